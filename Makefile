@@ -1,0 +1,49 @@
+# make setup | demo | test | check | fmt | lint | type | generate | bench
+# Everything runs in .venv, made from constraints.txt on first use.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: setup demo test check fmt lint type generate stale bench clean
+
+setup: $(READY)
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit("symconv needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[demo,dev]'
+	touch $@
+
+demo: setup
+	$(BIN)/symconv demo
+
+test: setup
+	$(BIN)/python -m pytest
+
+check: setup lint type stale test
+
+fmt: setup
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+type: setup
+	$(BIN)/mypy
+
+generate: setup
+	$(BIN)/symconv generate --catalogue
+
+stale: setup
+	$(BIN)/symconv generate --catalogue --check
+
+bench: setup
+	$(BIN)/python -m benchmarks.road
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

@@ -1,0 +1,1 @@
+"""Measurements: speed and cost, each figure beside its budget."""

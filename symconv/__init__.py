@@ -1,0 +1,78 @@
+"""symconv: derive, verify, generate and audit the calculus of convolution.
+
+    import symconv as sc
+
+    spec = sc.ConvSpec(kernel_shape=(3, 5), stride=2)
+    sc.derive(spec)          # y[i,j] differentiated by SymPy: gradients, phases, overlap case
+    sc.generate(spec)        # a specialised NumPy kernel as text, checked on symbols
+    sc.load(spec)            # the same kernel, ready to call
+    sc.reference             # the generic implementation, for every spec
+
+Importing symconv is light: NumPy and SymPy are imported with the first function that needs them.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+from symconv.errors import (
+    DerivationError,
+    OptionError,
+    RenderError,
+    SpecError,
+    StaleOutputError,
+    SymconvError,
+    ToolError,
+    VerificationError,
+)
+from symconv.spec import ConvSpec
+
+if TYPE_CHECKING:
+    from symconv import reference
+    from symconv.codegen.emit import GeneratedFile
+    from symconv.codegen.load import Kernel
+    from symconv.facade import Derivation, derive, generate, load
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "ConvSpec",
+    "Derivation",
+    "DerivationError",
+    "GeneratedFile",
+    "Kernel",
+    "OptionError",
+    "RenderError",
+    "SpecError",
+    "StaleOutputError",
+    "SymconvError",
+    "ToolError",
+    "VerificationError",
+    "derive",
+    "generate",
+    "load",
+    "reference",
+]
+
+_HOMES: Final = {
+    "Derivation": "symconv.facade",
+    "GeneratedFile": "symconv.codegen.emit",
+    "Kernel": "symconv.codegen.load",
+    "derive": "symconv.facade",
+    "generate": "symconv.facade",
+    "load": "symconv.facade",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from its home when it is first asked for."""
+    if name == "reference":
+        return import_module("symconv.reference")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'symconv' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

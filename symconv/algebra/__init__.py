@@ -1,0 +1,11 @@
+"""All SymPy algebra: y[i,j] is written down, differentiated, and its deltas are resolved.
+
+Stage by stage, with what goes in and what comes out:
+
+    symbols      letters                                 -> the one SymPy object of each
+    forward      ConvSpec                                -> y[i,j], one term a tap
+    gradients    y[i,j]                                  -> its derivatives, as Kronecker deltas
+    phases       dy[i,j]/dx[u,v]                         -> PhaseTable
+    overlap      the derivative with symbolic sizes      -> four cases, closed forms
+    derivation   ConvSpec                                -> Derivation: all of the above
+"""

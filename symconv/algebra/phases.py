@@ -1,0 +1,164 @@
+"""The PhaseTable: for each residue class of an input index, the taps that reach it.
+
+Along one axis with stride t and padding lo in front, write u + lo = t*K + rho with
+0 <= rho < t; rho is the *phase* of input u. Every tap of the phase reads input u for exactly one
+output, i = K - shift. The table of several axes is the product of the axis tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from typing import TypeAlias
+
+Shape: TypeAlias = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class AxisTap:
+    """A tap that reaches a phase along one axis.
+
+    Attributes:
+        index: the tap, 0 <= r < kernel size.
+        shift: the output that reads through it is i = K - shift.
+    """
+
+    index: int
+    shift: int
+
+
+@dataclass(frozen=True)
+class AxisPhase:
+    """One residue class of the input index along one axis.
+
+    Attributes:
+        residue: rho, 0 <= rho < stride.
+        taps: the taps that reach it, ascending; never empty.
+    """
+
+    residue: int
+    taps: tuple[AxisTap, ...]
+
+
+@dataclass(frozen=True)
+class AxisTable:
+    """All phases of one axis that some tap reaches.
+
+    Attributes:
+        stride: t, the number of residue classes.
+        before: lo, the padding in front of the input.
+        phases: the phases with at least one tap, ascending; the other residues are gaps.
+    """
+
+    stride: int
+    before: int
+    phases: tuple[AxisPhase, ...]
+
+    @property
+    def overlapping(self) -> bool:
+        """Whether some phase has two or more taps: windows overlap."""
+        return any(len(phase.taps) > 1 for phase in self.phases)
+
+    @property
+    def gapped(self) -> bool:
+        """Whether some phase has no tap: inputs between the windows are never read."""
+        return len(self.phases) < self.stride
+
+    @property
+    def kind(self) -> str:
+        """How the windows lie: "overlapping", "tiling", "gapped" or "overlapping, gapped"."""
+        words = [("overlapping", self.overlapping), ("gapped", self.gapped)]
+        return ", ".join(word for word, holds in words if holds) or "tiling"
+
+    def locate(self, cell: int) -> tuple[int, AxisPhase]:
+        """Return (K, phase) of an input index; in a gap the phase has no taps."""
+        block, residue = divmod(cell + self.before, self.stride)
+        return block, self._by_residue.get(residue, AxisPhase(residue, ()))
+
+    def first_cell(self, phase: AxisPhase) -> tuple[int, int]:
+        """Return (u, K) of the first input index u >= 0 in this phase."""
+        cell = (phase.residue - self.before) % self.stride
+        return cell, (cell + self.before) // self.stride
+
+    @cached_property
+    def _by_residue(self) -> dict[int, AxisPhase]:
+        return {phase.residue: phase for phase in self.phases}
+
+
+@dataclass(frozen=True)
+class PhaseTap:
+    """A tap (r, s) that reaches a phase, with the shift of the output index along each axis."""
+
+    index: Shape
+    shifts: Shape
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One residue class of the input index (u, v): one axis phase per axis."""
+
+    axes: tuple[AxisPhase, ...]
+
+    @property
+    def residues(self) -> Shape:
+        """The residue along each axis."""
+        return tuple(phase.residue for phase in self.axes)
+
+    @cached_property
+    def taps(self) -> tuple[PhaseTap, ...]:
+        """The taps that reach this phase, in the order of the kernel; empty in a gap."""
+        return tuple(
+            PhaseTap(tuple(tap.index for tap in taps), tuple(tap.shift for tap in taps))
+            for taps in product(*(phase.taps for phase in self.axes))
+        )
+
+
+@dataclass(frozen=True)
+class PhaseTable:
+    """The phases of a convolution, the product of its axis tables.
+
+    Attributes:
+        axes: one table per axis.
+    """
+
+    axes: tuple[AxisTable, ...]
+
+    def __iter__(self) -> Iterator[Phase]:
+        """Yield every phase that some tap reaches, in row-major order of the residues."""
+        return (Phase(phases) for phases in product(*(table.phases for table in self.axes)))
+
+    @property
+    def gapped(self) -> bool:
+        """Whether some input cells are read by no window because they lie in a gap."""
+        return any(table.gapped for table in self.axes)
+
+    def locate(self, cell: Sequence[int]) -> tuple[Shape, Phase]:
+        """Return (block indices, phase) of an input cell (u, v)."""
+        located = [table.locate(u) for table, u in zip(self.axes, cell, strict=True)]
+        return tuple(block for block, _ in located), Phase(tuple(phase for _, phase in located))
+
+    def reads(
+        self, cell: Sequence[int], *, output_shape: Sequence[int] | None = None
+    ) -> tuple[tuple[Shape, Shape], ...]:
+        """Return (output, tap) for every window that reads an input cell.
+
+        Args:
+            cell: the input index (u, v), without padding.
+            output_shape: the output sizes (g, h); outputs outside are left out. None keeps every
+                output index >= 0, as for an image without end.
+
+        Returns:
+            Pairs of an output index (i, j) and the tap (r, s) it reads the cell through.
+        """
+        blocks, phase = self.locate(cell)
+        pairs = []
+        for tap in phase.taps:
+            output = tuple(block - shift for block, shift in zip(blocks, tap.shifts, strict=True))
+            below = output_shape is None or all(
+                i < size for i, size in zip(output, output_shape, strict=True)
+            )
+            if min(output) >= 0 and below:
+                pairs.append((output, tap.index))
+        return tuple(pairs)

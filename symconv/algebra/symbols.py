@@ -1,0 +1,27 @@
+"""The letters of the formulas, each made once: to SymPy, other assumptions are another symbol."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sympy import IndexedBase, Symbol, symbols
+
+X: Final = IndexedBase("x")
+W: Final = IndexedBase("w")
+Y: Final = IndexedBase("y")
+DY: Final = IndexedBase("dy")  # the upstream gradient, de/dy
+B: Final = Symbol("b")
+
+# One letter per axis, for up to three axes.
+OUTPUT_INDEX: Final = symbols("i j k", integer=True)
+INPUT_INDEX: Final = symbols("u v z", integer=True)
+TAP_INDEX: Final = symbols("r s c", integer=True)
+FREE_TAP_INDEX: Final = symbols("r_0 s_0 c_0", integer=True)  # a fixed tap beside a sum over r, s
+BLOCK_INDEX: Final = symbols("K L M", integer=True)  # u + lo = t*K + rho
+PHASE: Final = symbols("rho sigma tau", integer=True, nonnegative=True)
+COUNTER: Final = symbols("alpha beta gamma", integer=True)
+
+KERNEL_SIZE: Final = symbols("p q", integer=True, positive=True)
+INPUT_SIZE: Final = symbols("m n o", integer=True, positive=True)
+OUTPUT_SIZE: Final = symbols("g h f", integer=True, positive=True)
+STRIDE: Final = Symbol("t", integer=True, positive=True)

@@ -1,0 +1,54 @@
+"""symconv explain: which outputs read one input cell, through which taps."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from symconv.cli import options
+from symconv.errors import SpecError
+from symconv.notation import read_sizes
+
+
+def explain(
+    at: Annotated[
+        str, typer.Option("--at", metavar="U,V", help="The input cell, zero-based: 4,7.")
+    ],
+    p: options.P = None,
+    q: options.Q = None,
+    kernel: options.Kernel = None,
+    stride: options.Stride = "1",
+    padding: options.Padding = "0",
+    dilation: options.Dilation = "1",
+    input_sizes: options.Input = None,
+    output: options.Output = None,
+) -> None:
+    """Explain which windows read one input cell, and what its gradient is.
+
+    With --input, only the windows of that image count; else the image has no end.
+
+    Examples:
+
+      symconv explain -p 3 -q 5 -t 2 --at 4,7
+
+      symconv explain -p 3 -q 5 -t 2 --at 8,10 --input 9x11
+    """
+    spec = options.spec_from(
+        kernel=kernel, p=p, q=q, stride=stride, padding=padding, dilation=dilation
+    )
+    cell = read_sizes("--at", at, separator=",")
+    if len(cell) != spec.axes or min(cell) < 0:
+        raise SpecError(f"--at must be {spec.axes} indices >= 0, got {at!r}")
+    shape = options.shape_from(input_sizes)
+    output_shape = None
+    if shape is not None:
+        output_shape = spec.output_shape(shape)
+        spec = spec.at(shape)
+        if any(u >= size for u, size in zip(cell, shape, strict=True)):
+            raise SpecError(f"--at must lie inside the input {input_sizes}, got {at!r}")
+
+    from symconv.document.text import explain_text
+    from symconv.facade import derive
+
+    options.write_out(explain_text(derive(spec), cell, output_shape=output_shape), output)

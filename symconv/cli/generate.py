@@ -1,0 +1,116 @@
+"""symconv generate: a specialised kernel, or the whole committed catalogue."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from time import perf_counter
+from typing import Annotated
+
+import typer
+
+from symconv.cli import options
+from symconv.errors import OptionError
+
+
+def generate(
+    p: options.P = None,
+    q: options.Q = None,
+    kernel: options.Kernel = None,
+    stride: options.Stride = "1",
+    padding: options.Padding = "0",
+    dilation: options.Dilation = "1",
+    groups: options.Groups = "1",
+    input_sizes: options.Input = None,
+    target: Annotated[str, typer.Option(help="The language: numpy.")] = "numpy",
+    layout: Annotated[str, typer.Option(help="plane: spatial axes only.")] = "plane",
+    unroll: Annotated[
+        str, typer.Option(help="taps: for any input; element: entry by entry, for --input MxN.")
+    ] = "taps",
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="The folder to write into.")
+    ] = Path(),
+    catalogue: Annotated[
+        bool, typer.Option("--catalogue", help="Make every kernel of generated/manifest.toml.")
+    ] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="With --catalogue: compare, and write nothing.")
+    ] = False,
+) -> None:
+    """Generate a kernel from the derivation, checked on SymPy symbols before it is written.
+
+    The file needs only NumPy: forward, grad_input, grad_weight, grad_bias, backward.
+
+    Examples:
+
+      symconv generate -p 3 -q 5 -t 2
+
+      symconv generate --kernel 3x3 --padding 1 -o kernels
+
+      symconv generate --kernel 3x3 --unroll element --input 8x8
+
+      symconv generate --catalogue --check
+    """
+    named = options.kernel_given(kernel=kernel, p=p, q=q)
+    if check and not catalogue:
+        raise OptionError("--check goes with --catalogue")
+    if catalogue:
+        if named:
+            raise OptionError("--catalogue takes its kernels from the manifest, not from options")
+        _catalogue(Path("generated") if output == Path() else output, check=check)
+        return
+    spec = options.spec_from(
+        kernel=kernel,
+        p=p,
+        q=q,
+        stride=stride,
+        padding=padding,
+        dilation=dilation,
+        groups=groups,
+    )
+    shape = options.shape_from(input_sizes)
+
+    from symconv.codegen.generate import generate_checked
+    from symconv.codegen.request import request_kernel
+    from symconv.files import write_files
+
+    request = request_kernel(spec, target=target, layout=layout, unroll=unroll, input_shape=shape)
+    started = perf_counter()
+    file, shapes = generate_checked(request)
+    seconds = perf_counter() - started
+    (path,) = write_files(output, {file.path: file.text})
+    inputs = ", ".join("x".join(map(str, sizes)) for sizes in shapes)
+    typer.echo(
+        f"wrote {path}: run on SymPy symbols for input {inputs}, every entry equals the "
+        f"derivation ({seconds:.2f} s)",
+        err=True,
+    )
+
+
+def _catalogue(folder: Path, *, check: bool) -> None:
+    """Make the catalogue with a progress bar; write it, or compare it with what is there."""
+    from rich.console import Console
+    from rich.progress import track
+
+    from symconv.codegen.catalogue import (
+        compare_catalogue,
+        make_catalogue,
+        read_manifest,
+        write_catalogue,
+    )
+
+    requests = read_manifest(folder)
+    made = track(
+        make_catalogue(requests),
+        description="deriving, emitting, checking",
+        total=len(requests),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    texts = dict(made)
+    if check:
+        compare_catalogue(folder, texts)
+        typer.echo(f"{folder} is up to date: {len(texts)} kernels", err=True)
+        return
+    changed = write_catalogue(folder, texts)
+    listed = f"changed {', '.join(changed)}" if changed else "nothing changed"
+    typer.echo(f"{folder}: {len(texts)} kernels, each equal to its derivation; {listed}", err=True)

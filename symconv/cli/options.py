@@ -1,0 +1,146 @@
+"""The options that commands share, and what they mean."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+from symconv.errors import OptionError, SpecError, shown
+from symconv.notation import read_sizes, read_spec
+from symconv.spec import ConvSpec
+
+_SIZES = "Sizes"
+
+P: TypeAlias = Annotated[
+    str | None,
+    typer.Option("-p", metavar="P", help="Kernel rows; with -q.", rich_help_panel=_SIZES),
+]
+Q: TypeAlias = Annotated[
+    str | None,
+    typer.Option("-q", metavar="Q", help="Kernel columns; with -p.", rich_help_panel=_SIZES),
+]
+Kernel: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--kernel",
+        metavar="PxQ",
+        help="Kernel sizes of 1 to 3 axes: 5, 3x5, 3x3x3.",
+        rich_help_panel=_SIZES,
+    ),
+]
+Stride: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--stride",
+        "-t",
+        metavar="T",
+        help="Stride of all axes, or of each: 2, 2x1.",
+        rich_help_panel=_SIZES,
+    ),
+]
+Padding: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--padding",
+        metavar="PAD",
+        help="Zeros around the input: 1, 1x2, before:after as in 1x0:2, or valid, same, "
+        "same_lower, full.",
+        rich_help_panel=_SIZES,
+    ),
+]
+Dilation: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--dilation",
+        metavar="D",
+        help="Distance between taps: 2, 2x1.",
+        rich_help_panel=_SIZES,
+    ),
+]
+Groups: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--groups", metavar="G", help="Groups of channels; 1 for planes.", rich_help_panel=_SIZES
+    ),
+]
+Input: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--input", metavar="MxN", help="Input sizes: 9x11.", rich_help_panel=_SIZES),
+]
+Output: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", metavar="FILE", help="Write there instead of to the terminal."),
+]
+
+
+def kernel_given(*, kernel: str | None, p: str | None, q: str | None) -> bool:
+    """Return whether the command line names a kernel at all."""
+    return any(word is not None for word in (kernel, p, q))
+
+
+def spec_from(
+    *,
+    kernel: str | None,
+    p: str | None,
+    q: str | None,
+    stride: str,
+    padding: str = "0",
+    dilation: str = "1",
+    groups: str = "1",
+) -> ConvSpec:
+    """Return the spec that the options of a command line mean.
+
+    Raises:
+        OptionError: no kernel is given, or it is given twice.
+        SpecError: a size is not a number, or breaks a rule.
+    """
+    if not kernel_given(kernel=kernel, p=p, q=q):
+        raise OptionError("a kernel must be given: -p 3 -q 5, or --kernel 3x5")
+    if kernel is None:
+        if p is None or q is None:
+            raise OptionError(
+                "-p and -q must be given together; --kernel 5 is a kernel of one axis"
+            )
+        kernel = f"{_number('-p', p)}x{_number('-q', q)}"
+    elif p is not None or q is not None:
+        raise OptionError("the kernel must be given once: either -p and -q, or --kernel")
+    return read_spec(
+        kernel=kernel,
+        stride=stride,
+        padding=padding,
+        dilation=dilation,
+        groups=_number("--groups", groups),
+    )
+
+
+def shape_from(text: str | None, *, name: str = "--input") -> tuple[int, ...] | None:
+    """Return the shape that "9x11" means; None for none."""
+    return None if text is None else read_sizes(name, text)
+
+
+def write_out(text: str, output: Path | None) -> None:
+    """Print a text, or write it whole to a file and say so on stderr.
+
+    Raises:
+        OptionError: the file cannot be written.
+    """
+    from symconv.files import write_files
+
+    if output is None:
+        sys.stdout.write(text)
+        return
+    if output.is_dir():
+        raise OptionError(f"--output must be a file, got the folder {output}")
+    write_files(output.parent, {output.name: text})
+    typer.echo(f"wrote {output}", err=True)
+
+
+def _number(name: str, text: str) -> int:
+    try:
+        (number,) = read_sizes(name, text)
+    except ValueError as err:
+        raise SpecError(f"{name} must be one integer, got {shown(text)}") from err
+    return number

@@ -1,0 +1,47 @@
+"""One kernel from start to end: request, derivation, plan, context, text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from symconv.algebra.derivation import DerivedGradients, derive_gradients
+from symconv.codegen import numpy
+from symconv.codegen.plan import plan_kernel
+from symconv.codegen.render import render
+from symconv.codegen.request import KernelRequest
+
+
+@dataclass(frozen=True)
+class GeneratedFile:
+    """A file that the generator makes.
+
+    Attributes:
+        path: relative POSIX path.
+        text: its whole text.
+    """
+
+    path: str
+    text: str
+
+
+def emit(
+    request: KernelRequest,
+    *,
+    proof: Sequence[str] = ("not checked",),
+    derivation: DerivedGradients | None = None,
+) -> GeneratedFile:
+    """Return the kernel of a request; nothing is checked and no disk is touched.
+
+    Args:
+        request: what to make.
+        proof: what the header says about how far the code is checked.
+        derivation: the derivation of the request's spec, where it is at hand.
+    """
+    plan = plan_kernel(derivation or derive_gradients(request.spec))
+    path = f"{request.name}.py"
+    if request.input_shape is None:
+        module = numpy.plane_module(plan, request, proof=proof)
+        return GeneratedFile(path, render("numpy/plane.py.jinja", module))
+    element = numpy.element_module(plan, request, input_shape=request.input_shape, proof=proof)
+    return GeneratedFile(path, render("numpy/element.py.jinja", element))

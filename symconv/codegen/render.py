@@ -1,0 +1,53 @@
+"""Templates turned into text: strict, plain data in, deterministic bytes out."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+
+from symconv.errors import RenderError
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+
+def template_folder() -> Path:
+    """Return the folder of the templates: inside an installed package, or beside a checkout."""
+    package = Path(__file__).parents[1]
+    installed = package / "templates"
+    return installed if installed.is_dir() else package.parent / "templates"
+
+
+def render(template: str, context: DataclassInstance) -> str:
+    """Return the text of a template filled with the fields of `context`.
+
+    Args:
+        template: path under templates/, such as "numpy/plane.py.jinja".
+        context: a dataclass of plain data; each field is a variable of the template.
+
+    Raises:
+        RenderError: the template is missing, or uses a name that the context lacks.
+    """
+    variables: dict[str, Any] = {
+        field.name: getattr(context, field.name) for field in fields(context)
+    }
+    try:
+        return _environment().get_template(template).render(variables)
+    except TemplateError as err:
+        raise RenderError(f"template {template}: {err}") from err
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(template_folder()),
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701  the output is source code, not HTML
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )

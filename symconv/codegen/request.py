@@ -1,0 +1,110 @@
+"""What somebody asks the generator for, checked once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import Final
+
+from symconv.errors import OptionError, SpecError, shown
+from symconv.notation import write_sizes, write_spec
+from symconv.spec import ConvSpec, Shape
+
+DEFAULT_TARGET: Final = "numpy"
+DEFAULT_LAYOUT: Final = "plane"
+LAYOUTS: Final = {"numpy": ("plane",)}
+UNROLLS: Final = ("taps", "element")
+MAX_UNROLLED_TAPS: Final = 1024
+MAX_STATEMENTS: Final = 600
+
+
+@dataclass(frozen=True)
+class KernelRequest:
+    """A spec and the choices of what to make from it.
+
+    Attributes:
+        spec: the sizes; its padding does not depend on the input.
+        target: the language, a key of LAYOUTS.
+        layout: how arrays are laid out; "plane" is spatial axes only.
+        unroll: "taps" for any input size, or "element" for one small input, entry by entry.
+        input_shape: the input of the element form, else None.
+    """
+
+    spec: ConvSpec
+    target: str
+    layout: str
+    unroll: str
+    input_shape: Shape | None
+
+    @property
+    def name(self) -> str:
+        """The name of the kernel: conv_k3x5_s2, with _on8x8 for the element form of an input."""
+        suffix = f"_on{write_sizes(self.input_shape)}" if self.input_shape else ""
+        return self.spec.name + suffix
+
+    @property
+    def command(self) -> str:
+        """The command that makes this kernel; choices that are the default are left out."""
+        words = [f"--{option} {word}" for option, word in write_spec(self.spec).items()]
+        if self.target != DEFAULT_TARGET:
+            words.append(f"--target {self.target}")
+        if self.layout != DEFAULT_LAYOUT:
+            words.append(f"--layout {self.layout}")
+        if self.input_shape:
+            words += [f"--unroll {self.unroll}", f"--input {write_sizes(self.input_shape)}"]
+        return f"symconv generate {' '.join(words)}"
+
+
+def request_kernel(
+    spec: ConvSpec,
+    *,
+    target: str = DEFAULT_TARGET,
+    layout: str = DEFAULT_LAYOUT,
+    unroll: str = "taps",
+    input_shape: Sequence[int] | None = None,
+) -> KernelRequest:
+    """Return a checked request.
+
+    Args:
+        spec: the sizes; "same" padding is resolved at `input_shape`.
+        target: the language of the kernel.
+        layout: how arrays are laid out.
+        unroll: "taps" or "element".
+        input_shape: sizes of the input; the element form needs them.
+
+    Raises:
+        OptionError: a choice does not exist or does not fit the others.
+        SpecError: the padding depends on the input, or the kernel has too many taps to unroll.
+    """
+    _choose("target", target, tuple(LAYOUTS))
+    _choose("layout", layout, LAYOUTS[target])
+    _choose("unroll", unroll, UNROLLS)
+    if spec.groups != 1:
+        raise OptionError(f"groups must be 1 in the plane layout, got {spec.groups}")
+    if prod(spec.kernel_shape) > MAX_UNROLLED_TAPS:
+        raise SpecError(
+            f"kernel_shape must have at most {MAX_UNROLLED_TAPS} taps to be unrolled, "
+            f"got {spec.kernel_shape}"
+        )
+    outputs = None
+    if input_shape is not None:
+        spec = spec.at(input_shape)
+        outputs = spec.output_shape(input_shape)
+    _ = spec.padding_pairs
+    if unroll == "taps":
+        return KernelRequest(spec, target, layout, unroll, None)
+    if input_shape is None or outputs is None:
+        raise OptionError("unroll=element needs the input shape, got none")
+    statements = prod(input_shape) + prod(outputs) + prod(spec.kernel_shape)
+    if statements > MAX_STATEMENTS:
+        raise OptionError(
+            f"unroll=element must need at most {MAX_STATEMENTS} statements, got {statements} for "
+            f"input {write_sizes(input_shape)}: unroll=taps works for every size"
+        )
+    return KernelRequest(spec, target, layout, unroll, tuple(map(int, input_shape)))
+
+
+def _choose(name: str, value: str, choices: Sequence[str]) -> None:
+    if value not in choices:
+        raise OptionError(f"{name} must be one of {', '.join(choices)}, got {shown(value)}")

@@ -1,0 +1,52 @@
+"""Emitted code obeys the rules of hand-written code, for odd specs beside the catalogue's."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from symconv import ConvSpec
+from symconv.codegen.emit import emit
+from symconv.codegen.request import request_kernel
+
+ROOT = Path(__file__).parents[1]
+SPECS = [
+    ConvSpec(kernel_shape=(1,)),
+    ConvSpec(kernel_shape=(1, 1), stride=7, padding=9),
+    ConvSpec(kernel_shape=(4,), stride=3, padding=5, dilation=2),
+    ConvSpec(kernel_shape=(7, 6), stride=(2, 5), dilation=(3, 2), padding=((2, 0), (0, 3))),
+    ConvSpec(kernel_shape=(3, 3, 3), stride=(2, 1, 12), padding=1),
+]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("emitted")
+    requests = [request_kernel(spec) for spec in SPECS]
+    requests.append(request_kernel(SPECS[2], unroll="element", input_shape=(9,)))
+    for request in requests:
+        file = emit(request)
+        (folder / file.path).write_text(file.text)
+    return folder
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["ruff", "check", "--config", str(ROOT / "pyproject.toml"), "."],
+        ["ruff", "format", "--check", "--config", str(ROOT / "pyproject.toml"), "."],
+        ["mypy", "--strict", "--cache-dir", ".cache", "."],
+    ],
+    ids=["ruff check", "ruff format", "mypy"],
+)
+def test_tools_find_nothing(folder, command):
+    done = subprocess.run(
+        [sys.executable, "-m", *command],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
