@@ -78,7 +78,9 @@ DERIVATION_MUTANTS = {
         lambda axis, table: dataclasses.replace(
             table,
             phases=tuple(
-                AxisPhase(p.residue, tuple(AxisTap((2, 4)[axis] - t.index, t.shift) for t in p.taps))
+                AxisPhase(
+                    p.residue, tuple(AxisTap((2, 4)[axis] - t.index, t.shift) for t in p.taps)
+                )
                 for p in table.phases
             ),
         )

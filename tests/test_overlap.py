@@ -152,9 +152,10 @@ def test_the_closed_form_expression_evaluates_to_the_gradient(image):
 @pytest.mark.parametrize("kernel", SIZES)
 @pytest.mark.parametrize("stride", SIZES)
 def test_the_axis_conditions_say_how_windows_lie(kernel, stride):
-    (rows, _), table = general_conditions(), derive(
-        ConvSpec(kernel_shape=(kernel,), stride=stride)
-    ).phases.axes[0]
+    (rows, _), table = (
+        general_conditions(),
+        derive(ConvSpec(kernel_shape=(kernel,), stride=stride)).phases.axes[0],
+    )
     sizes = {KERNEL_SIZE[0]: kernel, STRIDE: stride}
     assert (rows.overlap.subs(sizes) == true) == table.overlapping
     assert (rows.gap.subs(sizes) == true) == table.gapped

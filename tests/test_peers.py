@@ -39,9 +39,7 @@ def supported(case):
 def same(case, actual, expected):
     if case.get("exact"):
         return np.array_equal(actual, expected)
-    return np.allclose(
-        actual, expected, rtol=case.get("rtol", 1e-5), atol=case.get("atol", 1e-5)
-    )
+    return np.allclose(actual, expected, rtol=case.get("rtol", 1e-5), atol=case.get("atol", 1e-5))
 
 
 def cases(*files):

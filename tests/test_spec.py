@@ -10,7 +10,6 @@ from symconv import ConvSpec, SpecError
 from symconv.notation import read_spec, write_spec
 from tests import oracle, strategies
 
-
 SAME_SIZES = list(itertools.product(range(1, 9), range(1, 5), range(1, 5)))
 
 
@@ -117,12 +116,9 @@ def test_the_smallest_input_has_these_outputs_and_no_smaller_one_has(image):
     assert all(a <= b for a, b in zip(smallest, shape, strict=True))
     for axis, size in enumerate(smallest):
         shorter = tuple(n - (place == axis) for place, n in enumerate(smallest))
-        if size == 0:
-            continue
-        try:
+        lo, hi = spec.padding_pairs[axis]
+        if size and size - 1 + lo + hi >= spec.extent[axis]:
             assert spec.output_shape(shorter) != outputs
-        except SpecError as err:
-            assert "must be at least" in str(err)
 
 
 @given(strategies.images())
@@ -180,7 +176,7 @@ def test_a_spec_is_frozen():
     [
         ({"kernel": "3*5"}, "kernel must be integers like 3x5, got '3*5'"),
         ({"kernel": "3x"}, "kernel must be integers like 3x5"),
-        ({"kernel": "٣"}, "kernel must be integers like 3x5"),  # noqa: RUF001
+        ({"kernel": "٣"}, "kernel must be integers like 3x5"),
         ({"kernel": "1x1x1x1"}, "kernel must have 1 to 3 axes"),
         ({"kernel": "3", "padding": "1:2:3"}, "padding must be like 1, 1x2, 1x0:2 or one of"),
         ({"kernel": "3", "padding": "__import__('os')"}, "padding must be like 1, 1x2"),

@@ -1,4 +1,4 @@
-"""Templates are spelling only: their variables are their context's fields, and they hold no logic."""
+"""Templates only spell: their variables are their context's fields, and they hold no logic."""
 
 from dataclasses import dataclass, fields
 
@@ -45,7 +45,9 @@ def test_every_template_is_used():
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_a_template_holds_no_logic(template):
     tree = parsed(template)
-    forbidden = (nodes.Assign, nodes.Macro, nodes.Call, nodes.BinExpr, nodes.Compare, nodes.CondExpr)
+    computing = (nodes.Assign, nodes.BinExpr, nodes.Compare, nodes.CondExpr)
+    calling = (nodes.Macro, nodes.Call, nodes.CallBlock, nodes.Import, nodes.FromImport)
+    forbidden = computing + calling
     assert not list(tree.find_all(forbidden))
     for condition in tree.find_all(nodes.If):
         assert isinstance(condition.test, nodes.Name | nodes.Getattr)
@@ -58,5 +60,5 @@ def test_an_undefined_name_is_an_error():
 
     with pytest.raises(RenderError, match="undefined"):
         render("numpy/plane.py.jinja", Empty())
-    with pytest.raises(RenderError, match="none.jinja"):
+    with pytest.raises(RenderError, match=r"none\.jinja"):
         render("none.jinja", Empty())

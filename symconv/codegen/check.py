@@ -110,6 +110,5 @@ def _compare(what: str, actual: npt.NDArray[Any], expected: Mapping[Shape, Any])
         # an entry never written is None, which a ring takes for its zero
         if not isinstance(entry, int | PolyElement) or entry != polynomial:
             raise VerificationError(
-                f"{what} differs from the derivation at {index}: "
-                f"got {entry}, must be {polynomial}"
+                f"{what} differs from the derivation at {index}: got {entry}, must be {polynomial}"
             )

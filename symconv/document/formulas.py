@@ -18,7 +18,7 @@ from symconv.algebra.symbols import (
     TAP_INDEX,
     W,
 )
-from symconv.document.printing import spell_latex
+from symconv.document.printing import ordered_terms, spell_latex
 
 TERMS_PER_LINE: Final = 3
 
@@ -29,9 +29,10 @@ def latex_formulas(derivation: DerivedGradients) -> str:
     Example:
         >>> from symconv.algebra.derivation import derive_gradients
         >>> from symconv.spec import ConvSpec
-        >>> print(latex_formulas(derive_gradients(ConvSpec(kernel_shape=(2,))))[:70])
+        >>> print(latex_formulas(derive_gradients(ConvSpec(kernel_shape=(2,))))[:91])
+        {\allowdisplaybreaks
         \begin{align*}
-          y_{i} &= \sum_{r=0}^{1} w_{r} x_{i + r} + b \\[1ex]
+          y_{i} &= \sum_{r=0}^{1} x_{i + r} w_{r} + b \\[1ex]
     """
     axes = derivation.spec.axes
     output, cell, tap = (
@@ -79,7 +80,7 @@ def _joined(index: Sequence[object]) -> str:
 
 
 def _terms(polynomial: Expr) -> list[str]:
-    return [spell_latex(term) for term in polynomial.as_ordered_terms()]
+    return [spell_latex(term) for term in ordered_terms(polynomial)]
 
 
 def latex_cases() -> str:
@@ -149,4 +150,6 @@ def _broken(products: Sequence[str]) -> str:
 
 
 def _align(rows: Sequence[str]) -> str:
-    return "\\begin{align*}\n" + " \\\\[1ex]\n".join(rows) + "\n\\end{align*}\n"
+    """Return the rows as an align* environment that may be broken across pages."""
+    body = " \\\\[1ex]\n".join(rows)
+    return f"{{\\allowdisplaybreaks\n\\begin{{align*}}\n{body}\n\\end{{align*}}}}\n"

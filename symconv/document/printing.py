@@ -13,11 +13,23 @@ from sympy.printing.latex import LatexPrinter
 from sympy.printing.precedence import PRECEDENCE, precedence
 from sympy.printing.str import StrPrinter
 
-from symconv.algebra.symbols import BLOCK_INDEX, COUNTER, DY, OUTPUT_INDEX, STRIDE, TAP_INDEX
+from symconv.algebra.symbols import (
+    BLOCK_INDEX,
+    COUNTER,
+    DY,
+    OUTPUT_INDEX,
+    STRIDE,
+    TAP_INDEX,
+    B,
+    W,
+    X,
+    Y,
+)
 
 _GREEK: Final = {"alpha": "α", "beta": "β", "gamma": "γ", "rho": "ρ", "sigma": "σ", "tau": "τ"}
 _FIRST: Final = (*BLOCK_INDEX, *OUTPUT_INDEX)
 _LAST: Final = (*TAP_INDEX, *COUNTER)
+_ARRAYS: Final = (DY, X, Y, W)
 _NAMED: Final = (Indexed, KroneckerDelta)
 
 
@@ -44,6 +56,12 @@ def spell_latex(expression: Expr) -> str:
     """
     text: str = _LatexPrinter().doprint(expression)
     return text
+
+
+def ordered_terms(polynomial: Expr) -> list[Expr]:
+    """Return the terms of a written-out entry in SymPy's order, but the bias last."""
+    terms: list[Expr] = sorted(polynomial.as_ordered_terms(), key=lambda term: bool(term == B))
+    return terms
 
 
 def _reading_order(term: Expr) -> tuple[bool, int, str]:
@@ -88,7 +106,8 @@ class _TextPrinter(StrPrinter):  # type: ignore[misc]  # SymPy is untyped
         return f"{expr.base.label}[{', '.join(map(self._print, expr.indices))}]"
 
     def _print_Symbol(self, expr: Symbol) -> str:
-        return _GREEK.get(expr.name, expr.name)
+        name: str = expr.name
+        return _GREEK.get(name, name)
 
     def _print_floor(self, expr: Expr) -> str:
         numerator, denominator = expr.args[0].as_numer_denom()
@@ -169,9 +188,11 @@ class _LatexPrinter(LatexPrinter):  # type: ignore[misc]  # SymPy is untyped
 
 
 def _factor_order(factor: Expr) -> tuple[int, str]:
-    """Sort key of the factors of a product: numbers, letters, t, arrays, then deltas."""
+    """Sort key of the factors of a product: numbers, letters, t, dy, x, w, then deltas."""
     if factor.is_number:
         return 0, ""
-    if isinstance(factor, _NAMED):
-        return (3 if isinstance(factor, Indexed) else 4), str(factor)
+    if isinstance(factor, Indexed):
+        return 3 + _ARRAYS.index(factor.base), str(factor)
+    if isinstance(factor, KroneckerDelta):
+        return 3 + len(_ARRAYS), str(factor)
     return (2 if factor == STRIDE else 1), str(factor)

@@ -20,7 +20,7 @@ from symconv.algebra.symbols import (
     OUTPUT_SIZE,
     TAP_INDEX,
 )
-from symconv.document.printing import spell
+from symconv.document.printing import ordered_terms, spell
 from symconv.spec import ConvSpec
 
 WIDTH: Final = 92
@@ -271,8 +271,7 @@ def _entry_lines(name: str, entries: Mapping[tuple[int, ...], Any]) -> list[str]
 
 
 def _terms(polynomial: Any) -> list[str]:
-    """Return the terms of a sum as SymPy orders them, the bias last."""
-    return [spell(term) for term in polynomial.as_ordered_terms()]
+    return [spell(term) for term in ordered_terms(polynomial)]
 
 
 def _wrapped(head: str, terms: Sequence[str]) -> Iterator[str]:
