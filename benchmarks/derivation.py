@@ -23,7 +23,8 @@ from symconv.codegen.emit import emit
 from symconv.codegen.load import load_kernel
 from symconv.codegen.request import request_kernel
 from symconv.errors import VerificationError
-from symconv.spec import ConvSpec, Shape
+from symconv.sizes import Shape
+from symconv.spec import ConvSpec
 
 SAMPLES: Final = 7
 WARM_UP: Final = ConvSpec(kernel_shape=(2, 4), stride=3)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from symconv.spec import Shape
+from symconv.sizes import Shape
 
 
 def integers(shape: Shape, dtype: str) -> npt.NDArray[Any]:

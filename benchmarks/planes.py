@@ -14,7 +14,8 @@ from benchmarks.rivals import REFERENCE, SIGNAL, Operands, rivals_of
 from benchmarks.timing import Measured, interleaved
 from symconv.codegen.load import Kernel, load_kernel
 from symconv.codegen.request import request_kernel
-from symconv.spec import ConvSpec, Shape
+from symconv.sizes import Shape
+from symconv.spec import ConvSpec
 
 IMAGES: Final[tuple[Shape, ...]] = ((28, 28), (224, 224), (1080, 1920))
 DTYPES: Final = ("float32", "float64")

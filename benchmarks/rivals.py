@@ -11,7 +11,8 @@ import numpy.typing as npt
 from scipy import ndimage, signal
 
 from symconv import reference
-from symconv.spec import ConvSpec, Shape
+from symconv.sizes import Shape
+from symconv.spec import ConvSpec
 
 SIGNAL: Final = "scipy.signal"
 NDIMAGE: Final = "scipy.ndimage"

@@ -10,7 +10,8 @@ import re
 from collections.abc import Sequence
 
 from symconv.errors import SpecError, shown
-from symconv.spec import MAX_AXES, ConvSpec, Padding
+from symconv.sizes import MAX_AXES
+from symconv.spec import ConvSpec, Padding
 
 _SIZES = re.compile(r"-?[0-9]{1,20}(x-?[0-9]{1,20}){0,9}", re.ASCII)
 _PADDING = re.compile(

@@ -23,7 +23,8 @@ import numpy as np
 import numpy.typing as npt
 
 from symconv.errors import SpecError
-from symconv.spec import ConvSpec, Shape
+from symconv.sizes import Shape
+from symconv.spec import ConvSpec
 
 Array: TypeAlias = npt.NDArray[Any]
 Index: TypeAlias = tuple[Any, ...]  # an ellipsis, then one integer or slice per spatial axis

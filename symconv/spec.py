@@ -8,18 +8,21 @@ and those of them that are input rather than padding form the *unread tail*.
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from symconv.errors import SpecError, shown
+from symconv.sizes import (
+    PaddingPairs,
+    Shape,
+    checked_kernel_shape,
+    checked_padding,
+    checked_per_axis,
+    checked_size,
+    split_same,
+)
 
-MAX_AXES: Final = 3
-MAX_SIZE: Final = 2**31 - 1
-
-Shape: TypeAlias = tuple[int, ...]
-PaddingPairs: TypeAlias = tuple[tuple[int, int], ...]
 SamePadding: TypeAlias = Literal["same", "same_lower"]
 PaddingRule: TypeAlias = Literal["valid", "same", "same_lower", "full"]
 Padding: TypeAlias = int | Sequence[int | Sequence[int]] | PaddingRule
@@ -73,12 +76,12 @@ class ConvSpec:
         Raises:
             SpecError: an entry is no integer, out of range, or there are too few or too many.
         """
-        kernel = _kernel_shape(kernel_shape)
+        kernel = checked_kernel_shape(kernel_shape)
         fields = {
             "kernel_shape": kernel,
-            "stride": _per_axis("stride", stride, axes=len(kernel)),
-            "dilation": _per_axis("dilation", dilation, axes=len(kernel)),
-            "groups": _size("groups", groups, least=1),
+            "stride": checked_per_axis("stride", stride, axes=len(kernel)),
+            "dilation": checked_per_axis("dilation", dilation, axes=len(kernel)),
+            "groups": checked_size("groups", groups, least=1),
         }
         for name, value in fields.items():
             object.__setattr__(self, name, value)
@@ -87,7 +90,7 @@ class ConvSpec:
     def _resolved(self, padding: Padding) -> PaddingPairs | SamePadding:
         """Return `padding` as (before, after) pairs, or as its name while it needs the input."""
         if not isinstance(padding, str):
-            return _padding_pairs(padding, axes=self.axes)
+            return checked_padding(padding, axes=self.axes)
         if padding == "valid":
             return ((0, 0),) * self.axes
         if padding == "full":
@@ -99,7 +102,7 @@ class ConvSpec:
             )
         if any(t > 1 for t in self.stride):
             return padding
-        return tuple(_split_same(e - 1, rule=padding) for e in self.extent)
+        return tuple(split_same(e - 1, rule=padding) for e in self.extent)
 
     @property
     def axes(self) -> int:
@@ -167,7 +170,7 @@ class ConvSpec:
             return self
         rule = self.padding
         pairs = tuple(
-            _split_same(max((-(-n // t) - 1) * t + e - n, 0), rule=rule)
+            split_same(max((-(-n // t) - 1) * t + e - n, 0), rule=rule)
             for n, t, e in zip(sizes, self.stride, self.extent, strict=True)
         )
         return ConvSpec(
@@ -218,7 +221,7 @@ class ConvSpec:
             >>> ConvSpec(kernel_shape=(3, 5), stride=2).smallest_input_shape((4, 4))
             (9, 11)
         """
-        outputs = _per_axis("output_shape", output_shape, axes=self.axes)
+        outputs = checked_per_axis("output_shape", output_shape, axes=self.axes)
         if isinstance(self.padding, str):
             return tuple((out - 1) * t + 1 for out, t in zip(outputs, self.stride, strict=True))
         sizes = tuple(
@@ -259,7 +262,7 @@ class ConvSpec:
         )
 
     def _input_sizes(self, input_shape: Sequence[int]) -> Shape:
-        return _per_axis("input_shape", input_shape, axes=self.axes, least=0)
+        return checked_per_axis("input_shape", input_shape, axes=self.axes, least=0)
 
     def __repr__(self) -> str:
         """Return the call that makes this spec; defaults are left out."""
@@ -273,63 +276,6 @@ class ConvSpec:
         if self.groups != 1:
             arguments.append(f"groups={self.groups}")
         return f"ConvSpec({', '.join(arguments)})"
-
-
-def _kernel_shape(value: object) -> Shape:
-    if isinstance(value, str) or not isinstance(value, Iterable):
-        raise SpecError(
-            f"kernel_shape must be a tuple of 1 to {MAX_AXES} integers, got {shown(value)}"
-        )
-    entries = tuple(value)
-    if not 1 <= len(entries) <= MAX_AXES:
-        raise SpecError(f"kernel_shape must have 1 to {MAX_AXES} axes, got {shown(entries)}")
-    return _per_axis("kernel_shape", entries, axes=len(entries))
-
-
-def _per_axis(name: str, value: object, *, axes: int, least: int = 1) -> Shape:
-    """Return one integer per axis; a single integer stands for all axes."""
-    if isinstance(value, str) or not isinstance(value, Iterable):
-        return (_size(name, value, least=least),) * axes
-    entries = tuple(value)
-    if len(entries) != axes:
-        raise SpecError(f"{name} must have one entry per axis ({axes}), got {shown(entries)}")
-    return tuple(_size(f"{name}[{axis}]", entry, least=least) for axis, entry in enumerate(entries))
-
-
-def _padding_pairs(value: object, *, axes: int) -> PaddingPairs:
-    if not isinstance(value, Iterable):
-        return ((_size("padding", value, least=0),) * 2,) * axes
-    entries = tuple(value)
-    if len(entries) != axes:
-        raise SpecError(
-            f"padding must have one integer or (before, after) pair per axis ({axes}), "
-            f"got {shown(entries)}"
-        )
-    pairs = []
-    for axis, entry in enumerate(entries):
-        before, after = _per_axis(f"padding[{axis}]", entry, axes=2, least=0)
-        pairs.append((before, after))
-    return tuple(pairs)
-
-
-def _size(name: str, value: object, *, least: int) -> int:
-    if isinstance(value, bool):
-        raise SpecError(f"{name} must be an integer, got {shown(value)}")
-    try:
-        size = operator.index(value)  # type: ignore[arg-type]  # any object may come in
-    except TypeError:
-        raise SpecError(f"{name} must be an integer, got {shown(value)}") from None
-    if size < least:
-        raise SpecError(f"{name} must be at least {least}, got {shown(size)}")
-    if size > MAX_SIZE:
-        raise SpecError(f"{name} must be at most {MAX_SIZE}, got {shown(size)}")
-    return size
-
-
-def _split_same(total: int, *, rule: str) -> tuple[int, int]:
-    """Split `total` cells of padding over both sides; an odd cell goes last, or first."""
-    small = total // 2
-    return (total - small, small) if rule == "same_lower" else (small, total - small)
 
 
 def _short(sizes: Sequence[int]) -> str:

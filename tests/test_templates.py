@@ -6,12 +6,12 @@ import pytest
 from jinja2 import Environment, FileSystemLoader, meta, nodes
 
 from symconv import RenderError
-from symconv.codegen import numpy
+from symconv.codegen.numpy import contexts
 from symconv.codegen.render import render, template_folder
 
 CONTEXTS = {
-    "numpy/plane.py.jinja": numpy.PlaneModule,
-    "numpy/element.py.jinja": numpy.ElementModule,
+    "numpy/plane.py.jinja": contexts.PlaneModule,
+    "numpy/element.py.jinja": contexts.ElementModule,
 }
 ENVIRONMENT = Environment(loader=FileSystemLoader(template_folder()), autoescape=False)
 TEMPLATES = sorted(ENVIRONMENT.list_templates())

@@ -15,7 +15,7 @@ from symconv.algebra.affine import Affine
 from symconv.algebra.forward import output_expression
 from symconv.algebra.gradients import Partials, differentiate, phase_gradient, sum_over_outputs
 from symconv.algebra.overlap import OverlapCase, overlap_case
-from symconv.algebra.phases import Phase, PhaseTable, Shape
+from symconv.algebra.phases import Phase, PhaseTable
 from symconv.algebra.reading import AxisRead, phase_table, read_equations, read_tap_inputs
 from symconv.algebra.symbols import (
     BLOCK_INDEX,
@@ -28,6 +28,7 @@ from symconv.algebra.symbols import (
     X,
 )
 from symconv.errors import SpecError
+from symconv.sizes import Shape
 from symconv.spec import ConvSpec
 
 MAX_TAPS: Final = 4096

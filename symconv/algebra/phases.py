@@ -11,9 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
-from typing import TypeAlias
 
-Shape: TypeAlias = tuple[int, ...]
+from symconv.sizes import Shape
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ def cases(
         if (stride, padding, dilation) != ("1", "0", "1"):
             raise OptionError("a kernel must be given with --stride, --padding or --dilation")
 
-        from symconv.document.text import cases_text
+        from symconv.document.answers import cases_text
 
         options.write_out(cases_text(), output)
         return
@@ -39,7 +39,7 @@ def cases(
         kernel=kernel, p=p, q=q, stride=stride, padding=padding, dilation=dilation
     )
 
-    from symconv.document.text import spec_cases_text
+    from symconv.document.answers import spec_cases_text
     from symconv.facade import derive
 
     options.write_out(spec_cases_text(derive(spec)), output)

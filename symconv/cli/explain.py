@@ -48,7 +48,7 @@ def explain(
         if any(u >= size for u, size in zip(cell, shape, strict=True)):
             raise SpecError(f"--at must lie inside the input {input_sizes}, got {at!r}")
 
-    from symconv.document.text import explain_text
+    from symconv.document.answers import explain_text
     from symconv.facade import derive
 
     options.write_out(explain_text(derive(spec), cell, output_shape=output_shape), output)

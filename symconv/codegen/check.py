@@ -22,7 +22,8 @@ from symconv.algebra.derivation import DerivedGradients, Letters
 from symconv.algebra.symbols import DY, B, W, X
 from symconv.codegen.load import Kernel
 from symconv.errors import VerificationError
-from symconv.spec import ConvSpec, Shape
+from symconv.sizes import Shape
+from symconv.spec import ConvSpec
 
 MAX_PRODUCTS: Final = 12_000
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from symconv.algebra.derivation import DerivedGradients, derive_gradients
-from symconv.codegen import numpy
+from symconv.codegen.numpy.element import element_module
+from symconv.codegen.numpy.plane import plane_module
 from symconv.codegen.plan import plan_kernel
 from symconv.codegen.render import render
 from symconv.codegen.request import KernelRequest
@@ -41,7 +42,7 @@ def emit(
     plan = plan_kernel(derivation or derive_gradients(request.spec))
     path = f"{request.name}.py"
     if request.input_shape is None:
-        module = numpy.plane_module(plan, request, proof=proof)
+        module = plane_module(plan, request, proof=proof)
         return GeneratedFile(path, render("numpy/plane.py.jinja", module))
-    element = numpy.element_module(plan, request, input_shape=request.input_shape, proof=proof)
+    element = element_module(plan, request, input_shape=request.input_shape, proof=proof)
     return GeneratedFile(path, render("numpy/element.py.jinja", element))

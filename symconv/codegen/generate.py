@@ -7,7 +7,7 @@ from symconv.codegen.check import check_kernel, checked_shapes
 from symconv.codegen.emit import GeneratedFile, emit
 from symconv.codegen.load import load_kernel
 from symconv.codegen.request import KernelRequest
-from symconv.spec import Shape
+from symconv.sizes import Shape
 
 
 def generate_checked(request: KernelRequest) -> tuple[GeneratedFile, tuple[Shape, ...]]:

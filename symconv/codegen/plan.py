@@ -13,8 +13,9 @@ from math import prod
 from symconv.algebra.affine import Affine
 from symconv.algebra.derivation import DerivedGradients
 from symconv.algebra.overlap import overlap_name
-from symconv.algebra.phases import AxisPhase, AxisTable, Phase, Shape
+from symconv.algebra.phases import AxisPhase, AxisTable, Phase
 from symconv.algebra.symbols import BLOCK_INDEX
+from symconv.sizes import Shape
 
 
 @dataclass(frozen=True)

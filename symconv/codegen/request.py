@@ -9,7 +9,8 @@ from typing import Final
 
 from symconv.errors import OptionError, SpecError, shown
 from symconv.notation import write_sizes, write_spec
-from symconv.spec import ConvSpec, Shape
+from symconv.sizes import Shape
+from symconv.spec import ConvSpec
 
 DEFAULT_TARGET: Final = "numpy"
 DEFAULT_LAYOUT: Final = "plane"

@@ -1,6 +1,8 @@
 """Derivations as people read them.
 
-printing    SymPy expression        -> one line of text, or of LaTeX
-text        derivation, cases       -> text for a terminal
-formulas    derivation, cases       -> LaTeX, the bare formulas
+    printing    SymPy expression        -> one line of text, or of LaTeX
+    layout      sections, sums          -> framed, wrapped text
+    text        derivation              -> text for a terminal
+    answers     derivation, cell        -> short texts: the overlap cases, the windows of a cell
+    formulas    derivation              -> LaTeX, the bare formulas
 """

@@ -1,0 +1,94 @@
+"""What the templates under templates/numpy are given: plain text in frozen dataclasses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Term:
+    """One product of a sum: its code with a leading "+ " where needed, and comments or ""."""
+
+    above: str
+    code: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Statement:
+    """An assignment of a sum to a target; `inline` is the sum on one line, or "" to split it."""
+
+    heading: str
+    target: str
+    terms: tuple[Term, ...]
+    inline: str
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many cells of a phase lie along one axis: its name, its value, and which cells."""
+
+    name: str
+    value: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Header:
+    """The docstring of an emitted module, in lines of at most WIDTH characters."""
+
+    title: str
+    facts: tuple[str, ...]
+    formulas: tuple[str, ...]
+    proof: tuple[str, ...]
+    cost: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """Sizes as Python spells them: tuples such as "(m, n)", and what unpacks into them."""
+
+    axes: int
+    dimensions: str
+    slots: str
+    subscripts: str
+    kernel: str
+    input: str
+    output: str
+    input_names: str
+    output_names: str
+    output_of_input: str
+    input_of_output: str
+    smallest_input: str
+    shape_type: str
+
+
+@dataclass(frozen=True)
+class PlaneModule:
+    """The context of numpy/plane.py.jinja."""
+
+    header: Header
+    shapes: Shapes
+    pads_input: bool
+    input_border: str
+    input_frame: str
+    forward: tuple[Statement, ...]
+    counts: tuple[Count, ...]
+    border: str
+    frame: str
+    gapped: bool
+    phases: tuple[Statement, ...]
+    weights: tuple[Statement, ...]
+
+
+@dataclass(frozen=True)
+class ElementModule:
+    """The context of numpy/element.py.jinja."""
+
+    header: Header
+    shapes: Shapes
+    input_shape: str
+    output_shape: str
+    forward: tuple[Statement, ...]
+    grad_input: tuple[Statement, ...]
+    grad_weight: tuple[Statement, ...]

@@ -1,0 +1,70 @@
+"""Indices, slices and sizes as Python text, laid out as the formatter lays it out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from symconv.algebra.affine import Affine
+
+
+def window_count(size: str, stride: int, *, room: int) -> str:
+    """Return the number of windows max(0, floor((size + room) / stride) + 1)."""
+    inner = Affine(1, size, room + stride).spelled()
+    count = inner if stride == 1 else f"{_bracketed(inner)} // {stride}"
+    return count if room + stride >= 0 else f"max(0, {count})"
+
+
+def smallest_input(size: str, stride: int, *, room: int) -> str:
+    """Return the smallest input with that many windows; none is needed for no window."""
+    cells = Affine(stride, size, -room - stride).spelled(times=" * ")
+    if -room - stride >= 0:
+        return f"{cells} if {size} else 0" if room + stride else cells
+    return f"max(0, {cells})"
+
+
+def divided_up(size: str, stride: int, *, add: int) -> str:
+    """Return ceil((size + add) / stride)."""
+    inner = Affine(1, size, add + stride - 1).spelled()
+    return inner if stride == 1 else f"{_bracketed(inner)} // {stride}"
+
+
+def shifted(text: str, add: int) -> str:
+    """Return text + add; sums of a size and a number are added up."""
+    head, _, number = text.partition(" + ")
+    if number.isdigit():
+        return f"{head} + {int(number) + add}"
+    return f"{text} + {add}" if add else text
+
+
+def slice_of(start: int, count: str, *, step: int = 1) -> str:
+    """Return the slice of `count` entries from `start`, `step` apart."""
+    stop = Affine(step, count, start).spelled(times=" * ")
+    by = f" : {step}" if step > 1 else ""
+    return f"{start} : {stop}{by}" if " " in stop else f"{start}:{stop}"
+
+
+def entry(name: str, index: Sequence[object]) -> str:
+    """Return "x[0, 1]"."""
+    return f"{name}[{', '.join(map(str, index))}]"
+
+
+def times(sizes: Sequence[int]) -> str:
+    """Return "3x5"."""
+    return "x".join(map(str, sizes))
+
+
+def tuple_of(entries: Sequence[object], *, brackets: str = "()") -> str:
+    """Return "(m, n)", or "(m,)" for one entry; without brackets "m, n" or "m"."""
+    inner = ", ".join(map(str, entries))
+    if not brackets:
+        return inner
+    return f"({inner},)" if len(entries) == 1 else f"({inner})"
+
+
+def unpacked(names: Sequence[str]) -> str:
+    """Return the target that a shape unpacks into, "m, n" or "(m,)"."""
+    return f"({names[0]},)" if len(names) == 1 else ", ".join(names)
+
+
+def _bracketed(text: str) -> str:
+    return f"({text})" if " " in text else text
