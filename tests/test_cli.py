@@ -246,11 +246,11 @@ def test_a_fault_inside_is_one_line_and_exit_code_3(symconv, monkeypatch):
 def test_ctrl_c_in_mid_write_leaves_the_old_file_and_nothing_half_written(tmp_path):
     script = (
         "import os, signal, symconv.files as files, symconv.cli.main as main\n"
-        "write = files.Path.write_text\n"
-        "def interrupted(path, text, **options):\n"
-        "    write(path, text[:500], **options)\n"
+        "write = files.Path.write_bytes\n"
+        "def interrupted(path, data):\n"
+        "    write(path, data[:500])\n"
         "    os.kill(os.getpid(), signal.SIGINT)\n"
-        "files.Path.write_text = interrupted\n"
+        "files.Path.write_bytes = interrupted\n"
         "main.main(['generate', '-p', '1', '-q', '1'])\n"
     )
     old = tmp_path / "conv_k1x1_s1.py"
