@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Annotated, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Final, ParamSpec, TypeVar
 
 import typer
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 PICTURE: Final = Path("symconv-demo.png")
 T = TypeVar("T")
+P = ParamSpec("P")
 
 
 def demo(
@@ -82,11 +83,11 @@ def _kernels(console: Console) -> list[Kernel]:
     table, kernels = _table(), []
     for stride in (1, 2):
         request = request_kernel(ConvSpec(kernel_shape=(3, 3), stride=stride))
-        derivation, deriving = _timed(lambda: derive_gradients(request.spec))
-        file, emitting = _timed(lambda: emit(request, derivation=derivation))
+        derivation, deriving = _timed(derive_gradients, request.spec)
+        file, emitting = _timed(emit, request, derivation=derivation)
         kernel = load_kernel(request, file=file)
         shapes = checked_shapes(derivation)
-        _, checking = _timed(lambda: check_kernel(kernel, derivation, input_shapes=shapes))
+        _, checking = _timed(check_kernel, kernel, derivation, input_shapes=shapes)
         table.add_row(
             kernel.name,
             derivation.overlap.name,
@@ -114,10 +115,10 @@ def _table() -> Table:
     return table
 
 
-def _timed(work: Callable[[], T]) -> tuple[T, float]:
+def _timed(work: Callable[P, T], *args: P.args, **options: P.kwargs) -> tuple[T, float]:
     """Return what the work returns, and how many seconds it took."""
     started = perf_counter()
-    result = work()
+    result = work(*args, **options)
     return result, perf_counter() - started
 
 

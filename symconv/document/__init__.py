@@ -1,5 +1,7 @@
 """Derivations as people read them.
 
+Stage by stage, with what goes in and what comes out:
+
     printing    SymPy expression        -> one line of text, or of LaTeX
     layout      sections, sums          -> framed, wrapped text
     text        derivation              -> text for a terminal
