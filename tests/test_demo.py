@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -27,6 +28,7 @@ SPECS = {
 }
 
 
+@cache
 def kernel_of(spec):
     return load_kernel(request_kernel(spec))
 
@@ -232,16 +234,14 @@ def test_the_picture_is_a_png_with_the_same_bytes_twice(kernels, tmp_path):
     )
 
 
-@pytest.mark.parametrize("count", [1, 11])
-def test_one_epoch_and_any_number_of_filters_can_be_drawn(kernels, count):
-    network = new_network(*kernels, channels=(count, 1))
-    assert render(history_of(network)[:1], network.filters).startswith(b"\x89PNG")
-    assert render(history_of(network), np.zeros((count, 3, 3))).startswith(b"\x89PNG")
+def test_one_epoch_and_a_second_row_of_zero_filters_can_be_drawn(kernels):
+    history = history_of(new_network(*kernels))
+    assert render(history[:1], np.zeros((11, 3, 3))).startswith(b"\x89PNG")
 
 
 def test_an_empty_picture_and_an_unwritable_file_are_refused(kernels, tmp_path):
-    network = new_network(*kernels)
-    with pytest.raises(OptionError, match="a picture needs an epoch and a filter, got 0 and 8"):
+    network = new_network(*kernels, channels=(1, 1))
+    with pytest.raises(OptionError, match="a picture needs an epoch and a filter, got 0 and 1"):
         render([], network.filters)
     (tmp_path / "file").write_text("")
     with pytest.raises(OptionError, match="cannot write"):

@@ -59,7 +59,7 @@ def train(
     digits: Digits,
     *,
     epochs: int = 25,
-    batch_size: int = 64,
+    batch_size: int = 96,
     rate: float = 2e-2,
     seed: int = 0,
 ) -> Iterator[Epoch]:
