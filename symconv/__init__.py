@@ -6,6 +6,8 @@
     sc.derive(spec)          # y[i,j] differentiated by SymPy: gradients, phases, overlap case
     sc.generate(spec)        # a specialised NumPy kernel as text, checked on symbols
     sc.load(spec)            # the same kernel, ready to call
+    sc.verify(text)          # formulas, proved for all sizes or refuted
+    sc.audit(fn, operation="grad_input")  # an exact test of anybody's function
     sc.reference             # the generic implementation, for every spec
 
 Importing symconv is light: NumPy and SymPy are imported with the first function that needs them.
@@ -18,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from symconv.errors import (
     DerivationError,
+    FormulaError,
     OptionError,
     RenderError,
     SpecError,
@@ -33,32 +36,50 @@ if TYPE_CHECKING:
     from symconv.codegen.emit import GeneratedFile
     from symconv.codegen.load import Kernel
     from symconv.facade import Derivation, derive, generate, load
+    from symconv.verification.audit.loop import audit
+    from symconv.verification.audit.result import Audit
+    from symconv.verification.audit.space import Space
+    from symconv.verification.report import Report, Verdict
+    from symconv.verification.texts import verify
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Audit",
     "ConvSpec",
     "Derivation",
     "DerivationError",
+    "FormulaError",
     "GeneratedFile",
     "Kernel",
     "OptionError",
     "RenderError",
+    "Report",
+    "Space",
     "SpecError",
     "StaleOutputError",
     "SymconvError",
     "ToolError",
+    "Verdict",
     "VerificationError",
+    "audit",
     "derive",
     "generate",
     "load",
     "reference",
+    "verify",
 ]
 
 _HOMES: Final = {
+    "Audit": "symconv.verification.audit.result",
     "Derivation": "symconv.facade",
     "GeneratedFile": "symconv.codegen.emit",
     "Kernel": "symconv.codegen.load",
+    "Space": "symconv.verification.audit.space",
+    "Report": "symconv.verification.report",
+    "Verdict": "symconv.verification.report",
+    "audit": "symconv.verification.audit.loop",
+    "verify": "symconv.verification.texts",
     "derive": "symconv.facade",
     "generate": "symconv.facade",
     "load": "symconv.facade",

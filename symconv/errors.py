@@ -24,6 +24,24 @@ class OptionError(SymconvError, ValueError):
     exit_code = 2
 
 
+class FormulaError(SymconvError, ValueError):
+    """A formula or an article breaks a limit of the language; the message begins with the place.
+
+    Attributes:
+        reason: the rule that is broken.
+        line: line of the place in the text, from 1.
+        column: column of the place in its line, from 1.
+    """
+
+    exit_code = 2
+
+    def __init__(self, reason: str, *, line: int, column: int) -> None:
+        super().__init__(f"line {line}, column {column}: {reason}")
+        self.reason = reason
+        self.line = line
+        self.column = column
+
+
 class DerivationError(SymconvError):
     """A derivative does not have the form that the algebra relies on: a fault of symconv."""
 

@@ -1,5 +1,6 @@
 """The command line as its users meet it: what it prints, where, and its exit codes."""
 
+import json
 import os
 import re
 import signal
@@ -75,6 +76,14 @@ def start(*arguments, **options):
         ("explain -p 3 -q 5 --at 1", "--at must be 2 indices >= 0, got '1'"),
         ("explain -p 3 -q 5 --at 1,-1", "--at must be 2 indices >= 0, got '1,-1'"),
         ("explain -p 3 -q 5 --at 3,9 --input 3x9", "--at must lie inside the input 3x9"),
+        ("verify", "verify needs files or --formula, one of the two"),
+        ("verify no.md", "cannot read no.md: No such file or directory"),
+        ("verify --formula x=1 --letters L", "--letters must be like L=e, K=w, got 'L'"),
+        ("verify --formula x=1 --letters L=loss", "'L' must mean one of x, w, y, e"),
+        (
+            "verify --formula x=1 --index-base 2",
+            "--index-base': Input should be less than or equal to 1",
+        ),
         ("explode", "No such command 'explode'"),
         ("derive --colour", "No such option: --colour"),
     ],
@@ -206,9 +215,31 @@ def test_derive_writes_every_entry_of_a_small_image(symconv):
     assert "\\frac{\\partial e}{\\partial x_{7}} &= " in out
 
 
+def test_verify_prints_a_verdict_for_every_claim(symconv, tmp_path):
+    right = "db = sum(dy[i,j], i=0..g-1, j=0..h-1)"
+    (tmp_path / "notes.md").write_text(f"# Notes\n\n$$\n{WRONG_WEIGHT}\n$$\n")
+    assert run(["verify", "--formula", right]) == 0
+    code, out, _ = symconv("verify notes.md --certificates proofs")
+    assert code == 1
+    assert "line 4  grad_weight: refuted" in out
+    assert "counterexample: p = 1, t = 2" in out
+    assert "\\boxed{i t + r}" in out
+    assert "holds when t = 1" in out
+    code, out, _ = symconv("verify notes.md --json --assume t=1 --certificates proofs")
+    assert code == 0
+    assert [verdict["status"] for verdict in json.loads(out)] == ["proved"]
+    assert all("unsat" in path.read_text() for path in (tmp_path / "proofs").iterdir())
+
+
+WRONG_WEIGHT = (
+    r"\frac{\partial e}{\partial w_{rs}} = \sum_{i=0}^{g-1}\sum_{j=0}^{h-1}"
+    r"\frac{\partial e}{\partial y_{ij}} x_{i+r,jt+s}"
+)
+
+
 def test_version_and_help(symconv):
     assert re.fullmatch(r"symconv \d+\.\d+\.\d+\n", symconv("--version")[1])
-    for command in ("derive", "cases", "explain", "generate", "demo"):
+    for command in ("derive", "cases", "explain", "generate", "verify", "audit", "demo"):
         code, out, _ = symconv(f"{command} --help")
         assert code == 0
         assert f"symconv {command}" in out.split("Examples:")[1]

@@ -7,7 +7,7 @@ from jinja2 import Environment, FileSystemLoader, meta, nodes
 
 from symconv import RenderError
 from symconv.codegen.numpy import contexts
-from symconv.codegen.render import render, template_folder
+from symconv.render import render, template_folder
 
 CONTEXTS = {
     "numpy/plane.py.jinja": contexts.PlaneModule,

@@ -13,11 +13,13 @@ from typing import Annotated, Final
 import typer
 
 import symconv
+from symconv.cli.audit import audit
 from symconv.cli.cases import cases
 from symconv.cli.demo import demo
 from symconv.cli.derive import derive
 from symconv.cli.explain import explain
 from symconv.cli.generate import generate
+from symconv.cli.verify import verify
 from symconv.errors import SymconvError
 
 BAD_INPUT: Final = 2
@@ -31,7 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (derive, cases, explain, generate, demo):
+for command in (derive, cases, explain, generate, verify, audit, demo):
     app.command()(command)
 
 
@@ -48,7 +50,7 @@ def symconv_command(
         typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
     ] = False,
 ) -> None:
-    """Derive, verify, generate: the calculus of convolution, checked by machine.
+    """Derive, verify, generate, audit: the calculus of convolution, checked by machine.
 
     Give the sizes of a convolution, kernel p×q and stride t; get its gradients, derived with
     SymPy, and a NumPy kernel that computes them, both exact.

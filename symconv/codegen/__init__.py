@@ -5,7 +5,7 @@ Stage by stage, with what goes in and what comes out:
     request    what somebody asks for                -> KernelRequest, checked
     plan       derivation                            -> KernelPlan: what to compute, as data
     numpy      KernelPlan, KernelRequest             -> the context of a template: how to spell it
-    render     template name, context                -> text
+    (render)   template name, context                -> text
     emit       KernelRequest                         -> GeneratedFile: all of the above
     load       GeneratedFile                         -> Kernel: the emitted code, ready to call
     check      GeneratedFile, derivation             -> nothing, or a VerificationError

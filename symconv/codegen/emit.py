@@ -9,8 +9,8 @@ from symconv.algebra.derivation import DerivedGradients, derive_gradients
 from symconv.codegen.numpy.element import element_module
 from symconv.codegen.numpy.plane import plane_module
 from symconv.codegen.plan import plan_kernel
-from symconv.codegen.render import render
 from symconv.codegen.request import KernelRequest
+from symconv.render import render
 
 
 @dataclass(frozen=True)

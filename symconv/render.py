@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def template_folder() -> Path:
     """Return the folder of the templates: inside an installed package, or beside a checkout."""
-    package = Path(__file__).parents[1]
+    package = Path(__file__).parent
     installed = package / "templates"
     return installed if installed.is_dir() else package.parent / "templates"
 

@@ -1,0 +1,152 @@
+"""symconv verify: is this formula right?"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from symconv.errors import OptionError
+
+if TYPE_CHECKING:
+    from symconv.verification.report import Report
+
+MAX_BYTES = 20_000_000
+COLOURS = {"proved": "green", "refuted": "red", "undecided": "yellow", "not_understood": "magenta"}
+
+
+def verify(
+    files: Annotated[
+        list[str] | None, typer.Argument(metavar="FILE…", help="Articles; - is standard input.")
+    ] = None,
+    formula: Annotated[
+        str | None, typer.Option("--formula", metavar="TEXT", help="One formula instead of files.")
+    ] = None,
+    letters: Annotated[
+        str, typer.Option(metavar="L=e,K=w", help="What the author's letters mean.")
+    ] = "",
+    index_base: Annotated[
+        int, typer.Option(metavar="0|1", min=0, max=1, help="What indices start from.")
+    ] = 0,
+    true_convolution: Annotated[
+        bool, typer.Option("--true-convolution", help="The convolution turns the kernel round.")
+    ] = False,
+    assume: Annotated[
+        str, typer.Option(metavar="CONDITIONS", help="Assumed of all claims: 't = 1, p = q'.")
+    ] = "",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object per verdict.")
+    ] = False,
+    certificates: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Write every query of every proof as SMT-LIB 2."),
+    ] = None,
+) -> None:
+    r"""Verify formulas of convolutions and their gradients, in LaTeX or in text form.
+
+    Every displayed formula gets a verdict: proved for all sizes, refuted with the smallest
+    counterexample and the smallest repair, undecided, or not understood. Exit code 1 if anything
+    is refuted.
+
+    Examples:
+
+      symconv verify article.md
+
+      symconv verify --formula 'dw[r,s] = sum(dy[i,j]*x[i*t+r,j*t+s], i=0..g-1, j=0..h-1)'
+
+      symconv verify --letters 'L=e, K=w' --index-base 1 --json notes.tex
+    """
+    from symconv.verification.report import Report
+    from symconv.verification.texts import verify as verify_text
+
+    if (formula is None) == (not files):
+        raise OptionError("verify needs files or --formula, one of the two")
+    texts = [formula] if formula is not None else [_read(name) for name in files or ()]
+    reports = [
+        verify_text(
+            text,
+            letters=_letters(letters),
+            index_base=index_base,
+            true_convolution=true_convolution,
+            assume=assume,
+            formula=formula is not None,
+        )
+        for text in texts
+    ]
+    report = Report(
+        tuple(verdict for part in reports for verdict in part.verdicts),
+        tuple(queries for part in reports for queries in part.queries),
+    )
+    if certificates is not None:
+        _write_certificates(report, certificates)
+    if as_json:
+        sys.stdout.write(json.dumps(report.to_json(), ensure_ascii=False, indent=2) + "\n")
+    else:
+        _print(report)
+    raise typer.Exit(0 if report.ok else 1)
+
+
+def _letters(text: str) -> dict[str, str]:
+    """Return the letters that "L=e, K=w" declares."""
+    given = {}
+    for part in filter(None, (entry.strip() for entry in text.split(","))):
+        name, sign, meaning = (word.strip() for word in part.partition("="))
+        if not (name and sign and meaning):
+            raise OptionError(f"--letters must be like L=e, K=w, got {part!r}")
+        given[name] = meaning
+    return given
+
+
+def _read(name: str) -> str:
+    """Return the text of a file or of standard input."""
+    try:
+        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except OSError as err:
+        raise OptionError(f"cannot read {name}: {err.strerror}") from err
+    if len(data) > MAX_BYTES:
+        raise OptionError(f"{name} must have at most {MAX_BYTES} bytes, got {len(data)}")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as err:
+        raise OptionError(f"{name} must be UTF-8: byte {err.start} is not") from err
+
+
+def _print(report: Report) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+
+    console = Console(soft_wrap=True, highlight=False)
+    for verdict in report.verdicts:
+        colour = COLOURS[verdict.status]
+        status = verdict.status.replace("_", " ")
+        console.print(
+            f"[bold]{verdict.index}[/bold]  line {verdict.line}  {escape(verdict.kind)}: "
+            f"[bold {colour}]{status}[/bold {colour}]  {escape(verdict.reach)}"
+        )
+        for name in ("reading", "counterexample", "repair"):
+            value = getattr(verdict, name)
+            if value and (name != "reading" or verdict.status != "proved"):
+                console.print(f"     {name}: {escape(value)}")
+        if verdict.holds_when:
+            console.print(f"     holds when {', or '.join(verdict.holds_when)}")
+    counts = dict.fromkeys(COLOURS, 0)
+    for verdict in report.verdicts:
+        counts[verdict.status] += 1
+    total = ", ".join(f"{n} {status.replace('_', ' ')}" for status, n in counts.items() if n)
+    console.print(f"{len(report.verdicts)} verdicts: {total or 'no displayed formula found'}")
+
+
+def _write_certificates(report: Report, folder: Path) -> None:
+    from symconv.files import write_files
+
+    texts = {
+        f"{number:03d}-{place:02d}.smt2": query.smtlib
+        for number, queries in enumerate(report.queries, start=1)
+        for place, query in enumerate(queries, start=1)
+        if query.answer == "unsat"
+    }
+    write_files(folder, texts)
+    typer.echo(f"wrote {len(texts)} certificates under {folder}", err=True)

@@ -1,0 +1,224 @@
+"""Pieces of LaTeX -> tokens for the grammar: letters, names, their indices and powers."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from lark import Token
+
+from symconv.formula.pieces import Pieces
+from symconv.formula.scan import Piece
+from symconv.formula.scripts import (
+    Scripts,
+    is_shape,
+    name_with,
+    scripts_behind,
+    separated,
+    subscript_word,
+    superscript_name,
+)
+from symconv.formula.source import MAX_NESTING, Source
+from symconv.formula.words import BARE_WORDS
+
+FUNCTIONS = {
+    "max": "MAX", "min": "MIN", "floor": "FLOOR", "ceil": "CEIL", "ceiling": "CEIL",
+    "mod": "MODCALL",
+}  # fmt: skip
+_LONG_FUNCTION = 3
+_INVISIBLE = ("WIDE", "FILLER")
+_SIGNS = {"LSUB": "_", "LOF": "_", "LSUP": "^"}
+_MAX_DEPTH = 2 * MAX_NESTING
+
+
+class NameReader(ABC):
+    """The half of the reader that knows names; the other half reads every other piece."""
+
+    def __init__(
+        self,
+        source: Source,
+        pieces: Pieces,
+        functions: frozenset[str],
+        *,
+        depth: int = 0,
+        in_subscript: bool = False,
+    ) -> None:
+        self._source = source
+        self._pieces = pieces
+        self._functions = functions
+        self._depth = depth
+        self._in_subscript = in_subscript
+        self._out: list[Token] = []
+        self._brackets: list[str] = []
+        self._differential = -1
+
+    def read(self, first: int, last: int) -> list[Token]:
+        """Return the tokens of the pieces first, ..., last - 1."""
+        while first < last:
+            first = self._read_piece(first)
+        return self._out
+
+    @abstractmethod
+    def _read_piece(self, place: int) -> int:
+        """Emit the tokens of the piece at a place; return the place behind it."""
+
+    def _emit(self, kind: str, piece: Piece, value: str | None = None) -> None:
+        text = piece.text if value is None else value
+        self._out.append(self._source.token(kind, text, piece.start, piece.end))
+
+    def _inner(self, first: int, last: int, *, in_subscript: bool = False) -> list[Token]:
+        if self._depth >= _MAX_DEPTH:
+            at = self._pieces[first - 1].start
+            raise self._source.fail(f"more than {_MAX_DEPTH} groups in each other", at)
+        reader = type(self)(
+            self._source,
+            self._pieces,
+            self._functions,
+            depth=self._depth + 1,
+            in_subscript=in_subscript,
+        )
+        return reader.read(first, last)
+
+    def _group(self, opening: int, *, in_subscript: bool = False) -> list[Token]:
+        """Return the tokens between an opening brace and its partner."""
+        closing = self._pieces.partners[opening]
+        tokens = self._inner(opening + 1, closing, in_subscript=in_subscript)
+        return [token for token in tokens if token.type not in _INVISIBLE]
+
+    def _marked(self, left: str, opening: int, right: str, tokens: list[Token]) -> list[Token]:
+        """Return the tokens of a group between two marks of the grammar."""
+        first = self._pieces[opening]
+        last = self._pieces[self._pieces.partners[opening]]
+        sign = _SIGNS.get(left, "{")
+        before = self._source.token(left, sign, first.start, first.end)
+        return [before, *tokens, self._source.token(right, "}", last.start, last.end)]
+
+    # Letters
+
+    def _letters(self, place: int) -> int:
+        """Read a run of letters: a word, a function before its bracket, or one name a letter."""
+        piece = self._pieces[place]
+        run = piece.text
+        called = self._pieces.sign(place + 1) == "("
+        if not self._in_subscript:
+            if run in BARE_WORDS and not called:
+                self._emit(BARE_WORDS[run], piece)
+                return place + 1
+            if self._is_function(place, called=called):
+                self._emit(FUNCTIONS.get(run, "CALL"), piece)
+                return place + 1
+        first = piece.start
+        if self._is_differential(place):
+            self._emit("PARTIAL", Piece("", "d", first, first + 1))
+            run, first = run[1:], first + 1
+        for offset, letter in enumerate(run[:-1], first):
+            self._emit("NAME", Piece("", letter, offset, offset + 1))
+        last = Piece("", run[-1], piece.end - 1, piece.end)
+        if called and run[-1] in self._functions:
+            self._emit("CALL", last)
+            return place + 1
+        return self._name(run[-1], last, place + 1)
+
+    def _is_function(self, place: int, *, called: bool) -> bool:
+        run = self._pieces.text(place)
+        if run in ("max", "min") and (called or self._pieces.text(place + 1) in ("{", "[")):
+            return True
+        known = run in self._functions or place + 1 in self._pieces.with_comma
+        return called and (known or len(run) >= _LONG_FUNCTION)
+
+    def _is_differential(self, place: int) -> bool:
+        """Return whether the letters are the de or the dY of de/dY."""
+        run = self._pieces.text(place)
+        if len(run) != 2 or run[0] != "d":
+            return False
+        if place == self._differential:
+            return True
+        slash = scripts_behind(self._pieces, place + 1).end
+        below = self._pieces.text(slash + 1)
+        follows = (
+            self._pieces.sign(slash) in ("/", "∕") and self._pieces.kind(slash + 1) == "letters"
+        )
+        if not follows or len(below) != 2 or below[0] != "d":
+            return False
+        self._differential = slash + 1
+        return True
+
+    # Names
+
+    def _name(self, base: str, piece: Piece, place: int) -> int:
+        """Emit a name with the primes and scripts behind it; return the place behind them."""
+        scripts = scripts_behind(self._pieces, place)
+        word = upper = None
+        behind: list[Token] = []
+        if scripts.lower is not None:
+            word = subscript_word(base, self._pieces.inside(scripts.lower))
+            if word is None:
+                behind = self._indices(scripts.lower)
+        if scripts.upper is not None:
+            upper = superscript_name(self._pieces.inside(scripts.upper))
+            if upper is None:
+                behind = [*behind, *self._power(scripts.upper)]
+        name = name_with(base, primes=scripts.primes, word=word or "", upper=upper or "")
+        end = piece.end if scripts.end == place else self._pieces[scripts.end - 1].end
+        self._emit("NAME", piece._replace(end=piece.end if behind else end), name)
+        self._out += [*behind[:-1], *(_ending_at(token, end) for token in behind[-1:])]
+        self._refuse(scripts)
+        return scripts.end
+
+    def _power(self, opening: int) -> list[Token]:
+        return self._marked("LSUP", opening, "RSUP", self._group(opening))
+
+    def _indices(self, opening: int) -> list[Token]:
+        """Return the tokens of a subscript: (Y), the p x q of a whole array, or indices."""
+        tokens = self._group(opening, in_subscript=True)
+        if self._out and self._out[-1].type == "SUM":
+            tokens = _without_tuple(tokens)
+        elif len(tokens) > 2 and _is_parenthesised(tokens):
+            return self._marked("LOF", opening, "ROF", tokens[1:-1])
+        if is_shape(tokens):
+            return []
+        return self._marked("LSUB", opening, "RSUB", separated(tokens))
+
+    def _scripts_of_value(self, place: int) -> int:
+        """Read scripts that stand behind no name: behind a bracket, a number, a sum sign."""
+        scripts = scripts_behind(self._pieces, place)
+        if scripts.end == place:
+            self._emit("UNKNOWN", self._pieces[place], "a script without its argument")
+            return place + 1
+        if scripts.lower is not None:
+            self._out += self._indices(scripts.lower)
+        if scripts.upper is not None:
+            self._out += self._power(scripts.upper)
+        if scripts.primes:
+            self._emit("UNKNOWN", self._pieces[place], "a prime behind no name")
+        self._refuse(scripts)
+        return scripts.end
+
+    def _refuse(self, scripts: Scripts) -> None:
+        if scripts.twice is not None:
+            reason = "a second subscript or superscript"
+            self._emit("UNKNOWN", self._pieces[scripts.twice], reason)
+
+
+def _is_parenthesised(tokens: list[Token]) -> bool:
+    kinds = [token.type for token in tokens]
+    return kinds[0] == "LPAR" and kinds[-1] == "RPAR" and kinds.count("RPAR") == 1
+
+
+def _without_tuple(tokens: list[Token]) -> list[Token]:
+    """Return what stands below a sum sign, without the brackets of a tuple of letters."""
+    kinds = [token.type for token in tokens]
+    end = kinds.index("COLON") if "COLON" in kinds else len(kinds)
+    if end > 2 and "COMMA" in kinds[:end] and _is_parenthesised(tokens[:end]):
+        return [*tokens[1 : end - 1], *tokens[end:]]
+    return tokens
+
+
+def _ending_at(token: Token, end: int) -> Token:
+    return Token(
+        token.type,
+        token.value,
+        start_pos=token.start_pos,
+        end_pos=end,
+        line=token.line,
+        column=token.column,
+    )

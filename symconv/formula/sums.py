@@ -1,0 +1,152 @@
+"""The grammar's rules for sums -> nodes of the tree: which letters a sum binds, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypeAlias
+
+from symconv.formula.conditions import (
+    Chain,
+    Conditions,
+    Item,
+    Listing,
+    condition_of,
+    conditions_of,
+    lowered,
+)
+from symconv.formula.expressions import Child, MisreadError, is_bare, span_over, values_in
+from symconv.formula.source import between
+from symconv.formula.tree import (
+    AllOf,
+    Compare,
+    Condition,
+    Expression,
+    Letter,
+    Remainder,
+    Span,
+    SumOver,
+    SumWhere,
+    names_in,
+)
+
+Binding: TypeAlias = tuple[str, Expression | None, Expression | None]
+
+
+class Sums(Conditions):
+    """One method a rule."""
+
+    def bound_letters(self, children: list[Child]) -> tuple[tuple[Expression, ...], None]:
+        return children[0], None
+
+    def bound_where(self, children: list[Child]) -> tuple[tuple[Expression, ...], Condition]:
+        return children[0], condition_of(children[2])
+
+    def bound_condition(self, children: list[Child]) -> Listing:
+        listing: Listing = children[0]
+        return listing
+
+    def sum(self, children: list[Child]) -> SumOver | SumWhere:
+        bound, upper, body = children[2], children[-3], children[-1]
+        span = span_over(children)
+        if isinstance(body, Remainder) and is_bare(body, body.value):
+            raise MisreadError("the sum may stand inside the remainder or around it", body.span)
+        if isinstance(bound, Listing):
+            return _between(bound, upper, body, span) if upper else _where(bound, body, span)
+        if upper is not None:
+            raise MisreadError("a sum with an upper bound needs a lower one, like r=0", upper.span)
+        values, condition = bound
+        letters = _names(values)
+        if condition is not None:
+            return SumWhere(letters, condition, body, span=span)
+        return _nested([(letter, None, None) for letter in letters], body, span)
+
+    def plain_sum(self, children: list[Child]) -> SumOver | SumWhere:
+        body, bindings = children[2], [child for child in children if isinstance(child, tuple)]
+        where = next((child for child in children if isinstance(child, Listing)), None)
+        span = span_over([child for child in children if child is not None])
+        if where is None:
+            return _nested(bindings, body, span)
+        conditions = [_within(binding, where.span) for binding in bindings if binding[1]]
+        letters = tuple(name for name, _, _ in bindings)
+        return SumWhere(letters, _all([*conditions, condition_of(where)], span), body, span=span)
+
+    def binder(self, children: list[Child]) -> Binding:
+        lower, upper = values_in(children) or (None, None)
+        return str(children[0]), lower, upper
+
+
+def _nested(bindings: Sequence[Binding], body: Expression, span: Span) -> SumOver:
+    """Return one sum in the other; the first binding is the outermost."""
+    for letter, lower, upper in reversed(bindings):
+        body = SumOver(letter, lower, upper, body, span=span)
+    assert isinstance(body, SumOver)
+    return body
+
+
+def _names(values: Sequence[Expression]) -> tuple[str, ...]:
+    for value in values:
+        if not isinstance(value, Letter):
+            reason = "a sum runs over letters; name them, like \\sum_{r,s: condition}"
+            raise MisreadError(reason, value.span)
+    return tuple(value.name for value in values if isinstance(value, Letter))
+
+
+def _between(bound: Listing, upper: Expression, body: Expression, span: Span) -> SumOver | SumWhere:
+    r"""Return the sum of \sum_{r=0}^{p-1}; further conditions make it a sum over those."""
+    first, *others = bound.items
+    if not isinstance(first, Chain) or [token.type for token in first.relations] != ["EQ"]:
+        raise MisreadError("a sum with an upper bound needs a lower one, like r=0", bound.span)
+    letters, lower = _names(first.lefts), first.rights[0]
+    bindings: list[Binding] = [(letter, lower, upper) for letter in letters]
+    if not others:
+        return _nested(bindings, body, span)
+    within = [_within(binding, first.span) for binding in bindings]
+    rest = conditions_of(Listing(tuple(others), bound.span))
+    return SumWhere(letters, _all([*within, *rest], bound.span), body, span=span)
+
+
+def _where(bound: Listing, body: Expression, span: Span) -> SumWhere:
+    r"""Return the sum of \sum_{0 <= r < p, s = u}: its letters are the ones that are bounded."""
+    condition = condition_of(bound)
+    summed = {*names_in(body)}
+    letters: dict[str, None] = {}
+    for item in bound.items:
+        for letter in _bound_letters(item, summed):
+            letters[letter] = None
+    if not letters:
+        reason = "which letters are summed is not said; name them, like \\sum_{r,s: condition}"
+        raise MisreadError(reason, bound.span)
+    return SumWhere(tuple(letters), condition, body, span=span)
+
+
+def _bound_letters(item: Item, summed: set[str]) -> tuple[str, ...]:
+    """Return the letters that a condition under a sum bounds: the r of a <= r < b or of r = u."""
+    if isinstance(item, Chain) and item.relations[0].type in ("DIVIDES", "NOTDIVIDES"):
+        return ()
+    if not isinstance(item, Chain):
+        found = lowered(item)
+        first = found.conditions[0] if isinstance(found, AllOf) else found
+        sides = [first.right] if isinstance(first, Compare) else []
+    elif len(item.relations) == 2:
+        sides = [item.rights[0]]
+    else:
+        sides = list(item.lefts)
+    others = item.rights if isinstance(item, Chain) and len(item.relations) == 1 else ()
+    rivals = [o for o in others if isinstance(o, Letter) and o.name in summed]
+    if rivals and isinstance(item, Chain) and item.relations[0].type != "EQ":
+        return ()
+    return tuple(side.name for side in sides if isinstance(side, Letter) and side.name in summed)
+
+
+def _within(binding: Binding, span: Span) -> Condition:
+    name, lower, upper = binding
+    assert lower is not None
+    assert upper is not None
+    letter = Letter(name, span=replace(span))
+    above = Compare("<=", lower, letter, span=between(lower.span, span))
+    return AllOf((above, Compare("<=", letter, upper, span=span)), span=span)
+
+
+def _all(conditions: Sequence[Condition], span: Span) -> Condition:
+    return conditions[0] if len(conditions) == 1 else AllOf(tuple(conditions), span=span)

@@ -1,0 +1,20 @@
+"""Is this formula, or this function, what it claims to be?
+
+Formulas, stage by stage, with what goes in and what comes out:
+
+    letters       claim, options                  -> the claim in our letters, and its convolution
+    model         sizes                           -> what is true of that convolution
+    terms         value of a claim                -> guarded terms, the normal form
+    claims        claim in our letters            -> questions (conditions: those on conditions)
+    exact         guarded terms, sizes            -> polynomials, counted out
+    search        question                        -> the smallest counterexample
+    logic         expressions, conditions         -> Z3 terms
+    theorem       question                        -> proof for all sizes, as queries
+    verdict       claim                           -> findings under its best reading
+    edits, repair wrong claim                     -> the smallest right one nearby
+    texts         article or formula              -> report: one verdict for each question
+
+Functions:
+
+    audit/        function                        -> Audit: a black box asked with integers
+"""

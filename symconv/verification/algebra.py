@@ -1,0 +1,178 @@
+"""Small algebra on the expressions of the syntax tree: building, substituting, taking apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+from symconv.formula.tree import (
+    AllOf,
+    Compare,
+    Condition,
+    Entry,
+    Expression,
+    Integer,
+    Letter,
+    Negated,
+    Node,
+    Product,
+    Total,
+)
+
+ZERO = Integer(0)
+ONE = Integer(1)
+
+
+def plus(*terms: Expression) -> Expression:
+    """Return the sum of the terms, zeros left out and numbers added up.
+
+    Example:
+        >>> plus(Letter("i"), Integer(2), Integer(3))
+        Total(terms=(Letter(name='i'), Integer(value=5)))
+    """
+    kept: list[Expression] = []
+    number = 0
+    for term in _flat(terms):
+        if isinstance(term, Integer):
+            number += term.value
+        elif isinstance(term, Negated) and isinstance(term.operand, Integer):
+            number -= term.operand.value
+        else:
+            kept.append(term)
+    if number:
+        kept.append(Integer(number) if number > 0 else Negated(Integer(-number)))
+    if not kept:
+        return ZERO
+    return kept[0] if len(kept) == 1 else Total(tuple(kept))
+
+
+def minus(left: Expression, right: Expression) -> Expression:
+    """Return left - right."""
+    return plus(left, negative(right))
+
+
+def negative(operand: Expression) -> Expression:
+    """Return -operand."""
+    if isinstance(operand, Negated):
+        return operand.operand
+    if isinstance(operand, Total):
+        return plus(*(negative(term) for term in operand.terms))
+    return ZERO if operand == ZERO else Negated(operand)
+
+
+def times(*factors: Expression) -> Expression:
+    """Return the product of the factors, ones left out; zero makes it zero."""
+    kept = [factor for factor in factors if factor != ONE]
+    if ZERO in kept:
+        return ZERO
+    if not kept:
+        return ONE
+    return kept[0] if len(kept) == 1 else Product(tuple(kept))
+
+
+def equal(left: Expression, right: Expression) -> Compare:
+    """Return the condition left = right."""
+    return Compare("=", left, right)
+
+
+def between(lower: Expression, value: Expression, upper: Expression) -> AllOf:
+    """Return the condition lower <= value <= upper."""
+    return AllOf((Compare("<=", lower, value), Compare("<=", value, upper)))
+
+
+def _flat(terms: tuple[Expression, ...]) -> Iterator[Expression]:
+    for term in terms:
+        if isinstance(term, Total):
+            yield from _flat(term.terms)
+        else:
+            yield term
+
+
+def rebuild(node: Node, change: Callable[[Any], Any]) -> Any:
+    """Return the node with `change` applied to every node directly below it."""
+    values: dict[str, Any] = {}
+    for field in fields(node):
+        value = getattr(node, field.name)
+        if isinstance(value, tuple):
+            values[field.name] = tuple(
+                _rebuild_entry(entry, change) if isinstance(entry, tuple | Node) else entry
+                for entry in value
+            )
+        elif isinstance(value, Node):
+            values[field.name] = change(value)
+    return replace(node, **values)
+
+
+def _rebuild_entry(entry: Any, change: Callable[[Any], Any]) -> Any:
+    if isinstance(entry, tuple):
+        return tuple(change(part) for part in entry)
+    return change(entry)
+
+
+def substitute(node: Node, values: Mapping[str, Expression]) -> Any:
+    """Return the node with letters replaced; letters bound inside must not be among them."""
+    if isinstance(node, Letter):
+        return values.get(node.name, node)
+    return rebuild(node, lambda part: substitute(part, values))
+
+
+def below(node: Any) -> Iterator[Any]:
+    """Yield the node and every node below it, outermost first."""
+    if isinstance(node, tuple):
+        for entry in node:
+            yield from below(entry)
+    elif is_dataclass(node) and isinstance(node, Node):
+        yield node
+        for field in fields(node):
+            if field.name != "span":
+                yield from below(getattr(node, field.name))
+
+
+def letters_in(*nodes: Node) -> frozenset[str]:
+    """Return the names of all letters in some nodes, those that a sum binds included."""
+    return frozenset().union(*(node.names for node in nodes))
+
+
+def arrays_in(node: Any) -> set[str]:
+    """Return the names of all arrays that a node takes entries of."""
+    return {part.array for part in below(node) if isinstance(part, Entry)}
+
+
+def linear_in(expression: Expression, name: str) -> tuple[Expression, Expression] | None:
+    """Return (slope, rest) with expression = slope*letter + rest, or None if it is not affine.
+
+    Example:
+        >>> linear_in(Total((Product((Letter("a"), Letter("t"))), Letter("u"))), "a")
+        (Letter(name='t'), Letter(name='u'))
+    """
+    if isinstance(expression, Letter) and expression.name == name:
+        return ONE, ZERO
+    if name not in letters_in(expression):
+        return ZERO, expression
+    if isinstance(expression, Negated):
+        part = linear_in(expression.operand, name)
+        return None if part is None else (negative(part[0]), negative(part[1]))
+    if isinstance(expression, Total):
+        parts = [linear_in(term, name) for term in expression.terms]
+        if any(part is None for part in parts):
+            return None
+        slopes, rests = zip(*(part for part in parts if part is not None), strict=True)
+        return plus(*slopes), plus(*rests)
+    if isinstance(expression, Product):
+        return _linear_product(expression, name)
+    return None
+
+
+def _linear_product(product: Product, name: str) -> tuple[Expression, Expression] | None:
+    inside = [factor for factor in product.factors if name in letters_in(factor)]
+    if len(inside) != 1:
+        return None
+    others = [factor for factor in product.factors if factor is not inside[0]]
+    part = linear_in(inside[0], name)
+    return None if part is None else (times(*others, part[0]), times(*others, part[1]))
+
+
+def all_of(*conditions: Condition) -> Condition:
+    """Return the condition that all of them hold."""
+    return conditions[0] if len(conditions) == 1 else AllOf(tuple(conditions))

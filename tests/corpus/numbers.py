@@ -1,0 +1,260 @@
+"""Claims computed with numbers: random integer arrays and plain loops, no solver."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+from math import ceil, floor, prod
+from random import Random
+from typing import Any, Final
+
+from symconv.formula.tree import (
+    AllOf,
+    AnyOf,
+    Cases,
+    Ceiling,
+    Compare,
+    Divides,
+    Entry,
+    Equation,
+    Floor,
+    Integer,
+    Largest,
+    Letter,
+    Negated,
+    Not,
+    Partial,
+    Power,
+    Product,
+    Quotient,
+    Remainder,
+    Smallest,
+    SumOver,
+    SumWhere,
+    Total,
+    names_in,
+)
+
+Number = int | Fraction
+Env = Mapping[str, Number]
+LARGEST: Final = {"kernel": 3, "stride": 3, "dilation": 2, "padding": 2, "input": 6}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One convolution with random integers in its arrays.
+
+    Attributes:
+        sizes: p, q, t_h, ... and what else a formula may mention.
+        arrays: "x", "w", "dy" -> index -> value; everything outside is zero.
+        bias: the value of b.
+        flipped: whether the convolution turns the kernel round.
+    """
+
+    sizes: Mapping[str, int]
+    arrays: Mapping[str, Mapping[tuple[int, ...], int]]
+    bias: int
+    flipped: bool
+    axes: int
+
+    def per_axis(self, *names: str) -> tuple[int, ...]:
+        """Return a size for each axis."""
+        return tuple(self.sizes[name] for name in names[: self.axes])
+
+    def pairs(self) -> Iterator[tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]]:
+        """Yield (output, entry of w, cell) for every product in the forward sum."""
+        size, kernel = self.per_axis("g", "h"), self.per_axis("p", "q")
+        stride, dilation = self.per_axis("t_h", "t_w"), self.per_axis("d_h", "d_w")
+        before = self.per_axis("P_top", "P_left")
+        for output in product(*map(range, size)):
+            for tap in product(*map(range, kernel)):
+                cell = tuple(
+                    o * t + r * d - b
+                    for o, t, r, d, b in zip(output, stride, tap, dilation, before, strict=True)
+                )
+                entry = tuple(k - 1 - r for k, r in zip(kernel, tap, strict=True))
+                yield output, entry if self.flipped else tap, cell
+
+    def gradient(self, array: str, index: tuple[int, ...]) -> int:
+        """Return de/dx or de/dw at an index."""
+        x, w, dy = (self.arrays[name] for name in ("x", "w", "dy"))
+        if array == "x":
+            return sum(dy[o] * w[r] for o, r, u in self.pairs() if u == index)
+        return sum(dy[o] * x.get(u, 0) for o, r, u in self.pairs() if r == index)
+
+
+def cases(axes: int, used: frozenset[str], *, seed: int, flipped: bool, unit_stride: bool) -> Case:
+    """Return a random convolution with the sizes that a claim mentions."""
+    random = Random(seed)
+    while True:
+        sizes = _sizes(random, used, unit_stride=unit_stride)
+        for axis in range(axes):
+            room = (
+                sizes[("m", "n")[axis]]
+                + sizes[("P_top", "P_left")[axis]]
+                + sizes[("P_bottom", "P_right")[axis]]
+                - sizes[("d_h", "d_w")[axis]] * (sizes[("p", "q")[axis]] - 1)
+                - 1
+            )
+            sizes[("g", "h")[axis]] = room // sizes[("t_h", "t_w")[axis]] + 1 if room >= 0 else 0
+        if all(sizes[name] for name in ("g", "h")[:axes]):
+            break
+    arrays = {
+        name: {
+            index: random.randint(-99, 99)
+            for index in product(*(range(sizes[size]) for size in shape[:axes]))
+        }
+        for name, shape in {"x": ("m", "n"), "w": ("p", "q"), "dy": ("g", "h")}.items()
+    }
+    return Case(sizes, arrays, random.randint(-99, 99), flipped, axes)
+
+
+def _sizes(random: Random, used: frozenset[str], *, unit_stride: bool) -> dict[str, int]:
+    def pick(kind: str, lowest: int = 1) -> int:
+        return random.randint(lowest, LARGEST[kind])
+
+    t = 1 if unit_stride else pick("stride")
+    d = pick("dilation") if "d" in used else 1
+    pad = pick("padding", 0) if "P" in used else 0
+    sizes = {"p": pick("kernel"), "q": pick("kernel"), "m": pick("input"), "n": pick("input")}
+    sizes |= {"t": t, "d": d, "P": pad}
+    for name in ("t_h", "t_w"):
+        sizes[name] = pick("stride") if name in used else t
+    for name in ("d_h", "d_w"):
+        sizes[name] = pick("dilation") if name in used else d
+    for name in ("P_top", "P_bottom", "P_left", "P_right"):
+        sizes[name] = pick("padding", 0) if name in used else pad
+    return sizes
+
+
+def agrees(claim: Equation, case: Case, *, index_base: int) -> bool:
+    """Return whether a claim on de/dx or de/dw, in symconv's letters, holds for a case."""
+    assert isinstance(claim.left, Partial)
+    entry = claim.left.by
+    assert isinstance(entry, Entry)
+    free = sorted({name for name in names_in(entry) if name.startswith("_")})
+    array = entry.array
+    shape = [case.sizes[size] for size in (("m", "n") if array == "x" else ("p", "q"))[: case.axes]]
+    reach = range(index_base, max(shape) + index_base)
+    for values in product(reach, repeat=len(free)):
+        env: Env = {**case.sizes, **dict(zip(free, values, strict=True))}
+        machine = _Machine(case, index_base)
+        index = tuple(machine.value(part, env) - index_base for part in entry.indices)
+        if index not in case.arrays[array]:
+            continue
+        if not all(machine.holds(condition, env) for condition in claim.conditions):
+            continue
+        true = case.gradient(array, tuple(map(int, index)))
+        if any(machine.value(right, env) != true for right in claim.rights):
+            return False
+    return True
+
+
+@dataclass(frozen=True)
+class _Machine:
+    case: Case
+    index_base: int
+
+    def value(self, node: Any, env: Env) -> Number:
+        values = self._values
+        match node:
+            case Integer():
+                return node.value
+            case Letter(name="b"):
+                return self.case.bias
+            case Letter():
+                return env[node.name]
+            case Entry():
+                return self._entry(node, env)
+            case Total():
+                return sum(values(node.terms, env))
+            case Negated():
+                return -self.value(node.operand, env)
+            case Product():
+                return prod(values(node.factors, env))
+            case Quotient():
+                return Fraction(self.value(node.numerator, env)) / self.value(node.denominator, env)
+            case Power():
+                return self.value(node.base, env) ** int(self.value(node.exponent, env))
+            case Floor():
+                return floor(self.value(node.operand, env))
+            case Ceiling():
+                return ceil(self.value(node.operand, env))
+            case Remainder():
+                return self.value(node.value, env) % self.value(node.modulus, env)
+            case Largest():
+                return max(values(node.operands, env))
+            case Smallest():
+                return min(values(node.operands, env))
+            case SumOver() | SumWhere():
+                return self._sum(node, env)
+            case Cases():
+                return self._cases(node, env)
+            case Partial():
+                return self._partial(node, env)
+        raise NotImplementedError(type(node).__name__)
+
+    def _values(self, nodes: Sequence[Any], env: Env) -> list[Number]:
+        return [self.value(node, env) for node in nodes]
+
+    def _indices(self, node: Entry, env: Env) -> tuple[Number, ...]:
+        return tuple(value - self.index_base for value in self._values(node.indices, env))
+
+    def _entry(self, node: Entry, env: Env) -> int:
+        indices = self._indices(node, env)
+        whole = tuple(int(index) for index in indices)
+        return self.case.arrays[node.array].get(whole, 0) if whole == indices else 0
+
+    def _sum(self, node: SumOver | SumWhere, env: Env) -> Number:
+        wide = range(-3, 9)
+        if isinstance(node, SumWhere):
+            inner = (
+                {**env, **dict(zip(node.letters, v, strict=True))}
+                for v in product(wide, repeat=len(node.letters))
+            )
+            return sum(self.value(node.body, at) for at in inner if self.holds(node.condition, at))
+        span = wide
+        if node.lower is not None and node.upper is not None:
+            span = range(ceil(self.value(node.lower, env)), floor(self.value(node.upper, env)) + 1)
+        return sum(self.value(node.body, {**env, node.letter: value}) for value in span)
+
+    def _cases(self, node: Cases, env: Env) -> Number:
+        for branch in node.branches:
+            if branch.condition is None or self.holds(branch.condition, env):
+                return self.value(branch.value, env)
+        return 0
+
+    def _partial(self, node: Partial, env: Env) -> int:
+        """Return dy[i]/dx[u] or dy[i]/dw[r]."""
+        of, by = node.of, node.by
+        assert isinstance(of, Entry)
+        assert isinstance(by, Entry)
+        output, index = self._indices(of, env), self._indices(by, env)
+        x, w = self.case.arrays["x"], self.case.arrays["w"]
+        if by.array == "x":
+            return sum(w[r] for o, r, u in self.case.pairs() if (o, u) == (output, index))
+        return sum(x.get(u, 0) for o, r, u in self.case.pairs() if (o, r) == (output, index))
+
+    def holds(self, node: Any, env: Env) -> bool:
+        match node:
+            case Compare():
+                left, right = self.value(node.left, env), self.value(node.right, env)
+                return {
+                    "=": left == right,
+                    "!=": left != right,
+                    "<": left < right,
+                    "<=": left <= right,
+                    ">": left > right,
+                    ">=": left >= right,
+                }[node.operator]
+            case Divides():
+                return self.value(node.value, env) % self.value(node.divisor, env) == 0
+            case AllOf():
+                return all(self.holds(condition, env) for condition in node.conditions)
+            case AnyOf():
+                return any(self.holds(condition, env) for condition in node.conditions)
+            case Not():
+                return not self.holds(node.condition, env)
+        raise NotImplementedError(type(node).__name__)

@@ -1,0 +1,268 @@
+"""Verdicts: what is right is proved for all sizes, what is wrong is refuted and repaired."""
+
+import json
+
+import pytest
+
+from symconv.errors import FormulaError, OptionError
+from symconv.formula.reading import read_formula
+from symconv.verification.letters import Letters
+from symconv.verification.report import in_words
+from symconv.verification.texts import verify
+from symconv.verification.verdict import judge
+
+
+def findings(source, **options):
+    letters = Letters(
+        options.pop("letters", {}), options.pop("index_base", 0), options.pop("flipped", False)
+    )
+    return [found for claim in read_formula(source) for found in judge(claim, letters, **options)]
+
+
+def statuses(source, **options):
+    return [found.status for found in findings(source, **options)]
+
+
+THEOREMS = {
+    "output": r"y_{ij} = \sum_{r=0}^{p-1}\sum_{s=0}^{q-1} x_{it+r,\,jt+s} w_{rs} + b",
+    "output, padded and dilated": (
+        r"y_{i,j} = b + \sum_{r=0}^{p-1}\sum_{s=0}^{q-1} w_{r,s} x_{it+rd-P,\;jt+sd-P}"
+    ),
+    "output size": r"g = \left\lfloor\frac{m + 2P - d(p-1) - 1}{t}\right\rfloor + 1",
+    "chain rule": (
+        r"\frac{\partial e}{\partial x_{uv}} = \sum_{i=0}^{g-1}\sum_{j=0}^{h-1}"
+        r"\frac{\partial e}{\partial y_{ij}}\frac{\partial y_{ij}}{\partial x_{uv}}"
+    ),
+    "scatter over windows": (
+        r"\frac{\partial e}{\partial x_{uv}} = \sum_{i=0}^{g-1}\sum_{j=0}^{h-1}"
+        r"\frac{\partial e}{\partial y_{ij}} w_{u-it,\,v-jt}"
+    ),
+    "gather with floor bounds": (
+        r"\frac{\partial e}{\partial x_{uv}} ="
+        r"\sum_{a=0}^{\lfloor (p-1-(u \bmod t))/t \rfloor}"
+        r"\sum_{c=0}^{\lfloor (q-1-(v \bmod t))/t \rfloor}"
+        r"\frac{\partial e}{\partial y_{\lfloor u/t \rfloor - a,\,\lfloor v/t \rfloor - c}}"
+        r"w_{(u \bmod t) + at,\,(v \bmod t) + ct}"
+    ),
+    "full correlation": (
+        r"\frac{\partial e}{\partial x_{uv}} = \sum_{r=0}^{p-1}\sum_{s=0}^{q-1}"
+        r"\frac{\partial e}{\partial y_{u-r,\,v-s}} w_{rs}"
+    ),
+    "weight": (
+        r"\frac{\partial e}{\partial w_{rs}} = \sum_{i=0}^{g-1}\sum_{j=0}^{h-1}"
+        r"\frac{\partial e}{\partial y_{ij}} x_{it+r,\,jt+s}"
+    ),
+    "bias": r"\frac{\partial e}{\partial b} = \sum_{i=0}^{g-1}\sum_{j=0}^{h-1}"
+    r"\frac{\partial e}{\partial y_{ij}}",
+    "operation f": r"D[it:it+p,\,jt:jt+q] +\!= (\partial e/\partial y_{ij}) W_{p\times q}",
+    "overlap": r"1 \le t \le p-1 \text{ or } 1 \le t \le q-1",
+    "no window": r"\frac{\partial e}{\partial x_{uv}} = 0",
+}
+
+
+@pytest.mark.parametrize("name", THEOREMS)
+def test_the_theorems_of_the_project_are_proved_for_all_sizes(name):
+    found = findings(THEOREMS[name])
+    assert found
+    for finding in found:
+        assert finding.status == "proved", finding.reach
+        assert finding.proof.proved
+        assert all(query.answer == "unsat" for query in finding.proof.queries)
+
+
+WRONG = {
+    "remainder dropped": r"g = \frac{m-p}{t} + 1",
+    "K for K - 1": r"g = \left\lfloor\frac{m-p-1}{t}\right\rfloor + 1",
+    "axes swapped": r"y_{ij} = \sum_{r=0}^{p-1}\sum_{s=0}^{q-1} x_{it+s,\,jt+r} w_{rs} + b",
+    "stride forgotten": (
+        r"\frac{\partial e}{\partial w_{rs}} = \sum_{i=0}^{g-1}\sum_{j=0}^{h-1}"
+        r"\frac{\partial e}{\partial y_{ij}} x_{i+r,\,jt+s}"
+    ),
+    "kernel not flipped": (
+        r"\frac{\partial e}{\partial x_{uv}} = \sum_{r=0}^{p-1}\sum_{s=0}^{q-1}"
+        r"\frac{\partial e}{\partial y_{u+r-p+1,\,v+s-q+1}} w_{rs}"
+    ),
+    "extra factor": r"\frac{\partial e}{\partial b} = \sum_{i=0}^{g-1}\sum_{j=0}^{h-1}"
+    r"2\frac{\partial e}{\partial y_{ij}}",
+    "bound one short": (
+        r"\frac{\partial e}{\partial b} = \sum_{i=0}^{g-2}\sum_{j=0}^{h-1}"
+        r"\frac{\partial e}{\partial y_{ij}}"
+    ),
+    "sum that is none": r"y_{ij} = \sum_{i=0}^{g-1}(x_{i,j}w_{00} + x_{i,j+1}w_{01}) + b",
+    "overlap": r"i(t+1) \le it + p - 1 \text{ or } j(t+1) \le jt + q - 1",
+    "stride and dilation swapped": (
+        r"y_{ij} = \sum_{r=0}^{p-1}\sum_{s=0}^{q-1} x_{id+rt,\,jd+st} w_{rs} + b"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_wrong_formulas_are_refuted_with_a_counterexample(name):
+    refuted = [found for found in findings(WRONG[name]) if found.status == "refuted"]
+    assert refuted
+    for finding in refuted:
+        assert finding.counterexample.claimed != finding.counterexample.true
+        assert " = " in in_words(finding.counterexample)
+
+
+def test_the_counterexample_is_the_smallest_and_says_what_is_missing():
+    (found,) = findings(WRONG["stride forgotten"])
+    assert found.counterexample.sizes == {"p": 1, "t": 2, "q": 1, "m": 3, "n": 1, "g": 2, "h": 1}
+    assert in_words(found.counterexample).endswith(
+        "r = 0, s = 0: missing ∂e/∂y[1, 0]·x[2, 0]; too much ∂e/∂y[1, 0]·x[1, 0] "
+        "(claimed ∂e/∂y[0, 0]·x[0, 0] + ∂e/∂y[1, 0]·x[1, 0], "
+        "true ∂e/∂y[0, 0]·x[0, 0] + ∂e/∂y[1, 0]·x[2, 0])"
+    )
+
+
+FOUR = r"""\frac{\partial e}{\partial x_{uv}} = \left\{ \begin{array}{rr}
+(\partial e/\partial y_{ij}) w_{u-it,\,v-jt}, & t \ge p,\; t \ge q\\
+\sum_{a=0}^{p-t}(\partial e/\partial y_{i-at,\,j}) w_{u-it,\,v-jt}, & 1\le t\le p-1,\; t\ge q\\
+\sum_{c=0}^{q-t}(\partial e/\partial y_{i,\,j-ct}) w_{u-it,\,v-jt}, & t\ge p,\; 1\le t\le q-1\\
+\sum_{a=0}^{p-t}\sum_{c=0}^{q-t}(\partial e/\partial y_{i-at,\,j-ct}) w_{u-it,\,v-jt},
+& 1\le t\le p-1,\; 1\le t\le q-1
+\end{array} \right."""
+
+
+def test_the_published_four_cases_are_wrong_where_windows_overlap():
+    report = verify(FOUR, formula=True)
+    assert [verdict.status for verdict in report.verdicts] == ["proved", *["refuted"] * 3]
+    for verdict in report.verdicts[1:]:
+        assert verdict.counterexample
+        assert verdict.repair.count(r"\boxed") in (2, 4)  # both axes share an edit
+    assert not report.ok
+
+
+def test_the_repaired_four_cases_are_proved():
+    right = FOUR
+    for old, new in (
+        ("y_{i-at,\\,j}) w_{u-it,", "y_{i-a,\\,j}) w_{u-it+at,"),
+        ("y_{i,\\,j-ct}) w_{u-it,\\,v-jt}", "y_{i,\\,j-c}) w_{u-it,\\,v-jt+ct}"),
+        ("y_{i-at,\\,j-ct}) w_{u-it,\\,v-jt}", "y_{i-a,\\,j-c}) w_{u-it+at,\\,v-jt+ct}"),
+    ):
+        assert old in right
+        right = right.replace(old, new)
+    found = findings(right)
+    assert [finding.status for finding in found] == ["proved"] * 4
+    assert "last window" in found[0].reading
+
+
+def test_index_ranges_below_a_formula_are_claims_of_their_own():
+    source = THEOREMS["output"] + r"\\ i \le (m-p)/t \\ j \le (n-q)/t"
+    assert statuses(source) == ["proved", "proved"]
+    assert statuses(source.replace("(n-q)/t", "(n-q+1)/t")) == ["proved", "refuted"]
+
+
+def test_the_reading_is_said():
+    stride_one = r"y_{ij} = \sum_{r=0}^{p-1}\sum_{s=0}^{q-1} x_{i+r,\,j+s} w_{rs} + b"
+    (found,) = findings(stride_one)
+    assert (found.status, found.reading) == (
+        "proved",
+        "cross-correlation, indices from 0, stride 1",
+    )
+    one_based = r"y_{ij} = \sum_{r=1}^{p}\sum_{s=1}^{q} x_{i+r-1,\,j+s-1} w_{rs} + b"
+    assert statuses(one_based, index_base=1) == ["proved"]
+    assert statuses(one_based) == ["refuted"]
+    turned = r"y_{ij} = \sum_{r=0}^{p-1}\sum_{s=0}^{q-1} x_{i+r,\,j+s} w_{p-1-r,\,q-1-s} + b"
+    assert statuses(turned, flipped=True) == ["proved"]
+    assert statuses(turned) == ["refuted"]
+
+
+def test_letters_may_be_declared():
+    source = (
+        r"\frac{\partial C}{\partial f_{rs}} = \sum_{i=0}^{g-1}\sum_{j=0}^{h-1}"
+        r" \delta_{ij} A_{i+r,j+s}"
+    )
+    given = {"C": "e", "f": "w", "A": "x", r"\delta": "dy"}
+    assert statuses(source, letters=given) == ["proved"]
+    with pytest.raises(OptionError, match="must mean one of"):
+        Letters({"C": "loss"})
+    with pytest.raises(OptionError, match="index_base must be 0 or 1"):
+        Letters({}, 2)
+
+
+def test_conditions_may_be_assumed():
+    assert [v.status for v in verify(WRONG["remainder dropped"], formula=True).verdicts] == [
+        "refuted"
+    ]
+    (verdict,) = verify(WRONG["remainder dropped"], formula=True, assume="t = 1").verdicts
+    assert verdict.status == "proved"
+
+
+def test_a_wrong_claim_says_when_it_holds():
+    (verdict,) = verify(WRONG["remainder dropped"], formula=True).verdicts
+    assert "t divides m − p" in verdict.holds_when
+    assert "t = 1" in verdict.holds_when
+
+
+def test_implications_and_equivalences():
+    assert statuses(r"t \ge p \implies t > p - 1") == ["proved"]
+    assert statuses(r"t > p \iff t \ge p") == ["refuted"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        r"z_{ij} = \int x_{ij} dt",
+        r"\frac{\partial e}{\partial x_{uv}} = \frac{\partial e}{\partial y_{k l}} w_{rs}",
+    ],
+)
+def test_what_is_not_understood_gets_a_place_and_a_reason(source):
+    (verdict,) = verify(source, formula=True).verdicts
+    assert verdict.status == "not_understood"
+    assert verdict.reach
+    assert verdict.line == 1
+
+
+def test_a_huge_bound_is_undecided_or_judged_but_never_counted_out():
+    source = (
+        r"\frac{\partial e}{\partial b} = \sum_{i=0}^{10^{100}}\sum_{j=0}^{h-1}"
+        r"\frac{\partial e}{\partial y_{ij}}"
+    )
+    assert set(statuses(source)) <= {"undecided", "refuted"}
+
+
+def test_a_short_time_limit_never_proves():
+    (found,) = findings(THEOREMS["gather with floor bounds"], timeout=0.001, bound=2)
+    assert found.status in ("undecided", "proved")
+    assert (found.status == "proved") == found.proof.proved
+
+
+def test_an_article_is_read_display_by_display():
+    text = "\n".join(
+        ["# Notes", "", "$$", THEOREMS["weight"], "$$", "and", r"\[", WRONG["K for K - 1"], r"\]"]
+    )
+    report = verify(text, repairs=False)
+    assert [(v.index, v.status) for v in report.verdicts] == [(1, "proved"), (2, "refuted")]
+    assert [v.line for v in report.verdicts] == [4, 8]
+    assert json.loads(json.dumps(report.to_json()))[0]["status"] == "proved"
+
+
+def test_certificates_agree_with_a_second_solver():
+    cvc5 = pytest.importorskip("cvc5")
+    checked = 0
+    for name in ("output", "scatter over windows", "weight", "operation f", "output size"):
+        for finding in findings(THEOREMS[name]):
+            for query in finding.proof.queries:
+                assert "(set-info :status unsat)" in query.smtlib
+                answer = second_opinion(cvc5, query.smtlib)
+                assert answer in ("unsat", "unknown"), (name, query.name)
+                checked += answer == "unsat"
+    assert checked > 15
+
+
+def second_opinion(cvc5, smtlib):
+    solver = cvc5.Solver()
+    solver.setOption("tlimit-per", "3000")
+    parser = cvc5.InputParser(solver)
+    parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, smtlib, "query")
+    symbols, answer = parser.getSymbolManager(), ""
+    while not (command := parser.nextCommand()).isNull():
+        answer = command.invoke(solver, symbols) or answer
+    return str(answer).strip()
+
+
+def test_a_formula_that_breaks_a_limit_is_an_error_with_its_place():
+    with pytest.raises(FormulaError) as caught:
+        verify("{" * 100_000 + "x", formula=True)
+    assert caught.value.line == 1
