@@ -64,9 +64,10 @@ def audit(
 ) -> None:
     """Audit a function: it is called as fn(spec, …) with integers, every entry must be right.
 
-    forward gets input, weight, bias; grad_input gets grad_output, weight, input_shape; grad_weight
-    gets grad_output, input; grad_bias gets grad_output. MODULE is imported, from the current folder
-    too. A kernel (--kernel 3x5 --stride 2) asks about that convolution alone.
+    forward gets input, weight, bias; grad_input gets grad_output, weight,
+    input_shape; grad_weight gets grad_output, input; grad_bias gets
+    grad_output. MODULE is imported, from the current folder too. A kernel
+    (--kernel 3x5 --stride 2) asks about that convolution alone.
 
     Examples:
 

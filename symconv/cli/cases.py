@@ -17,7 +17,8 @@ def cases(
 ) -> None:
     """Show the four overlap cases: conditions and closed forms of the input gradient.
 
-    Without a kernel: for all p, q, t. With one: which case it is, and its closed form.
+    Without a kernel: for all p, q, t. With one: which case it is, and its
+    closed form.
 
     Examples:
 

@@ -34,9 +34,10 @@ def demo(
 ) -> None:
     """Derive, check and generate two kernels, and train a digit classifier with them.
 
-    The data are the 1,797 handwritten digits that scikit-learn ships. Both convolutions of the
-    network, 3x3 with stride 1 and with stride 2, and all of their gradients are emitted kernels.
-    Needs the extra: pip install 'symconv[demo]'.
+    The data are the 1,797 handwritten digits that scikit-learn ships. Both
+    convolutions of the network, 3x3 with stride 1 and with stride 2, and
+    all of their gradients are emitted kernels. Needs the extra: pip install
+    'symconv[demo]'.
 
     Examples:
 

@@ -32,7 +32,8 @@ def derive(
 ) -> None:
     """Derive y, its derivatives and all gradients, phase by phase.
 
-    With --input, every entry is written out as well (and "same" padding is resolved).
+    With --input, every entry is written out as well (and "same" padding is
+    resolved).
 
     Examples:
 

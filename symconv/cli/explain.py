@@ -26,7 +26,8 @@ def explain(
 ) -> None:
     """Explain which windows read one input cell, and what its gradient is.
 
-    With --input, only the windows of that image count; else the image has no end.
+    With --input, only the windows of that image count; else the image has
+    no end.
 
     Examples:
 

@@ -38,7 +38,8 @@ def generate(
 ) -> None:
     """Generate a kernel from the derivation, checked on SymPy symbols before it is written.
 
-    The file needs only NumPy: forward, grad_input, grad_weight, grad_bias, backward.
+    The file needs only NumPy: forward, grad_input, grad_weight, grad_bias,
+    backward.
 
     Examples:
 

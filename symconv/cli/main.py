@@ -52,8 +52,9 @@ def symconv_command(
 ) -> None:
     """Derive, verify, generate, audit: the calculus of convolution, checked by machine.
 
-    Give the sizes of a convolution, kernel p×q and stride t; get its gradients, derived with
-    SymPy, and a NumPy kernel that computes them, both exact.
+    Give the sizes of a convolution, kernel p×q and stride t; get its
+    gradients, derived with SymPy, and a NumPy kernel that computes them,
+    both exact.
 
     Examples:
 

@@ -47,15 +47,15 @@ def verify(
 ) -> None:
     r"""Verify formulas of convolutions and their gradients, in LaTeX or in text form.
 
-    Every displayed formula gets a verdict: proved for all sizes, refuted with the smallest
-    counterexample and the smallest repair, undecided, or not understood. Exit code 1 if anything
-    is refuted.
+    Every displayed formula gets a verdict: proved for all sizes, refuted
+    with the smallest counterexample and the smallest repair, undecided, or
+    not understood. Exit code 1 if anything is refuted.
 
     Examples:
 
       symconv verify article.md
 
-      symconv verify --formula 'dw[r,s] = sum(dy[i,j]*x[i*t+r,j*t+s], i=0..g-1, j=0..h-1)'
+      symconv verify --formula 'g = (m - p)//t + 1'
 
       symconv verify --letters 'L=e, K=w' --index-base 1 --json notes.tex
     """

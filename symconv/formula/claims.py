@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from symconv.formula.conditions import Both, Chain, Item, Listing, condition_of, conditions_of
-from symconv.formula.expressions import MisreadError
+from symconv.formula.children import MisreadError
+from symconv.formula.listing import Both, Chain, Item, Listing, condition_of, conditions_of
 from symconv.formula.sentences import Equivalent, Implied, Premise, Sentence, Stated
 from symconv.formula.source import between
 from symconv.formula.tree import (

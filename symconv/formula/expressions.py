@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, TypeAlias
+from typing import Any
 
 from lark import Token, Transformer
 
-from symconv.formula.source import MAX_NESTING, between, span_of
+from symconv.formula.children import Child, MisreadError, span_over, values_in
+from symconv.formula.products import Folding, negate_first
+from symconv.formula.source import between, span_of
 from symconv.formula.tree import (
     Branch,
     Call,
@@ -23,48 +25,14 @@ from symconv.formula.tree import (
     Letter,
     Matrix,
     Negated,
-    Node,
     Partial,
     Power,
-    Product,
     Quotient,
     Remainder,
     Smallest,
     Span,
     Total,
 )
-
-Child: TypeAlias = Any  # a token, a node, or what a rule below returned
-
-_DIVISIONS = ("SLASH", "FLOORDIV", "MOD")
-
-
-class MisreadError(Exception):
-    """What stands there has no one reading; caught where a statement is read."""
-
-    def __init__(self, reason: str, span: Span) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.span = span
-
-
-def span_over(children: Sequence[Child]) -> Span:
-    """Return the span from the first child to the last."""
-    return between(_span(children[0]), _span(children[-1]))
-
-
-def _span(child: Child) -> Span:
-    return span_of(child) if isinstance(child, Token) else child.span
-
-
-def values_in(children: Sequence[Child]) -> tuple[Child, ...]:
-    """Return what the children of a rule are, without the tokens."""
-    return tuple(child for child in children if not isinstance(child, Token))
-
-
-def is_bare(node: Node, first: Node) -> bool:
-    """Return whether the node begins with `first`, without a bracket of its own."""
-    return node.span.start == first.span.start
 
 
 class Expressions(Transformer[Token, Any]):
@@ -145,11 +113,11 @@ class Expressions(Transformer[Token, Any]):
 
     def _minus(self, sign: Token, term: Expression, *, leading: bool) -> Expression:
         span = between(span_of(sign), term.span)
-        return (_negate_first(term, sign) if leading else None) or Negated(term, span=span)
+        return (negate_first(term, sign) if leading else None) or Negated(term, span=span)
 
     def product(self, children: list[Child]) -> Expression:
         present = [child for child in children if child is not None]
-        folded = _Folding(present[0])
+        folded = Folding(present[0])
         operator: Token | None = None
         sign: Token | None = None
         for child in present[1:]:
@@ -196,13 +164,14 @@ class Expressions(Transformer[Token, Any]):
         return Partial(of, by, span=span_over(children))
 
     def partial_of_loss(self, children: list[Child]) -> Partial:
+        """Return the derivative of e, which is not written: its span is empty."""
         name = children[0]
         start = span_of(name)
-        loss = Letter("e", span=replace(start, end=start.start + 1))
+        loss = Letter("e", span=replace(start, end=start.start))
         behind = Span(start.line, start.column + 1, start.start + 1, start.end)
         by: Expression = Letter(name[1:], span=behind)
         if children[-1] is not None and len(children) > 1:
-            span = between(behind, _span(children[-1]))
+            span = between(behind, span_over(children[-1:]))
             by = Entry(name[1:], self._indices(children[2]), span=span)
         return Partial(loss, by, span=between(start, by.span))
 
@@ -234,75 +203,6 @@ class Expressions(Transformer[Token, Any]):
         return Cases(branches, span=span_over(children))
 
 
-class _Folding:
-    """Factors and divisions from left to right; refuses what people read in two ways."""
-
-    def __init__(self, first: Expression) -> None:
-        self._factors = [first]
-        self._division: Token | None = None
-        self._divisions = 0
-
-    def append(self, operator: Token | None, operand: Expression) -> None:
-        if operator is not None and operator.type in _DIVISIONS:
-            self._divide(operator, operand)
-        else:
-            self._check(operator, operand)
-            self._factors.append(operand)
-
-    def _check(self, operator: Token | None, operand: Expression) -> None:
-        division = self._division
-        if division is None or (operator is not None and division != "mod"):
-            return
-        reason = f"a {division} b c may be (a {division} b) c or a {division} (b c): write brackets"
-        raise MisreadError(reason, operand.span)
-
-    def _divide(self, operator: Token, operand: Expression) -> None:
-        self._divisions += 1
-        if self._divisions > MAX_NESTING:
-            raise MisreadError(f"more than {MAX_NESTING} divisions in a row", span_of(operator))
-        if self._division == "mod" or (operator == "mod" and self._division is not None):
-            self._check(None, operand)
-        left = self.result()
-        span = between(left.span, operand.span)
-        if operator.type == "MOD":
-            self._factors = [Remainder(left, operand, span=span)]
-        else:
-            quotient = Quotient(left, operand, span=span)
-            floored = operator.type == "FLOORDIV"
-            self._factors = [Floor(quotient, span=span) if floored else quotient]
-        self._division = operator
-
-    def result(self) -> Expression:
-        if len(self._factors) == 1:
-            return self._factors[0]
-        return Product(tuple(self._factors), span=span_over(self._factors))
-
-
 def _exponent(children: Sequence[Child]) -> Expression:
     exponent: Expression = values_in(children)[-1]
     return exponent
-
-
-def _negate_first(term: Expression, sign: Token) -> Expression | None:
-    """Return the term with its first operand negated, as -a % b is (-a) % b; None if no matter."""
-    inner: Expression | None = None
-    if isinstance(term, Remainder) and is_bare(term, term.value):
-        inner = replace(term, value=_negated(term.value, sign))
-    elif isinstance(term, Floor) and is_bare(term, term.operand):
-        quotient = term.operand
-        assert isinstance(quotient, Quotient)
-        numerator = _negated(quotient.numerator, sign)
-        span = between(span_of(sign), quotient.span)
-        inner = replace(term, operand=replace(quotient, numerator=numerator, span=span))
-    elif isinstance(term, Product) and is_bare(term, term.factors[0]):
-        first = _negate_first(term.factors[0], sign)
-        inner = first and replace(term, factors=(first, *term.factors[1:]))
-    elif isinstance(term, Quotient) and is_bare(term, term.numerator):
-        first = _negate_first(term.numerator, sign)
-        inner = first and replace(term, numerator=first)
-    return inner and replace(inner, span=between(span_of(sign), term.span))
-
-
-def _negated(operand: Expression, sign: Token) -> Expression:
-    span = between(span_of(sign), operand.span)
-    return _negate_first(operand, sign) or Negated(operand, span=span)

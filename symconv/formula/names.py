@@ -100,7 +100,7 @@ class NameReader(ABC):
         run = piece.text
         called = self._pieces.sign(place + 1) == "("
         if not self._in_subscript:
-            if run in BARE_WORDS and not called:
+            if run in BARE_WORDS and not (called and run in FUNCTIONS):
                 self._emit(BARE_WORDS[run], piece)
                 return place + 1
             if self._is_function(place, called=called):

@@ -13,8 +13,8 @@ from lark.common import LexerConf
 from lark.lexer import Lexer
 
 from symconv.errors import shown
-from symconv.formula.conditions import Chain, Item, Listing
-from symconv.formula.expressions import Child, MisreadError, span_over, values_in
+from symconv.formula.children import Child, MisreadError, span_over, values_in
+from symconv.formula.listing import Chain, Item, Listing
 from symconv.formula.source import span_of
 from symconv.formula.sums import Sums
 from symconv.formula.terminals import in_words

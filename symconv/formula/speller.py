@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from symconv.formula.conditions import share_bounds
+from symconv.formula.listing import share_bounds
 from symconv.formula.tree import (
     AllOf,
     AnyOf,

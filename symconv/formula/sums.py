@@ -6,16 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from symconv.formula.conditions import (
-    Chain,
-    Conditions,
-    Item,
-    Listing,
-    condition_of,
-    conditions_of,
-    lowered,
-)
-from symconv.formula.expressions import Child, MisreadError, is_bare, span_over, values_in
+from symconv.formula.children import Child, MisreadError, is_bare, span_over, values_in
+from symconv.formula.conditions import Conditions
+from symconv.formula.listing import Chain, Item, Listing, condition_of, conditions_of, lowered
 from symconv.formula.source import between
 from symconv.formula.tree import (
     AllOf,
