@@ -26,8 +26,9 @@ from symconv.formula.tree import (
     Letter,
     Node,
     NotUnderstood,
+    walk,
 )
-from symconv.verification.algebra import below, rebuild
+from symconv.verification.algebra import rebuild
 from symconv.verification.letters import Letters, resolve
 from symconv.verification.search import comparison
 from symconv.verification.theorem import Query
@@ -265,7 +266,7 @@ def _corrupted(formula: Formula) -> list[Equation]:
     for claim in _claims(formula):
         assert isinstance(claim, Equation)
         for right in claim.rights:
-            for letter in below(right):
+            for letter in walk(right):
                 if isinstance(letter, Letter) and letter.name in SWAPS:
                     new = replace(letter, name=SWAPS[letter.name])
                     found.append(replace(claim, rights=(_replaced(right, letter, new),)))

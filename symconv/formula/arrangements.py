@@ -40,10 +40,22 @@ def arrangement_of(
 
 def _begins_with_values(inner: Sequence[Token]) -> bool:
     """Return whether each row begins with a cell that says nothing by itself."""
-    rows = [split_at(row, "AMP") for row in split_at(inner, "LINE") if stripped(row)]
-    cells = [cells for row in rows for cells in row[:1]]
-    values = not any(_first(cell, RELATIONS) is not None for cell in cells)
-    return values and all(len(row) > 1 for row in rows)
+    rows = [_cells(row) for row in split_at(inner, "LINE") if stripped(row)]
+    return all(len(row) > 1 and _is_value(row[0], row[1]) for row in rows)
+
+
+def _is_value(cell: Sequence[Token], following: Sequence[Token]) -> bool:
+    return _first(cell, RELATIONS) is None and _first(following[:1], RELATIONS) is None
+
+
+def _cells(row: Sequence[Token]) -> list[list[Token]]:
+    """Return the cells of a row; before a value and a wide space, an & only aligns."""
+    cells = split_at(row, "AMP")
+    if len(cells) == 2 and not stripped(cells[0]):
+        place = _first(cells[1], {"WIDE"})
+        if place and cells[1][0].type in VALUE_STARTS and _is_value(cells[1][:place], ()):
+            return [cells[1][:place], cells[1][place:]]
+    return cells
 
 
 def case_tokens(tokens: Sequence[Token]) -> list[Token]:
@@ -65,7 +77,7 @@ def case_tokens(tokens: Sequence[Token]) -> list[Token]:
 
 
 def _value_and_condition(row: Sequence[Token]) -> tuple[list[Token], list[Token]]:
-    cells = split_at(row, "AMP")
+    cells = _cells(row)
     if len(cells) > 1:
         condition = list(chain.from_iterable(cells[1:]))
         if stripped(cells[0]) and not stripped(condition):
@@ -106,12 +118,10 @@ def matrix_tokens(tokens: Sequence[Token]) -> list[Token]:
     rows: list[list[Token]] = []
     for row in split_at(tokens, "LINE"):
         cells = [stripped(cell) for cell in split_at(row, "AMP")]
-        if not any(cells):
-            continue
-        if not all(cells):
+        shown = [cell for cell in cells if cell and {token.type for token in cell} != {"DOTS"}]
+        if shown and not all(cells):
             reason = "an empty place in a matrix"
-            return [Token.new_borrow_pos("UNKNOWN", reason, next(c for c in cells if c)[0])]
-        shown = [cell for cell in cells if {token.type for token in cell} != {"DOTS"}]
+            return [Token.new_borrow_pos("UNKNOWN", reason, shown[0][0])]
         if shown:
             rows.append(_joined(shown, "CELL"))
     return _joined(rows, "ROW")

@@ -204,5 +204,10 @@ class Expressions(Transformer[Token, Any]):
 
 
 def _exponent(children: Sequence[Child]) -> Expression:
-    exponent: Expression = values_in(children)[-1]
-    return exponent
+    sign, exponent = children[-2], children[-1]
+    if isinstance(exponent, Token):  # the end of a superscript
+        exponent, sign = sign, None
+    if sign is not None and sign.type == "MINUS":
+        exponent = Negated(exponent, span=between(span_of(sign), exponent.span))
+    found: Expression = exponent
+    return found

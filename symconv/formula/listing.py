@@ -82,7 +82,7 @@ def conditions_of(listing: Listing) -> tuple[Condition, ...]:
     Raises:
         MisreadError: a comma stands beside "or".
     """
-    items = tuple(_shared_bounds(listing.items))
+    items = tuple(with_shared_bounds(listing.items))
     conditions = tuple(map(lowered, items))
     for condition in conditions:
         if len(items) > 1 and isinstance(condition, AnyOf) and _is_open(condition):
@@ -123,7 +123,8 @@ def _ends(item: Condition | Chain) -> tuple[Expression, Expression, bool] | None
     return None
 
 
-def _shared_bounds(items: Sequence[Item]) -> Iterator[Item]:
+def with_shared_bounds(items: Sequence[Item]) -> Iterator[Item]:
+    """Yield the items; 0 <= i, j < n becomes 0 <= i < n and 0 <= j < n."""
     place = 0
     while place < len(items):
         first = items[place]

@@ -101,7 +101,8 @@ class NameReader(ABC):
         called = self._pieces.sign(place + 1) == "("
         if not self._in_subscript:
             if run in BARE_WORDS and not (called and run in FUNCTIONS):
-                self._emit(BARE_WORDS[run], piece)
+                kind = BARE_WORDS[run]
+                self._emit(kind, piece, "mod" if kind == "MOD" else run)
                 return place + 1
             if self._is_function(place, called=called):
                 self._emit(FUNCTIONS.get(run, "CALL"), piece)

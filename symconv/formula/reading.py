@@ -78,7 +78,7 @@ def _check_levels(source: Source, claims: Iterable[Claim | NotUnderstood]) -> No
             waiting.extend((part, level) for part in item)
         elif isinstance(item, Node):
             if level > MAX_LEVELS:
-                reason = f"sums, signs or conditions more than {MAX_LEVELS} deep in each other"
+                reason = f"more than {MAX_LEVELS} values or conditions in each other"
                 raise source.fail(reason, item.span.start)
             parts = (getattr(item, part.name) for part in fields(item))
             waiting.extend((part, level + 1) for part in parts)

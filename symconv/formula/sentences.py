@@ -12,7 +12,6 @@ from lark import Lark, Token, UnexpectedInput, UnexpectedToken
 from lark.common import LexerConf
 from lark.lexer import Lexer
 
-from symconv.errors import shown
 from symconv.formula.children import Child, MisreadError, span_over, values_in
 from symconv.formula.listing import Chain, Item, Listing
 from symconv.formula.source import span_of
@@ -62,7 +61,9 @@ def read_sentence(tokens: Sequence[Token]) -> Sentence | NotUnderstood:
     """Return what the tokens of one statement say."""
     unknown = next((token for token in tokens if token.type in ("UNKNOWN", "PROSE")), None)
     if unknown is not None:
-        reason = unknown if unknown.type == "UNKNOWN" else f"the words {_quoted(unknown)}"
+        reason = (
+            _printable(unknown) if unknown.type == "UNKNOWN" else f"the words {_quoted(unknown)}"
+        )
         return NotUnderstood(f"{reason} cannot be read", span_of(unknown))
     try:
         return _parser().parse(tokens)  # type: ignore[return-value]
@@ -82,7 +83,11 @@ def _refusal(error: UnexpectedInput, tokens: Sequence[Token]) -> NotUnderstood:
 
 
 def _quoted(text: str) -> str:
-    return f"'{text[:60]}'" if text.isprintable() else shown(text)
+    return f"'{_printable(text[:60])}'"
+
+
+def _printable(text: str) -> str:
+    return text if text.isprintable() else ascii(text)[1:-1]
 
 
 class _Sentences(Sums):

@@ -8,18 +8,28 @@ from typing import TypeAlias
 
 from symconv.formula.children import Child, MisreadError, is_bare, span_over, values_in
 from symconv.formula.conditions import Conditions
-from symconv.formula.listing import Chain, Item, Listing, condition_of, conditions_of, lowered
+from symconv.formula.listing import (
+    Chain,
+    Item,
+    Listing,
+    condition_of,
+    conditions_of,
+    lowered,
+    with_shared_bounds,
+)
 from symconv.formula.source import between
 from symconv.formula.tree import (
     AllOf,
     Compare,
     Condition,
+    Divides,
     Expression,
     Letter,
     Remainder,
     Span,
     SumOver,
     SumWhere,
+    Total,
     names_in,
 )
 
@@ -104,7 +114,7 @@ def _where(bound: Listing, body: Expression, span: Span) -> SumWhere:
     condition = condition_of(bound)
     summed = {*names_in(body)}
     letters: dict[str, None] = {}
-    for item in bound.items:
+    for item in with_shared_bounds(bound.items):
         for letter in _bound_letters(item, summed):
             letters[letter] = None
     if not letters:
@@ -117,19 +127,25 @@ def _bound_letters(item: Item, summed: set[str]) -> tuple[str, ...]:
     """Return the letters that a condition under a sum bounds: the r of a <= r < b or of r = u."""
     if isinstance(item, Chain) and item.relations[0].type in ("DIVIDES", "NOTDIVIDES"):
         return ()
-    if not isinstance(item, Chain):
-        found = lowered(item)
-        first = found.conditions[0] if isinstance(found, AllOf) else found
-        sides = [first.right] if isinstance(first, Compare) else []
-    elif len(item.relations) == 2:
-        sides = [item.rights[0]]
-    else:
-        sides = list(item.lefts)
-    others = item.rights if isinstance(item, Chain) and len(item.relations) == 1 else ()
-    rivals = [o for o in others if isinstance(o, Letter) and o.name in summed]
-    if rivals and isinstance(item, Chain) and item.relations[0].type != "EQ":
-        return ()
-    return tuple(side.name for side in sides if isinstance(side, Letter) and side.name in summed)
+    bounded = _bounded_values(item)
+    if isinstance(item, Chain) and len(item.relations) == 1 and item.relations[0].type != "EQ":
+        rival = item.rights[0]
+        if isinstance(rival, Letter) and rival.name in summed:
+            return ()
+    return tuple(side.name for side in bounded if isinstance(side, Letter) and side.name in summed)
+
+
+def _bounded_values(item: Item) -> Sequence[Expression]:
+    """Return what may be the letter of a sum: the middle of a chain, else what stands left."""
+    if isinstance(item, Chain):
+        return [item.rights[0]] if len(item.relations) == 2 else item.lefts
+    condition = lowered(item)
+    if isinstance(condition, AllOf):
+        condition = condition.conditions[0]
+        return [condition.right] if isinstance(condition, Compare) else []
+    if isinstance(condition, Divides) and isinstance(condition.value, Total):
+        return condition.value.terms[:1]
+    return []
 
 
 def _within(binding: Binding, span: Span) -> Condition:

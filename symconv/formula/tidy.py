@@ -72,8 +72,7 @@ class _Tidying:
             return self._space(place)
         self._thin = 0
         if piece.kind in ("sub", "sup"):
-            self._out.append(piece)
-            return self._nested(self._argument, place + 1, script=True)
+            return self._script(place)
         if piece.kind == "open":
             return self._nested(self._group, place)
         if piece.kind == "close":
@@ -83,6 +82,15 @@ class _Tidying:
             return self._command(place)
         self._out.append(piece)
         return place + 1
+
+    def _script(self, place: int) -> int:
+        """Append a subscript or superscript, or only why its argument cannot be read."""
+        script = self._pieces[place]
+        self._out.append(script)
+        behind = self._nested(self._argument, place + 1, script=True)
+        if self._out[-2] is script:
+            del self._out[-2]
+        return behind
 
     def _nested(self, method: Callable[..., int], place: int, **options: bool) -> int:
         """Return what the method returns, one level deeper."""

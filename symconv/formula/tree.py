@@ -391,8 +391,8 @@ class Displayed:
     claims: tuple[Claim | NotUnderstood, ...]
 
 
-def walk(root: Node) -> Iterator[Node]:
-    """Yield the node and everything below it, each before its parts, from left to right.
+def walk(root: Node | tuple[Node, ...]) -> Iterator[Node]:
+    """Yield the node, or each of several, and all below, before its parts, from left to right.
 
     Example:
         >>> [type(node).__name__ for node in walk(Negated(Letter("a")))]

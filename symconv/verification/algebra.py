@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, replace
 from typing import Any
 
 from symconv.formula.tree import (
@@ -18,6 +18,7 @@ from symconv.formula.tree import (
     Node,
     Product,
     Total,
+    walk,
 )
 
 ZERO = Integer(0)
@@ -117,18 +118,6 @@ def substitute(node: Node, values: Mapping[str, Expression]) -> Any:
     return rebuild(node, lambda part: substitute(part, values))
 
 
-def below(node: Any) -> Iterator[Any]:
-    """Yield the node and every node below it, outermost first."""
-    if isinstance(node, tuple):
-        for entry in node:
-            yield from below(entry)
-    elif is_dataclass(node) and isinstance(node, Node):
-        yield node
-        for field in fields(node):
-            if field.name != "span":
-                yield from below(getattr(node, field.name))
-
-
 def letters_in(*nodes: Node) -> frozenset[str]:
     """Return the names of all letters in some nodes, those that a sum binds included."""
     return frozenset().union(*(node.names for node in nodes))
@@ -136,7 +125,7 @@ def letters_in(*nodes: Node) -> frozenset[str]:
 
 def arrays_in(node: Any) -> set[str]:
     """Return the names of all arrays that a node takes entries of."""
-    return {part.array for part in below(node) if isinstance(part, Entry)}
+    return {part.array for part in walk(node) if isinstance(part, Entry)}
 
 
 def linear_in(expression: Expression, name: str) -> tuple[Expression, Expression] | None:

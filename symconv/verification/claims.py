@@ -37,11 +37,11 @@ from symconv.formula.tree import (
     Quotient,
     Remainder,
     Scatter,
+    walk,
 )
 from symconv.verification.algebra import (
     ONE,
     ZERO,
-    below,
     between,
     equal,
     letters_in,
@@ -218,7 +218,7 @@ class Reader:
         return ScalarQuestion("transposed output size", padded, axis.input, (), assumptions)
 
     def _check_ranks(self, left: Expression) -> None:
-        for part in below(left):
+        for part in walk(left):
             if isinstance(part, Entry) and len(part.indices) != len(self.model.axes):
                 raise misunderstood(part, f"must have {len(self.model.axes)} indices")
 
@@ -409,7 +409,7 @@ class Reader:
             guards += [between(start, cells[axis], minus(stop, ONE)), Divides(step, place)]
             guards += [equal(Ceiling(Quotient(minus(stop, start), step)), sizes.kernel)]
             taps.append(Quotient(place, step))
-        entries = {part.array: part for part in below(claim.value) if isinstance(part, Entry)}
+        entries = {part.array: part for part in walk(claim.value) if isinstance(part, Entry)}
         if set(entries) != {"dy", "w"} or entries["w"].indices or not _is_product(claim.value):
             raise misunderstood(claim.value, "must be de/dy[i,j] times the kernel")
         upstream = tuple(substitute(index, renamed) for index in entries["dy"].indices)

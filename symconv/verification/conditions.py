@@ -16,12 +16,12 @@ from symconv.formula.tree import (
     Integer,
     Letter,
     Matrix,
+    walk,
 )
 from symconv.verification.algebra import (
     ONE,
     ZERO,
     all_of,
-    below,
     between,
     equal,
     letters_in,
@@ -169,4 +169,4 @@ class ConditionReader:
 
 
 def _has_or(condition: Condition) -> bool:
-    return any(isinstance(part, AnyOf) for part in below(condition))
+    return any(isinstance(part, AnyOf) for part in walk(condition))

@@ -23,10 +23,10 @@ from symconv.formula.tree import (
     Quotient,
     SumOver,
     Total,
+    walk,
 )
 from symconv.verification.algebra import (
     ONE,
-    below,
     letters_in,
     minus,
     negative,
@@ -94,7 +94,7 @@ def edits_of(claim: Any, model: Model, *, conditions: bool) -> list[Edit]:
 
 def _value_slots(claim: Any) -> Iterator[Any]:
     """Yield the sums, bounds and indices of the right sides, what is edited in a sum."""
-    for node in below(claim.rights if isinstance(claim, Equation) else claim):
+    for node in walk(claim.rights if isinstance(claim, Equation) else claim):
         if isinstance(node, Entry) and node.array in ("x", "w", "dy"):
             yield from node.indices
         elif isinstance(node, SumOver):
@@ -104,7 +104,7 @@ def _value_slots(claim: Any) -> Iterator[Any]:
 
 def _condition_slots(claim: Any) -> Iterator[Any]:
     """Yield the comparisons and their sides."""
-    for node in below(claim):
+    for node in walk(claim):
         if isinstance(node, Compare):
             yield from (node, node.left, node.right)
 
@@ -203,14 +203,14 @@ def _with_mirror(
 def _mirror_letters(claim: Any) -> dict[str, str]:
     """Return letter -> its counterpart in the other axis, sums paired in their order."""
     pairs = dict(MIRROR)
-    bound = [node.letter for node in below(claim) if isinstance(node, SumOver)]
+    bound = [node.letter for node in walk(claim) if isinstance(node, SumOver)]
     own = [name for name in dict.fromkeys(bound) if name not in {*pairs, *pairs.values()}]
     pairs.update(zip(own[::2], own[1::2], strict=False))
     return {**pairs, **{other: name for name, other in pairs.items()}}
 
 
 def _bound(claim: Any) -> frozenset[str]:
-    return frozenset(node.letter for node in below(claim) if isinstance(node, SumOver))
+    return frozenset(node.letter for node in walk(claim) if isinstance(node, SumOver))
 
 
 def _index_letters(claim: Any) -> frozenset[str]:

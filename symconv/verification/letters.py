@@ -26,8 +26,9 @@ from symconv.formula.tree import (
     Scatter,
     SumOver,
     SumWhere,
+    walk,
 )
-from symconv.verification.algebra import ONE, ZERO, arrays_in, below, letters_in, rebuild
+from symconv.verification.algebra import ONE, ZERO, arrays_in, letters_in, rebuild
 from symconv.verification.model import INPUT, KERNEL, MAX_AXES, OUTPUT, Axis, Model
 from symconv.verification.terms import letters_bound_in
 
@@ -230,7 +231,7 @@ def _literal_kernel(resolved: Resolved) -> tuple[Expression, ...] | None:
     """Return the kernel sizes of a claim that spells out w_00, w_01, ...; else None."""
     entries = [
         part.indices
-        for part in below(resolved.claim)
+        for part in walk(resolved.claim)
         if isinstance(part, Entry) and part.array == "w"
     ]
     if not entries or resolved.used & {"p", "q"}:
@@ -249,7 +250,7 @@ def _index_letters(claim: Claim, letters: Letters) -> set[str]:
     indices = {name for name, meaning in letters.given.items() if meaning == "index"}
     indices |= letters_bound_in(claim)
     left = claim.left if isinstance(claim, Equation) else None
-    for part in below(left) if left is not None else ():
+    for part in walk(left) if left is not None else ():
         if isinstance(part, Entry):
             indices |= {index.name for index in part.indices if isinstance(index, Letter)}
     return indices - {name for name, meaning in letters.given.items() if meaning != "index"}
@@ -318,12 +319,12 @@ def _axes_of(claim: Any, used: set[str]) -> int:
     """Return how many axes a claim is about, from its entries, else from its letters."""
     ranks = [
         len(part.indices)
-        for part in below(claim)
+        for part in walk(claim)
         if isinstance(part, Entry) and part.array in ("x", "w", "y", "dy")
     ]
     if ranks:
         return min(max(ranks), MAX_AXES)
-    if any(isinstance(part, Scatter) and len(part.slices) > 1 for part in below(claim)):
+    if any(isinstance(part, Scatter) and len(part.slices) > 1 for part in walk(claim)):
         return 2
     two = used & {"q", "n", "h", *STRIDES, *DILATIONS, "P_left", "P_right"}
     return 2 if two or letters_in(claim) & {"_j", "_v"} else 1

@@ -35,8 +35,9 @@ from symconv.formula.tree import (
     SumOver,
     SumWhere,
     Total,
+    walk,
 )
-from symconv.verification.algebra import ONE, ZERO, below, equal, minus, substitute, times
+from symconv.verification.algebra import ONE, ZERO, equal, minus, substitute, times
 from symconv.verification.model import ARRAYS, Model
 
 MAX_TERMS: Final = 256
@@ -132,12 +133,10 @@ class Normaliser:
 
     def _scalar(self, value: Expression) -> tuple[GuardedTerm, ...]:
         """Return a factor without entries; a quotient may have entries above its line."""
-        if isinstance(value, Quotient) and any(
-            isinstance(p, Entry | Partial) for p in below(value)
-        ):
+        if isinstance(value, Quotient) and any(isinstance(p, Entry | Partial) for p in walk(value)):
             inverse = Quotient(ONE, value.denominator)
             return self.terms(Product((inverse, value.numerator)))
-        if any(isinstance(part, Entry | Partial) for part in below(value)):
+        if any(isinstance(part, Entry | Partial) for part in walk(value)):
             raise misunderstood(value, "must not round entries of arrays")
         return (GuardedTerm(1, (), factors=(value,)),)
 
@@ -298,7 +297,7 @@ def _times(one: GuardedTerm, other: GuardedTerm) -> GuardedTerm:
 def letters_bound_in(node: Node) -> set[str]:
     """Return the letters that some sum inside the node binds."""
     bound: set[str] = set()
-    for part in below(node):
+    for part in walk(node):
         if isinstance(part, SumOver):
             bound.add(part.letter)
         elif isinstance(part, SumWhere):
