@@ -34,9 +34,7 @@ class CommandReader(NameReader, ABC):
         if opening not in self._pieces.partners:
             return self._lost(place)
         if piece.text == "substack":
-            for token in self._group(opening):
-                if token.type != "AMP":
-                    self._out.append(_comma(token) if token.type == "LINE" else token)
+            self._out += self._group(opening)
         else:
             self._emit("PMOD", piece, f"\\{piece.text}")
             self._out += self._marked("LARG", opening, "RARG", self._group(opening))
@@ -89,7 +87,3 @@ def _is_one_group(tokens: Sequence[Token]) -> bool:
     kinds = [token.type for token in tokens]
     closes = kinds.index("RSUB" if kinds[0] == "LSUB" else "RIDX")
     return closes == len(kinds) - 1 or kinds[0] in kinds[1:closes]
-
-
-def _comma(token: Token) -> Token:
-    return token.update(type="COMMA", value=",")

@@ -35,12 +35,13 @@ _OPENERS = re.compile(
 _FRONT_MATTER = re.compile(
     r"\ufeff?---[ \t]*\r?\n(?P<fields>.*?)^(?:---|\.\.\.)[ \t]*\r?$", re.DOTALL | re.MULTILINE
 )
-_FIELD = re.compile(r"^(?P<key>[A-Za-z_][\w-]*)[ \t]*:[ \t]*(?P<value>.*?)[ \t]*\r?$", re.MULTILINE)
+_FIELD = re.compile(r"^(?P<key>[A-Za-z_][\w-]*)[ \t]*:(?P<value>[^\r\n]*)", re.MULTILINE)
 _TEX = re.compile(r"\\(?:documentclass|usepackage|begin\{document\}|(?:sub)*section\*?\{|chapter)")
 _BLANK_LINE = re.compile(r"\r?\n[ \t]*\r?\n")
 _DOLLARS = re.compile(r"(?<!\\)\$\$")
 _BRACKET = re.compile(r"(?<!\\)(?:\\\\)*(?P<end>\\\])")
 _SAYS_SOMETHING = re.compile(r"[=<>\\^_]")
+_MAX_INLINE_CODE = 2_000
 _LINE_END = re.compile(r"[\r\n]|\Z")
 
 
@@ -91,7 +92,7 @@ def read_article(text: str, *, functions: Sequence[str] = ()) -> Article:
 
 
 def _fields(text: str) -> dict[str, str]:
-    found = {field["key"]: field["value"] for field in _FIELD.finditer(text)}
+    found = {field["key"]: field["value"].strip() for field in _FIELD.finditer(text)}
     return {key: _unquoted(value) for key, value in found.items()}
 
 
@@ -130,71 +131,86 @@ def _read_display(
 
 def _displays(text: str, place: int) -> Iterator[_Display]:
     """Yield the displays behind a place, from the first to the last."""
-    is_tex = _TEX.search(text) is not None
+    finder = _Finder(text)
     while found := _OPENERS.search(text, place):
-        place = found.end()
         if found["dollars"] or found["bracket"] or found["environment"]:
-            display, place = _display(text, found)
+            display, place = finder.display(found)
         elif found["fence"] and found["language"].strip().lower() in ("math", "latex-math"):
-            end, place = _fence_end(text, found)
+            end, place = finder.fence_end(found)
             display = _Display(found.end(), end)
         else:
-            place = _behind_silent(text, found, is_tex=is_tex)
+            place = finder.behind_silent(found)
             continue
         if text[display.start : display.end].strip():
             yield display
 
 
-def _display(text: str, found: re.Match[str]) -> tuple[_Display, int]:
-    """Return the display that begins there, and the place behind it."""
-    start = found.end()
-    if found["dollars"]:
-        closer = _DOLLARS.search(text, start)
-    elif found["bracket"]:
-        closer = _BRACKET.search(text, start)
-    else:
-        closer = re.compile(re.escape(rf"\end{{{found['environment']}}}")).search(text, start)
-    if closer is None:
-        blank = _BLANK_LINE.search(text, start)
-        end = blank.start() if blank else len(text)
-        return _Display(start, end, closed=False), end
-    end = closer.start("end") if found["bracket"] else closer.start()
-    if found["bracket"] and not _SAYS_SOMETHING.search(text, start, end):
-        return _Display(start, start), start  # \[1\] in Markdown is a reference
-    return _Display(start, end), closer.end()
+class _Finder:
+    """Finds where things end; what is missing once is not looked for again."""
 
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._is_tex = _TEX.search(text) is not None
+        self._missing: set[str] = set()
 
-def _fence_end(text: str, found: re.Match[str]) -> tuple[int, int]:
-    """Return where the inside of a fenced block ends, and the place behind the block."""
-    fence = found["fence"]
-    closer = re.compile(rf"^[ ]{{0,3}}{fence[0]}{{{len(fence)},}}[ \t]*\r?$", re.MULTILINE)
-    closing = closer.search(text, found.end())
-    return (closing.start(), closing.end()) if closing else (len(text), len(text))
+    def _search(self, pattern: re.Pattern[str], start: int) -> re.Match[str] | None:
+        if pattern.pattern in self._missing:
+            return None
+        found = pattern.search(self._text, start)
+        if found is None:
+            self._missing.add(pattern.pattern)
+        return found
 
+    def display(self, found: re.Match[str]) -> tuple[_Display, int]:
+        """Return the display that begins there, and the place behind it."""
+        start = found.end()
+        if found["dollars"]:
+            closer = self._search(_DOLLARS, start)
+        elif found["bracket"]:
+            closer = self._search(_BRACKET, start)
+        else:
+            name = re.escape(found["environment"])
+            closer = self._search(re.compile(rf"\\end\{{{name}\}}"), start)
+        if closer is None:
+            blank = _BLANK_LINE.search(self._text, start)
+            end = blank.start() if blank else len(self._text)
+            return _Display(start, end, closed=False), end
+        end = closer.start("end") if found["bracket"] else closer.start()
+        if found["bracket"] and not _SAYS_SOMETHING.search(self._text, start, end):
+            end = start  # \[1\] in Markdown is a reference
+        return _Display(start, end), closer.end()
 
-def _behind_silent(text: str, found: re.Match[str], *, is_tex: bool) -> int:
-    """Return the place behind what holds no display: code, a comment, an escaped sign."""
-    place = found.end()
-    if found["percent"]:
-        end = _LINE_END.search(text, place)
-        return end.start() if is_tex and end else place
-    if found["fence"]:
-        return place if is_tex else _fence_end(text, found)[1]
-    if found["code"]:
-        return place if is_tex else _behind_code(text, found)
-    closers = {
-        "comment": "-->",
-        "tag": f"</{found['tag']}>",
-        "verbatim": rf"\end{{{found['verbatim']}{found['star']}}}",
-    }
-    closer = next((end for kind, end in closers.items() if found[kind]), "")
-    closing = text.find(closer, place) if closer else -1
-    return place if closing < 0 else closing + len(closer)
+    def fence_end(self, found: re.Match[str]) -> tuple[int, int]:
+        """Return where the inside of a fenced block ends, and the place behind the block."""
+        sign, least = found["fence"][0], len(found["fence"])
+        closer = re.compile(rf"^[ ]{{0,3}}{sign}{{{least},}}[ \t]*\r?$", re.MULTILINE)
+        closing = closer.search(self._text, found.end())
+        end = len(self._text)
+        return (closing.start(), closing.end()) if closing else (end, end)
 
+    def behind_silent(self, found: re.Match[str]) -> int:
+        """Return the place behind what holds no display: code, a comment, an escaped sign."""
+        place = found.end()
+        if found["percent"]:
+            end = _LINE_END.search(self._text, place)
+            return end.start() if self._is_tex and end else place
+        if found["fence"]:
+            return place if self._is_tex else self.fence_end(found)[1]
+        if found["code"]:
+            return place if self._is_tex else self._behind_code(found)
+        closers = {
+            "comment": "-->",
+            "tag": f"</{found['tag']}>",
+            "verbatim": rf"\end{{{found['verbatim']}{found['star']}}}",
+        }
+        closer = next((end for kind, end in closers.items() if found[kind]), "")
+        closing = self._search(re.compile(re.escape(closer)), place) if closer else None
+        return closing.end() if closing else place
 
-def _behind_code(text: str, found: re.Match[str]) -> int:
-    """Return the place behind inline code: the same number of backticks, in the same paragraph."""
-    blank = _BLANK_LINE.search(text, found.end())
-    limit = blank.start() if blank else len(text)
-    closer = re.compile(rf"(?<!`){found['code']}(?!`)").search(text, found.end(), limit)
-    return closer.end() if closer else found.end()
+    def _behind_code(self, found: re.Match[str]) -> int:
+        """Return the place behind inline code: as many backticks again, in the same paragraph."""
+        limit = found.end() + _MAX_INLINE_CODE
+        blank = _BLANK_LINE.search(self._text, found.end(), limit)
+        closer = re.compile(rf"(?<!`){found['code']}(?!`)")
+        closing = closer.search(self._text, found.end(), blank.start() if blank else limit)
+        return closing.end() if closing else found.end()

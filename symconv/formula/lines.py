@@ -58,17 +58,20 @@ def _split_everywhere(tokens: Sequence[Token]) -> list[list[Token]]:
 def _cleaned(line: Sequence[Token]) -> list[Token]:
     visible = [token for token in line if token.type != "LINE"]
     unlabelled = _without_label(stripped(visible))
-    return _with_added(stripped(commas_for_wide(unlabelled)))
+    return _with_pairs(stripped(commas_for_wide(unlabelled)))
 
 
-def _with_added(line: Sequence[Token]) -> list[Token]:
-    """Return the line with += for a + before a =."""
+def _with_pairs(line: Sequence[Token]) -> list[Token]:
+    """Return the line with += for a + before a =, and = for :=."""
     result: list[Token] = []
     for token in line:
-        if token.type == "EQ" and result and result[-1].type == "PLUS":
-            plus = result.pop()
-            token = Token.new_borrow_pos("PLUSEQ", "+=", plus)
-        result.append(token)
+        before = result[-1].type if result else ""
+        if token.type == "EQ" and before == "PLUS":
+            result[-1] = result[-1].update(type="PLUSEQ", value="+=")
+        elif token.type == "EQ" and before == "COLON" and result[-1].end_pos == token.start_pos:
+            result[-1] = result[-1].update(type="EQ", value=":=")
+        else:
+            result.append(token)
     return result
 
 

@@ -148,19 +148,21 @@ class NameReader(ABC):
     def _name(self, base: str, piece: Piece, place: int) -> int:
         """Emit a name with the primes and scripts behind it; return the place behind them."""
         scripts = scripts_behind(self._pieces, place)
-        word = upper = None
+        word = upper = ""
         behind: list[Token] = []
+        first_behind = scripts.end  # the first script that does not belong to the name
         if scripts.lower is not None:
             word = subscript_word(base, self._pieces.inside(scripts.lower))
-            if word is None:
-                behind = self._indices(scripts.lower)
+            behind += [] if word else self._indices(scripts.lower)
+            first_behind = scripts.lower - 1 if behind else first_behind
         if scripts.upper is not None:
             upper = superscript_name(self._pieces.inside(scripts.upper))
-            if upper is None:
-                behind = [*behind, *self._power(scripts.upper)]
-        name = name_with(base, primes=scripts.primes, word=word or "", upper=upper or "")
-        end = piece.end if scripts.end == place else self._pieces[scripts.end - 1].end
-        self._emit("NAME", piece._replace(end=piece.end if behind else end), name)
+            behind += [] if upper else self._power(scripts.upper)
+            first_behind = first_behind if upper else min(first_behind, scripts.upper - 1)
+        name = name_with(base, primes=scripts.primes, word=word, upper=upper)
+        end = self._pieces[first_behind - 1].end if first_behind > place else piece.end
+        self._emit("NAME", piece._replace(end=end), name)
+        end = self._pieces[scripts.end - 1].end
         self._out += [*behind[:-1], *(_ending_at(token, end) for token in behind[-1:])]
         self._refuse(scripts)
         return scripts.end
@@ -171,9 +173,7 @@ class NameReader(ABC):
     def _indices(self, opening: int) -> list[Token]:
         """Return the tokens of a subscript: (Y), the p x q of a whole array, or indices."""
         tokens = self._group(opening, in_subscript=True)
-        if self._out and self._out[-1].type == "SUM":
-            tokens = _without_tuple(tokens)
-        elif len(tokens) > 2 and _is_parenthesised(tokens):
+        if len(tokens) > 2 and _is_parenthesised(tokens):
             return self._marked("LOF", opening, "ROF", tokens[1:-1])
         if is_shape(tokens):
             return []
@@ -185,7 +185,10 @@ class NameReader(ABC):
         if scripts.end == place:
             self._emit("UNKNOWN", self._pieces[place], "a script without its argument")
             return place + 1
-        if scripts.lower is not None:
+        if scripts.lower is not None and self._out and self._out[-1].type == "SUM":
+            tokens = separated(_below_sum(self._group(scripts.lower, in_subscript=True)))
+            self._out += self._marked("LSUB", scripts.lower, "RSUB", tokens)
+        elif scripts.lower is not None:
             self._out += self._indices(scripts.lower)
         if scripts.upper is not None:
             self._out += self._power(scripts.upper)
@@ -205,8 +208,10 @@ def _is_parenthesised(tokens: list[Token]) -> bool:
     return kinds[0] == "LPAR" and kinds[-1] == "RPAR" and kinds.count("RPAR") == 1
 
 
-def _without_tuple(tokens: list[Token]) -> list[Token]:
-    """Return what stands below a sum sign, without the brackets of a tuple of letters."""
+def _below_sum(tokens: list[Token]) -> list[Token]:
+    """Return what stands below a sum sign; lines are conditions, a tuple needs no brackets."""
+    tokens = [token.update(type="COMMA") if token.type == "LINE" else token for token in tokens]
+    tokens = [token for token in tokens if token.type != "AMP"]
     kinds = [token.type for token in tokens]
     end = kinds.index("COLON") if "COLON" in kinds else len(kinds)
     if end > 2 and "COMMA" in kinds[:end] and _is_parenthesised(tokens[:end]):

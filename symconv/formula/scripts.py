@@ -67,33 +67,33 @@ def scripts_behind(pieces: Pieces, place: int) -> Scripts:
         place = closing + 1
 
 
-def subscript_word(base: str, inner: Sequence[Piece]) -> str | None:
-    """Return the word that a subscript adds to a name, P_{top} or t_h; None if it is an index."""
+def subscript_word(base: str, inner: Sequence[Piece]) -> str:
+    """Return the word that a subscript adds to a name, P_{top} or t_h; empty if it is an index."""
     if len(inner) != 1:
-        return None
+        return ""
     (piece,) = inner
     word = piece.text.strip().replace("\\_", "_")
     if piece.kind in ("text", "operator"):
-        return word if NAME.fullmatch(word) and meaning_of(word) is None else None
+        return word if NAME.fullmatch(word) and meaning_of(word) is None else ""
     if piece.kind != "letters":
-        return None
+        return ""
     is_word = word in SUBSCRIPT_WORDS or word in AXIS_WORDS
     is_word = is_word or (word in CAPITALS_SUBSCRIPT_WORDS and base[:1].isupper())
-    return word if is_word else None
+    return word if is_word else ""
 
 
-def superscript_name(inner: Sequence[Piece]) -> str | None:
-    """Return what a superscript adds to a name, as in w^T or w^{(l)}; None if it is a power."""
+def superscript_name(inner: Sequence[Piece]) -> str:
+    """Return what a superscript adds to a name, as in w^T or w^{(l)}; empty if it is a power."""
     texts = [piece.text.strip() for piece in inner]
     if len(inner) == 1:
         if inner[0].kind in ("letters", "text", "operator"):
-            return texts[0] if NAME.fullmatch(texts[0]) else None
-        return _MARKS.get(texts[0])
+            return texts[0] if NAME.fullmatch(texts[0]) else ""
+        return _MARKS.get(texts[0], "")
     if len(inner) > 2 and (texts[0], texts[-1]) == ("(", ")"):
         between = inner[1:-1]
         if all(p.kind in _IN_PARENTHESES or p.text in ("+", "-") for p in between):
             return "".join(texts)
-    return None
+    return ""
 
 
 def name_with(base: str, *, primes: int = 0, word: str = "", upper: str = "") -> str:

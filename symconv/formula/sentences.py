@@ -61,10 +61,9 @@ def read_sentence(tokens: Sequence[Token]) -> Sentence | NotUnderstood:
     """Return what the tokens of one statement say."""
     unknown = next((token for token in tokens if token.type in ("UNKNOWN", "PROSE")), None)
     if unknown is not None:
-        reason = (
-            _printable(unknown) if unknown.type == "UNKNOWN" else f"the words {_quoted(unknown)}"
-        )
-        return NotUnderstood(f"{reason} cannot be read", span_of(unknown))
+        prose = unknown.type == "PROSE"
+        what = f"the words {_quoted(unknown)}" if prose else _printable(unknown)
+        return NotUnderstood(f"{what} cannot be read", span_of(unknown))
     try:
         return _parser().parse(tokens)  # type: ignore[return-value]
     except MisreadError as error:

@@ -54,6 +54,7 @@ _MEANINGS = {
         iff, if and only if, exactly if, exactly when, is equivalent to, equivalent to,
         当且仅当, 等价于, genau dann wenn, si et seulement si, si y solo si, se e solo se,
         se e somente se, тогда и только тогда когда""",
+    "TO": "to, up to, through, 到, 至, bis",
     "IMPLIES": "implies, 推出, 蕴含, impliziert, implique, implica",
     "MOD": "mod, modulo, 模, rem",
     "DIVIDES": "divides, 整除, teilt, divise",
