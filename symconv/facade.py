@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
+from typing import TypedDict, Unpack
 
 from symconv.algebra.derivation import DerivedGradients, derive_gradients
 from symconv.codegen.emit import GeneratedFile
 from symconv.codegen.generate import generate_checked
 from symconv.codegen.load import Kernel, load_kernel
 from symconv.codegen.request import request_kernel
+from symconv.document.blocks import Level
 from symconv.document.formulas import latex_formulas
 from symconv.document.text import derivation_text
+from symconv.document.writing import DocumentRequest, request_document, write_document
+from symconv.errors import OptionError, SpecError
 from symconv.spec import ConvSpec
 
 
@@ -22,12 +26,64 @@ class Derivation(DerivedGradients):
         """Return the derivation for a terminal, in Unicode."""
         return derivation_text(self)
 
-    def to_latex(self) -> str:
-        """Return the bare formulas as a LaTeX align* environment; needs amsmath."""
-        return latex_formulas(self)
+    def to_latex(self, *, fragment: bool = False, **choices: Unpack[DocumentChoices]) -> str:
+        """Return the derivation as a LaTeX document.
+
+        Args:
+            fragment: without preamble, to be pasted into a document that loads amsmath,
+                booktabs, longtable, listings and TikZ.
+            choices: those of `to_document`.
+        """
+        return str(self.to_document("latex", fragment=fragment, **choices))
+
+    def to_markdown(self, **choices: Unpack[DocumentChoices]) -> str:
+        """Return the derivation in Markdown with formulas between dollar signs."""
+        return str(self.to_document("markdown", **choices))
+
+    def to_html(self, **choices: Unpack[DocumentChoices]) -> str:
+        """Return the derivation as one HTML page that needs nothing else."""
+        return str(self.to_document("html", **choices))
+
+    def to_document(
+        self, form: str, *, fragment: bool = False, **choices: Unpack[DocumentChoices]
+    ) -> str | bytes:
+        """Return the derivation as a document; touches no disk.
+
+        Args:
+            form: "latex", "markdown", "html", "pdf" or "notebook".
+            fragment: LaTeX without preamble.
+            choices: lang, "en" or "zh"; level, "brief", "full" or "classroom"; input_shape, the
+                image on which everything is written out.
+
+        Raises:
+            OptionError: a choice does not exist, or does not fit the others.
+            SpecError: a window does not fit into the image.
+            ToolError: a PDF is asked for, and no TeX engine is there.
+        """
+        request = request_document(self, form=form, fragment=fragment, **choices)
+        return write_document(replace(request, kernel_source=_kernel_source(self.spec, request)))
 
     def _repr_latex_(self) -> str:
-        return self.to_latex()
+        return latex_formulas(self)
+
+
+class DocumentChoices(TypedDict, total=False):
+    """The choices that all formats share."""
+
+    lang: str
+    level: str
+    input_shape: Sequence[int] | None
+
+
+def _kernel_source(spec: ConvSpec, request: DocumentRequest) -> str:
+    """Return the checked NumPy kernel that a document shows; empty for none."""
+    if request.level == Level.BRIEF:
+        return ""
+    try:
+        file, _ = generate_checked(request_kernel(spec))
+    except (OptionError, SpecError):
+        return ""
+    return file.text
 
 
 def derive(spec: ConvSpec) -> Derivation:

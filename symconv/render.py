@@ -36,18 +36,28 @@ def render(template: str, context: DataclassInstance) -> str:
         field.name: getattr(context, field.name) for field in fields(context)
     }
     try:
-        return _environment().get_template(template).render(variables)
+        return template_environment(template).get_template(template).render(variables)
     except TemplateError as err:
         raise RenderError(f"template {template}: {err}") from err
 
 
+def template_environment(template: str) -> Environment:
+    """Return the settings of a template; in those of LaTeX << >> and <% %> are the delimiters."""
+    return _environment(latex=template.endswith(".tex.jinja"))
+
+
 @cache
-def _environment() -> Environment:
-    return Environment(
+def _environment(*, latex: bool) -> Environment:
+    environment = Environment(
         loader=FileSystemLoader(template_folder()),
         undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701  the output is source code, not HTML
+        autoescape=False,  # noqa: S701  text is escaped where it is spelled
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    if latex:
+        environment.block_start_string, environment.block_end_string = "<%", "%>"
+        environment.variable_start_string, environment.variable_end_string = "<<", ">>"
+        environment.comment_start_string, environment.comment_end_string = "<#", "#>"
+    return environment

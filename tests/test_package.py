@@ -34,7 +34,7 @@ def test_importing_symconv_is_light():
 
 def test_a_derivation_shows_itself_in_jupyter():
     derivation = symconv.derive(symconv.ConvSpec(kernel_shape=(2, 2)))
-    assert derivation._repr_latex_() == derivation.to_latex()
+    assert derivation._repr_latex_() == latex_formulas(derivation)
     assert "phase (0, 0), 4 taps" in derivation.to_text()
 
 

@@ -3,29 +3,42 @@
 from dataclasses import dataclass, fields
 
 import pytest
-from jinja2 import Environment, FileSystemLoader, meta, nodes
+from jinja2 import meta, nodes
 
 from symconv import RenderError
 from symconv.codegen.numpy import contexts
-from symconv.render import render, template_folder
+from symconv.document.html import HtmlDocument
+from symconv.document.latex import LatexDocument
+from symconv.document.markdown import MarkdownHead, MarkdownStep
+from symconv.document.notebook import CHECKS, CheckCells
+from symconv.render import render, template_environment
 
 CONTEXTS = {
     "numpy/plane.py.jinja": contexts.PlaneModule,
     "numpy/element.py.jinja": contexts.ElementModule,
+    "latex/document.tex.jinja": LatexDocument,
+    "html/document.html.jinja": HtmlDocument,
+    "markdown/title.md.jinja": MarkdownHead,
+    "markdown/step.md.jinja": MarkdownStep,
 }
-ENVIRONMENT = Environment(loader=FileSystemLoader(template_folder()), autoescape=False)
-TEMPLATES = sorted(ENVIRONMENT.list_templates())
+PARTS = {  # templates whose context another one has too, with fields that they leave alone
+    "latex/fragment.tex.jinja": LatexDocument,
+    **dict.fromkeys(CHECKS.values(), CheckCells),
+}
+TEMPLATES = sorted(template_environment("").list_templates())
 
 
 def parsed(template):
-    return ENVIRONMENT.parse(ENVIRONMENT.loader.get_source(ENVIRONMENT, template)[0])
+    environment = template_environment(template)
+    return environment.parse(environment.loader.get_source(environment, template)[0])
 
 
-def included(template):
+def included(template, seen=frozenset()):
     """A template and everything it includes."""
-    names = {template}
+    names = seen | {template}
     for name in meta.find_referenced_templates(parsed(template)):
-        names |= included(name)
+        if name not in names:
+            names = included(name, names)
     return names
 
 
@@ -34,12 +47,18 @@ def test_the_variables_are_the_fields_of_the_context(template):
     used = set()
     for name in included(template):
         used |= meta.find_undeclared_variables(parsed(name))
-    used.discard("statement")  # the loop variable that _sum.py.jinja spells
+    used -= {"statement", "blocks"}  # what included templates are given by those around them
     assert used == {field.name for field in fields(CONTEXTS[template])}
 
 
+@pytest.mark.parametrize("template", PARTS)
+def test_a_part_uses_fields_of_its_context_only(template):
+    used = set().union(*(meta.find_undeclared_variables(parsed(t)) for t in included(template)))
+    assert used - {"blocks"} <= {field.name for field in fields(PARTS[template])}
+
+
 def test_every_template_is_used():
-    assert set(TEMPLATES) == set().union(*map(included, CONTEXTS))
+    assert set(TEMPLATES) == set().union(*map(included, [*CONTEXTS, *PARTS]))
 
 
 @pytest.mark.parametrize("template", TEMPLATES)

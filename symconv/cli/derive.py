@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from symconv.cli import options
+from symconv.errors import OptionError
 
 
 class Format(StrEnum):
@@ -15,6 +16,18 @@ class Format(StrEnum):
 
     TEXT = "text"
     LATEX = "latex"
+    MARKDOWN = "markdown"
+    HTML = "html"
+    PDF = "pdf"
+    NOTEBOOK = "notebook"
+
+
+class Level(StrEnum):
+    """How much a document says."""
+
+    BRIEF = "brief"
+    FULL = "full"
+    CLASSROOM = "classroom"
 
 
 def derive(
@@ -26,14 +39,26 @@ def derive(
     dilation: options.Dilation = "1",
     input_sizes: options.Input = None,
     form: Annotated[
-        Format, typer.Option("--format", help="Text for a terminal, or the bare LaTeX formulas.")
+        Format, typer.Option("--format", help="Text for a terminal, or a document.")
     ] = Format.TEXT,
+    lang: Annotated[
+        str, typer.Option("--lang", metavar="en|zh", help="The language of a document.")
+    ] = "en",
+    level: Annotated[
+        Level,
+        typer.Option(
+            "--level", help="The formulas; the whole derivation; or a lesson with exercises."
+        ),
+    ] = Level.FULL,
+    fragment: Annotated[
+        bool, typer.Option("--fragment", help="LaTeX without preamble, to be pasted.")
+    ] = False,
     output: options.Output = None,
 ) -> None:
     """Derive y, its derivatives and all gradients, phase by phase.
 
-    With --input, every entry is written out as well (and "same" padding is
-    resolved).
+    With --input, every entry is written out for that image (and "same" padding
+    is resolved); documents choose a small image by themselves.
 
     Examples:
 
@@ -41,7 +66,9 @@ def derive(
 
       symconv derive --kernel 2x2 --stride 2 --input 4x5
 
-      symconv derive --kernel 3 --dilation 2 --padding 1:0 --format latex -o conv.tex
+      symconv derive -p 3 -q 5 -t 2 --format html -o derivation.html
+
+      symconv derive --kernel 3 --dilation 2 --padding 1:0 --format latex --lang zh -o conv.tex
     """
     spec = options.spec_from(
         kernel=kernel, p=p, q=q, stride=stride, padding=padding, dilation=dilation
@@ -51,13 +78,19 @@ def derive(
         spec = spec.at(shape)
         spec.output_shape(shape)
 
-    from symconv.document.formulas import latex_written_out
     from symconv.document.text import written_out_text
     from symconv.facade import derive as derive_spec
 
     derivation = derive_spec(spec)
-    text = derivation.to_latex() if form is Format.LATEX else derivation.to_text()
+    if form is not Format.TEXT:
+        document = derivation.to_document(
+            form.value, lang=lang, level=level.value, fragment=fragment, input_shape=shape
+        )
+        options.write_out(document, output)
+        return
+    if (lang, level, fragment) != ("en", Level.FULL, False):
+        raise OptionError("--lang, --level and --fragment must go with a document: add --format")
+    text = derivation.to_text()
     if shape is not None:
-        write = latex_written_out if form is Format.LATEX else written_out_text
-        text += "\n" + write(derivation, shape)
+        text += "\n" + written_out_text(derivation, shape)
     options.write_out(text, output)

@@ -121,8 +121,8 @@ def shape_from(text: str | None, *, name: str = "--input") -> tuple[int, ...] | 
     return None if text is None else read_sizes(name, text)
 
 
-def write_out(text: str, output: Path | None) -> None:
-    """Print a text, or write it whole to a file and say so on stderr.
+def write_out(content: str | bytes, output: Path | None) -> None:
+    """Print a text, or write it whole to a file and say so on stderr; bytes need a file.
 
     Raises:
         OptionError: the file cannot be written.
@@ -130,11 +130,13 @@ def write_out(text: str, output: Path | None) -> None:
     from symconv.files import write_files
 
     if output is None:
-        sys.stdout.write(text)
+        if isinstance(content, bytes):
+            raise OptionError("--output must be given for a file that is no text: add -o FILE")
+        sys.stdout.write(content)
         return
     if output.is_dir():
         raise OptionError(f"--output must be a file, got the folder {output}")
-    write_files(output.parent, {output.name: text})
+    write_files(output.parent, {output.name: content})
     typer.echo(f"wrote {output}", err=True)
 
 

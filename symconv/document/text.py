@@ -27,7 +27,8 @@ from symconv.document.layout import (
     title_of,
     wrapped,
 )
-from symconv.document.printing import ordered_terms, spell
+from symconv.document.ordering import ordered_terms
+from symconv.document.printing import spell
 
 MAX_LISTED: Final = 256  # products written out before a list is abridged
 

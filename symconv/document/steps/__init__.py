@@ -1,0 +1,1 @@
+"""The steps of the derivation, one module for each thing they explain."""

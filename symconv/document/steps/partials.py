@@ -1,0 +1,62 @@
+"""The derivatives of one output by an input, by a tap, and by the bias."""
+
+from __future__ import annotations
+
+from sympy import Basic
+
+from symconv.algebra.symbols import B, W, X
+from symconv.document.blocks import Block, Display, Paragraph, Reach, Step, equation, message
+from symconv.document.notation import Divides, Partial, cases, every, upto
+from symconv.document.scene import Scene
+
+
+def partials(scene: Scene) -> Step:
+    """Return dy/dx as a sum of deltas and by cases, dy/dw and dy/db."""
+    by_input = Partial(scene.y, X[scene.cell])
+    blocks: list[Block] = [
+        Paragraph(
+            message(
+                "The inputs are independent of each other: the derivative of one by another is 1 "
+                "if they are the same cell and 0 otherwise, a Kronecker delta for each axis. So"
+            )
+        ),
+        Display((equation(by_input, scene.derivation.partials.by_input, label="deltas"),)),
+        Paragraph(
+            message(
+                "For a given cell and a given output at most one tap is left, the one whose "
+                "deltas are both 1:"
+                if scene.axes == 2
+                else "For a given cell and a given output at most one tap is left, the one whose "
+                "deltas are all 1:"
+            )
+        ),
+        Display((equation(by_input, _by_cases(scene), label="cases"),)),
+        Paragraph(message("By a tap and by the bias the derivatives are")),
+        Display(
+            (
+                equation(
+                    Partial(scene.y, W[scene.tap]), scene.derivation.grad_weight.function.args[1]
+                ),
+                equation(Partial(scene.y, B), scene.derivation.partials.by_bias),
+            )
+        ),
+    ]
+    return Step(
+        name="partials",
+        title=message("The derivatives of one output"),
+        blocks=tuple(blocks),
+        reason=message("The output is linear in the input and in the kernel."),
+        reach=Reach.PROVED,
+    )
+
+
+def _by_cases(scene: Scene) -> Basic:
+    """Return w at the only tap that may meet, and the condition that it exists."""
+    tap, conditions = [], []
+    for axis, read in enumerate(scene.derivation.equations):
+        distance = scene.cell[axis] - read.stride * scene.window[axis] - read.offset
+        if read.dilation != 1:
+            conditions.append(Divides(read.dilation, distance))
+        conditions.append(upto(distance, read.dilation * (read.kernel - 1)))
+        tap.append(distance / read.dilation)
+    return cases((W[tuple(tap)], every(conditions)))

@@ -1,0 +1,156 @@
+"""A derivation as a file of a given format, language and level."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from symconv.algebra.derivation import DerivedGradients
+from symconv.document.blocks import Level, Outline
+from symconv.document.html import html_document
+from symconv.document.language import ENGLISH, language
+from symconv.document.latex import latex_document
+from symconv.document.markdown import markdown_document
+from symconv.document.notebook import notebook_document
+from symconv.document.outline import outline
+from symconv.document.pdf import pdf_of
+from symconv.document.sizes import telling_input_shape
+from symconv.errors import OptionError, shown
+from symconv.notation import write_sizes, write_spec
+from symconv.sizes import Shape
+
+
+class Format(StrEnum):
+    """What a document can be written as."""
+
+    LATEX = "latex"
+    MARKDOWN = "markdown"
+    HTML = "html"
+    PDF = "pdf"
+    NOTEBOOK = "notebook"
+
+
+@dataclass(frozen=True)
+class DocumentRequest:
+    """What to write.
+
+    Attributes:
+        derivation: the derivation.
+        form: the format.
+        lang: the language, "en" or "zh".
+        level: how much to say.
+        fragment: LaTeX without preamble, to be pasted into another document.
+        input_shape: the image on which everything is written out.
+        default_image: whether that is the image chosen for the spec.
+        kernel_source: the emitted kernel to show; empty for none.
+    """
+
+    derivation: DerivedGradients
+    form: Format
+    lang: str
+    level: Level
+    fragment: bool
+    input_shape: Shape
+    default_image: bool
+    kernel_source: str
+
+    @property
+    def command(self) -> str:
+        """The command that makes this document; choices that are the default are left out."""
+        words = [f"--{name} {word}" for name, word in write_spec(self.derivation.spec).items()]
+        if not self.default_image:
+            words.append(f"--input {write_sizes(self.input_shape)}")
+        if self.level != Level.FULL:
+            words.append(f"--level {self.level.name.lower()}")
+        words.append(f"--format {self.form.value}")
+        if self.lang != ENGLISH:
+            words.append(f"--lang {self.lang}")
+        return f"symconv derive {' '.join(words)}" + (" --fragment" if self.fragment else "")
+
+    @property
+    def outline(self) -> Outline:
+        """The steps of the document."""
+        return outline(
+            self.derivation,
+            level=self.level,
+            input_shape=self.input_shape,
+            kernel_source=self.kernel_source,
+        )
+
+
+def request_document(
+    derivation: DerivedGradients,
+    *,
+    form: str,
+    lang: str = ENGLISH,
+    level: str = "full",
+    fragment: bool = False,
+    input_shape: Sequence[int] | None = None,
+    kernel_source: str = "",
+) -> DocumentRequest:
+    """Return a checked request.
+
+    Args:
+        derivation: the derivation.
+        form: a Format.
+        lang: "en", or the code of a catalogue.
+        level: "brief", "full" or "classroom".
+        fragment: whether LaTeX comes without its preamble.
+        input_shape: the image of the examples; by default the smallest that shows everything.
+        kernel_source: the emitted kernel to show; empty for none.
+
+    Raises:
+        OptionError: a choice does not exist, or does not fit the others.
+        SpecError: a window does not fit into the image.
+    """
+    levels = [choice.name.lower() for choice in Level]
+    if form not in list(Format):
+        raise OptionError(f"format must be one of {', '.join(Format)}, got {shown(form)}")
+    if level not in levels:
+        raise OptionError(f"level must be one of {', '.join(levels)}, got {shown(level)}")
+    if fragment and form != Format.LATEX:
+        raise OptionError(f"fragment must go with format latex, got format {form}")
+    language(lang)
+    chosen = telling_input_shape(derivation)
+    shape = chosen if input_shape is None else tuple(input_shape)
+    derivation.spec.output_shape(shape)
+    return DocumentRequest(
+        derivation=derivation,
+        form=Format(form),
+        lang=lang,
+        level=Level[level.upper()],
+        fragment=fragment,
+        input_shape=shape,
+        default_image=shape == chosen,
+        kernel_source=kernel_source,
+    )
+
+
+def write_document(request: DocumentRequest) -> str | bytes:
+    """Return the document: text, or the bytes of a PDF.
+
+    Raises:
+        ToolError: a PDF is asked for and no TeX engine is there, or it fails.
+    """
+    speech = language(request.lang)
+    match request.form:
+        case Format.LATEX:
+            return latex_document(
+                request.outline, speech, command=request.command, fragment=request.fragment
+            )
+        case Format.MARKDOWN:
+            return markdown_document(request.outline, speech, command=request.command)
+        case Format.HTML:
+            return html_document(request.outline, speech, command=request.command)
+        case Format.NOTEBOOK:
+            return notebook_document(
+                request.outline,
+                speech,
+                command=request.command,
+                spec=request.derivation.spec,
+                input_shape=request.input_shape,
+            )
+        case Format.PDF:
+            latex = latex_document(request.outline, speech, command=request.command)
+            return pdf_of(latex, lang=request.lang)
