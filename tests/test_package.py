@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import symconv
+from symconv.document.formulas import latex_formulas
 
 ROOT = Path(__file__).parents[1]
 

@@ -136,7 +136,7 @@ class _LatexPrinter(LatexPrinter):  # type: ignore[misc]  # SymPy is untyped
         return self._conjunction([self._print(arg) for arg in expr.args])
 
     def _conjunction(self, conditions: list[str]) -> str:
-        return rf" \text{{ {self._words.conjunction} }} ".join(conditions)
+        return rf" \;\text{{{self._words.conjunction}}}\; ".join(conditions)
 
     def _print_Between(self, expr: Basic) -> str:
         low, value, end, sign = expr.args
@@ -164,7 +164,7 @@ class _LatexPrinter(LatexPrinter):  # type: ignore[misc]  # SymPy is untyped
         if not isinstance(condition, All) or estimated_width(row) <= WIDEST_CASE:
             return row
         first, *others = map(self._print, condition.args)
-        further = rf" \\ & \text{{ {self._words.conjunction} }} "
+        further = rf" \\ & \text{{{self._words.conjunction}}}\; "
         return further.join([f"{spelled}, & {first}", *others])
 
     def _print_UnevaluatedExpr(self, expr: Any) -> str:

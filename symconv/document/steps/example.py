@@ -31,6 +31,7 @@ def example(scene: Scene) -> Step | None:
     numbers = numbers_for(small)
     results = numbers.results()
     cell = max(small.cells, key=lambda cell: len(small.cell_terms(cell)))
+    place = index_of(cell)
     window, tap = small.windows[-1], small.derivation.taps[-1]
     given = ((X.label, numbers.x), (W.label, numbers.w), (DY, numbers.dy))
     return Step(
@@ -44,12 +45,9 @@ def example(scene: Scene) -> Step | None:
             Paragraph(message("and all outputs together are")),
             _matrix(Y.label, results.output),
             Paragraph(
-                message(
-                    "Several windows meet in the cell {cell}. Its gradient is"
-                    if len(small.cell_terms(cell)) > 1
-                    else "One window reads the cell {cell}. Its gradient is",
-                    cell=index_of(cell),
-                )
+                message("Several windows meet in the cell {cell}. Its gradient is", cell=place)
+                if len(small.cell_terms(cell)) > 1
+                else message("One window reads the cell {cell}. Its gradient is", cell=place)
             ),
             *_followed(numbers, DX[cell], small.cell_terms(cell)),
             Paragraph(message("and the whole gradient by the input")),

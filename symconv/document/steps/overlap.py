@@ -30,10 +30,11 @@ def overlap(scene: Scene) -> Step:
                 "An input is read by several windows where they overlap. Along one axis with "
                 "kernel $p$ and stride $t$ two windows overlap when $t \\leq p - 1$; they tile "
                 "the input when $t = p$, and leave gaps between them when $t > p$."
-                if set(scene.spec.dilation) == {1}
-                else "An input is read by several windows where two of their taps meet. With "
-                "kernel $p$, stride $t$ and dilation $d$ they meet when "
-                "$t / \\gcd(t, d) \\leq p - 1$."
+            )
+            if set(scene.spec.dilation) == {1}
+            else message(
+                "An input is read by several windows where two of their taps meet. With kernel "
+                "$p$, stride $t$ and dilation $d$ they meet when $t / \\gcd(t, d) \\leq p - 1$."
             )
         ),
         _axes_table(scene),

@@ -24,10 +24,7 @@ def partials(scene: Scene) -> Step:
         Paragraph(
             message(
                 "For a given cell and a given output at most one tap is left, the one whose "
-                "deltas are both 1:"
-                if scene.axes == 2
-                else "For a given cell and a given output at most one tap is left, the one whose "
-                "deltas are all 1:"
+                "deltas are 1:"
             )
         ),
         Display((equation(by_input, _by_cases(scene), label="cases"),)),

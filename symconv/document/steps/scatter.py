@@ -28,11 +28,8 @@ def scatter(scene: Scene) -> Step:
                 message(
                     "A program may go the other way round: for each window it adds the kernel, "
                     "times the upstream gradient of that output, to the cells that the window "
-                    "reads. In NumPy's notation, with D for the gradient by the padded input:"
-                    if scene.padded
-                    else "A program may go the other way round: for each window it adds the "
-                    "kernel, times the upstream gradient of that output, to the cells that the "
-                    "window reads. In NumPy's notation, with D for the gradient by the input:"
+                    "reads. In NumPy's notation, with `D` for the gradient by the {input}:",
+                    input=message("padded input") if scene.padded else message("input"),
                 )
             ),
             Listing(loop(scene), "python"),
