@@ -32,17 +32,19 @@ def render(template: str, context: DataclassInstance) -> str:
     Raises:
         RenderError: the template is missing, or uses a name that the context lacks.
     """
+    latex = template.endswith(".tex.jinja")
     variables: dict[str, Any] = {
         field.name: getattr(context, field.name) for field in fields(context)
     }
     try:
-        return _environment().get_template(template).render(variables)
+        return _environment(latex=latex).get_template(template).render(variables)
     except TemplateError as err:
         raise RenderError(f"template {template}: {err}") from err
 
 
 @cache
-def _environment() -> Environment:
+def _environment(*, latex: bool) -> Environment:
+    """Return Jinja's settings; LaTeX, which is full of braces, is filled in at << >> and <% %>."""
     return Environment(
         loader=FileSystemLoader(template_folder()),
         undefined=StrictUndefined,
@@ -50,4 +52,10 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        variable_start_string="<<" if latex else "{{",
+        variable_end_string=">>" if latex else "}}",
+        block_start_string="<%" if latex else "{%",
+        block_end_string="%>" if latex else "%}",
+        comment_start_string="<#" if latex else "{#",
+        comment_end_string="#>" if latex else "#}",
     )

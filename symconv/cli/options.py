@@ -127,14 +127,23 @@ def write_out(text: str, output: Path | None) -> None:
     Raises:
         OptionError: the file cannot be written.
     """
-    from symconv.files import write_files
-
     if output is None:
         sys.stdout.write(text)
-        return
+    else:
+        write_file(text, output)
+
+
+def write_file(content: str | bytes, output: Path) -> None:
+    """Write a file whole and say so on stderr.
+
+    Raises:
+        OptionError: the file cannot be written.
+    """
+    from symconv.files import write_files
+
     if output.is_dir():
         raise OptionError(f"--output must be a file, got the folder {output}")
-    write_files(output.parent, {output.name: text})
+    write_files(output.parent, {output.name: content})
     typer.echo(f"wrote {output}", err=True)
 
 
