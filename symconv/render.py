@@ -32,14 +32,18 @@ def render(template: str, context: DataclassInstance) -> str:
     Raises:
         RenderError: the template is missing, or uses a name that the context lacks.
     """
-    latex = template.endswith(".tex.jinja")
     variables: dict[str, Any] = {
         field.name: getattr(context, field.name) for field in fields(context)
     }
     try:
-        return _environment(latex=latex).get_template(template).render(variables)
+        return environment_of(template).get_template(template).render(variables)
     except TemplateError as err:
         raise RenderError(f"template {template}: {err}") from err
+
+
+def environment_of(template: str) -> Environment:
+    """Return the settings of a template: those of LaTeX for .tex.jinja, else Jinja's own marks."""
+    return _environment(latex=template.endswith(".tex.jinja"))
 
 
 @cache

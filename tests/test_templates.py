@@ -3,22 +3,26 @@
 from dataclasses import dataclass, fields
 
 import pytest
-from jinja2 import Environment, FileSystemLoader, meta, nodes
+from jinja2 import FileSystemLoader, meta, nodes
 
 from symconv import RenderError
 from symconv.codegen.numpy import contexts
-from symconv.render import render, template_folder
+from symconv.document.figure.svg import SvgFigure
+from symconv.document.figure.tikz import TikzFigure
+from symconv.render import environment_of, render, template_folder
 
 CONTEXTS = {
+    "svg/figure.svg.jinja": SvgFigure,
+    "tikz/figure.tex.jinja": TikzFigure,
     "numpy/plane.py.jinja": contexts.PlaneModule,
     "numpy/element.py.jinja": contexts.ElementModule,
 }
-ENVIRONMENT = Environment(loader=FileSystemLoader(template_folder()), autoescape=False)
-TEMPLATES = sorted(ENVIRONMENT.list_templates())
+TEMPLATES = sorted(FileSystemLoader(template_folder()).list_templates())
 
 
 def parsed(template):
-    return ENVIRONMENT.parse(ENVIRONMENT.loader.get_source(ENVIRONMENT, template)[0])
+    environment = environment_of(template)
+    return environment.parse(environment.loader.get_source(environment, template)[0])
 
 
 def included(template):

@@ -10,7 +10,7 @@ from typing import Final
 
 from symconv.document.figure.abridge import Slots
 from symconv.document.figure.colours import DARK_INK, EDGE, FAINT, PLAIN, UNREAD, ink_on
-from symconv.document.figure.measure import fitted
+from symconv.document.figure.measure import fitted, text_width
 from symconv.document.figure.shapes import Box, Hatch, Shape, Words
 from symconv.document.figure.texts import number
 from symconv.sizes import Shape as Sizes
@@ -22,6 +22,7 @@ HEADING: Final = 0.95
 CELL_TEXT: Final = 0.44
 CELL_ROOM: Final = 0.84
 INDEX_TEXT: Final = 0.38
+TITLE_TEXT: Final = 0.46
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,8 @@ class Board:
     @property
     def width(self) -> float:
         """The width, indices included."""
-        return min(self.a_row, self.slices) * self._slice_width
+        cells = min(self.a_row, self.slices) * self.slice_width
+        return max(cells, LEFT + 1.15 * text_width(self.title, size=TITLE_TEXT))
 
     @property
     def height(self) -> float:
@@ -119,7 +121,9 @@ class Board:
     ) -> Iterator[Shape]:
         """Yield the title, the indices and every shown cell."""
         if self.title:
-            yield Words(self.x + LEFT, self.y + 0.4, self.title, 0.46, anchor="start", bold=True)
+            yield Words(
+                self.x + LEFT, self.y + 0.4, self.title, TITLE_TEXT, anchor="start", bold=True
+            )
         for index in range(self.slices):
             yield from self._edges(index, size=index_text)
         for cell in self.shown():
@@ -164,7 +168,8 @@ class Board:
         return HEADING if self.title else 0.0
 
     @property
-    def _slice_width(self) -> float:
+    def slice_width(self) -> float:
+        """The width of one slice, indices included."""
         return LEFT + self.columns + END
 
     @property
@@ -182,7 +187,7 @@ class Board:
         down, across = divmod(index, self.a_row)
         heading = HEADING if len(self.axes) == 3 else 0.0
         return (
-            self.x + across * self._slice_width + LEFT,
+            self.x + across * self.slice_width + LEFT,
             self.y + self._above + down * self._slice_height + heading + TOP,
         )
 
@@ -238,7 +243,7 @@ def arranged(boards: Sequence[Board], *, most_width: float, gap: float = 0.5) ->
     placed: list[Board] = []
     x = y = height = 0.0
     for board in boards:
-        fitting = replace(board, a_row=max(1, int(most_width // (board.width / board.a_row))))
+        fitting = replace(board, a_row=max(1, int(most_width // board.slice_width)))
         if placed and x + fitting.width > most_width:
             x, y, height = 0.0, y + height + gap, 0.0
         placed.append(replace(fitting, x=x, y=y))

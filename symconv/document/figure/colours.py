@@ -22,6 +22,7 @@ HUES: Final = (SKY, ORANGE, GREEN, PURPLE, YELLOW, VERMILION, BLUE)
 SHARES: Final = (0.3, 0.65, 0.45, 0.85)
 
 DARK_INK: Final = "#1F2328"
+BLACK: Final = "#000000"
 WHITE: Final = "#FFFFFF"
 EDGE: Final = "#6E7781"
 PLAIN: Final = "#F6F8FA"
@@ -46,7 +47,18 @@ def tint(colour: str, share: float) -> str:
         >>> tint("#0072B2", 0.5)
         '#80B8D8'
     """
-    return "#" + "".join(f"{round(255 - share * (255 - part)):02X}" for part in _parts(colour))
+    return mixed(colour, WHITE, share)
+
+
+def mixed(colour: str, other: str, share: float) -> str:
+    """Return two colours mixed; share 1 is the first."""
+    pairs = zip(parts(colour), parts(other), strict=True)
+    return "#" + "".join(f"{round(two + share * (one - two)):02X}" for one, two in pairs)
+
+
+def on_white(colour: str) -> str:
+    """Return a colour as "#rrggbb", one that follows the background as it is on white."""
+    return LIGHT.get(colour, colour)
 
 
 def phase_fill(residues: Sequence[int], *, strides: Sequence[int]) -> str:
@@ -65,8 +77,8 @@ def count_fill(count: int, *, most: int) -> str:
 
 
 def ink_on(fill: str) -> str:
-    """Return the ink, dark or white, that stands out more against a fill."""
-    return max((DARK_INK, WHITE), key=lambda ink: contrast(ink, fill))
+    """Return the ink, black or white, that stands out more: by 4.5 or more against any fill."""
+    return max((BLACK, WHITE), key=lambda ink: contrast(ink, fill))
 
 
 def contrast(one: str, other: str) -> float:
@@ -78,11 +90,12 @@ def contrast(one: str, other: str) -> float:
 def _luminance(colour: str) -> float:
     linear = [
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-        for part in (number / 255 for number in _parts(colour))
+        for part in (number / 255 for number in parts(colour))
     ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def _parts(colour: str) -> tuple[int, int, int]:
+def parts(colour: str) -> tuple[int, int, int]:
+    """Return red, green and blue, 0 to 255."""
     red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
     return red, green, blue

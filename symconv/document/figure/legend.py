@@ -12,8 +12,8 @@ from symconv.document.figure.measure import fitted, text_width
 from symconv.document.figure.shapes import Box, Shape, Words
 
 LEAST_TEXT: Final = 0.4
-MOST_TEXT: Final = 0.62
-LINES_OF_TEXT: Final = 38  # a figure this many text sizes wide has the smallest text
+MOST_TEXT: Final = 0.55
+SIZES_A_LINE: Final = 46  # a figure this many text sizes wide has the smallest text
 LEAST_WIDTH: Final = 10.0
 
 
@@ -53,7 +53,7 @@ class Legend:
 def legend(entries: Sequence[Entry], *, y: float, width: float) -> Legend:
     """Return the legend below y, in lines of at most `width` (at least ten cells) each."""
     room = max(width, LEAST_WIDTH)
-    size = min(MOST_TEXT, max(LEAST_TEXT, room / LINES_OF_TEXT))
+    size = min(MOST_TEXT, max(LEAST_TEXT, room / SIZES_A_LINE))
     shapes: list[Shape] = []
     x, line, reach = 0.2, y + 0.8 * size, 0.0
     for entry in entries:

@@ -7,7 +7,6 @@ from string import ascii_lowercase
 from typing import Final
 
 from symconv.algebra.derivation import DerivedGradients
-from symconv.document.figure.abridge import MOST_CELLS
 from symconv.document.figure.board import Board, Cell, arranged, extent_of
 from symconv.document.figure.colours import PLAIN, YELLOW, mark, tint
 from symconv.document.figure.compose import (
@@ -41,7 +40,10 @@ from symconv.document.sizes import telling_input_shape
 from symconv.errors import SpecError
 from symconv.sizes import Shape as Sizes
 
-MOST_OUTLINED: Final = 6
+ALL_OUTLINED: Final = 6  # as many windows are outlined all; of more, the first four
+MOST_OUTLINED: Final = 4
+MOST_INPUT: Final = 16
+MOST_OTHERS: Final = 12
 MOST_TERMS: Final = 12
 DEPTH: Final = 0.45
 THE_CELL: Final = Cell(fill=YELLOW, strong=True)
@@ -135,20 +137,22 @@ def _boards(
     outputs, taps = [output for output, _ in reads], [tap for _, tap in reads]
     sizes = times(setting.input_shape)
     return (
-        input_board(setting, title=say(Message.INPUT, x="x", sizes=sizes), keep=(cell,)),
+        input_board(
+            setting, title=say(Message.INPUT, x="x", sizes=sizes), keep=(cell,), most=MOST_INPUT
+        ),
         array_board(
             spec.kernel_shape,
             TAP_LETTERS,
             title=say(Message.WEIGHT, w="w", sizes=times(spec.kernel_shape)),
             keep=taps,
-            most=MOST_CELLS // 2,
+            most=MOST_OTHERS,
         ),
         array_board(
             setting.output_shape,
             OUTPUT_LETTERS,
             title=say(Message.GRAD_OUTPUT, dy=GRAD_OUTPUT, sizes=times(setting.output_shape)),
             keep=outputs,
-            most=MOST_CELLS // 2,
+            most=MOST_OTHERS,
         ),
     )
 
@@ -176,14 +180,19 @@ def _drawn(
     shapes = [*on_input.draw(input_look)]
     shapes += on_kernel.draw(lambda tap: _labelled(taps, tap))
     shapes += on_output.draw(lambda output: _labelled(outputs, output))
-    for number, (output, _) in enumerate(reads[:MOST_OUTLINED]):
+    for number, output in enumerate(_outlined(reads)):
         shapes += on_input.outline(
             setting.window_span(output),
             mark(number),
             inset=0.04 + 0.035 * number,
             dashed=number % 2 == 1,
         )
-    return shapes
+    return [*shapes, *on_input.cell(cell, input_look(cell))]
+
+
+def _outlined(reads: Sequence[tuple[Sizes, Sizes]]) -> tuple[Sizes, ...]:
+    shown = reads if len(reads) <= ALL_OUTLINED else reads[:MOST_OUTLINED]
+    return tuple(output for output, _ in shown)
 
 
 def _labelled(numbers: Mapping[Sizes, int], index: Sizes) -> Cell:
@@ -203,7 +212,7 @@ def _entries(
     gradient = entry(GRAD_INPUT, cell)
     entries = [Entry(say(Message.THE_CELL, cell=entry("x", cell)), look=THE_CELL)]
     entries += state_entries(setting, boards[0])
-    if len(reads) > MOST_OUTLINED:
+    if len(_outlined(reads)) < len(reads):
         entries.append(Entry(say(Message.OUTLINED, count=MOST_OUTLINED)))
     entries += dots_entries(setting, boards)
     if not reads:

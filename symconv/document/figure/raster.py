@@ -11,8 +11,8 @@ from math import hypot
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from symconv.document.figure.colours import LIGHT
-from symconv.document.figure.shapes import Box, Figure, Line, Point, Shape, Words
+from symconv.document.figure.colours import LIGHT, mixed, on_white, parts
+from symconv.document.figure.shapes import Box, Figure, Line, Point, Shape, Words, colours_of
 from symconv.errors import ToolError
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ FINER: Final = 2
 MARGIN: Final = 0.3
 DASH: Final = (0.14, 0.1)
 STEP_MS: Final = 900
-COLOURS: Final = 128
+MOST_COLOURS: Final = 256
 FONTS: Final = Path("mpl-data", "fonts", "ttf")
 ANCHORS: Final = {"start": "ls", "middle": "ms", "end": "rs"}
 
@@ -52,9 +52,11 @@ def write_gif(figure: Figure) -> bytes:
     _require_pillow()
     from PIL.Image import Dither
 
-    pictures = [_picture(figure, tick) for tick in range(figure.ticks)]
-    palette = pictures[figure.still].quantize(COLOURS, dither=Dither.NONE)
-    frames = [picture.quantize(palette=palette, dither=Dither.NONE) for picture in pictures]
+    palette = _palette(figure)
+    frames = [
+        _picture(figure, tick).quantize(palette=palette, dither=Dither.NONE)
+        for tick in range(figure.ticks)
+    ]
     buffer = BytesIO()
     frames[0].save(
         buffer,
@@ -92,6 +94,24 @@ def _picture(figure: Figure, tick: int) -> Image:
     return picture.resize(size, PIL.Image.Resampling.BOX)
 
 
+def _palette(figure: Figure) -> Image:
+    """Return a picture that holds the colours of the figure, and their mixtures along edges."""
+    import PIL.Image
+
+    moments = (shape for moment in figure.moments for shape in moment.shapes)
+    plain = sorted(colours_of([*figure.shapes, *moments]))
+    edges = [
+        mixed(colour, ink, share)
+        for share in (0.5, 0.25, 0.75)
+        for ink in (LIGHT["ink"], LIGHT["paper"])
+        for colour in plain
+    ]
+    entries = list(dict.fromkeys([*plain, *edges]))[:MOST_COLOURS]
+    palette = PIL.Image.new("P", (1, 1))
+    palette.putpalette([part for entry in entries for part in parts(entry)])
+    return palette
+
+
 class Brush:
     """Draws shapes of a figure on a picture."""
 
@@ -114,7 +134,7 @@ class Brush:
         x, y, right, bottom = box.x, box.y, box.x + box.width, box.y + box.height
         if box.fill:
             self._canvas.rectangle(
-                (self._pixel((x, y)), self._pixel((right, bottom))), _rgb(box.fill)
+                (self._pixel((x, y)), self._pixel((right, bottom))), on_white(box.fill)
             )
         if box.stroke is None:
             return
@@ -129,13 +149,13 @@ class Brush:
         strokes = _dashes(points) if dashed else iter([points])
         for stroke in strokes:
             path = [self._pixel(point) for point in stroke]
-            self._canvas.line(path, fill=_rgb(colour), width=pixels, joint="curve")
+            self._canvas.line(path, fill=on_white(colour), width=pixels, joint="curve")
 
     def _words(self, words: Words) -> None:
         font = _font(round(words.size * self._cell), bold=words.bold, italic=words.italic)
         place = self._pixel((words.x, words.baseline))
         self._canvas.text(
-            place, words.text, fill=_rgb(words.colour), font=font, anchor=ANCHORS[words.anchor]
+            place, words.text, fill=on_white(words.colour), font=font, anchor=ANCHORS[words.anchor]
         )
 
     def _pixel(self, point: Point) -> tuple[int, int]:
@@ -154,10 +174,6 @@ def _dashes(points: tuple[Point, ...]) -> Iterator[tuple[Point, Point]]:
                 (x1 + (x2 - x1) * end / length, y1 + (y2 - y1) * end / length),
             )
             start += sum(DASH)
-
-
-def _rgb(colour: str) -> str:
-    return LIGHT.get(colour, colour)
 
 
 @cache

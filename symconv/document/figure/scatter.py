@@ -198,4 +198,6 @@ def _entries(setting: Setting, board: Board) -> Iterator[Entry]:
     yield Entry(say(Message.TERMS), look=Cell("1", fill=count_fill(1, most=2)))
     if any(map(any, setting.spec.padding_pairs)):
         yield Entry(say(Message.DROPPED), look=replace(ARRIVING, dashed=True))
-    yield from state_entries(setting, board)
+    for entry_of_state in state_entries(setting, board):
+        if entry_of_state.look is not None:
+            yield replace(entry_of_state, look=replace(entry_of_state.look, text=""))

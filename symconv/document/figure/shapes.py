@@ -5,10 +5,12 @@ The unit is one cell of a grid; x runs to the right and y downwards from the top
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal, TypeAlias
+
+from symconv.document.figure.colours import on_white
 
 Anchor: TypeAlias = Literal["start", "middle", "end"]
 Point: TypeAlias = tuple[float, float]
@@ -110,6 +112,14 @@ class Words:
 
 
 Shape: TypeAlias = Box | Line | Words
+
+
+def colours_of(shapes: Iterable[Shape]) -> set[str]:
+    """Return every colour of the shapes, as it is on white."""
+    used: set[str | None] = set()
+    for shape in shapes:
+        used |= {shape.fill, shape.stroke} if isinstance(shape, Box) else {shape.colour}
+    return {on_white(colour) for colour in used if colour is not None}
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from symconv.document.figure.compose import LOOKS
 from symconv.document.figure.legend import Entry, legend
 from symconv.document.figure.measure import fitted
 from symconv.document.figure.setting import INPUT_LETTERS, Setting, State, setting_of
-from symconv.document.figure.shapes import Box, Figure, Line, Shape, Words
+from symconv.document.figure.shapes import Anchor, Box, Figure, Line, Shape, Words
 from symconv.document.figure.texts import (
     Message,
     Texts,
@@ -157,12 +157,17 @@ class Strip:
         """Yield the sizes of the padding and of the input, above the strip."""
         ((before, after),) = self.setting.spec.padding_pairs
         (size,) = self.setting.input_shape
-        parts = [("lo", -before, -1), ("mno"[INPUT_LETTERS.index(self.letter)], 0, size - 1)]
-        for name, first, last in (*parts, ("hi", size, size + after - 1)):
-            found = self.cells.span(first, last)
-            if found is not None and last >= first:
-                text = f"{name} = {last - first + 1}"
-                yield from _measure(LEFT + found[0], LEFT + found[1] + 1, 0.6, text)
+        name = "mno"[INPUT_LETTERS.index(self.letter)]
+        parts: tuple[tuple[str, int, int, Anchor], ...] = (
+            ("lo", -before, before, "end"),
+            (name, 0, size, "middle"),
+            ("hi", size, after, "start"),
+        )
+        for letters, first, cells, anchor in parts:
+            found = self.cells.span(first, first + cells - 1)
+            if found is not None and cells:
+                left, right = LEFT + found[0], LEFT + found[1] + 1
+                yield from _measure(left, right, 0.6, f"{letters} = {cells}", anchor=anchor)
 
     def _cells(self) -> Iterator[Shape]:
         """Yield the indices and the cells, each with its phase."""
@@ -243,7 +248,9 @@ class Strip:
         found = self.cells.span(size_of_input - tail, size_of_input - 1)
         if tail and found is not None:
             words = f"{self.setting.texts.say(Message.TAIL_CELL)}: {tail}"
-            yield from _measure(LEFT + found[0], LEFT + found[1] + 1, y + 1.05, words, below=True)
+            yield from _measure(
+                LEFT + found[0], LEFT + found[1] + 1, y + 1.05, words, anchor="end", below=True
+            )
 
     def _line_y(self, slot: int) -> float:
         return STRIP_Y + 1.25 + slot * LINE_HEIGHT
@@ -262,14 +269,20 @@ def _tap(x: float, y: float, look: Cell) -> Iterator[Shape]:
 
 
 def _measure(
-    left: float, right: float, y: float, text: str, *, below: bool = False
+    left: float,
+    right: float,
+    y: float,
+    text: str,
+    *,
+    anchor: Anchor = "middle",
+    below: bool = False,
 ) -> Iterator[Shape]:
     """Yield a line from left to right with ticks at its ends, and the text beside it."""
-    yield Line(((left + 0.05, y), (right - 0.05, y)), INK)
-    for end in (left + 0.05, right - 0.05):
+    left, right = left + 0.05, right - 0.05
+    yield Line(((left, y), (right, y)), INK)
+    for end in (left, right):
         yield Line(((end, y - 0.12), (end, y + 0.12)), INK)
-    if below:
-        yield Words(right, y + 0.4, text, SIZE_TEXT, anchor="end")
-    else:
-        size = fitted(text, room=max(right - left, 1.1), most=SIZE_TEXT)
-        yield Words((left + right) / 2, y - 0.28, text, size)
+    across = {"start": left, "middle": (left + right) / 2, "end": right}[anchor]
+    room = max(right - left, 1.0) if anchor == "middle" else 2 * LEFT
+    size = fitted(text, room=room, most=SIZE_TEXT)
+    yield Words(across, y + 0.4 if below else y - 0.28, text, size, anchor=anchor)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from xml.sax.saxutils import escape
 
-from symconv.document.figure.colours import DARK, LIGHT
+from symconv.document.figure.colours import DARK, LIGHT, on_white
 from symconv.document.figure.numbers import short
 from symconv.document.figure.shapes import Box, Figure, Line, Moment, Shape, Words
 from symconv.render import render
@@ -178,7 +178,7 @@ def _paint(*, fill: str | None, stroke: str | None) -> str:
     known = [(kind, colour) for kind, colour in colours if colour is not None]
     classes = " ".join(f"{kind}-{colour}" for kind, colour in known if colour in LIGHT)
     attributes = [f'class="{classes}"'] if classes else []
-    attributes += [f'{kind}="{LIGHT.get(colour, colour)}"' for kind, colour in known]
+    attributes += [f'{kind}="{on_white(colour)}"' for kind, colour in known]
     return " ".join(attributes)
 
 

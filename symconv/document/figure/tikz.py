@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from symconv.document.figure.colours import LIGHT
+from symconv.document.figure.colours import on_white
 from symconv.document.figure.numbers import short
-from symconv.document.figure.shapes import Box, Figure, Line, Point, Shape, Words
+from symconv.document.figure.shapes import Box, Figure, Line, Point, Shape, Words, colours_of
 from symconv.render import render
 
-UNIT_MM: Final = 8
-UNIT_PT: Final = 72.27 * UNIT_MM / 25.4
+CELL_MM: Final = 8.0
+MOST_HEIGHT_MM: Final = 170.0
+PT_PER_MM: Final = 72.27 / 25.4
 FONT_PT: Final = 10
 ANCHORS: Final = {"start": "base west", "middle": "base", "end": "base east"}
 SIGNS: Final = {
@@ -72,19 +73,21 @@ class TikzFigure:
 
 
 def write_tikz(figure: Figure) -> str:
-    r"""Return the figure as a tikzpicture in a box at most \\linewidth wide, on white.
+    r"""Return the figure as a tikzpicture in a box at most \linewidth wide and 17 cm high.
 
     An animation shows its still picture.
     """
     shapes = figure.at(figure.still)
+    millimetres = min(CELL_MM, MOST_HEIGHT_MM / figure.height)
+    speller = Speller(points=millimetres * PT_PER_MM)
     return render(
         "tikz/figure.tex.jinja",
         TikzFigure(
             title=figure.title,
-            unit=f"{UNIT_MM}mm",
+            unit=f"{short(millimetres)}mm",
             corner=_point((figure.width, figure.height)),
-            colours=tuple(TikzColour(_name(c), c[1:]) for c in sorted(_colours(shapes))),
-            shapes=tuple(_spelled(shapes)),
+            colours=tuple(TikzColour(_name(c), c[1:]) for c in sorted(colours_of(shapes))),
+            shapes=tuple(speller.spelled(shapes)),
         ),
     )
 
@@ -111,59 +114,62 @@ def _math(text: str) -> str:
     return "".join(MATH.get(letter, letter) for letter in text)
 
 
-def _colours(shapes: Sequence[Shape]) -> set[str]:
-    used: set[str | None] = set()
-    for shape in shapes:
-        used |= {shape.fill, shape.stroke} if isinstance(shape, Box) else {shape.colour}
-    return {LIGHT.get(colour, colour) for colour in used if colour is not None}
+@dataclass(frozen=True)
+class Speller:
+    """Spells shapes as commands of TikZ.
 
+    Attributes:
+        points: the side of a cell, in TeX's pt; widths of lines and sizes of fonts follow it.
+    """
 
-def _spelled(shapes: Sequence[Shape]) -> Iterator[TikzShape]:
-    for shape in shapes:
-        match shape:
-            case Box():
-                yield from _box(shape)
-            case Line():
-                place = " -- ".join(map(_point, shape.points))
-                yield TikzShape(_drawn(shape.colour, shape.width, shape.dashed), place)
-            case Words():
-                yield _words(shape)
+    points: float
 
+    def spelled(self, shapes: Sequence[Shape]) -> Iterator[TikzShape]:
+        """Yield the commands that draw the shapes."""
+        for shape in shapes:
+            match shape:
+                case Box():
+                    yield from self._box(shape)
+                case Line():
+                    place = " -- ".join(map(_point, shape.points))
+                    yield TikzShape(self._drawn(shape.colour, shape.width, shape.dashed), place)
+                case Words():
+                    yield self._words(shape)
 
-def _box(box: Box) -> Iterator[TikzShape]:
-    place = f"{_point((box.x, box.y))} rectangle {_point((box.x + box.width, box.y + box.height))}"
-    fill = [f"fill={_name(box.fill)}"] if box.fill else []
-    draw = [_drawn(box.stroke, box.line, box.dashed)] if box.stroke else []
-    if box.hatch is None:
-        yield TikzShape(", ".join([*fill, *draw]), place)
-        return
-    lines = " ".join(f"{_point(start)} -- {_point(end)}" for start, end in box.hatching())
-    yield TikzShape(", ".join(fill), place)
-    yield TikzShape(", ".join(draw), f"{lines} {place}")
+    def _box(self, box: Box) -> Iterator[TikzShape]:
+        place = (
+            f"{_point((box.x, box.y))} rectangle {_point((box.x + box.width, box.y + box.height))}"
+        )
+        fill = [f"fill={_name(box.fill)}"] if box.fill else []
+        draw = [self._drawn(box.stroke, box.line, box.dashed)] if box.stroke else []
+        if box.hatch is None:
+            yield TikzShape(", ".join([*fill, *draw]), place)
+            return
+        lines = " ".join(f"{_point(start)} -- {_point(end)}" for start, end in box.hatching())
+        yield TikzShape(", ".join(fill), place)
+        yield TikzShape(", ".join(draw), f"{lines} {place}")
 
+    def _words(self, words: Words) -> TikzShape:
+        style = r"\bfseries\boldmath " if words.bold else ""
+        style += r"\itshape " if words.italic else ""
+        options = [
+            f"anchor={ANCHORS[words.anchor]}",
+            f"scale={short(words.size * self.points / FONT_PT)}",
+            f"text={_name(words.colour)}",
+        ]
+        place = _point((words.x, words.baseline))
+        text = spell_text(words.text)
+        return TikzShape(
+            ", ".join(options), place, words=True, text=f"{{{style}{text}}}" if style else text
+        )
 
-def _words(words: Words) -> TikzShape:
-    style = r"\bfseries\boldmath " if words.bold else ""
-    style += r"\itshape " if words.italic else ""
-    options = [
-        f"anchor={ANCHORS[words.anchor]}",
-        f"scale={short(words.size * UNIT_PT / FONT_PT)}",
-        f"text={_name(words.colour)}",
-    ]
-    place = _point((words.x, words.baseline))
-    text = spell_text(words.text)
-    return TikzShape(
-        ", ".join(options), place, words=True, text=f"{{{style}{text}}}" if style else text
-    )
-
-
-def _drawn(colour: str, width: float, dashed: bool) -> str:
-    dashes = ", dash pattern=on 3pt off 2pt" if dashed else ""
-    return f"draw={_name(colour)}, line width={short(width * UNIT_PT)}pt{dashes}"
+    def _drawn(self, colour: str, width: float, dashed: bool) -> str:
+        dashes = ", dash pattern=on 3pt off 2pt" if dashed else ""
+        return f"draw={_name(colour)}, line width={short(width * self.points)}pt{dashes}"
 
 
 def _name(colour: str) -> str:
-    return f"symconv{LIGHT.get(colour, colour)[1:]}"
+    return f"symconv{on_white(colour)[1:]}"
 
 
 def _point(point: Point) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import prod
 from typing import Final
 
@@ -20,6 +21,7 @@ from symconv.document.figure.compose import (
 from symconv.document.figure.legend import Entry
 from symconv.document.figure.setting import Setting, State, setting_of, windows_of
 from symconv.document.figure.shapes import Figure, Shape
+from symconv.document.figure.strip import axis_figure
 from symconv.document.figure.texts import (
     Message,
     Texts,
@@ -46,6 +48,7 @@ def windows_figure(
 
     The first cell of every window carries the index of its output; the first window, the next one
     along each axis and the last one are outlined. Padding is dashed, what no window reads hatched.
+    With one axis it is the strip of that axis, a line for each window.
 
     Args:
         derivation: the derivation.
@@ -56,6 +59,9 @@ def windows_figure(
         SpecError: a window does not fit into the input.
     """
     setting = setting_of(derivation, input_shape, texts=Texts(translate))
+    if setting.spec.axes == 1:
+        strip = axis_figure(derivation, setting.input_shape, translate=translate)
+        return replace(strip, name=setting.named("windows"))
     texts, spec = setting.texts, setting.spec
     board = placed(input_board(setting))
     outlined = _outlined(setting.output_shape)
