@@ -36,28 +36,30 @@ def render(template: str, context: DataclassInstance) -> str:
         field.name: getattr(context, field.name) for field in fields(context)
     }
     try:
-        return template_environment(template).get_template(template).render(variables)
+        return environment_of(template).get_template(template).render(variables)
     except TemplateError as err:
         raise RenderError(f"template {template}: {err}") from err
 
 
-def template_environment(template: str) -> Environment:
-    """Return the settings of a template; in those of LaTeX << >> and <% %> are the delimiters."""
+def environment_of(template: str) -> Environment:
+    """Return the settings of a template: those of LaTeX for .tex.jinja, else Jinja's own marks."""
     return _environment(latex=template.endswith(".tex.jinja"))
 
 
 @cache
 def _environment(*, latex: bool) -> Environment:
-    environment = Environment(
+    """Return Jinja's settings; LaTeX, which is full of braces, is filled in at << >> and <% %>."""
+    return Environment(
         loader=FileSystemLoader(template_folder()),
         undefined=StrictUndefined,
         autoescape=False,  # noqa: S701  text is escaped where it is spelled
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        variable_start_string="<<" if latex else "{{",
+        variable_end_string=">>" if latex else "}}",
+        block_start_string="<%" if latex else "{%",
+        block_end_string="%>" if latex else "%}",
+        comment_start_string="<#" if latex else "{#",
+        comment_end_string="#>" if latex else "#}",
     )
-    if latex:
-        environment.block_start_string, environment.block_end_string = "<%", "%>"
-        environment.variable_start_string, environment.variable_end_string = "<<", ">>"
-        environment.comment_start_string, environment.comment_end_string = "<#", "#>"
-    return environment

@@ -7,13 +7,17 @@ from jinja2 import meta, nodes
 
 from symconv import RenderError
 from symconv.codegen.numpy import contexts
+from symconv.document.figure.svg import SvgFigure
+from symconv.document.figure.tikz import TikzFigure
 from symconv.document.html import HtmlDocument
 from symconv.document.latex import LatexDocument
 from symconv.document.markdown import MarkdownHead, MarkdownStep
 from symconv.document.notebook import CHECKS, CheckCells
-from symconv.render import render, template_environment
+from symconv.render import environment_of, render
 
 CONTEXTS = {
+    "svg/figure.svg.jinja": SvgFigure,
+    "tikz/figure.tex.jinja": TikzFigure,
     "numpy/plane.py.jinja": contexts.PlaneModule,
     "numpy/element.py.jinja": contexts.ElementModule,
     "latex/document.tex.jinja": LatexDocument,
@@ -25,11 +29,11 @@ PARTS = {  # templates whose context another one has too, with fields that they 
     "latex/fragment.tex.jinja": LatexDocument,
     **dict.fromkeys(CHECKS.values(), CheckCells),
 }
-TEMPLATES = sorted(template_environment("").list_templates())
+TEMPLATES = sorted(environment_of("").list_templates())
 
 
 def parsed(template):
-    environment = template_environment(template)
+    environment = environment_of(template)
     return environment.parse(environment.loader.get_source(environment, template)[0])
 
 

@@ -127,13 +127,22 @@ def write_out(content: str | bytes, output: Path | None) -> None:
     Raises:
         OptionError: the file cannot be written.
     """
-    from symconv.files import write_files
-
     if output is None:
         if isinstance(content, bytes):
             raise OptionError("--output must be given for a file that is no text: add -o FILE")
         sys.stdout.write(content)
-        return
+    else:
+        write_file(content, output)
+
+
+def write_file(content: str | bytes, output: Path) -> None:
+    """Write a file whole and say so on stderr.
+
+    Raises:
+        OptionError: the file cannot be written.
+    """
+    from symconv.files import write_files
+
     if output.is_dir():
         raise OptionError(f"--output must be a file, got the folder {output}")
     write_files(output.parent, {output.name: content})

@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, IntEnum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from sympy import Basic
 
-if TYPE_CHECKING:
-    from symconv.document.figure.drawing import Figure
+from symconv.document.figure import Figure
 
 Value: TypeAlias = "int | str | Basic | Message | Reference | StepReference"
 

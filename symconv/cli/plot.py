@@ -1,0 +1,154 @@
+"""symconv plot: a picture of one convolution."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from symconv.cli import options
+from symconv.errors import OptionError
+from symconv.notation import read_sizes
+from symconv.sizes import Shape
+
+if TYPE_CHECKING:
+    from symconv.algebra.derivation import DerivedGradients
+    from symconv.document.figure import Figure
+
+
+class Picture(StrEnum):
+    """What can be shown of a convolution."""
+
+    WINDOWS = "windows"
+    OVERLAP = "overlap"
+    PHASES = "phases"
+    MEETING = "meeting"
+    AXIS = "axis"
+    SCATTER = "scatter"
+
+
+SUFFIXES: Final = (".svg", ".png", ".gif", ".tex")
+
+
+def plot(
+    p: options.P = None,
+    q: options.Q = None,
+    kernel: options.Kernel = None,
+    stride: options.Stride = "1",
+    padding: options.Padding = "0",
+    dilation: options.Dilation = "1",
+    input_sizes: options.Input = None,
+    figure: Annotated[
+        Picture | None, typer.Option("--figure", help="What to show; overlap by default.")
+    ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option("--at", metavar="U,V", help="The cell of the meeting figure: 4,7."),
+    ] = None,
+    axis: Annotated[
+        int | None, typer.Option("--axis", metavar="N", help="The axis of the axis figure, from 0.")
+    ] = None,
+    animate: Annotated[
+        bool, typer.Option("--animate", help="Animate the backward scatter, step by step.")
+    ] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="FILE.svg, .png, .gif or .tex (TikZ); SVG to the terminal without it, or for -.",
+        ),
+    ] = None,
+) -> None:
+    """Plot a picture of a convolution: SVG, PNG, GIF or TikZ.
+
+    windows: the input grid with its windows. overlap: how many windows
+    read each cell. phases: the phases in colours. meeting: what meets at
+    one cell. axis: one axis as a strip. scatter: the gradient scattered
+    back, step by step. Without --input, the smallest telling image is shown.
+
+    Examples:
+
+      symconv plot -p 3 -q 5 -t 2 -o overlap.svg
+
+      symconv plot -p 3 -q 5 -t 2 --at 2,4 -o meeting.tex
+
+      symconv plot --kernel 3x3 --padding 1 --animate -o scatter.gif
+
+      symconv plot --kernel 4 -t 2 --dilation 3 --figure axis -o axis.png
+    """
+    spec = options.spec_from(
+        kernel=kernel, p=p, q=q, stride=stride, padding=padding, dilation=dilation
+    )
+    picture = _picture(figure, at=at, axis=axis, animate=animate)
+    target = None if output == Path("-") else output
+    if target is not None and target.suffix.lower() not in SUFFIXES:
+        raise OptionError(f"--output must end in {', '.join(SUFFIXES)}, got {str(output)!r}")
+    shape = options.shape_from(input_sizes)
+    if shape is not None:
+        spec = spec.at(shape)
+        spec.output_shape(shape)
+    cell = None if at is None else read_sizes("--at", at, separator=",")
+
+    from symconv.facade import derive
+
+    drawn = _drawn(picture, derive(spec), shape, at=cell, axis=axis)
+    if target is None:
+        options.write_out(str(_spelled(drawn, ".svg")), None)
+    else:
+        options.write_file(_spelled(drawn, target.suffix.lower()), target)
+
+
+def _picture(figure: Picture | None, *, at: str | None, axis: int | None, animate: bool) -> Picture:
+    """Return the figure that the options ask for, by name or by what belongs to it."""
+    asked = {
+        "--at": (at is not None, Picture.MEETING),
+        "--axis": (axis is not None, Picture.AXIS),
+        "--animate": (animate, Picture.SCATTER),
+    }
+    implied = [(option, picture) for option, (given, picture) in asked.items() if given]
+    for option, picture in implied:
+        if (figure or implied[0][1]) is not picture:
+            raise OptionError(f"{option} goes with --figure {picture}")
+    return figure or (implied[0][1] if implied else Picture.OVERLAP)
+
+
+def _drawn(
+    picture: Picture,
+    derivation: DerivedGradients,
+    shape: Shape | None,
+    *,
+    at: Shape | None,
+    axis: int | None,
+) -> Figure:
+    from symconv.document import figure as figures
+
+    match picture:
+        case Picture.WINDOWS:
+            return figures.windows_figure(derivation, shape)
+        case Picture.OVERLAP:
+            return figures.overlap_figure(derivation, shape)
+        case Picture.PHASES:
+            return figures.phases_figure(derivation, shape)
+        case Picture.MEETING:
+            return figures.meeting_figure(derivation, shape, at=at)
+        case Picture.AXIS:
+            return figures.axis_figure(derivation, shape, axis=axis or 0)
+        case Picture.SCATTER:
+            return figures.scatter_animation(derivation, shape)
+
+
+def _spelled(figure: Figure, suffix: str) -> str | bytes:
+    from symconv.document import figure as figures
+
+    writers: dict[str, Callable[[Figure], str | bytes]] = {
+        ".svg": figures.write_svg,
+        ".png": figures.write_png,
+        ".gif": figures.write_gif,
+        ".tex": figures.write_tikz,
+    }
+    return writers[suffix](figure)

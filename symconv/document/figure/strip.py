@@ -1,0 +1,288 @@
+"""One axis as a strip, a line for each window: stride, dilation, padding, gap and tail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from symconv.algebra.derivation import DerivedGradients, derive_gradients
+from symconv.document.figure.abridge import Slots, slots
+from symconv.document.figure.board import Cell, drawn_cell
+from symconv.document.figure.colours import FAINT, INK, PLAIN, UNREAD, phase_fill
+from symconv.document.figure.compose import LOOKS
+from symconv.document.figure.legend import Entry, legend
+from symconv.document.figure.measure import fitted
+from symconv.document.figure.setting import INPUT_LETTERS, Setting, State, setting_of
+from symconv.document.figure.shapes import Anchor, Box, Figure, Line, Shape, Words
+from symconv.document.figure.texts import (
+    Message,
+    Texts,
+    Translate,
+    entry,
+    number,
+    times,
+    untranslated,
+)
+from symconv.document.sizes import axis_spec
+from symconv.errors import SpecError
+
+MOST_COLUMNS: Final = 40
+MOST_LINES: Final = 12
+LEFT: Final = 2.0
+STRIP_Y: Final = 1.75
+LINE_HEIGHT: Final = 1.1
+SIZE_TEXT: Final = 0.36
+
+
+def axis_figure(
+    derivation: DerivedGradients,
+    input_shape: Sequence[int] | None = None,
+    *,
+    axis: int = 0,
+    translate: Translate = untranslated,
+) -> Figure:
+    """Return one axis as a strip of cells, and below it a line for each window with its taps.
+
+    Args:
+        derivation: the derivation.
+        input_shape: the sizes of the input, all axes; the telling ones by default.
+        axis: which axis, from 0.
+        translate: from an English message to another language.
+
+    Raises:
+        SpecError: a window does not fit into the input, or there is no such axis.
+    """
+    whole = setting_of(derivation, input_shape, texts=Texts(translate))
+    if not 0 <= axis < whole.spec.axes:
+        raise SpecError(f"axis must be from 0 to {whole.spec.axes - 1}, got {axis}")
+    alone = derive_gradients(axis_spec(whole.spec, axis))
+    setting = Setting(alone, whole.input_shape[axis : axis + 1], whole.texts)
+    strip = Strip(setting, INPUT_LETTERS[axis])
+    texts, letter = setting.texts, INPUT_LETTERS[axis]
+    below = legend(tuple(strip.entries()), y=strip.bottom, width=strip.width)
+    return Figure(
+        name=whole.named("axis", letter),
+        title=texts.say(
+            Message.AXIS_TITLE,
+            letter=letter,
+            input=times(whole.input_shape),
+            spec=texts.spec(whole.spec),
+        ),
+        description=strip.description(),
+        width=max(strip.width, below.width + 0.2),
+        height=below.bottom,
+        shapes=(*strip.shapes(), *below.shapes),
+    )
+
+
+@dataclass(frozen=True)
+class Strip:
+    """The layout of a strip.
+
+    Attributes:
+        setting: the axis by itself.
+        letter: its name.
+    """
+
+    setting: Setting
+    letter: str
+
+    @property
+    def cells(self) -> Slots:
+        """The columns: cells of the padded input."""
+        ((start, stop),) = self.setting.padded
+        return slots(start, stop, most=MOST_COLUMNS)
+
+    @property
+    def windows(self) -> Slots:
+        """The lines: windows."""
+        return slots(0, self.setting.output_shape[0], most=MOST_LINES)
+
+    @property
+    def width(self) -> float:
+        """The width of the strip with its labels."""
+        return LEFT + self.cells.length + 0.8
+
+    @property
+    def bottom(self) -> float:
+        """Where the legend may begin."""
+        return self._line_y(self.windows.length) + (2.3 if self.setting.tail[0] else 1.5)
+
+    def shapes(self) -> Iterator[Shape]:
+        """Yield the whole strip from top to bottom."""
+        yield from self._sizes()
+        yield from self._cells()
+        for slot, window in enumerate(self.windows.entries):
+            yield from self._window(slot, window)
+        yield from self._stride()
+        yield from self._dilation()
+        yield from self._counts()
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield the legend."""
+        say = self.setting.texts.say
+        shown = {self.setting.state((u,)) for u in self.cells.of}
+        yield Entry(say(Message.TAP), look=Cell(text="0", fill=PLAIN))
+        for state, message in (
+            (State.PADDING, Message.PAD_CELL),
+            (State.GAP, Message.GAP_CELL),
+            (State.TAIL, Message.TAIL_CELL),
+        ):
+            if state in shown:
+                yield Entry(say(message), look=_blank(LOOKS[state]))
+        if not (self.cells.whole and self.windows.whole):
+            yield Entry(say(Message.DOTS))
+
+    def description(self) -> str:
+        """Return the text alternative."""
+        setting = self.setting
+        ((before, after),) = setting.spec.padding_pairs
+        gap = [number(u) for u in self.cells.of if setting.state((u,)) is State.GAP]
+        return setting.texts.say(
+            Message.AXIS_DESCRIPTION,
+            cells=setting.input_shape[0],
+            letter=self.letter,
+            before=before,
+            after=after,
+            windows=setting.output_shape[0],
+            taps=setting.spec.kernel_shape[0],
+            dilation=setting.spec.dilation[0],
+            stride=setting.spec.stride[0],
+            gap=", ".join(gap) or "0",
+            tail=setting.tail[0],
+        )
+
+    def _sizes(self) -> Iterator[Shape]:
+        """Yield the sizes of the padding and of the input, above the strip."""
+        ((before, after),) = self.setting.spec.padding_pairs
+        (size,) = self.setting.input_shape
+        name = "mno"[INPUT_LETTERS.index(self.letter)]
+        parts: tuple[tuple[str, int, int, Anchor], ...] = (
+            ("lo", -before, before, "end"),
+            (name, 0, size, "middle"),
+            ("hi", size, after, "start"),
+        )
+        for letters, first, cells, anchor in parts:
+            found = self.cells.span(first, first + cells - 1)
+            if found is not None and cells:
+                left, right = LEFT + found[0], LEFT + found[1] + 1
+                yield from _measure(left, right, 0.6, f"{letters} = {cells}", anchor=anchor)
+
+    def _cells(self) -> Iterator[Shape]:
+        """Yield the indices and the cells, each with its phase."""
+        yield Words(LEFT - 0.4, STRIP_Y - 0.4, self.letter, 0.46, italic=True)
+        yield Words(LEFT - 0.4, STRIP_Y + 0.5, "ρ", 0.46, italic=True)
+        for slot, cell in enumerate(self.cells.entries):
+            x = LEFT + slot
+            if cell is None:
+                yield Words(x + 0.5, STRIP_Y + 0.5, "·", 0.5, colour=FAINT)
+                continue
+            size = fitted(number(cell), room=0.8, most=0.38)
+            yield Words(x + 0.5, STRIP_Y - 0.4, number(cell), size, colour=FAINT, room=0.8)
+            yield from drawn_cell(x, STRIP_Y, self._look(cell))
+
+    def _look(self, cell: int) -> Cell:
+        state = self.setting.state((cell,))
+        if state is not State.READ:
+            return _blank(LOOKS[state])
+        _, phase = self.setting.derivation.phases.locate((cell,))
+        return Cell(text=number(phase.residues[0]), fill=self._fill(cell))
+
+    def _fill(self, cell: int) -> str:
+        _, phase = self.setting.derivation.phases.locate((cell,))
+        return phase_fill(phase.residues, strides=self.setting.spec.stride)
+
+    def _window(self, slot: int, window: int | None) -> Iterator[Shape]:
+        """Yield the line of one window: its extent, its taps and its name."""
+        y = self._line_y(slot)
+        if window is None:
+            yield Words(LEFT - 0.9, y + 0.5, "·", 0.5, colour=FAINT)
+            return
+        yield Words(LEFT - 0.25, y + 0.5, entry("y", (window,)), 0.42, anchor="end")
+        found = self.cells.span(*self.setting.window_span((window,))[0])
+        if found is None:
+            return
+        left, right = found
+        yield Box(LEFT + left + 0.1, y + 0.38, right - left + 0.8, 0.24, fill=UNREAD)
+        for (tap,), (cell,) in self.setting.window_cells((window,)).items():
+            place = self.cells.of.get(cell)
+            if place is not None:
+                inside = self.setting.is_input((cell,))
+                look = Cell(str(tap), fill=self._fill(cell) if inside else None, dashed=not inside)
+                yield from _tap(LEFT + place, y, look)
+
+    def _stride(self) -> Iterator[Shape]:
+        """Yield how far the second window starts from the first, on its line."""
+        starts = [self.setting.window_span((i,))[0][0] for i in (0, 1)]
+        places = [self.cells.of.get(start) for start in starts]
+        if self.setting.output_shape[0] > 1 and None not in places:
+            left, right = (LEFT + place for place in places if place is not None)
+            text = f"t = {self.setting.spec.stride[0]}"
+            yield from _measure(left, right, self._line_y(1) + 0.62, text)
+
+    def _dilation(self) -> Iterator[Shape]:
+        """Yield the distance of the first two taps, on the line of the first window."""
+        dilation = self.setting.spec.dilation[0]
+        cells = list(self.setting.window_cells((0,)).values())[:2]
+        places = [self.cells.of.get(cell) for (cell,) in cells]
+        if dilation > 1 and len(places) == 2 and None not in places:
+            left, right = (LEFT + place for place in places if place is not None)
+            yield from _measure(
+                left + 0.95, right + 0.05, self._line_y(0) + 0.62, f"d = {dilation}"
+            )
+
+    def _counts(self) -> Iterator[Shape]:
+        """Yield how many windows read each cell, and the length of the unread tail."""
+        y = self._line_y(self.windows.length) + 0.2
+        yield Line(((LEFT, y), (LEFT + self.cells.length, y)), FAINT)
+        text = self.setting.texts.say(Message.READ_BY)
+        size = fitted(text, room=LEFT - 0.35, most=0.38)
+        yield Words(LEFT - 0.25, y + 0.5, text, size, anchor="end", room=LEFT - 0.35)
+        for cell, slot in self.cells.of.items():
+            if self.setting.is_input((cell,)):
+                count = str(self.setting.readers((cell,)))
+                fits = fitted(count, room=0.8, most=0.42)
+                yield Words(LEFT + slot + 0.5, y + 0.5, count, fits, room=0.8)
+        (size_of_input,), (tail,) = self.setting.input_shape, self.setting.tail
+        found = self.cells.span(size_of_input - tail, size_of_input - 1)
+        if tail and found is not None:
+            words = f"{self.setting.texts.say(Message.TAIL_CELL)}: {tail}"
+            yield from _measure(
+                LEFT + found[0], LEFT + found[1] + 1, y + 1.05, words, anchor="end", below=True
+            )
+
+    def _line_y(self, slot: int) -> float:
+        return STRIP_Y + 1.25 + slot * LINE_HEIGHT
+
+
+def _blank(look: Cell) -> Cell:
+    return Cell(fill=look.fill, hatch=look.hatch, dashed=look.dashed)
+
+
+def _tap(x: float, y: float, look: Cell) -> Iterator[Shape]:
+    stroke = FAINT
+    fill = "paper" if look.fill is None else look.fill
+    yield Box(x + 0.1, y + 0.1, 0.8, 0.8, fill=fill, stroke=stroke, dashed=look.dashed)
+    size = fitted(look.text, room=0.7, most=0.42)
+    yield Words(x + 0.5, y + 0.5, look.text, size, colour=look.ink, room=0.7)
+
+
+def _measure(
+    left: float,
+    right: float,
+    y: float,
+    text: str,
+    *,
+    anchor: Anchor = "middle",
+    below: bool = False,
+) -> Iterator[Shape]:
+    """Yield a line from left to right with ticks at its ends, and the text beside it."""
+    left, right = left + 0.05, right - 0.05
+    yield Line(((left, y), (right, y)), INK)
+    for end in (left, right):
+        yield Line(((end, y - 0.12), (end, y + 0.12)), INK)
+    across = {"start": left, "middle": (left + right) / 2, "end": right}[anchor]
+    room = max(right - left, 1.0) if anchor == "middle" else 2 * LEFT
+    size = fitted(text, room=room, most=SIZE_TEXT)
+    yield Words(across, y + 0.4 if below else y - 0.28, text, size, anchor=anchor)

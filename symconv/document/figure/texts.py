@@ -1,0 +1,156 @@
+"""Every text of every figure, in one place, so that catalogues of messages can translate it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from symconv.spec import ConvSpec
+
+Translate: TypeAlias = Callable[[str], str]
+
+
+def untranslated(message: str) -> str:
+    """Return the message itself: English."""
+    return message
+
+
+def N_(message: str) -> str:
+    """Mark a message for the catalogues, and return it."""
+    return message
+
+
+class Message(StrEnum):
+    """The messages; the names in braces are filled in after translation."""
+
+    KERNEL = N_("kernel {sizes}")
+    STRIDE = N_("stride {sizes}")
+    DILATION = N_("dilation {sizes}")
+    PADDING = N_("padding {sizes}")
+    SEPARATOR = N_(", ")
+
+    WINDOWS_TITLE = N_("The windows on a {input} input: {spec}")
+    WINDOWS_DESCRIPTION = N_(
+        "A grid of {input} cells. Windows of extent {extent} start every {stride} cells; there "
+        "are {output} of them. The first cell of each carries its index; the outlined ones are "
+        "{outlined}."
+    )
+    OVERLAP_TITLE = N_("How many windows read each cell of a {input} input: {spec}")
+    OVERLAP_DESCRIPTION = N_(
+        "A grid of {input} cells; in each, the number of windows that read it, from {least} to "
+        "{most}."
+    )
+    PHASES_TITLE = N_("The phases of a {input} input: {spec}")
+    PHASES_DESCRIPTION = N_(
+        "A grid of {input} cells; in each, its phase, the remainder of its index plus the padding "
+        "in front by the stride {stride}."
+    )
+    MEETING_TITLE = N_("What meets at {cell}: {spec}")
+    MEETING_DESCRIPTION = N_(
+        "Three grids: the {input} input with the windows that read {cell}, the kernel with the "
+        "taps they read it through, and the gradient by the output with their entries. {sum}"
+    )
+    AXIS_TITLE = N_("Axis {letter} of a {input} input: {spec}")
+    AXIS_DESCRIPTION = N_(
+        "A strip of {cells} cells along {letter} with padding ({before}, {after}), and below it a "
+        "line for each of the {windows} windows with the cells that its {taps} taps read, "
+        "{dilation} apart; each window starts {stride} further on. Cells in the gap: {gap}. "
+        "Cells in the unread tail: {tail}."
+    )
+    SCATTER_TITLE = N_("The gradient scattered back to a {input} input: {spec}")
+    SCATTER_DESCRIPTION = N_(
+        "An animation of {steps} steps. In each, one entry of the {output} gradient by the output, "
+        "times every entry of the kernel, is added to the cells that its window reads. At the end "
+        "each cell of the {input} gradient by the input has received as many terms as windows "
+        "read it."
+    )
+    ROW = N_("Row {row}: {entries}.")
+    SLICE_ROW = N_("Slice {slice}, row {row}: {entries}.")
+    UNSEEN = N_("A cell marked {sign} is read by no window.")
+
+    INPUT = N_("input {x}, {sizes}")
+    WEIGHT = N_("kernel {w}, {sizes}")
+    GRAD_OUTPUT = N_("{dy}, {sizes}")
+    GRAD_INPUT = N_("{dx}, {sizes}")
+
+    WINDOW = N_("window of {entry}")
+    FIRST_CELLS = N_("{index}: the first cell of the window of {entry}")
+    READ_BY_FIRST = N_("cells that {entry} reads")
+    PAD_CELL = N_("padding")
+    GAP_CELL = N_("read by none")
+    TAIL_CELL = N_("unread tail")
+    READERS_ONE = N_("read by 1 window")
+    READERS = N_("by {count}")
+    PHASE_TAP = N_("{phase}: tap {taps}")
+    PHASE_TAPS = N_("{phase}: taps {taps}")
+    PHASE_GAP = N_("{phase}: no tap, a gap")
+    PHASE_GAPS = N_("the other {count} phases of {letter}: no tap")
+    PHASES_MORE = N_("{count} more phases of {letter}")
+    THE_CELL = N_("the cell {cell}")
+    ZERO = N_("{gradient} = 0: no window reads the cell")
+    MORE_TERMS = N_("and {count} terms more")
+    OUTLINED = N_("outlined: the first {count} windows")
+    READ_BY = N_("windows")
+    DOTS = N_("Dots: cells left out.")
+    TAP = N_("tap")
+    STEP = N_("step {step} of {steps}: {entry} · w is added where its window reads")
+    DONE = N_("done: every cell has one term for each window that reads it")
+    TERMS = N_("number of terms received")
+    ARRIVING = N_("arriving through the tap written there")
+    SCATTERED = N_("the entry that is scattered")
+    DROPPED = N_("falls into the padding")
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The messages in one language.
+
+    Attributes:
+        translate: from the English message, braces and all, to the other language.
+    """
+
+    translate: Translate = untranslated
+
+    def say(self, message: Message, **values: object) -> str:
+        """Return a message with its values filled in."""
+        return self.translate(str(message)).format(**values)
+
+    def spec(self, spec: ConvSpec) -> str:
+        """Return a spec in words, the defaults left out."""
+        words = [self.say(Message.KERNEL, sizes=times(spec.kernel_shape))]
+        words.append(self.say(Message.STRIDE, sizes=_short(spec.stride)))
+        if set(spec.dilation) != {1}:
+            words.append(self.say(Message.DILATION, sizes=_short(spec.dilation)))
+        if any(map(any, spec.padding_pairs)):
+            words.append(self.say(Message.PADDING, sizes=_short(_sides(spec))))
+        return self.say(Message.SEPARATOR).join(words)
+
+
+def times(sizes: Sequence[object]) -> str:
+    """Return "3×5"."""
+    return "×".join(map(str, sizes))
+
+
+def pair(indices: Sequence[int], *, separator: str = ",") -> str:
+    """Return "0,1", with a true minus sign before negative indices."""
+    return separator.join(map(number, indices))
+
+
+def number(index: int) -> str:
+    """Return an integer with a true minus sign."""
+    return str(index).replace("-", "−")
+
+
+def entry(letter: str, indices: Sequence[int]) -> str:
+    """Return "w[0,1]"."""
+    return f"{letter}[{pair(indices)}]"
+
+
+def _sides(spec: ConvSpec) -> tuple[str, ...]:
+    return tuple(str(lo) if lo == hi else f"({lo}, {hi})" for lo, hi in spec.padding_pairs)
+
+
+def _short(sizes: Sequence[object]) -> str:
+    return str(sizes[0]) if len(set(sizes)) == 1 else times(sizes)
