@@ -7,7 +7,7 @@ once, as LaTeX, which all formats share. Prose may hold short notation between d
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import TypeAlias
@@ -15,6 +15,7 @@ from typing import TypeAlias
 from sympy import Basic
 
 from symconv.document.figure import Figure
+from symconv.document.figure.texts import Translate
 
 Value: TypeAlias = "int | str | Basic | Message | Reference | StepReference"
 
@@ -114,10 +115,19 @@ class Table:
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure with its caption."""
+    """A figure with its caption.
 
-    figure: Figure
+    Attributes:
+        name: what it shows, "overlap".
+        draw: draws it, given the translation of its words.
+        caption: one sentence.
+        moving: whether it is an animation, for formats that can show one.
+    """
+
+    name: str
+    draw: Callable[[Translate], Figure]
     caption: Message
+    moving: bool = False
 
 
 @dataclass(frozen=True)

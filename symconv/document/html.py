@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from symconv.document.blocks import Listing, Outline, Picture, Reference, StepReference
 from symconv.document.breaking import Line
+from symconv.document.figure import write_svg
 from symconv.document.language import Language
 from symconv.document.mathml import inline_mathml, side_mathml
 from symconv.document.numbering import Numbering, numbering_of
@@ -71,7 +72,9 @@ class HtmlSpelling:
 
     def picture(self, picture: Picture, caption: str, language: Language) -> str:
         """Return a figure as inline SVG with its caption."""
-        raise NotImplementedError
+        svg = write_svg(picture.draw(language.translate))
+        drawing = svg[svg.index("<svg") :].strip()
+        return f"<figure>\n{drawing}\n<figcaption>{caption}</figcaption>\n</figure>"
 
     def code(self, listing: Listing) -> str:
         """Return a listing."""

@@ -12,6 +12,7 @@ from typing import Final
 
 from symconv.document.blocks import Listing, Outline, Picture, Reference, StepReference
 from symconv.document.breaking import Line
+from symconv.document.figure import write_tikz
 from symconv.document.language import Language
 from symconv.document.numbering import Numbering, numbering_of
 from symconv.document.rich import spelled
@@ -73,7 +74,18 @@ class LatexSpelling:
 
     def picture(self, picture: Picture, caption: str, language: Language) -> str:
         """Return a figure as TikZ with its caption."""
-        raise NotImplementedError
+        if picture.moving:
+            return ""
+        tikz = write_tikz(picture.draw(language.translate))
+        return "\n".join(
+            [
+                r"\begin{center}",
+                tikz.strip(),
+                "",
+                rf"\medskip{{\small {caption}}}",
+                r"\end{center}",
+            ]
+        )
 
     def code(self, listing: Listing) -> str:
         """Return a listing."""

@@ -91,7 +91,10 @@ class MarkdownSpelling:
 
     def picture(self, picture: Picture, caption: str, language: Language) -> str:
         """Return a figure as an image, or as its description."""
-        raise NotImplementedError
+        figure = picture.draw(language.translate)
+        if self.image is None:
+            return f"*{caption}* {figure.description}"
+        return f"![{figure.description}]({self.image(picture.name)})\n\n*{caption}*"
 
     def code(self, listing: Listing) -> str:
         """Return a listing."""

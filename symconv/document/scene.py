@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -24,7 +24,9 @@ from symconv.algebra.symbols import (
     X,
     Y,
 )
-from symconv.document.blocks import Level, Message, message
+from symconv.document.blocks import Level, Message, Picture, message
+from symconv.document.figure import Figure
+from symconv.document.figure.texts import Translate
 from symconv.document.notation import DW, DX
 from symconv.sizes import Shape
 from symconv.spec import ConvSpec
@@ -149,6 +151,25 @@ class Scene:
             table.stride * BLOCK_INDEX[axis] + residue - table.before
             for axis, (table, residue) in enumerate(tables)
         )
+
+    def picture(
+        self, name: str, draw: Callable[..., Figure], caption: Message, *, moving: bool = False
+    ) -> tuple[Picture, ...]:
+        """Return a figure of the image with its caption; none in a brief document.
+
+        Args:
+            name: what it shows.
+            draw: draws it from a derivation, an input shape and a translation.
+            caption: one sentence.
+            moving: whether it is an animation.
+        """
+        if self.level == Level.BRIEF:
+            return ()
+
+        def drawn(translate: Translate) -> Figure:
+            return draw(self.derivation, self.input_shape, translate=translate)
+
+        return (Picture(name, drawn, caption, moving=moving),)
 
     def gaps(self) -> Iterator[tuple[int, tuple[int, ...]]]:
         """Yield (axis, residues that no tap reaches) of every axis with gaps."""

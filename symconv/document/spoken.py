@@ -40,7 +40,7 @@ class Spelling(Protocol):
         """Return a line of a display; the number is that of its equation, on its last line."""
 
     def picture(self, picture: Picture, caption: str, language: Language) -> str:
-        """Return a figure."""
+        """Return a figure; empty where the format cannot show it."""
 
     def code(self, listing: Listing) -> str:
         """Return lines of code."""
@@ -201,7 +201,7 @@ class _Speaker:
             number += isinstance(block, Exercise)
             follows = bool(spoken) and bool(spoken[-1].paragraph)
             spoken.append(replace(self._block(block, number), follows_paragraph=follows))
-        return tuple(spoken)
+        return tuple(block for block in spoken if block != SpokenBlock())
 
     def _block(self, block: Block, number: int) -> SpokenBlock:
         match block:

@@ -11,6 +11,7 @@ from symconv.document.blocks import (
     Step,
     message,
 )
+from symconv.document.figure import scatter_animation
 from symconv.document.scene import Scene
 
 INDENT = "    "
@@ -33,6 +34,12 @@ def scatter(scene: Scene) -> Step:
                 )
             ),
             Listing(loop(scene), "python"),
+            *scene.picture(
+                "scatter",
+                scatter_animation,
+                message("The gradient by the input grows, window by window."),
+                moving=True,
+            ),
             Paragraph(
                 message(
                     "This is the sum {inserted} in another order. The formula collects its terms "

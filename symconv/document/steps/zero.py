@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from sympy import Expr, Integer, Mod, Mul, UnevaluatedExpr
@@ -17,6 +19,7 @@ from symconv.document.blocks import (
     equation,
     message,
 )
+from symconv.document.figure import axis_figure
 from symconv.document.notation import Larger, listed
 from symconv.document.scene import Scene
 
@@ -25,7 +28,7 @@ MOST_SIZES: Final = 8  # rows of the table of input sizes
 
 def zero(scene: Scene) -> Step:
     """Return where no window reads, and how the number of outputs depends on divisibility."""
-    blocks: list[Block] = [*_gaps(scene), *_tails(scene)]
+    blocks: list[Block] = [*_gaps(scene), *_tails(scene), *_strips(scene)]
     return Step(
         name="zero",
         title=message("Cells that no window reads"),
@@ -73,6 +76,16 @@ def _tails(scene: Scene) -> list[Block]:
         Display(tuple(_tail_equation(scene, axis) for axis in range(scene.axes))),
         *(block for axis in range(scene.axes) for block in _tail_by_size(scene, axis)),
     ]
+
+
+def _strips(scene: Scene) -> Iterator[Block]:
+    if scene.axes > 1:
+        for axis in range(scene.axes):
+            yield from scene.picture(
+                f"axis-{axis}",
+                partial(axis_figure, axis=axis),
+                message("The windows along {axis}, a line each.", axis=scene.axis_name(axis)),
+            )
 
 
 def _tail_equation(scene: Scene, axis: int) -> Equation:
