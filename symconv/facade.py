@@ -12,9 +12,17 @@ from symconv.codegen.generate import generate_checked
 from symconv.codegen.load import Kernel, load_kernel
 from symconv.codegen.request import request_kernel
 from symconv.document.blocks import Level
+from symconv.document.figure import Figure
+from symconv.document.figure.gallery import draw, picture_named
 from symconv.document.formulas import latex_formulas
+from symconv.document.language import language
 from symconv.document.text import derivation_text
-from symconv.document.writing import DocumentRequest, request_document, write_document
+from symconv.document.writing import (
+    DocumentRequest,
+    document_files,
+    request_document,
+    write_document,
+)
 from symconv.errors import OptionError, SpecError
 from symconv.spec import ConvSpec
 
@@ -60,8 +68,58 @@ class Derivation(DerivedGradients):
             SpecError: a window does not fit into the image.
             ToolError: a PDF is asked for, and no TeX engine is there.
         """
+        return write_document(self._requested(form, fragment=fragment, **choices))
+
+    def document_files(
+        self, name: str, form: str, *, fragment: bool = False, **choices: Unpack[DocumentChoices]
+    ) -> dict[str, str | bytes]:
+        """Return the files of a document: itself, and for Markdown the figures beside it.
+
+        Args:
+            name: the file name of the document.
+            form: as in `to_document`, like the rest.
+            fragment: LaTeX without preamble.
+            choices: lang, level and input_shape.
+        """
+        request = self._requested(form, fragment=fragment, **choices)
+        return document_files(request, name=name)
+
+    def figure(
+        self,
+        name: str,
+        *,
+        input_shape: Sequence[int] | None = None,
+        at: Sequence[int] | None = None,
+        axis: int = 0,
+        lang: str = "en",
+    ) -> Figure:
+        """Return a picture that shows itself in Jupyter; `symconv plot` writes it to a file.
+
+        Args:
+            name: "windows", "overlap", "phases", "meeting", "axis" or "scatter".
+            input_shape: the image; by default the smallest that shows everything.
+            at: the cell of the meeting; by default the one that the most windows read.
+            axis: the axis of the strip.
+            lang: the language of its words.
+
+        Raises:
+            OptionError: there is no such figure or language.
+            SpecError: a window does not fit, or there is no such cell or axis.
+        """
+        return draw(
+            self,
+            picture_named(name),
+            input_shape=input_shape,
+            at=at,
+            axis=axis,
+            translate=language(lang).translate,
+        )
+
+    def _requested(
+        self, form: str, *, fragment: bool, **choices: Unpack[DocumentChoices]
+    ) -> DocumentRequest:
         request = request_document(self, form=form, fragment=fragment, **choices)
-        return write_document(replace(request, kernel_source=_kernel_source(self.spec, request)))
+        return replace(request, kernel_source=_kernel_source(self.spec, request))
 
     def _repr_latex_(self) -> str:
         return latex_formulas(self)

@@ -12,7 +12,7 @@ from symconv.document.figure.tikz import TikzFigure
 from symconv.document.html import HtmlDocument
 from symconv.document.latex import LatexDocument
 from symconv.document.markdown import MarkdownHead, MarkdownStep
-from symconv.document.notebook import CHECKS, CheckCells
+from symconv.document.notebook import CHECKS, FIGURE, CheckCells, FigureCell
 from symconv.render import environment_of, render
 
 CONTEXTS = {
@@ -26,6 +26,7 @@ CONTEXTS = {
     "markdown/step.md.jinja": MarkdownStep,
 }
 PARTS = {  # templates whose context another one has too, with fields that they leave alone
+    FIGURE: FigureCell,
     "latex/fragment.tex.jinja": LatexDocument,
     **dict.fromkeys(CHECKS.values(), CheckCells),
 }

@@ -79,14 +79,19 @@ def derive(
         spec.output_shape(shape)
 
     from symconv.document.text import written_out_text
+    from symconv.facade import DocumentChoices
     from symconv.facade import derive as derive_spec
 
     derivation = derive_spec(spec)
     if form is not Format.TEXT:
-        document = derivation.to_document(
-            form.value, lang=lang, level=level.value, fragment=fragment, input_shape=shape
-        )
-        options.write_out(document, output)
+        choices: DocumentChoices = {"lang": lang, "level": level.value, "input_shape": shape}
+        if output is None:
+            options.write_out(
+                derivation.to_document(form.value, fragment=fragment, **choices), None
+            )
+        else:
+            files = derivation.document_files(output.name, form.value, fragment=fragment, **choices)
+            options.write_file(files.pop(output.name), output, beside=files)
         return
     if (lang, level, fragment) != ("en", Level.FULL, False):
         raise OptionError("--lang, --level and --fragment must go with a document: add --format")

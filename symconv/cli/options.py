@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
@@ -135,8 +136,10 @@ def write_out(content: str | bytes, output: Path | None) -> None:
         write_file(content, output)
 
 
-def write_file(content: str | bytes, output: Path) -> None:
-    """Write a file whole and say so on stderr.
+def write_file(
+    content: str | bytes, output: Path, *, beside: Mapping[str, str | bytes] | None = None
+) -> None:
+    """Write a file whole, and the files that belong beside it, and say so on stderr.
 
     Raises:
         OptionError: the file cannot be written.
@@ -145,7 +148,7 @@ def write_file(content: str | bytes, output: Path) -> None:
 
     if output.is_dir():
         raise OptionError(f"--output must be a file, got the folder {output}")
-    write_files(output.parent, {output.name: content})
+    write_files(output.parent, {output.name: content, **(beside or {})})
     typer.echo(f"wrote {output}", err=True)
 
 

@@ -7,15 +7,18 @@ once, as LaTeX, which all formats share. Prose may hold short notation between d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import TypeAlias
 
 from sympy import Basic
 
+from symconv.algebra.derivation import DerivedGradients
 from symconv.document.figure import Figure
+from symconv.document.figure.gallery import Picture, draw
 from symconv.document.figure.texts import Translate
+from symconv.sizes import Shape
 
 Value: TypeAlias = "int | str | Basic | Message | Reference | StepReference"
 
@@ -114,20 +117,42 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Picture:
+class Illustration:
     """A figure with its caption.
 
     Attributes:
-        name: what it shows, "overlap".
-        draw: draws it, given the translation of its words.
+        picture: what it shows.
+        derivation: of what.
+        input_shape: on which image.
         caption: one sentence.
-        moving: whether it is an animation, for formats that can show one.
+        axis: which axis, for a strip.
     """
 
-    name: str
-    draw: Callable[[Translate], Figure]
+    picture: Picture
+    derivation: DerivedGradients
+    input_shape: Shape
     caption: Message
-    moving: bool = False
+    axis: int = 0
+
+    @property
+    def name(self) -> str:
+        """A name that no other figure of the document has."""
+        return f"axis-{self.axis}" if self.picture is Picture.AXIS else self.picture.value
+
+    @property
+    def moving(self) -> bool:
+        """Whether it is an animation, for formats that can show one."""
+        return self.picture is Picture.SCATTER
+
+    def drawn(self, translate: Translate) -> Figure:
+        """Return the figure, its words translated."""
+        return draw(
+            self.derivation,
+            self.picture,
+            input_shape=self.input_shape,
+            axis=self.axis,
+            translate=translate,
+        )
 
 
 @dataclass(frozen=True)
@@ -153,7 +178,7 @@ class Exercise:
     solution: tuple[Block, ...]
 
 
-Block: TypeAlias = Paragraph | Display | Table | Picture | Listing | Exercise
+Block: TypeAlias = Paragraph | Display | Table | Illustration | Listing | Exercise
 
 
 @dataclass(frozen=True)

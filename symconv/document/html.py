@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from dataclasses import dataclass
 
-from symconv.document.blocks import Listing, Outline, Picture, Reference, StepReference
+from symconv.document.blocks import Illustration, Listing, Outline, Reference, StepReference
 from symconv.document.breaking import Line
 from symconv.document.figure import write_svg
 from symconv.document.language import Language
@@ -70,9 +70,9 @@ class HtmlSpelling:
         sides = side_mathml(line.left), side_mathml(line.right)
         return SpokenLine(*sides, f"({number})" if number else "", label)
 
-    def picture(self, picture: Picture, caption: str, language: Language) -> str:
+    def picture(self, illustration: Illustration, caption: str, language: Language) -> str:
         """Return a figure as inline SVG with its caption."""
-        svg = write_svg(picture.draw(language.translate))
+        svg = write_svg(illustration.drawn(language.translate))
         drawing = svg[svg.index("<svg") :].strip()
         return f"<figure>\n{drawing}\n<figcaption>{caption}</figcaption>\n</figure>"
 

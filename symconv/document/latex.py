@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from symconv.document.blocks import Listing, Outline, Picture, Reference, StepReference
+from symconv.document.blocks import Illustration, Listing, Outline, Reference, StepReference
 from symconv.document.breaking import Line
 from symconv.document.figure import write_tikz
 from symconv.document.language import Language
@@ -72,11 +72,11 @@ class LatexSpelling:
         """Return a line of an align environment."""
         return SpokenLine(line.left, line.right, str(number or ""), line.label)
 
-    def picture(self, picture: Picture, caption: str, language: Language) -> str:
+    def picture(self, illustration: Illustration, caption: str, language: Language) -> str:
         """Return a figure as TikZ with its caption."""
-        if picture.moving:
+        if illustration.moving:
             return ""
-        tikz = write_tikz(picture.draw(language.translate))
+        tikz = write_tikz(illustration.drawn(language.translate))
         return "\n".join(
             [
                 r"\begin{center}",

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from symconv.document.blocks import Listing, Outline, Picture, Reference, StepReference
+from symconv.document.blocks import Illustration, Listing, Outline, Reference, StepReference
 from symconv.document.breaking import Line
 from symconv.document.language import Language
 from symconv.document.numbering import Numbering, numbering_of
 from symconv.document.rich import spelled
 from symconv.document.spoken import SpokenDocument, SpokenLine, SpokenStep, speak
 from symconv.render import render
+
+Show: TypeAlias = Callable[[Illustration, str, str], str]
+
+
+def described(illustration: Illustration, caption: str, description: str) -> str:
+    """Return a figure in words: its caption and its description."""
+    return f"*{caption}* {description}"
 
 
 @dataclass(frozen=True)
@@ -29,7 +37,7 @@ class MarkdownHead:
 
 
 def markdown_document(
-    outline: Outline, language: Language, *, command: str, image: Callable[[str], str] | None = None
+    outline: Outline, language: Language, *, command: str, show: Show = described
 ) -> str:
     """Return a document in Markdown.
 
@@ -37,14 +45,14 @@ def markdown_document(
         outline: what to say.
         language: in which language.
         command: the command that makes the document.
-        image: the address of a figure, by its name; without it figures are described in words.
+        show: how a figure is shown, given its description; by default in words.
     """
-    parts = markdown_parts(outline, language, command=command, image=image)
+    parts = markdown_parts(outline, language, command=command, show=show)
     return "\n".join(parts.values())
 
 
 def markdown_parts(
-    outline: Outline, language: Language, *, command: str, image: Callable[[str], str] | None = None
+    outline: Outline, language: Language, *, command: str, show: Show = described
 ) -> dict[str, str]:
     """Return the title and every step in Markdown, by the name of the step; "title" for the title.
 
@@ -53,7 +61,7 @@ def markdown_parts(
     document = speak(
         outline,
         language,
-        MarkdownSpelling(image),
+        MarkdownSpelling(show),
         numbering=numbering_of(outline),
         command=command,
     )
@@ -67,7 +75,7 @@ def markdown_parts(
 class MarkdownSpelling:
     """How Markdown writes text, formulas, references, figures and code."""
 
-    image: Callable[[str], str] | None
+    show: Show
 
     def text(self, rich: str) -> str:
         """Return running text; a < inside a formula is written so that it is no HTML."""
@@ -89,12 +97,10 @@ class MarkdownSpelling:
         tag = f"({number})" if number else ""
         return SpokenLine(_safe(line.left), _safe(line.right), tag, line.label)
 
-    def picture(self, picture: Picture, caption: str, language: Language) -> str:
-        """Return a figure as an image, or as its description."""
-        figure = picture.draw(language.translate)
-        if self.image is None:
-            return f"*{caption}* {figure.description}"
-        return f"![{figure.description}]({self.image(picture.name)})\n\n*{caption}*"
+    def picture(self, illustration: Illustration, caption: str, language: Language) -> str:
+        """Return a figure as the document shows it; empty where it does not."""
+        description = illustration.drawn(language.translate).description
+        return self.show(illustration, caption, description)
 
     def code(self, listing: Listing) -> str:
         """Return a listing."""

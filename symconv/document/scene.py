@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -24,9 +24,8 @@ from symconv.algebra.symbols import (
     X,
     Y,
 )
-from symconv.document.blocks import Level, Message, Picture, message
-from symconv.document.figure import Figure
-from symconv.document.figure.texts import Translate
+from symconv.document.blocks import Illustration, Level, Message, message
+from symconv.document.figure.gallery import Picture
 from symconv.document.notation import DW, DX
 from symconv.sizes import Shape
 from symconv.spec import ConvSpec
@@ -152,24 +151,13 @@ class Scene:
             for axis, (table, residue) in enumerate(tables)
         )
 
-    def picture(
-        self, name: str, draw: Callable[..., Figure], caption: Message, *, moving: bool = False
-    ) -> tuple[Picture, ...]:
-        """Return a figure of the image with its caption; none in a brief document.
-
-        Args:
-            name: what it shows.
-            draw: draws it from a derivation, an input shape and a translation.
-            caption: one sentence.
-            moving: whether it is an animation.
-        """
+    def illustration(
+        self, picture: Picture, caption: Message, *, axis: int = 0
+    ) -> tuple[Illustration, ...]:
+        """Return a figure of the image with its caption; none in a brief document."""
         if self.level == Level.BRIEF:
             return ()
-
-        def drawn(translate: Translate) -> Figure:
-            return draw(self.derivation, self.input_shape, translate=translate)
-
-        return (Picture(name, drawn, caption, moving=moving),)
+        return (Illustration(picture, self.derivation, self.input_shape, caption, axis),)
 
     def gaps(self) -> Iterator[tuple[int, tuple[int, ...]]]:
         """Yield (axis, residues that no tap reaches) of every axis with gaps."""

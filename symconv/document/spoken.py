@@ -10,10 +10,10 @@ from symconv.document.blocks import (
     Block,
     Display,
     Exercise,
+    Illustration,
     Listing,
     Outline,
     Paragraph,
-    Picture,
     Reach,
     Reference,
     Step,
@@ -39,7 +39,7 @@ class Spelling(Protocol):
     def line(self, line: Line, number: int | None) -> SpokenLine:
         """Return a line of a display; the number is that of its equation, on its last line."""
 
-    def picture(self, picture: Picture, caption: str, language: Language) -> str:
+    def picture(self, illustration: Illustration, caption: str, language: Language) -> str:
         """Return a figure; empty where the format cannot show it."""
 
     def code(self, listing: Listing) -> str:
@@ -199,9 +199,12 @@ class _Speaker:
         spoken: list[SpokenBlock] = []
         for block in blocks:
             number += isinstance(block, Exercise)
+            found = self._block(block, number)
+            if found == SpokenBlock():  # a figure that the format does not show
+                continue
             follows = bool(spoken) and bool(spoken[-1].paragraph)
-            spoken.append(replace(self._block(block, number), follows_paragraph=follows))
-        return tuple(block for block in spoken if block != SpokenBlock())
+            spoken.append(replace(found, follows_paragraph=follows))
+        return tuple(spoken)
 
     def _block(self, block: Block, number: int) -> SpokenBlock:
         match block:
@@ -216,13 +219,14 @@ class _Speaker:
                 return SpokenBlock(heads=heads, rows=rows)
             case Listing():
                 return SpokenBlock(listing=self.spelling.code(block))
-            case Picture():
+            case Illustration():
                 return SpokenBlock(figure=self._figure(block))
             case Exercise():
                 return SpokenBlock(exercise=self._exercise(block, number))
 
-    def _figure(self, picture: Picture) -> str:
-        return self.spelling.picture(picture, self.say(picture.caption), self.language)
+    def _figure(self, illustration: Illustration) -> str:
+        caption = self.say(illustration.caption)
+        return self.spelling.picture(illustration, caption, self.language)
 
     def _lines(self, display: Display) -> tuple[tuple[SpokenLine, ...], ...]:
         numbers = self.numbering.equations

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import PurePath
+from urllib.parse import quote
 
 from symconv.algebra.derivation import DerivedGradients
-from symconv.document.blocks import Level, Outline
+from symconv.document.blocks import Illustration, Level, Outline
+from symconv.document.figure import write_svg
 from symconv.document.html import html_document
 from symconv.document.language import ENGLISH, language
 from symconv.document.latex import latex_document
@@ -154,3 +157,27 @@ def write_document(request: DocumentRequest) -> str | bytes:
         case Format.PDF:
             latex = latex_document(request.outline, speech, command=request.command)
             return pdf_of(latex, lang=request.lang)
+
+
+def document_files(request: DocumentRequest, *, name: str) -> dict[str, str | bytes]:
+    """Return the files of a document: itself, and for Markdown the figures beside it.
+
+    Args:
+        request: what to write.
+        name: the file name of the document.
+    """
+    if request.form is not Format.MARKDOWN:
+        return {name: write_document(request)}
+    folder = f"{PurePath(name).stem}-figures"
+
+    def show(illustration: Illustration, caption: str, description: str) -> str:
+        return f"![{description}]({quote(folder)}/{illustration.name}.svg)\n\n*{caption}*"
+
+    speech, outlined = language(request.lang), request.outline
+    figures = {
+        f"{folder}/{block.name}.svg": write_svg(block.drawn(speech.translate))
+        for block in outlined.blocks()
+        if isinstance(block, Illustration)
+    }
+    text = markdown_document(outlined, speech, command=request.command, show=show)
+    return {name: text, **figures}

@@ -21,7 +21,7 @@ from symconv.document.blocks import (
     equation,
     message,
 )
-from symconv.document.figure import meeting_figure, phases_figure
+from symconv.document.figure.gallery import Picture
 from symconv.document.notation import DX, Holds, Partial, below, every, listed
 from symconv.document.scene import Scene
 
@@ -73,7 +73,7 @@ def resolved(scene: Scene) -> Step:
                 )
             ),
             *(_taps_table(scene, axis) for axis in range(scene.axes)),
-            *scene.picture("phases", phases_figure, message("The phase of each cell.")),
+            *scene.illustration(Picture.PHASES, message("The phase of each cell.")),
         ),
         reason=message(
             "Division with remainder: block and phase of a cell are unique, so that every "
@@ -110,9 +110,8 @@ def by_phase(scene: Scene) -> Step:
                 message("Every other cell lies in a gap between the windows: its gradient is 0.")
             )
         )
-    blocks += scene.picture(
-        "meeting",
-        meeting_figure,
+    blocks += scene.illustration(
+        Picture.MEETING,
         message("What meets in one cell: windows, taps and entries of the upstream gradient."),
     )
     return Step(

@@ -6,7 +6,7 @@ from sympy import Basic
 
 from symconv.algebra.symbols import B, W
 from symconv.document.blocks import Block, Display, Paragraph, Reach, Step, equation, message
-from symconv.document.figure import windows_figure
+from symconv.document.figure.gallery import Picture
 from symconv.document.notation import below, every, index_of
 from symconv.document.scene import Scene
 
@@ -38,7 +38,7 @@ def output(scene: Scene) -> Step:
     blocks += [
         Paragraph(message("Written out, tap by tap, this is")),
         Display((equation(scene.y, (*products, B)),)),
-        *scene.picture("windows", windows_figure, message("The input and the windows on it.")),
+        *scene.illustration(Picture.WINDOWS, message("The input and the windows on it.")),
     ]
     return Step(
         name="output",

@@ -17,7 +17,7 @@ from symconv.document.blocks import (
     equation,
     message,
 )
-from symconv.document.figure import overlap_figure
+from symconv.document.figure.gallery import Picture
 from symconv.document.notation import DX
 from symconv.document.scene import Scene
 from symconv.document.steps.closed import closed_sum
@@ -44,8 +44,8 @@ def overlap(scene: Scene) -> Step:
                 "So this is the case: {case}.", case=case_name(scene.derivation.overlap.overlaps)
             )
         ),
-        *scene.picture(
-            "overlap", overlap_figure, message("How many windows read each cell of the input.")
+        *scene.illustration(
+            Picture.OVERLAP, message("How many windows read each cell of the input.")
         ),
     ]
     return Step(

@@ -11,7 +11,7 @@ from symconv.document.blocks import (
     Step,
     message,
 )
-from symconv.document.figure import scatter_animation
+from symconv.document.figure.gallery import Picture
 from symconv.document.scene import Scene
 
 INDENT = "    "
@@ -34,11 +34,9 @@ def scatter(scene: Scene) -> Step:
                 )
             ),
             Listing(loop(scene), "python"),
-            *scene.picture(
-                "scatter",
-                scatter_animation,
+            *scene.illustration(
+                Picture.SCATTER,
                 message("The gradient by the input grows, window by window."),
-                moving=True,
             ),
             Paragraph(
                 message(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Final
 
 from sympy import Expr, Integer, Mod, Mul, UnevaluatedExpr
@@ -19,7 +18,7 @@ from symconv.document.blocks import (
     equation,
     message,
 )
-from symconv.document.figure import axis_figure
+from symconv.document.figure.gallery import Picture
 from symconv.document.notation import Larger, listed
 from symconv.document.scene import Scene
 
@@ -81,10 +80,10 @@ def _tails(scene: Scene) -> list[Block]:
 def _strips(scene: Scene) -> Iterator[Block]:
     if scene.axes > 1:
         for axis in range(scene.axes):
-            yield from scene.picture(
-                f"axis-{axis}",
-                partial(axis_figure, axis=axis),
+            yield from scene.illustration(
+                Picture.AXIS,
                 message("The windows along {axis}, a line each.", axis=scene.axis_name(axis)),
+                axis=axis,
             )
 
 
