@@ -53,6 +53,11 @@ class Edit:
     changes: tuple[tuple[Any, Any], ...]
     rank: int
 
+    @property
+    def removes_a_sum(self) -> bool:
+        """Whether a sum is replaced, so that letters it bound may stand open."""
+        return any(isinstance(old, SumOver) for old, _ in self.changes)
+
 
 def apply(claim: Any, edits: tuple[Edit, ...]) -> Any:
     """Return the claim with the edits made, or None where two of them touch the same node."""

@@ -6,8 +6,9 @@ far, then against all small sizes; what survives is proved. A time limit ends th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations
 from time import monotonic
 from typing import Any, Final
@@ -23,18 +24,17 @@ from symconv.formula.tree import (
     Letter,
     Not,
 )
-from symconv.verification.algebra import ONE
+from symconv.verification.algebra import ONE, letters_in, rebuild
 from symconv.verification.claims import Reader
 from symconv.verification.edits import Edit, apply, edits_of
-from symconv.verification.exact import RangeError
 from symconv.verification.model import INPUT, KERNEL, Model
-from symconv.verification.questions import ConditionQuestion, Question
-from symconv.verification.search import compare_at, comparison, search
+from symconv.verification.questions import ConditionQuestion, Question, SumQuestion
+from symconv.verification.terms import Normaliser, letters_bound_in
 from symconv.verification.theorem import Proof, prove
+from symconv.verification.trials import UNCOUNTABLE, Trials
 
 MAX_EDITS: Final = 3
 SECONDS: Final = 6.0
-QUICK: Final = 2
 MAX_TRIED: Final = 40_000
 
 
@@ -56,7 +56,7 @@ class Repair:
 def repair(
     claim: Any,
     place: int,
-    reader: Reader,
+    readers: Sequence[Reader],
     *,
     most: int = MAX_EDITS,
     seconds: float = SECONDS,
@@ -67,27 +67,110 @@ def repair(
     Args:
         claim: the claim in our letters.
         place: which of its questions is to be answered with yes.
-        reader: poses the questions.
+        readers: pose the questions, each under its own reading; a repair under an early one is
+            preferred to one under a later one, but a single edit to several.
         most: how many edits at most.
         seconds: how long to look.
         timeout: seconds for each query of a proof.
     """
     ends = monotonic() + seconds
     claim, place = narrowed(claim, place)
-    asks = isinstance(_question(claim, place, reader), ConditionQuestion)
-    seen: list[dict[str, int]] = []
-    singles = _worthwhile(edits_of(claim, reader.model, conditions=asks), claim, place, reader)
-    for edits in _combinations(singles, most=most):
-        if monotonic() > ends:
-            return None
-        repaired = apply(claim, edits)
-        question = _question(repaired, place, reader)
-        if question is None or not _survives(question, reader.model, seen):
-            continue
-        proof = prove(question, reader.model, timeout=timeout)
-        if proof.proved:
-            return Repair(repaired, edits, proof)
+    claim = _copied(claim)  # edits are told apart by the node they change
+    hunts = [_Hunt(claim, place, reader, timeout) for reader in readers]
+    for counts in (range(1, 2), range(2, most + 1)):
+        for hunt in hunts:
+            for count in counts:
+                found = hunt.with_edits(count, ends=ends)
+                if found is not None:
+                    return found
     return None
+
+
+class _Hunt:
+    """The hunt for the repair of one question under one reading."""
+
+    def __init__(self, claim: Any, place: int, reader: Reader, timeout: float) -> None:
+        self._claim, self._place, self._reader = claim, place, reader
+        self._timeout = timeout
+        self._trials = Trials(reader.model)
+
+    def with_edits(self, count: int, *, ends: float) -> Repair | None:
+        """Return the likeliest repair with that many edits; None when time is over."""
+        for edits in _combinations(self._singles, count):
+            if monotonic() > ends:
+                return None
+            question = self._claiming(edits)
+            if question is None or not self._trials.passes(question):
+                continue
+            repaired = apply(self._claim, edits)
+            asked = self._question(repaired)
+            if asked is None:
+                continue
+            proof = prove(asked, self._reader.model, timeout=self._timeout)
+            if proof.proved:
+                return Repair(repaired, edits, proof)
+        return None
+
+    @cached_property
+    def _original(self) -> Question | None:
+        return self._question(self._claim)
+
+    @cached_property
+    def _singles(self) -> list[Edit]:
+        """The edits that change what the question asks, one for each changed question."""
+        asks = isinstance(self._original, ConditionQuestion)
+        original = self._claiming(())
+        kept: dict[Question, Edit] = {}
+        for edit in edits_of(self._claim, self._reader.model, conditions=asks):
+            question = self._claiming((edit,))
+            if question is not None and question != original:
+                kept.setdefault(question, edit)
+        return list(kept.values())
+
+    def _claiming(self, edits: tuple[Edit, ...]) -> Question | None:
+        """Return the question of the edited claim, as good as a trial needs it.
+
+        As long as the same letters stand open in a sum, nothing but what is claimed has changed:
+        the rest of the question, which takes most of the time, is that of the original.
+        """
+        claim = apply(self._claim, edits)
+        if claim is None or self._known is None or any(edit.removes_a_sum for edit in edits):
+            return self._question(claim)
+        original, bound, opened = self._known
+        (right,) = claim.rights
+        if letters_in(right) - bound != opened:
+            return self._question(claim)
+        normaliser = Normaliser(self._reader.model, self._reader.index_base)
+        try:
+            return replace(original, claimed=normaliser.terms(right))
+        except FormulaError:
+            return None
+
+    @cached_property
+    def _known(self) -> tuple[SumQuestion, set[str], frozenset[str]] | None:
+        """The question of an equation of sums, and the letters bound and open on its right side."""
+        claim, question = self._claim, self._original
+        if not isinstance(question, SumQuestion) or not isinstance(claim, Equation):
+            return None
+        if self._reader.window.name == "none" or self._place or len(claim.rights) != 1:
+            return None
+        bound = letters_bound_in(claim.rights[0])
+        return question, bound, letters_in(claim.rights[0]) - bound
+
+    def _question(self, claim: Any) -> Question | None:
+        if claim is None:
+            return None
+        try:
+            questions = self._reader.questions(claim)
+        except FormulaError:
+            return None
+        return questions[self._place] if self._place < len(questions) else None
+
+
+def _copied(node: Any) -> Any:
+    """Return a copy in which no node stands at two places."""
+    copied = rebuild(node, _copied)
+    return replace(copied) if copied is node else copied
 
 
 def narrowed(claim: Any, place: int) -> tuple[Any, int]:
@@ -108,49 +191,11 @@ def narrowed(claim: Any, place: int) -> tuple[Any, int]:
     return (parts[place], 0) if place < len(parts) else (claim, place)
 
 
-def _combinations(singles: Sequence[Edit], *, most: int) -> Iterator[tuple[Edit, ...]]:
-    """Yield sets of edits: fewest first, then likeliest first."""
-    for count in range(1, most + 1):
-        if len(singles) ** count > MAX_TRIED:
-            singles = singles[: int(MAX_TRIED ** (1 / count))]
-        yield from sorted(
-            combinations(singles, count), key=lambda edits: sum(edit.rank for edit in edits)
-        )
-
-
-def _worthwhile(edits: Sequence[Edit], claim: Any, place: int, reader: Reader) -> list[Edit]:
-    """Return the edits that change what the question asks, one for each changed question."""
-    original = _question(claim, place, reader)
-    kept: dict[str, Edit] = {}
-    for edit in edits:
-        question = _question(apply(claim, (edit,)), place, reader)
-        if question is not None and question != original:
-            kept.setdefault(repr(question), edit)
-    return list(kept.values())
-
-
-def _question(claim: Any, place: int, reader: Reader) -> Question | None:
-    if claim is None:
-        return None
-    try:
-        questions = reader.questions(claim)
-    except FormulaError:
-        return None
-    return questions[place] if place < len(questions) else None
-
-
-def _survives(question: Question, model: Model, seen: list[dict[str, int]]) -> bool:
-    """Return whether no small counterexample exists; new ones are added to `seen`."""
-    try:
-        compare = comparison(question, model)
-        if any(compare_at(question, model, values, compare=compare) for values in seen):
-            return False
-        found = search(question, model, bound=QUICK).counterexample
-    except (FormulaError, RangeError, ZeroDivisionError, KeyError):
-        return False
-    if found:
-        seen.insert(0, {**found.sizes, **found.letters})
-    return found is None
+def _combinations(singles: Sequence[Edit], count: int) -> list[tuple[Edit, ...]]:
+    """Return sets of that many edits, likeliest first."""
+    if len(singles) ** count > MAX_TRIED:
+        singles = singles[: int(MAX_TRIED ** (1 / count))]
+    return sorted(combinations(singles, count), key=lambda edits: sum(edit.rank for edit in edits))
 
 
 def simple_conditions(model: Model) -> dict[str, Condition]:
@@ -170,17 +215,20 @@ def simple_conditions(model: Model) -> dict[str, Condition]:
 
 def holds_when(question: Question, model: Model, *, timeout: float = 2.0) -> tuple[str, ...]:
     """Return the simple conditions, by their words, under which a wrong claim is proved right."""
-    found = []
-    for words, condition in simple_conditions(model).items():
-        narrowed = replace(question, assumptions=(*question.assumptions, condition))
-        try:
-            searched = search(narrowed, model, bound=QUICK)
-        except (FormulaError, RangeError, ZeroDivisionError):
-            continue
-        survives = searched.cases and not searched.counterexample
-        if survives and prove(narrowed, model, timeout=timeout).proved:
-            found.append(words)
-    return tuple(found)
+    conditions = simple_conditions(model)
+    try:
+        passed = Trials(model).conditions_passed(question, conditions)
+    except UNCOUNTABLE:
+        return ()
+    return tuple(
+        words
+        for words in passed
+        if prove(
+            replace(question, assumptions=(*question.assumptions, conditions[words])),
+            model,
+            timeout=timeout,
+        ).proved
+    )
 
 
 def spell_letter(stride: Expression) -> str:

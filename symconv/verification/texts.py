@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import product
 from time import perf_counter
 from typing import Any, Final
 
@@ -28,7 +27,7 @@ from symconv.formula.tree import (
 from symconv.verification.algebra import rebuild
 from symconv.verification.claims import Reader
 from symconv.verification.letters import Letters, Resolved, resolve, resolve_condition
-from symconv.verification.repair import MAX_EDITS, Repair, holds_when, repair
+from symconv.verification.repair import Repair, holds_when, repair
 from symconv.verification.report import Report, Verdict, in_words
 from symconv.verification.theorem import Query
 from symconv.verification.verdict import Finding, Status, judge
@@ -183,12 +182,9 @@ def _repaired(
     """Return the smallest repair as LaTeX, every edited node in a box; "" if there is none."""
     resolved = resolve(claim, letters, also=tuple(assumed))
     given = tuple(resolve_condition(condition, letters) for condition in assumed)
-    for most, (model, window) in product((1, MAX_EDITS), finding.tried):
-        reader = Reader(model, letters.index_base, given, window)
-        found = repair(resolved.claim, place, reader, most=most, seconds=SECONDS_FOR_REPAIR)
-        if found is not None:
-            return _boxed(found, resolved)
-    return ""
+    readers = [Reader(model, letters.index_base, given, window) for model, window in finding.tried]
+    found = repair(resolved.claim, place, readers, seconds=SECONDS_FOR_REPAIR)
+    return "" if found is None else _boxed(found, resolved)
 
 
 def _boxed(found: Repair, resolved: Resolved) -> str:

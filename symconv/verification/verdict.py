@@ -22,6 +22,7 @@ from symconv.verification.search import BOUND, Counterexample, Searched, compare
 from symconv.verification.theorem import TIMEOUT, Proof, prove
 
 Status: TypeAlias = Literal["proved", "refuted", "undecided", "not_understood"]
+SHORT: Final = 0.5  # seconds for each query of the first try
 SIEVE: Final = 2  # kernels and strides that are counted out before a proof is tried
 ORDER: Final = {"proved": 0, "undecided": 1, "refuted": 2}
 
@@ -133,6 +134,17 @@ def _badness(findings: Sequence[Finding]) -> tuple[int, ...]:
     return tuple(sorted((ORDER[f.status] for f in findings if ORDER[f.status]), reverse=True))
 
 
+def _patient_proof(question: Question, model: Model, *, timeout: float) -> Proof:
+    """Try a proof with a short time for each query, then with all of it.
+
+    Most queries take milliseconds; one that takes longer is often quick when it is asked in parts,
+    which comes after its time is over.
+    """
+    proof = prove(question, model, timeout=min(SHORT, timeout))
+    gave_up = any(query.answer == "unknown" for query in proof.queries)
+    return prove(question, model, timeout=timeout) if gave_up and not proof.proved else proof
+
+
 def _find(
     question: Question,
     model: Model,
@@ -158,7 +170,7 @@ def _find(
         sieve = None
     if sieve and sieve.counterexample:
         return finding("refuted", "smallest counterexample", counterexample=sieve.counterexample)
-    proof = prove(question, model, timeout=timeout)
+    proof = _patient_proof(question, model, timeout=timeout)
     if proof.proved and sieve and sieve.cases:
         return finding("proved", f"for all {', '.join(model.sizes)}", proof=proof)
     try:
