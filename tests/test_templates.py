@@ -7,13 +7,18 @@ from jinja2 import Environment, FileSystemLoader, meta, nodes
 
 from symconv import RenderError
 from symconv.codegen.numpy import contexts
-from symconv.render import render, template_folder
+from symconv.render import markdown, render, template_folder
+from symconv.verification.errata import Errata
 
 CONTEXTS = {
     "numpy/plane.py.jinja": contexts.PlaneModule,
     "numpy/element.py.jinja": contexts.ElementModule,
+    "report/page.html.jinja": Errata,
+    "report/fragment.html.jinja": Errata,
+    "report/errata.md.jinja": Errata,
 }
 ENVIRONMENT = Environment(loader=FileSystemLoader(template_folder()), autoescape=False)
+ENVIRONMENT.filters["md"] = markdown
 TEMPLATES = sorted(ENVIRONMENT.list_templates())
 
 

@@ -123,10 +123,10 @@ def _candidates(node: Any, claim: Any, model: Model) -> Iterator[tuple[int, Any]
         if node.operator in _OPERATORS:
             yield 1, Compare(_OPERATORS[node.operator], node.left, node.right)
         return
-    yield from _local(node)
-    yield from ((1, changed) for changed in _other_letters(node, letters_in(claim)))
     yield 1, plus(node, ONE)
     yield 1, minus(node, ONE)
+    yield from _local(node)
+    yield from ((1, changed) for changed in _other_letters(node, letters_in(claim)))
     if isinstance(node, Quotient):
         yield 0, Floor(node)
     for name in sorted(_bound(claim) & _index_letters(claim)):
