@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, meta, nodes
 from symconv import RenderError
 from symconv.codegen.numpy import contexts
 from symconv.render import markdown, render, template_folder
+from symconv.verification.audit.page import AuditPage
 from symconv.verification.errata import Errata
 
 CONTEXTS = {
@@ -16,6 +17,8 @@ CONTEXTS = {
     "report/page.html.jinja": Errata,
     "report/fragment.html.jinja": Errata,
     "report/errata.md.jinja": Errata,
+    "report/audit.html.jinja": AuditPage,
+    "report/audit.md.jinja": AuditPage,
 }
 ENVIRONMENT = Environment(loader=FileSystemLoader(template_folder()), autoescape=False)
 ENVIRONMENT.filters["md"] = markdown
