@@ -6,10 +6,11 @@ from symconv.formula.reading import read_formula
 from symconv.formula.tree import Letter, Product, Total, walk
 from symconv.verification.algebra import rebuild, substitute
 from symconv.verification.claims import Reader
-from symconv.verification.edits import apply, edits_of
+from symconv.verification.edits import apply
+from symconv.verification.hunt import Edited, Hunt
 from symconv.verification.letters import Letters, model_of, resolve
 from symconv.verification.questions import WINDOWS
-from symconv.verification.repair import _copied, _Hunt, repair, simple_conditions
+from symconv.verification.repair import _copied, repair, simple_conditions
 from symconv.verification.search import search
 from symconv.verification.texts import verify
 from symconv.verification.trials import QUICK, Trials
@@ -35,12 +36,12 @@ def reader(source):
 @pytest.mark.parametrize("name", WRONG)
 def test_trials_agree_with_the_search_on_every_edit(name):
     claim, asks = reader(WRONG[name])
-    claim = _copied(claim)
-    hunt = _Hunt(claim, 0, asks, 1.0)
+    edited = Edited(_copied(claim), asks.model, 0)
+    hunt = Hunt(edited, 0, asks, 1.0)
     trials, met = Trials(asks.model), set()
-    for edit in edits_of(claim, asks.model, conditions=False)[:120]:
-        question = hunt._question(apply(claim, (edit,)))
-        quick = hunt._claiming((edit,))
+    for edit in edited.edits(conditions=False)[:120]:
+        question = hunt.question((edit,))
+        quick = hunt.trial((edit,))
         if question is None:
             assert quick is None or not trials.passes(quick)
             continue

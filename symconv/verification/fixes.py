@@ -11,8 +11,9 @@ from symconv.formula.tree import Claim, Condition, Equation, Letter, Not
 from symconv.verification.algebra import rebuild
 from symconv.verification.claims import Reader
 from symconv.verification.derived import derived
+from symconv.verification.hunt import Repair
 from symconv.verification.letters import Letters, Resolved, resolve, resolve_condition
-from symconv.verification.repair import Repair, repair
+from symconv.verification.repair import repair
 from symconv.verification.report import Change
 from symconv.verification.verdict import Finding
 

@@ -7,13 +7,10 @@ far, then against all small sizes; what survives is proved. A time limit ends th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
-from itertools import combinations
+from dataclasses import replace
 from time import monotonic
 from typing import Any, Final
 
-from symconv.errors import FormulaError
 from symconv.formula.tree import (
     Cases,
     Compare,
@@ -24,33 +21,16 @@ from symconv.formula.tree import (
     Letter,
     Not,
 )
-from symconv.verification.algebra import ONE, letters_in, rebuild
+from symconv.verification.algebra import ONE, rebuild
 from symconv.verification.claims import Reader
-from symconv.verification.edits import Edit, apply, edits_of
+from symconv.verification.hunt import Edited, Hunt, Repair
 from symconv.verification.model import INPUT, KERNEL, Model
-from symconv.verification.questions import ConditionQuestion, Question, SumQuestion
-from symconv.verification.terms import Normaliser, letters_bound_in
-from symconv.verification.theorem import Proof, prove
+from symconv.verification.questions import Question
+from symconv.verification.theorem import prove
 from symconv.verification.trials import UNCOUNTABLE, Trials
 
 MAX_EDITS: Final = 3
 SECONDS: Final = 6.0
-MAX_TRIED: Final = 40_000
-
-
-@dataclass(frozen=True)
-class Repair:
-    """A right claim near a wrong one.
-
-    Attributes:
-        claim: the repaired claim, in our letters.
-        edits: what was changed.
-        proof: why it is right.
-    """
-
-    claim: Any
-    edits: tuple[Edit, ...]
-    proof: Proof
 
 
 def repair(
@@ -76,7 +56,8 @@ def repair(
     ends = monotonic() + seconds
     claim, place = narrowed(claim, place)
     claim = _copied(claim)  # edits are told apart by the node they change
-    hunts = [_Hunt(claim, place, reader, timeout) for reader in readers]
+    edited = {reader.model: Edited(claim, reader.model, reader.index_base) for reader in readers}
+    hunts = [Hunt(edited[reader.model], place, reader, timeout) for reader in readers]
     for counts in (range(1, 2), range(2, most + 1)):
         for hunt in hunts:
             for count in counts:
@@ -84,87 +65,6 @@ def repair(
                 if found is not None:
                     return found
     return None
-
-
-class _Hunt:
-    """The hunt for the repair of one question under one reading."""
-
-    def __init__(self, claim: Any, place: int, reader: Reader, timeout: float) -> None:
-        self._claim, self._place, self._reader = claim, place, reader
-        self._timeout = timeout
-        self._trials = Trials(reader.model)
-
-    def with_edits(self, count: int, *, ends: float) -> Repair | None:
-        """Return the likeliest repair with that many edits; None when time is over."""
-        for edits in _combinations(self._singles, count):
-            if monotonic() > ends:
-                return None
-            question = self._claiming(edits)
-            if question is None or not self._trials.passes(question):
-                continue
-            repaired = apply(self._claim, edits)
-            asked = self._question(repaired)
-            if asked is None:
-                continue
-            proof = prove(asked, self._reader.model, timeout=self._timeout)
-            if proof.proved:
-                return Repair(repaired, edits, proof)
-        return None
-
-    @cached_property
-    def _original(self) -> Question | None:
-        return self._question(self._claim)
-
-    @cached_property
-    def _singles(self) -> list[Edit]:
-        """The edits that change what the question asks, one for each changed question."""
-        asks = isinstance(self._original, ConditionQuestion)
-        original = self._claiming(())
-        kept: dict[Question, Edit] = {}
-        for edit in edits_of(self._claim, self._reader.model, conditions=asks):
-            question = self._claiming((edit,))
-            if question is not None and question != original:
-                kept.setdefault(question, edit)
-        return list(kept.values())
-
-    def _claiming(self, edits: tuple[Edit, ...]) -> Question | None:
-        """Return the question of the edited claim, as good as a trial needs it.
-
-        As long as the same letters stand open in a sum, nothing but what is claimed has changed:
-        the rest of the question, which takes most of the time, is that of the original.
-        """
-        claim = apply(self._claim, edits)
-        if claim is None or self._known is None or any(edit.removes_a_sum for edit in edits):
-            return self._question(claim)
-        original, bound, opened = self._known
-        (right,) = claim.rights
-        if letters_in(right) - bound != opened:
-            return self._question(claim)
-        normaliser = Normaliser(self._reader.model, self._reader.index_base)
-        try:
-            return replace(original, claimed=normaliser.terms(right))
-        except FormulaError:
-            return None
-
-    @cached_property
-    def _known(self) -> tuple[SumQuestion, set[str], frozenset[str]] | None:
-        """The question of an equation of sums, and the letters bound and open on its right side."""
-        claim, question = self._claim, self._original
-        if not isinstance(question, SumQuestion) or not isinstance(claim, Equation):
-            return None
-        if self._reader.window.name == "none" or self._place or len(claim.rights) != 1:
-            return None
-        bound = letters_bound_in(claim.rights[0])
-        return question, bound, letters_in(claim.rights[0]) - bound
-
-    def _question(self, claim: Any) -> Question | None:
-        if claim is None:
-            return None
-        try:
-            questions = self._reader.questions(claim)
-        except FormulaError:
-            return None
-        return questions[self._place] if self._place < len(questions) else None
 
 
 def _copied(node: Any) -> Any:
@@ -189,13 +89,6 @@ def narrowed(claim: Any, place: int) -> tuple[Any, int]:
             parts.append(Equation(claim.left, (branch.value,), conditions))
             before += holds
     return (parts[place], 0) if place < len(parts) else (claim, place)
-
-
-def _combinations(singles: Sequence[Edit], count: int) -> list[tuple[Edit, ...]]:
-    """Return sets of that many edits, likeliest first."""
-    if len(singles) ** count > MAX_TRIED:
-        singles = singles[: int(MAX_TRIED ** (1 / count))]
-    return sorted(combinations(singles, count), key=lambda edits: sum(edit.rank for edit in edits))
 
 
 def simple_conditions(model: Model) -> dict[str, Condition]:
