@@ -17,7 +17,7 @@ from symconv.algebra.forward import sum_over_taps
 from symconv.algebra.gradients import differentiate, sum_over_outputs
 from symconv.algebra.overlap import any_case
 from symconv.algebra.reading import AxisRead, read_equations, read_tap_inputs
-from symconv.algebra.symbols import DY, INPUT_INDEX, OUTPUT_INDEX, TAP_INDEX, X
+from symconv.algebra.symbols import INPUT_INDEX, OUTPUT_INDEX, TAP_INDEX, X
 from symconv.formula.tree import (
     Assertion,
     Branch,
@@ -27,14 +27,11 @@ from symconv.formula.tree import (
     Entry,
     Equation,
     Expression,
-    Floor,
     Integer,
     Letter,
     Matrix,
-    Negated,
     Partial,
     Product,
-    Quotient,
     Remainder,
     SumOver,
     Total,
@@ -45,7 +42,6 @@ from symconv.verification.algebra import (
     all_of,
     between,
     minus,
-    negative,
     plus,
     rebuild,
     substitute,
@@ -60,9 +56,9 @@ from symconv.verification.questions import (
     Question,
     ScalarQuestion,
 )
+from symconv.verification.translation import symbolic, tree
 
 _LOSS: Final = Letter("e")
-_INDICES: Final = frozenset((*OUTPUT_INDEX, *INPUT_INDEX, *TAP_INDEX))
 
 
 def derived(question: Question, model: Model, *, index_base: int = 0) -> Any:
@@ -118,12 +114,12 @@ class _Derivation:
     def output(self) -> sympy.Expr:
         """y[i,j] with the letters of the model, every tap in its place in the window."""
         reads = [
-            OUTPUT_INDEX[place] * _symbolic(axis.stride)
-            + TAP_INDEX[place] * _symbolic(axis.dilation)
-            - _symbolic(axis.before)
+            OUTPUT_INDEX[place] * symbolic(axis.stride)
+            + TAP_INDEX[place] * symbolic(axis.dilation)
+            - symbolic(axis.before)
             for place, axis in enumerate(self.model.axes)
         ]
-        return sum_over_taps(reads, kernel=[_symbolic(axis.kernel) for axis in self.model.axes])
+        return sum_over_taps(reads, kernel=[symbolic(axis.kernel) for axis in self.model.axes])
 
     @property
     def equations(self) -> tuple[AxisRead, ...]:
@@ -139,16 +135,16 @@ class _Derivation:
             for axis, read in enumerate(read_tap_inputs(partials.by_weight, axes=self.axes))
         )
 
-    def node(self, expression: sympy.Expr) -> Any:
+    def spelled(self, expression: sympy.Expr) -> Any:
         """Return an expression of SymPy as a tree, taps as entries of the author's kernel."""
-        return _mirrored(_node(expression), self.model)
+        return _mirrored(tree(expression), self.model)
 
     def letters(self, names: Sequence[str]) -> tuple[Letter, ...]:
         return tuple(Letter(name) for name in names[: self.axes])
 
 
 def _output(derivation: _Derivation, *, bias: bool = True) -> Equation:
-    value = derivation.node(derivation.output)
+    value = derivation.spelled(derivation.output)
     if not bias:
         (value,) = (term for term in value.terms if term != Letter("b"))
     return Equation(Entry("y", derivation.letters(OUTPUTS)), (value,), ())
@@ -160,12 +156,12 @@ def _output_by_input(derivation: _Derivation) -> Equation:
     conditions: list[Condition] = []
     for place, read in enumerate(derivation.equations):
         distance = INPUT_INDEX[place] - read.offset - read.stride * OUTPUT_INDEX[place]
-        offset = _node(distance)
-        taps.append(_node(distance / read.dilation))
-        last = _node(read.dilation * (read.kernel - 1))
+        offset = tree(distance)
+        taps.append(tree(distance / read.dilation))
+        last = tree(read.dilation * (read.kernel - 1))
         conditions.append(between(ZERO, offset, last))
         if read.dilation != 1:
-            conditions.append(Divides(_node(read.dilation), offset))
+            conditions.append(Divides(tree(read.dilation), offset))
     value = _mirrored(Entry("w", tuple(taps)), derivation.model)
     branches = (Branch(value, all_of(*conditions)), Branch(ZERO, None))
     left = Partial(Entry("y", derivation.letters(OUTPUTS)), Entry("x", derivation.letters(CELLS)))
@@ -174,14 +170,14 @@ def _output_by_input(derivation: _Derivation) -> Equation:
 
 def _output_by_weight(derivation: _Derivation) -> Equation:
     y, w = Entry("y", derivation.letters(OUTPUTS)), Entry("w", derivation.letters(TAPS))
-    value = Entry("x", tuple(map(_node, derivation.reads)))
+    value = Entry("x", tuple(map(tree, derivation.reads)))
     return Equation(Partial(y, w), (_by_weight(value, derivation.model),), ())
 
 
 def _output_by_bias(derivation: _Derivation) -> Equation:
     partials = differentiate(derivation.output, axes=derivation.axes)
     left = Partial(Entry("y", derivation.letters(OUTPUTS)), Letter("b"))
-    return Equation(left, (_node(partials.by_bias),), ())
+    return Equation(left, (tree(partials.by_bias),), ())
 
 
 def _grad_input(derivation: _Derivation) -> Equation:
@@ -189,34 +185,34 @@ def _grad_input(derivation: _Derivation) -> Equation:
     left = Partial(_LOSS, Entry("x", derivation.letters(CELLS)))
     form = any_case(derivation.equations)
     if form is not None:
-        return Equation(left, (derivation.node(form.expression),), ())
+        return Equation(left, (derivation.spelled(form.expression),), ())
     taps = derivation.letters(TAPS)
     outputs, conditions = [], []
     for place, read in enumerate(derivation.equations):
         distance = INPUT_INDEX[place] - read.offset - read.dilation * TAP_INDEX[place]
-        outputs.append(_node(distance / read.stride))
+        outputs.append(tree(distance / read.stride))
         if read.stride != 1:
-            conditions.append(Divides(_node(read.stride), _node(distance)))
+            conditions.append(Divides(tree(read.stride), tree(distance)))
     body: Any = Product(
         (Entry("dy", tuple(outputs)), _mirrored(Entry("w", taps), derivation.model))
     )
     if conditions:
         body = Cases((Branch(body, all_of(*conditions)), Branch(ZERO, None)))
     for tap, read in zip(reversed(taps), reversed(derivation.equations), strict=True):
-        body = SumOver(tap.name, ZERO, _node(read.kernel - 1), body)
+        body = SumOver(tap.name, ZERO, tree(read.kernel - 1), body)
     return Equation(left, (body,), ())
 
 
 def _grad_weight(derivation: _Derivation) -> Equation:
     left = Partial(_LOSS, Entry("w", derivation.letters(TAPS)))
-    value = _node(sum_over_outputs(X[derivation.reads], axes=derivation.axes))
+    value = tree(sum_over_outputs(X[derivation.reads], axes=derivation.axes))
     return Equation(left, (_by_weight(value, derivation.model),), ())
 
 
 def _grad_bias(derivation: _Derivation) -> Equation:
     partials = differentiate(derivation.output, axes=derivation.axes)
     value = sum_over_outputs(partials.by_bias, axes=derivation.axes)
-    return Equation(Partial(_LOSS, Letter("b")), (_node(value),), ())
+    return Equation(Partial(_LOSS, Letter("b")), (tree(value),), ())
 
 
 _CLAIMS: Final[dict[str, Callable[[_Derivation], Equation]]] = {
@@ -263,58 +259,3 @@ def _shifted(node: Any, free: dict[str, Expression], base: int) -> Any:
     if isinstance(node, SumOver):  # what a sum binds counts from 0 as before
         free = {name: value for name, value in free.items() if name != node.letter}
     return rebuild(node, lambda part: _shifted(part, free, base))
-
-
-# From the syntax tree to SymPy, and back
-
-
-def _symbolic(size: Expression) -> sympy.Expr:
-    """Return a size of a model, a letter or a number, for SymPy."""
-    if isinstance(size, Integer):
-        return sympy.Integer(size.value)
-    assert isinstance(size, Letter)
-    return sympy.Symbol(size.name, integer=True, nonnegative=True)
-
-
-def _node(expression: sympy.Expr) -> Any:
-    """Return an expression of SymPy as a tree, its indices marked as ours."""
-    if isinstance(expression, sympy.Integer):
-        value = int(expression)
-        return Integer(value) if value >= 0 else Negated(Integer(-value))
-    if isinstance(expression, sympy.Symbol):
-        return Letter(_name(expression))
-    if isinstance(expression, sympy.Indexed):
-        array = "dy" if expression.base == DY else str(expression.base.label)
-        return Entry(array, tuple(map(_node, expression.indices)))
-    if isinstance(expression, sympy.Sum):
-        body = _node(expression.function)
-        for letter, first, last in expression.limits:
-            body = SumOver(_name(letter), _node(first), _node(last), body)
-        return body
-    if isinstance(expression, sympy.floor):
-        return Floor(_node(expression.args[0]))
-    if isinstance(expression, sympy.Mod):
-        return Remainder(*map(_node, expression.args))
-    numerator, denominator = expression.as_numer_denom()
-    if denominator != 1:
-        return Quotient(_node(numerator), _node(denominator))
-    if expression.could_extract_minus_sign() and not isinstance(expression, sympy.Add):
-        return negative(_node(-expression))
-    parts = [_node(part) for part in sorted(expression.args, key=_reading_order)]
-    return plus(*parts) if isinstance(expression, sympy.Add) else times(*parts)
-
-
-def _name(symbol: sympy.Symbol) -> str:
-    counted = symbol in _INDICES or symbol.name in ("alpha", "beta")
-    return f"_{symbol.name}" if counted else str(symbol.name)
-
-
-def _reading_order(part: sympy.Expr) -> tuple[bool, bool, int, str]:
-    """Sort key of terms and factors: dy before w, sums before b, i*t before r before numbers."""
-    if part.has(sympy.Indexed):
-        arrays = {str(base.label) for base in part.atoms(sympy.IndexedBase)}
-        return False, False, 0 if "dy" in arrays else 1 if "x" in arrays else 2, str(part)
-    is_negative = bool(part.could_extract_minus_sign())
-    used = part.free_symbols
-    ranks = (used & set(OUTPUT_INDEX), used & set(INPUT_INDEX), used - {*TAP_INDEX}, used)
-    return True, is_negative, next((n for n, met in enumerate(ranks) if met), 4), str(part)
