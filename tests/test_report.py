@@ -225,3 +225,43 @@ def test_progress_tells_what_is_being_done():
     assert ("line 8: exact check", 1, 3) in told
     assert told[-1] == ("done", 3, 3)
     assert [done for _, done, _ in told] == sorted(done for _, done, _ in told)
+
+
+def listed(report, **console):
+    from rich.console import Console
+
+    from symconv.verification.listing import report_view
+
+    out = Console(highlight=False, **console)
+    with out.capture() as shown:
+        out.print(report_view(report))
+    return shown.get()
+
+
+@pytest.mark.parametrize("width", [40, 60, 100, 160])
+def test_the_table_fits_the_terminal_and_says_everything(report, width):
+    text = listed(report, width=width, color_system=None)
+    assert max(map(len, text.splitlines())) <= width
+    words = " ".join(text.split())
+    for part in ("✗ wrong", "p = 1, t = 2", "replace", "holds when", "3 verdicts: 2 refuted"):
+        assert part in words
+    assert ("\\frac{\\partial e}{\\partial w_{rs}}" in text.split("is wrong")[0]) == (width >= 100)
+
+
+def test_colours_are_for_terminals_that_want_them(report, monkeypatch):
+    assert "\x1b[1;31m" in listed(report, force_terminal=True, color_system="standard", width=100)
+    monkeypatch.setenv("NO_COLOR", "1")
+    plain = listed(report, force_terminal=True, width=100)
+    assert not re.search(r"\x1b\[[\d;]*3[1-5]m", plain)
+
+
+def test_a_formula_is_no_markup_for_the_terminal(report):
+    marked = replace(report.verdicts[0], latex="[red]x[/red] [/]", kind="[bold]", reach="[/b]")
+    assert "[red]x[/red]" in listed(Report((marked,), ((),)), width=160, color_system=None)
+
+
+def test_one_verdict_is_not_plural(report):
+    one = Report(report.verdicts[:1], report.queries[:1])
+    assert "1 verdict:" in listed(one, width=100)
+    assert "1 verdict." in errata_markdown(one)
+    assert "no displayed formula found" in listed(Report((), ()), width=100)

@@ -115,7 +115,7 @@ class Errata:
     """The context of the templates under report/."""
 
     title: str
-    total: int
+    total: str
     counts: tuple[Count, ...]
     entries: tuple[Entry, ...]
     displays: tuple[Display, ...]
@@ -164,7 +164,7 @@ def _errata(report: Report) -> Errata:
     displays = [_display(verdicts, number) for number, verdicts in enumerate(report.displays, 1)]
     return Errata(
         title="Errata" if not report.ok else "Verdicts",
-        total=len(report.verdicts),
+        total=report.total,
         counts=tuple(
             Count(status, status.replace("_", " ").replace("refuted", "wrong"), number)
             for status, number in report.counts.items()

@@ -98,4 +98,4 @@ def _totals(report: Report) -> Text:
         Text(f"{number} {status.replace('_', ' ')}", style=COLOURS[status])
         for status, number in report.counts.items()
     ]
-    return Text.assemble(f"{len(report.verdicts)} verdicts: ", Text(", ").join(counts))
+    return Text.assemble(f"{report.total}: ", Text(", ").join(counts))

@@ -91,6 +91,11 @@ class Report:
         return {status: statuses.count(status) for status in STATUSES if status in statuses}
 
     @property
+    def total(self) -> str:
+        """How many verdicts there are, in words."""
+        return "1 verdict" if len(self.verdicts) == 1 else f"{len(self.verdicts)} verdicts"
+
+    @property
     def displays(self) -> Iterator[tuple[Verdict, ...]]:
         """The verdicts of one displayed formula after the other."""
         groups = groupby(self.verdicts, key=lambda verdict: (verdict.source, verdict.index))
