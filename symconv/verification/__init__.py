@@ -14,7 +14,7 @@ Formulas, stage by stage, with what goes in and what comes out:
     edits, trials, hunt, repair
                   wrong claim                     -> the smallest right one nearby
     derived       question                        -> the right claim (translation: SymPy -> trees)
-    fixes         wrong claim                     -> what should stand there, in its author's letters
+    fixes         wrong claim                     -> what should stand there instead
     wording       counterexample                  -> words
     texts         article or formula              -> report: one verdict for each question
     listing, errata  report                       -> terminal, page, Markdown
