@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
@@ -13,6 +14,8 @@ from symconv.errors import RenderError
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
+
+_MARKS: Final = re.compile(r"[\\`*_\[\]#|~$]")
 
 
 def template_folder() -> Path:
@@ -41,6 +44,22 @@ def render(template: str, context: DataclassInstance) -> str:
         raise RenderError(f"template {template}: {err}") from err
 
 
+def markdown(text: str) -> str:
+    r"""Return plain text as Markdown that shows it, whatever signs it has.
+
+    Example:
+        >>> print(markdown("dy[0]*w[1] < 2"))
+        dy\[0\]\*w\[1\] &lt; 2
+    """
+    plain = _MARKS.sub(r"\\\g<0>", " ".join(text.split()))
+    return plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _is_html(template: str | None) -> bool:
+    """Return whether what a template is filled with is escaped; source code is not."""
+    return template is not None and template.endswith(".html.jinja")
+
+
 def environment_of(template: str) -> Environment:
     """Return the settings of a template: those of LaTeX for .tex.jinja, else Jinja's own marks."""
     return _environment(latex=template.endswith(".tex.jinja"))
@@ -49,10 +68,10 @@ def environment_of(template: str) -> Environment:
 @cache
 def _environment(*, latex: bool) -> Environment:
     """Return Jinja's settings; LaTeX, which is full of braces, is filled in at << >> and <% %>."""
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(template_folder()),
         undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701  text is escaped where it is spelled
+        autoescape=_is_html,  # noqa: S701  most of the output is source code
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
@@ -63,3 +82,5 @@ def _environment(*, latex: bool) -> Environment:
         comment_start_string="<#" if latex else "{#",
         comment_end_string="#>" if latex else "#}",
     )
+    environment.filters["md"] = markdown
+    return environment

@@ -8,27 +8,21 @@ def test_grad_input():
 
 from __future__ import annotations
 
-from symconv.verification.audit.loop import audit
+from typing import Unpack
+
+from symconv.verification.audit.loop import Options, audit
 from symconv.verification.audit.question import Function
 from symconv.verification.audit.result import Audit
-from symconv.verification.audit.space import SpaceLike
 
 
-def assert_correct(
-    fn: Function,
-    *,
-    operation: str,
-    layout: str = "plane",
-    space: SpaceLike | None = None,
-    cases: int = 300,
-    seconds: float = 60.0,
-    seed: int = 0,
-    arrays: str | None = None,
-    dtype: str | None = None,
-) -> Audit:
+def assert_correct(fn: Function, *, operation: str, **options: Unpack[Options]) -> Audit:
     """Return the audit of a function, which has found nothing wrong.
 
-    The arguments are those of `symconv.audit`.
+    Args:
+        fn: the function.
+        operation: "forward", "grad_input", "grad_weight" or "grad_bias".
+        options: layout, space, cases, seconds, seed, arrays, dtype and progress, as in
+            `symconv.audit`.
 
     Raises:
         AssertionError: the function is wrong; the message is the report of the audit.
@@ -47,17 +41,7 @@ def assert_correct(
         ...
     """
     __tracebackhide__ = True  # pytest shows the line of the test, not this one
-    found = audit(
-        fn,
-        operation=operation,
-        layout=layout,
-        space=space,
-        cases=cases,
-        seconds=seconds,
-        seed=seed,
-        arrays=arrays,
-        dtype=dtype,
-    )
+    found = audit(fn, operation=operation, **options)
     if not found.ok:
         raise AssertionError(f"{found.function} is no {operation}\n\n{found.to_text()}")
     return found

@@ -289,6 +289,30 @@ def test_unit_vectors_decide_what_dense_integers_cannot_see():
     assert found.failures[0].fault == "extra factor"
 
 
+def test_entries_that_are_no_numbers_are_called_so():
+    def nan(spec, grad_output):
+        return reference.grad_bias(spec, grad_output) * float("nan")
+
+    found = audit(nan, operation="grad_bias", cases=20)
+    assert [failure.fault for failure in found.failures] == ["not finite"]
+    json.dumps(found.to_dict(), allow_nan=False)
+
+
+def test_an_audit_shows_itself_in_a_notebook():
+    def hostile(spec, grad_output):
+        raise ValueError("<script>alert(1)</script> | *x*")
+
+    found = audit(hostile, operation="grad_bias", cases=20)
+    html, text = found._repr_html_(), found._repr_markdown_()
+    assert "&lt;script&gt;" in html
+    assert "<script>" not in html + text
+    assert r"ValueError: &lt;script&gt;alert(1)&lt;/script&gt; \| \*x\*" in text
+    assert "fn(spec, grad_output=grad_output)" in html
+    right = audit(reference.grad_bias, operation="grad_bias", cases=20)
+    assert "✓ right" in right._repr_html_()
+    assert "✓ right" in right._repr_markdown_()
+
+
 def test_two_faults_are_two_failures():
     def twice_wrong(spec, grad_output, weight, input_shape):
         if spec.axes == 2:

@@ -80,6 +80,8 @@ def start(*arguments, **options):
         ("explain -p 3 -q 5 --at 1,-1", "--at must be 2 indices >= 0, got '1,-1'"),
         ("explain -p 3 -q 5 --at 3,9 --input 3x9", "--at must lie inside the input 3x9"),
         ("verify", "verify needs files or --formula, one of the two"),
+        ("verify no.md --report a.pdf", "--report must end in .html or .md, got a.pdf"),
+        ("verify no.md --report .", "--report must end in .html or .md, got ."),
         ("verify no.md", "cannot read no.md: No such file or directory"),
         ("verify --formula x=1 --letters L", "--letters must be like L=e, K=w, got 'L'"),
         ("verify --formula x=1 --letters L=loss", "'L' must mean one of x, w, y, e"),
@@ -222,12 +224,16 @@ def test_verify_prints_a_verdict_for_every_claim(symconv, tmp_path):
     right = "db = sum(dy[i,j], i=0..g-1, j=0..h-1)"
     (tmp_path / "notes.md").write_text(f"# Notes\n\n$$\n{WRONG_WEIGHT}\n$$\n")
     assert run(["verify", "--formula", right]) == 0
-    code, out, _ = symconv("verify notes.md --certificates proofs")
+    code, out, err = symconv("verify notes.md --certificates proofs --report errata.html")
     assert code == 1
-    assert "line 4  grad_weight: refuted" in out
-    assert "counterexample: p = 1, t = 2" in out
-    assert "\\boxed{i t + r}" in out
-    assert "holds when t = 1" in out
+    words = " ".join(out.split())
+    assert "line 4, ∂e/∂w is wrong" in words
+    assert "counterexample p = 1, t = 2, q = 1, m = 3, g = 2, n = 1, h = 1, r = 0, s = 0" in words
+    assert "replace i + r by i t + r" in words
+    assert "holds when t = 1" in words
+    assert err.splitlines()[-1] == "wrote errata.html"  # and no progress bar
+    assert "\x1b" not in out + err
+    assert 'id="formula-1"' in (tmp_path / "errata.html").read_text(encoding="utf-8")
     code, out, _ = symconv("verify notes.md --json --assume t=1 --certificates proofs")
     assert code == 0
     assert [verdict["status"] for verdict in json.loads(out)] == ["proved"]

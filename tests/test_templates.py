@@ -14,6 +14,8 @@ from symconv.document.latex import LatexDocument
 from symconv.document.markdown import MarkdownHead, MarkdownStep
 from symconv.document.notebook import CHECKS, FIGURE, CheckCells, FigureCell
 from symconv.render import environment_of, render
+from symconv.verification.audit.page import AuditPage
+from symconv.verification.errata import Errata
 
 CONTEXTS = {
     "svg/figure.svg.jinja": SvgFigure,
@@ -24,6 +26,11 @@ CONTEXTS = {
     "html/document.html.jinja": HtmlDocument,
     "markdown/title.md.jinja": MarkdownHead,
     "markdown/step.md.jinja": MarkdownStep,
+    "report/page.html.jinja": Errata,
+    "report/fragment.html.jinja": Errata,
+    "report/errata.md.jinja": Errata,
+    "report/audit.html.jinja": AuditPage,
+    "report/audit.md.jinja": AuditPage,
 }
 PARTS = {  # templates whose context another one has too, with fields that they leave alone
     FIGURE: FigureCell,

@@ -7,9 +7,9 @@ import pytest
 from symconv.errors import FormulaError, OptionError
 from symconv.formula.reading import read_formula
 from symconv.verification.letters import Letters
-from symconv.verification.report import in_words
 from symconv.verification.texts import verify
 from symconv.verification.verdict import judge
+from symconv.verification.wording import example
 
 
 def findings(source, **options):
@@ -102,14 +102,14 @@ def test_wrong_formulas_are_refuted_with_a_counterexample(name):
     assert refuted
     for finding in refuted:
         assert finding.counterexample.claimed != finding.counterexample.true
-        assert " = " in in_words(finding.counterexample)
+        assert " = " in str(example(finding.counterexample))
 
 
 def test_the_counterexample_is_the_smallest_and_says_what_is_missing():
     (found,) = findings(WRONG["stride forgotten"])
     assert found.counterexample.sizes == {"p": 1, "t": 2, "q": 1, "m": 3, "n": 1, "g": 2, "h": 1}
-    assert in_words(found.counterexample).endswith(
-        "r = 0, s = 0: missing ∂e/∂y[1, 0]·x[2, 0]; too much ∂e/∂y[1, 0]·x[1, 0] "
+    assert str(example(found.counterexample)).endswith(
+        "r = 0, s = 0: misplaced beside ∂e/∂y[1, 0]: cell x[1, 0] should be x[2, 0] "
         "(claimed ∂e/∂y[0, 0]·x[0, 0] + ∂e/∂y[1, 0]·x[1, 0], "
         "true ∂e/∂y[0, 0]·x[0, 0] + ∂e/∂y[1, 0]·x[2, 0])"
     )

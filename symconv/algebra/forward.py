@@ -27,7 +27,7 @@ def output_expression(spec: ConvSpec) -> Expr:
             zip(spec.stride, spec.dilation, spec.padding_pairs, strict=True)
         )
     ]
-    return _sum_over_taps(reads, kernel=[Integer(k) for k in spec.kernel_shape])
+    return sum_over_taps(reads, kernel=[Integer(k) for k in spec.kernel_shape])
 
 
 def general_output() -> Expr:
@@ -38,11 +38,16 @@ def general_output() -> Expr:
         b + Sum(w[r, s]*x[i*t + r, j*t + s], (s, 0, q - 1), (r, 0, p - 1))
     """
     reads = [OUTPUT_INDEX[axis] * STRIDE + TAP_INDEX[axis] for axis in range(2)]
-    return _sum_over_taps(reads, kernel=KERNEL_SIZE)
+    return sum_over_taps(reads, kernel=KERNEL_SIZE)
 
 
-def _sum_over_taps(reads: Sequence[Expr], *, kernel: Sequence[Expr]) -> Expr:
-    """Return the sum over all taps of x[reads] * w[tap], plus b."""
+def sum_over_taps(reads: Sequence[Expr], *, kernel: Sequence[Expr]) -> Expr:
+    """Return the sum over all taps of x[reads] * w[tap], plus b.
+
+    Args:
+        reads: per axis, the input that output i reads through tap r.
+        kernel: per axis, the number of taps; any of the sizes may be letters.
+    """
     taps = TAP_INDEX[: len(reads)]
     limits = [(tap, 0, size - 1) for tap, size in zip(taps, kernel, strict=True)]
     return Sum(X[tuple(reads)] * W[taps], *reversed(limits)) + B

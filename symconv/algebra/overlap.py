@@ -171,6 +171,20 @@ def overlap_case(reads: Sequence[AxisRead]) -> OverlapCase:
     return _case(reads, overlaps=tuple(map(bool, overlaps)), condition=true)
 
 
+def any_case(reads: Sequence[AxisRead]) -> ClosedForm | None:
+    """Return one closed form for all cases, sizes may be letters; None if a dilation is one.
+
+    A sum that ends at alpha = -1 is the gap; one that ends at 0 has no overlap.
+
+    Example:
+        >>> any_case(_general_reads()).axes[0].last
+        floor((p - rho - 1)/t)
+    """
+    if any(read.dilation != 1 for read in reads):
+        return None
+    return _case(reads, overlaps=(True,) * len(reads), condition=true).closed_form
+
+
 def overlap_name(overlaps: Sequence[bool]) -> str:
     """Return an overlap case in words, given which axes overlap.
 

@@ -5,19 +5,18 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import redirect_stdout
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from symconv.cli import options
+from symconv.cli.progress import progress_bar
 from symconv.errors import OptionError, ToolError, shown
 
 if TYPE_CHECKING:
     from symconv.verification.audit.result import Audit
-    from symconv.verification.audit.session import Progress
     from symconv.verification.audit.space import Space
 
 _SPACE = "What the function supports"
@@ -88,7 +87,7 @@ def audit(
 
         from symconv.verification.audit.loop import audit as run_audit
 
-        with _progress() as progress:
+        with progress_bar() as progress:
             outcome = run_audit(
                 fn,
                 operation=operation,
@@ -195,24 +194,3 @@ def _space(*, axes: str, exclude: str, sizes: dict[str, Any]) -> Space:
     else:
         only = []
     return Space(axes=numbers, exclude=tags, only=only)  # type: ignore[arg-type]  # Space checks
-
-
-@contextmanager
-def _progress() -> Iterator[Progress]:
-    """Show a progress bar on stderr, if that is a terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
-    from rich.progress import Progress as Bar
-
-    console = Console(stderr=True)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda stage, done, total: bar.update(
-            task, description=stage, completed=done, total=total
-        )

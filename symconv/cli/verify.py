@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from symconv.cli.progress import progress_bar
 from symconv.errors import OptionError
 
 if TYPE_CHECKING:
     from symconv.verification.report import Report
 
 MAX_BYTES = 20_000_000
-COLOURS = {"proved": "green", "refuted": "red", "undecided": "yellow", "not_understood": "magenta"}
+WIDTH = 100  # of a report that is not printed to a terminal
 
 
 def verify(
@@ -40,6 +41,10 @@ def verify(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object per verdict.")
     ] = False,
+    report: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write an errata page, .html or .md."),
+    ] = None,
     certificates: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Write every query of every proof as SMT-LIB 2."),
@@ -53,40 +58,47 @@ def verify(
 
     Examples:
 
-      symconv verify article.md
+      symconv verify article.md --report errata.html
 
       symconv verify --formula 'g = (m - p)//t + 1'
 
       symconv verify --letters 'L=e, K=w' --index-base 1 --json notes.tex
     """
-    from symconv.verification.report import Report
+    from symconv.verification.errata import check_report_path, write_report
+    from symconv.verification.report import merged
     from symconv.verification.texts import verify as verify_text
 
     if (formula is None) == (not files):
         raise OptionError("verify needs files or --formula, one of the two")
-    texts = [formula] if formula is not None else [_read(name) for name in files or ()]
-    reports = [
-        verify_text(
-            text,
-            letters=_letters(letters),
-            index_base=index_base,
-            true_convolution=true_convolution,
-            assume=assume,
-            formula=formula is not None,
+    if report is not None:
+        check_report_path(report)
+    texts = {"": formula} if formula is not None else {name: _read(name) for name in files or ()}
+    given = _letters(letters)
+    with progress_bar() as progress:
+        found = merged(
+            {
+                name: verify_text(
+                    text,
+                    letters=given,
+                    index_base=index_base,
+                    true_convolution=true_convolution,
+                    assume=assume,
+                    formula=formula is not None,
+                    progress=progress,
+                )
+                for name, text in texts.items()
+            }
         )
-        for text in texts
-    ]
-    report = Report(
-        tuple(verdict for part in reports for verdict in part.verdicts),
-        tuple(queries for part in reports for queries in part.queries),
-    )
     if certificates is not None:
-        _write_certificates(report, certificates)
+        _write_certificates(found, certificates)
+    if report is not None:
+        write_report(found, report)
+        typer.echo(f"wrote {report}", err=True)
     if as_json:
-        sys.stdout.write(json.dumps(report.to_json(), ensure_ascii=False, indent=2) + "\n")
+        sys.stdout.write(json.dumps(found.to_json(), ensure_ascii=False, indent=2) + "\n")
     else:
-        _print(report)
-    raise typer.Exit(0 if report.ok else 1)
+        _print(found)
+    raise typer.Exit(0 if found.ok else 1)
 
 
 def _letters(text: str) -> dict[str, str]:
@@ -115,28 +127,17 @@ def _read(name: str) -> str:
 
 
 def _print(report: Report) -> None:
+    """Print the report as wide as the terminal, or plainly where there is none."""
     from rich.console import Console
-    from rich.markup import escape
 
-    console = Console(soft_wrap=True, highlight=False)
-    for verdict in report.verdicts:
-        colour = COLOURS[verdict.status]
-        status = verdict.status.replace("_", " ")
-        console.print(
-            f"[bold]{verdict.index}[/bold]  line {verdict.line}  {escape(verdict.kind)}: "
-            f"[bold {colour}]{status}[/bold {colour}]  {escape(verdict.reach)}"
-        )
-        for name in ("reading", "counterexample", "repair"):
-            value = getattr(verdict, name)
-            if value and (name != "reading" or verdict.status != "proved"):
-                console.print(f"     {name}: {escape(value)}")
-        if verdict.holds_when:
-            console.print(f"     holds when {', or '.join(verdict.holds_when)}")
-    counts = dict.fromkeys(COLOURS, 0)
-    for verdict in report.verdicts:
-        counts[verdict.status] += 1
-    total = ", ".join(f"{n} {status.replace('_', ' ')}" for status, n in counts.items() if n)
-    console.print(f"{len(report.verdicts)} verdicts: {total or 'no displayed formula found'}")
+    from symconv.verification.listing import report_view
+
+    terminal = Console(highlight=False)
+    console = terminal if terminal.is_terminal else Console(highlight=False, width=WIDTH)
+    with console.capture() as shown:
+        console.print(report_view(report))
+    sys.stdout.write("".join(f"{line.rstrip()}\n" for line in shown.get().splitlines()))
+    sys.stdout.flush()
 
 
 def _write_certificates(report: Report, folder: Path) -> None:

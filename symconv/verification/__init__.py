@@ -11,8 +11,13 @@ Formulas, stage by stage, with what goes in and what comes out:
     logic         expressions, conditions         -> Z3 terms
     theorem       question                        -> proof for all sizes, as queries
     verdict       claim                           -> findings under its best reading
-    edits, repair wrong claim                     -> the smallest right one nearby
+    edits, trials, hunt, repair
+                  wrong claim                     -> the smallest right one nearby
+    derived       question                        -> the right claim (translation: SymPy -> trees)
+    fixes         wrong claim                     -> what should stand there instead
+    wording       counterexample                  -> words
     texts         article or formula              -> report: one verdict for each question
+    listing, errata  report                       -> terminal, page, Markdown
 
 Functions:
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, replace
+from functools import cache
 from typing import Any
 
 from symconv.formula.tree import (
@@ -91,30 +92,49 @@ def _flat(terms: tuple[Expression, ...]) -> Iterator[Expression]:
 
 
 def rebuild(node: Node, change: Callable[[Any], Any]) -> Any:
-    """Return the node with `change` applied to every node directly below it."""
-    values: dict[str, Any] = {}
-    for field in fields(node):
-        value = getattr(node, field.name)
+    """Return the node with `change` applied to every node directly below it.
+
+    A node whose parts all stay the same objects is returned itself: what it knows about itself
+    need not be found out again.
+    """
+    changed: dict[str, Any] = {}
+    kind: Any = type(node)  # mypy takes a dataclass itself for unhashable
+    for name in _parts(kind):
+        value = getattr(node, name)
         if isinstance(value, tuple):
-            values[field.name] = tuple(
-                _rebuild_entry(entry, change) if isinstance(entry, tuple | Node) else entry
-                for entry in value
-            )
+            new: Any = _rebuild_entries(value, change)
         elif isinstance(value, Node):
-            values[field.name] = change(value)
-    return replace(node, **values)
+            new = change(value)
+        else:
+            continue
+        if new is not value:
+            changed[name] = new
+    return replace(node, **changed) if changed else node
 
 
-def _rebuild_entry(entry: Any, change: Callable[[Any], Any]) -> Any:
-    if isinstance(entry, tuple):
-        return tuple(change(part) for part in entry)
-    return change(entry)
+@cache
+def _parts(kind: Any) -> tuple[str, ...]:
+    """Return the names of the fields that say what a kind of node is made of."""
+    return tuple(part.name for part in fields(kind) if part.compare)
+
+
+def _rebuild_entries(entries: tuple[Any, ...], change: Callable[[Any], Any]) -> tuple[Any, ...]:
+    new = []
+    for entry in entries:
+        if isinstance(entry, tuple):
+            new.append(_rebuild_entries(entry, change))
+        else:
+            new.append(change(entry) if isinstance(entry, Node) else entry)
+    same = all(one is other for one, other in zip(new, entries, strict=True))
+    return entries if same else tuple(new)
 
 
 def substitute(node: Node, values: Mapping[str, Expression]) -> Any:
     """Return the node with letters replaced; letters bound inside must not be among them."""
     if isinstance(node, Letter):
         return values.get(node.name, node)
+    if node.names.isdisjoint(values):
+        return node
     return rebuild(node, lambda part: substitute(part, values))
 
 

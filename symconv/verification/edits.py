@@ -53,6 +53,11 @@ class Edit:
     changes: tuple[tuple[Any, Any], ...]
     rank: int
 
+    @property
+    def removes_a_sum(self) -> bool:
+        """Whether a sum is replaced, so that letters it bound may stand open."""
+        return any(isinstance(old, SumOver) for old, _ in self.changes)
+
 
 def apply(claim: Any, edits: tuple[Edit, ...]) -> Any:
     """Return the claim with the edits made, or None where two of them touch the same node."""
@@ -118,10 +123,10 @@ def _candidates(node: Any, claim: Any, model: Model) -> Iterator[tuple[int, Any]
         if node.operator in _OPERATORS:
             yield 1, Compare(_OPERATORS[node.operator], node.left, node.right)
         return
-    yield from _local(node)
-    yield from ((1, changed) for changed in _other_letters(node, letters_in(claim)))
     yield 1, plus(node, ONE)
     yield 1, minus(node, ONE)
+    yield from _local(node)
+    yield from ((1, changed) for changed in _other_letters(node, letters_in(claim)))
     if isinstance(node, Quotient):
         yield 0, Floor(node)
     for name in sorted(_bound(claim) & _index_letters(claim)):

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from itertools import groupby
 from typing import Any, Final
 
-from symconv.verification.exact import Number, Polynomial
-from symconv.verification.search import Counterexample
 from symconv.verification.theorem import Query
 from symconv.verification.verdict import Status
+from symconv.verification.wording import Example
 
-_NAMES: Final = {"dy": "∂e/∂y"}
+STATUSES: Final[tuple[Status, ...]] = ("refuted", "undecided", "not_understood", "proved")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One edit of a repair: what stands in the formula, and what should, both as LaTeX."""
+
+    old: str
+    new: str
 
 
 @dataclass(frozen=True)
@@ -19,35 +27,49 @@ class Verdict:
     """What is known about one question of one displayed formula.
 
     Attributes:
+        source: the name of the text, where there are several; else "".
         index: number of the display in its text, from 1.
         line: line of the text.
         latex: source of the display.
         kind: what the question is about: "output", "grad_input, case 2", "index range", ...
-        status: "proved", "refuted", "undecided" or "not_understood".
         reading: how the text was read.
+        status: "proved", "refuted", "undecided" or "not_understood".
         reach: for which sizes the status holds, or why it is not more.
-        counterexample: the smallest sizes at which the claim is wrong, in words; or "".
+        counterexample: the smallest sizes at which the claim is wrong, or None.
         repair: the repaired claim as LaTeX, its edits in boxes; or "".
+        edits: the edits of the repair.
+        derived: where a wrong claim has no repair, the right one as LaTeX; or "".
+        derived_text: the same in text form.
         holds_when: simple conditions under which a wrong claim is right.
         seconds: how long it took.
     """
 
+    source: str
     index: int
     line: int
     latex: str
     kind: str
-    status: Status
     reading: str
+    status: Status
     reach: str
-    counterexample: str
-    repair: str
-    holds_when: tuple[str, ...]
-    seconds: float
+    counterexample: Example | None = None
+    repair: str = ""
+    edits: tuple[Change, ...] = ()
+    derived: str = ""
+    derived_text: str = ""
+    holds_when: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    def _repr_html_(self) -> str:
+        return Report((self,), ((),))._repr_html_()
+
+    def _repr_markdown_(self) -> str:
+        return Report((self,), ((),))._repr_markdown_()
 
 
 @dataclass(frozen=True)
 class Report:
-    """The verdicts on a text, in its order.
+    """The verdicts on one or several texts, in their order.
 
     Attributes:
         verdicts: one for each question.
@@ -62,39 +84,60 @@ class Report:
         """Whether nothing is refuted."""
         return all(verdict.status != "refuted" for verdict in self.verdicts)
 
+    @property
+    def counts(self) -> dict[Status, int]:
+        """How many verdicts there are of each status, the bad ones first."""
+        statuses = [verdict.status for verdict in self.verdicts]
+        return {status: statuses.count(status) for status in STATUSES if status in statuses}
+
+    @property
+    def total(self) -> str:
+        """How many verdicts there are, in words."""
+        return "1 verdict" if len(self.verdicts) == 1 else f"{len(self.verdicts)} verdicts"
+
+    @property
+    def displays(self) -> Iterator[tuple[Verdict, ...]]:
+        """The verdicts of one displayed formula after the other."""
+        groups = groupby(self.verdicts, key=lambda verdict: (verdict.source, verdict.index))
+        return (tuple(group) for _, group in groups)
+
     def to_json(self) -> list[dict[str, Any]]:
         """Return one plain object per verdict."""
         return [asdict(verdict) for verdict in self.verdicts]
 
+    def to_html(self) -> str:
+        """Return the errata as a self-contained page: formulas as MathML, no script."""
+        from symconv.verification.errata import errata_page
 
-def in_words(found: Counterexample | None) -> str:
-    """Return a counterexample in words: sizes, letters, and what is missing or too much."""
-    if found is None:
-        return ""
-    place = {name.removeprefix("_"): value for name, value in found.letters.items()}
-    where = ", ".join(f"{name} = {value}" for name, value in {**found.sizes, **place}.items())
-    if not isinstance(found.claimed, dict) or not isinstance(found.true, dict):
-        return f"{where}: the claim says {found.claimed}, true is {found.true}"
-    claimed, true = found.claimed, found.true
-    missing, extra = _more(true, claimed), _more(claimed, true)
-    words = [f"missing {_polynomial(missing)}"] if missing else []
-    words += [f"too much {_polynomial(extra)}"] if extra else []
-    return f"{where}: {'; '.join(words)} (claimed {_polynomial(claimed)}, true {_polynomial(true)})"
+        return errata_page(self)
+
+    def to_markdown(self) -> str:
+        """Return the errata as Markdown, formulas between $$."""
+        from symconv.verification.errata import errata_markdown
+
+        return errata_markdown(self)
+
+    def _repr_html_(self) -> str:
+        from symconv.verification.errata import errata_fragment
+
+        return errata_fragment(self)
+
+    def _repr_markdown_(self) -> str:
+        return self.to_markdown()
 
 
-def _more(one: Polynomial, other: Polynomial) -> Polynomial:
-    """Return what one polynomial has more of than another."""
-    surplus = {monomial: c - other.get(monomial, 0) for monomial, c in one.items()}
-    return {monomial: c for monomial, c in surplus.items() if c > 0}
+def merged(reports: dict[str, Report]) -> Report:
+    """Return the reports on some texts as one; where there are several, verdicts name theirs.
 
-
-def _polynomial(polynomial: Mapping[Any, Number]) -> str:
-    terms = []
-    for monomial, coefficient in sorted(polynomial.items()):
-        factors = [
-            f"{_NAMES.get(array, array)}[{', '.join(map(str, place))}]" if place else array
-            for array, place in monomial
-        ]
-        head = [] if coefficient == 1 and factors else [str(coefficient)]
-        terms.append("·".join(head + factors))
-    return " + ".join(terms) or "0"
+    Args:
+        reports: name of the text -> its report.
+    """
+    several = len(reports) > 1
+    return Report(
+        tuple(
+            replace(verdict, source=name if several else "")
+            for name, part in reports.items()
+            for verdict in part.verdicts
+        ),
+        tuple(queries for part in reports.values() for queries in part.queries),
+    )

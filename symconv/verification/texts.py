@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from itertools import product
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from time import perf_counter
-from typing import Any, Final
+from typing import Final, TypeAlias
 
 from symconv.errors import FormulaError
 from symconv.formula.article import read_article
 from symconv.formula.reading import read_formula
-from symconv.formula.spelling import spell_latex
 from symconv.formula.tree import (
     Assertion,
     Claim,
@@ -20,22 +17,24 @@ from symconv.formula.tree import (
     Condition,
     Displayed,
     Equation,
-    Letter,
-    Not,
     NotUnderstood,
     Span,
 )
-from symconv.verification.algebra import rebuild
-from symconv.verification.claims import Reader
-from symconv.verification.letters import Letters, Resolved, resolve, resolve_condition
-from symconv.verification.repair import MAX_EDITS, Repair, holds_when, repair
-from symconv.verification.report import Report, Verdict, in_words
+from symconv.verification.fixes import Fix, fixed
+from symconv.verification.letters import Letters
+from symconv.verification.repair import holds_when
+from symconv.verification.report import Report, Verdict
 from symconv.verification.theorem import Query
-from symconv.verification.verdict import Finding, Status, judge
+from symconv.verification.verdict import Finding, judge
+from symconv.verification.wording import example
 
-SECONDS_FOR_REPAIR: Final = 15.0
+Progress: TypeAlias = Callable[[str, int, int], None]
 _OUTER_COMMA: Final = re.compile(r",(?![^()]*\))")
 _DISPLAYS: Final = ("$$", r"\[", r"\begin{equation", r"\begin{align", r"\begin{gather", "\n---\n")
+
+
+def silent(_stage: str, _done: int, _total: int) -> None:
+    """Tell nobody."""
 
 
 def verify(
@@ -47,6 +46,7 @@ def verify(
     assume: str = "",
     formula: bool | None = None,
     repairs: bool = True,
+    progress: Progress = silent,
 ) -> Report:
     """Return a verdict on every displayed formula of a text.
 
@@ -59,6 +59,7 @@ def verify(
         assume: conditions that are assumed of all claims, "t = 1, p = q".
         formula: whether the text is one formula; None finds out.
         repairs: whether refuted claims are repaired, which takes seconds for each.
+        progress: is told (what is done, claims done, claims in all).
 
     Raises:
         FormulaError: the text, or `assume`, breaks a rule of the language.
@@ -70,9 +71,15 @@ def verify(
     """
     alone = not looks_like_an_article(text) if formula is None else formula
     given = Letters(dict(letters or {}), index_base, true_convolution)
-    pairs = list(
-        verify_text(text, given, assumed=_conditions(assume), formula=alone, repairs=repairs)
+    verdicts = verify_text(
+        text,
+        given,
+        assumed=_conditions(assume),
+        formula=alone,
+        repairs=repairs,
+        progress=progress,
     )
+    pairs = list(verdicts)
     return Report(tuple(verdict for verdict, _ in pairs), tuple(queries for _, queries in pairs))
 
 
@@ -103,6 +110,7 @@ def verify_text(
     assumed: Sequence[Condition] = (),
     formula: bool = False,
     repairs: bool = True,
+    progress: Progress = silent,
 ) -> Iterator[tuple[Verdict, tuple[Query, ...]]]:
     """Yield the verdicts on a text, one by one.
 
@@ -112,16 +120,25 @@ def verify_text(
         assumed: conditions that are assumed of all claims.
         formula: whether the text is one formula; else it is an article.
         repairs: whether refuted claims are repaired.
+        progress: is told what is done, claim by claim.
 
     Raises:
         FormulaError: the text breaks a limit of the language.
     """
-    for display in _displays(text, formula=formula):
-        for claim in display.claims:
-            if isinstance(claim, NotUnderstood):
-                yield _not_understood(display, claim.reason, claim.span), ()
-            else:
-                yield from _verdicts(display, claim, letters, assumed, repairs=repairs)
+    progress("reading", 0, 0)
+    claims = [
+        (shown, claim) for shown in _displays(text, formula=formula) for claim in shown.claims
+    ]
+    for done, (display, claim) in enumerate(claims):
+
+        def tell(stage: str, *, line: int = _line(display, claim.span), done: int = done) -> None:
+            progress(f"line {line}: {stage}", done, len(claims))
+
+        if isinstance(claim, NotUnderstood):
+            yield _unread(display, claim.reason, claim.span), ()
+        else:
+            yield from _verdicts(display, claim, letters, assumed, repairs=repairs, tell=tell)
+    progress("done", len(claims), len(claims))
 
 
 def _displays(text: str, *, formula: bool) -> tuple[Displayed, ...]:
@@ -139,103 +156,68 @@ def _verdicts(
     assumed: Sequence[Condition],
     *,
     repairs: bool,
+    tell: Callable[[str], None],
 ) -> Iterator[tuple[Verdict, tuple[Query, ...]]]:
-    started = perf_counter()
     try:
-        findings = judge(claim, letters, assumed=assumed)
+        findings = judge(claim, letters, assumed=assumed, tell=tell)
     except FormulaError as err:
-        yield _not_understood(display, str(err), claim.span), ()
+        yield _unread(display, str(err), claim.span), ()
         return
     if not findings:
-        seconds = perf_counter() - started
+        line = _line(display, claim.span)
         yield (
-            _verdict(display, claim.span, "definition", "proved", "", "by definition", seconds),
+            Verdict(
+                "", display.index, line, display.latex, "definition", "", "proved", "by definition"
+            ),
             (),
         )
     for place, finding in enumerate(findings):
-        looked = perf_counter()
-        fixed = ""
+        started = perf_counter()
+        fix = Fix()
         when: tuple[str, ...] = ()
         if finding.status == "refuted" and repairs:
-            fixed = _repaired(claim, place, letters, assumed, finding)
+            tell("repair")
+            fix = fixed(claim, place, finding, letters=letters, assumed=assumed)
             when = holds_when(finding.question, finding.model)
-        yield (
-            Verdict(
-                index=display.index,
-                line=claim.span.line or display.span.line,
-                latex=display.latex,
-                kind=finding.question.kind,
-                status=finding.status,
-                reading=finding.reading,
-                reach=finding.reach,
-                counterexample=in_words(finding.counterexample),
-                repair=fixed,
-                holds_when=when,
-                seconds=finding.seconds + perf_counter() - looked,
-            ),
-            finding.proof.queries if finding.proof else (),
-        )
+        looked = perf_counter() - started
+        yield _judged(display, claim, finding, fix, when, looked), _queries(finding)
 
 
-def _repaired(
-    claim: Claim, place: int, letters: Letters, assumed: Sequence[Condition], finding: Finding
-) -> str:
-    """Return the smallest repair as LaTeX, every edited node in a box; "" if there is none."""
-    resolved = resolve(claim, letters, also=tuple(assumed))
-    given = tuple(resolve_condition(condition, letters) for condition in assumed)
-    for most, (model, window) in product((1, MAX_EDITS), finding.tried):
-        reader = Reader(model, letters.index_base, given, window)
-        found = repair(resolved.claim, place, reader, most=most, seconds=SECONDS_FOR_REPAIR)
-        if found is not None:
-            return _boxed(found, resolved)
-    return ""
-
-
-def _boxed(found: Repair, resolved: Resolved) -> str:
-    """Return a repair as LaTeX in the author's letters, every edited node in a box."""
-    new = [node for edit in found.edits for _, node in edit.changes]
-    marks = {id(node): Letter(f"marked{'x' * place}") for place, node in enumerate(new)}
-    spelled: str = spell_latex(resolved.restored(_marked(found.claim, marks)))
-    for node in new:
-        box = rf"\boxed{{{spell_latex(resolved.restored(node))}}}"
-        spelled = spelled.replace(rf"\mathrm{{{marks[id(node)].name}}}", box)
-    return spelled
-
-
-def _marked(node: Any, marks: Mapping[int, Letter]) -> Any:
-    """Return a claim with some of its nodes, given by identity, replaced by their marks.
-
-    What a branch excludes because an earlier one holds is left out: its author did not write it.
-    """
-    if isinstance(node, Equation):
-        kept = tuple(c for c in node.conditions if not isinstance(c, Not))
-        node = replace(node, conditions=kept)
-    return marks.get(id(node)) or rebuild(node, lambda part: _marked(part, marks))
-
-
-def _not_understood(display: Displayed, reason: str, span: Span) -> Verdict:
-    return _verdict(display, span, "not understood", "not_understood", "", reason, 0.0)
-
-
-def _verdict(
+def _judged(
     display: Displayed,
-    span: Span,
-    kind: str,
-    status: Status,
-    reading: str,
-    reach: str,
-    seconds: float,
+    claim: Claim,
+    finding: Finding,
+    fix: Fix,
+    when: tuple[str, ...],
+    looked: float,
 ) -> Verdict:
     return Verdict(
+        source="",
         index=display.index,
-        line=span.line or display.span.line,
+        line=_line(display, claim.span),
         latex=display.latex,
-        kind=kind,
-        status=status,
-        reading=reading,
-        reach=reach,
-        counterexample="",
-        repair="",
-        holds_when=(),
-        seconds=seconds,
+        kind=finding.question.kind,
+        reading=finding.reading,
+        status=finding.status,
+        reach=finding.reach,
+        counterexample=example(finding.counterexample) if finding.counterexample else None,
+        repair=fix.repair,
+        edits=fix.edits,
+        derived=fix.derived,
+        derived_text=fix.derived_text,
+        holds_when=when,
+        seconds=finding.seconds + looked,
     )
+
+
+def _queries(finding: Finding) -> tuple[Query, ...]:
+    return finding.proof.queries if finding.proof else ()
+
+
+def _unread(display: Displayed, reason: str, span: Span) -> Verdict:
+    line, kind = _line(display, span), "not understood"
+    return Verdict("", display.index, line, display.latex, kind, "", "not_understood", reason)
+
+
+def _line(display: Displayed, span: Span) -> int:
+    return span.line or display.span.line

@@ -7,7 +7,7 @@ reported; if there is none, the claim is wrong under all of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any, Final, Literal, TypeAlias
@@ -22,8 +22,15 @@ from symconv.verification.search import BOUND, Counterexample, Searched, compare
 from symconv.verification.theorem import TIMEOUT, Proof, prove
 
 Status: TypeAlias = Literal["proved", "refuted", "undecided", "not_understood"]
+SHORT: Final = 0.5  # seconds for each query of the first try
 SIEVE: Final = 2  # kernels and strides that are counted out before a proof is tried
 ORDER: Final = {"proved": 0, "undecided": 1, "refuted": 2}
+
+Tell: TypeAlias = Callable[[str], None]
+
+
+def _nobody(_stage: str) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,7 @@ def judge(
     assumed: Sequence[Condition] = (),
     bound: int = BOUND,
     timeout: float = TIMEOUT,
+    tell: Tell = _nobody,
 ) -> tuple[Finding, ...]:
     """Return what is found about each question of a claim, under its best reading.
 
@@ -70,6 +78,7 @@ def judge(
         assumed: conditions that the user assumes.
         bound: the largest kernel and stride of the exact check.
         timeout: seconds for each query of a proof.
+        tell: is told what is being done.
 
     Raises:
         FormulaError: the claim is of no known kind.
@@ -89,7 +98,7 @@ def judge(
         if _is_open(questions) or window.name in ("none", "transposed"):
             reading += f"; {window.text}"
         attempts[questions] = tuple(
-            _find(question, model, window, reading, bound=bound, timeout=timeout)
+            _find(question, model, window, reading, bound=bound, timeout=timeout, tell=tell)
             for question in questions
         )
         if not _badness(attempts[questions]):
@@ -133,6 +142,17 @@ def _badness(findings: Sequence[Finding]) -> tuple[int, ...]:
     return tuple(sorted((ORDER[f.status] for f in findings if ORDER[f.status]), reverse=True))
 
 
+def _patient_proof(question: Question, model: Model, *, timeout: float) -> Proof:
+    """Try a proof with a short time for each query, then with all of it.
+
+    Most queries take milliseconds; one that takes longer is often quick when it is asked in parts,
+    which comes after its time is over.
+    """
+    proof = prove(question, model, timeout=min(SHORT, timeout))
+    gave_up = any(query.answer == "unknown" for query in proof.queries)
+    return prove(question, model, timeout=timeout) if gave_up and not proof.proved else proof
+
+
 def _find(
     question: Question,
     model: Model,
@@ -141,6 +161,7 @@ def _find(
     *,
     bound: int,
     timeout: float,
+    tell: Tell,
 ) -> Finding:
     """Count out the smallest sizes, try a proof, then count out all sizes up to the bound."""
     started = perf_counter()
@@ -152,15 +173,18 @@ def _find(
             question, model, reading, ((model, window),), status, reach, seconds=seconds, **facts
         )
 
+    tell("exact check")
     try:
         sieve: Searched | None = search(question, model, bound=min(SIEVE, bound))
     except ArithmeticError:
         sieve = None
     if sieve and sieve.counterexample:
         return finding("refuted", "smallest counterexample", counterexample=sieve.counterexample)
-    proof = prove(question, model, timeout=timeout)
+    tell("proof")
+    proof = _patient_proof(question, model, timeout=timeout)
     if proof.proved and sieve and sieve.cases:
         return finding("proved", f"for all {', '.join(model.sizes)}", proof=proof)
+    tell("exact check up to the bound")
     try:
         full = search(question, model, bound=bound)
     except ArithmeticError as err:

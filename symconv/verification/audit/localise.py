@@ -26,6 +26,8 @@ MAX_FAILURES: Final = 5
 MAX_UNITS: Final = 4000  # questions spent on finding the entry
 NOT_LINEAR: Final = "not linear"
 UNSTEADY: Final = "not repeatable"
+NOT_FINITE: Final = "not finite"
+_NOT_FINITE: Final = "some entries are NaN or infinite"
 _NOT_LINEAR: Final = (
     "zero and all pairs of unit vectors are answered rightly, dense integers are not: the "
     "function is not linear in each array"
@@ -75,6 +77,8 @@ def _failure(session: Session, cause: Diagnosis, asked: Sequence[Case]) -> Failu
     smallest = _smallest(session, first, cause.fault)
     shown, at = _localised(session, smallest)
     fault, sentence = ("", "") if cause.fault is None else (cause.fault.name, cause.fault.sentence)
+    if shown.kind == "value" and not fault and _is_infinite(shown):
+        fault, sentence = NOT_FINITE, _NOT_FINITE
     if shown.kind == "value" and shown.question.units is None and not session.over:
         fault, sentence = fault or NOT_LINEAR, sentence or _NOT_LINEAR
     return Failure(
@@ -93,7 +97,17 @@ def _same(answer: Answer, again: Answer) -> bool:
     """Return whether two answers to one question are alike."""
     if answer.got is None or again.got is None:
         return _complaint(answer) == _complaint(again)
-    return answer.got.shape == again.got.shape and np.array_equal(answer.got, again.got)
+    if answer.got.shape != again.got.shape:
+        return False
+    nowhere = (answer.got != answer.got) & (again.got != again.got)  # NaN differs from itself
+    return bool(np.all((answer.got == again.got) | nowhere))
+
+
+def _is_infinite(answer: Answer) -> bool:
+    """Return whether some entry that came back is NaN or infinite."""
+    if answer.got is None or answer.got.dtype.kind not in "fc":
+        return False
+    return not bool(np.isfinite(answer.got).all())
 
 
 def _unsteady(cause: Diagnosis, asked: Sequence[Case]) -> Failure:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypedDict
 
 from symconv.errors import OptionError, shown
 from symconv.verification.audit.arrays import check_choice
@@ -23,6 +23,19 @@ from symconv.verification.audit.space import SpaceLike, as_space
 
 EXACT_PAIRS: Final = 144  # cases with more pairs of unit vectors are left to the sieve
 LEAST_TO_SHRINK: Final = 3.0  # seconds
+
+
+class Options(TypedDict, total=False):
+    """The options of an audit that have defaults; what they mean, `audit` says."""
+
+    layout: str
+    space: SpaceLike | None
+    cases: int
+    seconds: float
+    seed: int
+    arrays: str | None
+    dtype: str | None
+    progress: Progress | None
 
 
 def audit(

@@ -58,11 +58,13 @@ def _panel(audit: Audit, number: int) -> Panel:
     rows = Table.grid(padding=(0, 2))
     rows.add_column(style="dim", no_wrap=True)
     rows.add_column(overflow="fold")
-    for name, content in _rows(audit, failure):
+    for name, content in rows_of(audit, failure):
         rows.add_row(name, content)
     return Panel(
         rows,
-        title=Text.assemble(f"{number + 1}. ", (_name(failure), "bold"), f" · {_kind(failure)}"),
+        title=Text.assemble(
+            f"{number + 1}. ", (name_of(failure), "bold"), f" · {kind_of(failure)}"
+        ),
         title_align="left",
         subtitle=f"{failure.count} of {audit.checked} configurations",
         subtitle_align="right",
@@ -72,19 +74,21 @@ def _panel(audit: Audit, number: int) -> Panel:
     )
 
 
-def _name(failure: Failure) -> str:
+def name_of(failure: Failure) -> str:
     """Return the class of the fault, or of the exception."""
     exception = failure.answer.message.partition(":")[0] if failure.kind == "exception" else ""
     return failure.fault or exception or "no known class"
 
 
-def _kind(failure: Failure) -> str:
+def kind_of(failure: Failure) -> str:
+    """Return what is wrong with the answers, in words."""
     if failure.kind == "changed argument":
         return f"changed its argument {failure.answer.message}"
     return _KINDS.get(failure.kind, failure.kind)
 
 
-def _rows(audit: Audit, failure: Failure) -> Iterator[tuple[str, RenderableType]]:
+def rows_of(audit: Audit, failure: Failure) -> Iterator[tuple[str, RenderableType]]:
+    """Yield (name, content) for each thing that is known of a failure."""
     case, answer = failure.case, failure.answer
     if failure.sentence:
         yield "what it does", Text(failure.sentence, style="bold")

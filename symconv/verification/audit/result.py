@@ -185,6 +185,16 @@ class Audit:
 
         return audit_text(self)
 
+    def _repr_html_(self) -> str:
+        from symconv.verification.audit.page import audit_html
+
+        return audit_html(self)
+
+    def _repr_markdown_(self) -> str:
+        from symconv.verification.audit.page import audit_markdown
+
+        return audit_markdown(self)
+
 
 def _spelled(at: Shape) -> str:
     return ", ".join(map(str, at)) or "()"
