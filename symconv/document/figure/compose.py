@@ -34,12 +34,19 @@ LOOKS: Final = {
 def input_board(
     setting: Setting, *, title: str = "", keep: Sequence[Sequence[int]] = (), most: int = MOST_CELLS
 ) -> Board:
-    """Return the board of the padded input, long axes abridged to their ends and to `keep`."""
+    """Return the board of the padded input, long axes abridged to their ends and to `keep`.
+
+    Of three axes, the first has a slice for each index of the input, none for the padding.
+    """
     axes = []
     for axis, (start, stop) in enumerate(setting.padded):
         is_slice = len(setting.padded) == 3 and axis == 0
         kept = [cell[axis] for cell in keep]
-        axes.append(slots(start, stop, most=MOST_SLICES if is_slice else most, keep=kept))
+        if is_slice:
+            size = setting.input_shape[axis]
+            axes.append(slots(0, size, most=MOST_SLICES, keep=kept))
+        else:
+            axes.append(slots(start, stop, most=most, keep=kept))
     return Board(tuple(axes), INPUT_LETTERS[: len(axes)], title)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 from typing import Final
 
 from symconv.algebra.derivation import DerivedGradients, derive_gradients
@@ -27,8 +29,8 @@ from symconv.document.figure.texts import (
 from symconv.document.sizes import axis_spec
 from symconv.errors import SpecError
 
-MOST_COLUMNS: Final = 40
-MOST_LINES: Final = 12
+MOST_COLUMNS: Final = 28
+MOST_LINES: Final = 12  # the first six and the last six
 LEFT: Final = 2.0
 STRIP_Y: Final = 1.75
 LINE_HEIGHT: Final = 1.1
@@ -88,16 +90,26 @@ class Strip:
     setting: Setting
     letter: str
 
-    @property
+    @cached_property
     def cells(self) -> Slots:
-        """The columns: cells of the padded input."""
+        """The columns: cells of the padded input; of many, those near the ends and the windows."""
         ((start, stop),) = self.setting.padded
-        return slots(start, stop, most=MOST_COLUMNS)
+        windows = (0, min(1, self.setting.output_shape[0] - 1), self.setting.output_shape[0] - 1)
+        spans = (self.setting.window_span((window,))[0] for window in windows)
+        return slots(start, stop, most=MOST_COLUMNS, keep=(u for span in spans for u in span))
 
-    @property
-    def windows(self) -> Slots:
-        """The lines: windows."""
-        return slots(0, self.setting.output_shape[0], most=MOST_LINES)
+    @cached_property
+    def windows(self) -> tuple[int | None, ...]:
+        """The lines: the windows that read a shown cell; None stands for windows left out."""
+        reading = sorted(
+            {output for cell in self.cells.of for output, _ in self.setting.axis_reads(0, cell)}
+        )
+        if len(reading) > MOST_LINES:
+            reading = [*reading[: MOST_LINES // 2], *reading[-MOST_LINES // 2 :]]
+        lines: list[int | None] = []
+        for before, window in pairwise([-1, *reading]):
+            lines += [window] if window == before + 1 else [None, window]
+        return tuple(lines)
 
     @property
     def width(self) -> float:
@@ -107,13 +119,13 @@ class Strip:
     @property
     def bottom(self) -> float:
         """Where the legend may begin."""
-        return self._line_y(self.windows.length) + (2.3 if self.setting.tail[0] else 1.5)
+        return self._line_y(len(self.windows)) + (2.3 if self.setting.tail[0] else 1.5)
 
     def shapes(self) -> Iterator[Shape]:
         """Yield the whole strip from top to bottom."""
         yield from self._sizes()
         yield from self._cells()
-        for slot, window in enumerate(self.windows.entries):
+        for slot, window in enumerate(self.windows):
             yield from self._window(slot, window)
         yield from self._stride()
         yield from self._dilation()
@@ -131,7 +143,7 @@ class Strip:
         ):
             if state in shown:
                 yield Entry(say(message), look=_blank(LOOKS[state]))
-        if not (self.cells.whole and self.windows.whole):
+        if not self.cells.whole or None in self.windows:
             yield Entry(say(Message.DOTS))
 
     def description(self) -> str:
@@ -234,7 +246,7 @@ class Strip:
 
     def _counts(self) -> Iterator[Shape]:
         """Yield how many windows read each cell, and the length of the unread tail."""
-        y = self._line_y(self.windows.length) + 0.2
+        y = self._line_y(len(self.windows)) + 0.2
         yield Line(((LEFT, y), (LEFT + self.cells.length, y)), FAINT)
         text = self.setting.texts.say(Message.READ_BY)
         size = fitted(text, room=LEFT - 0.35, most=0.38)

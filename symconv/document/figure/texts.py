@@ -93,7 +93,7 @@ class Message(StrEnum):
     MORE_TERMS = N_("and {count} terms more")
     OUTLINED = N_("outlined: the first {count} windows")
     READ_BY = N_("windows")
-    DOTS = N_("Dots: cells left out.")
+    DOTS = N_("Dots: cells left out, those farthest from the ends and the marked cells.")
     TAP = N_("tap")
     STEP = N_("step {step} of {steps}: {entry} · w is added where its window reads")
     DONE = N_("done: every cell has one term for each window that reads it")
