@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import product
 
 import pytest
+from hypothesis import given, settings
 
 from symconv import ConvSpec, SpecError
 from symconv.algebra.derivation import derive_gradients
@@ -36,6 +37,7 @@ from symconv.document.figure.strip import LEFT, STRIP_Y, Strip
 from symconv.document.figure.texts import Texts
 from symconv.document.sizes import telling_input_shape
 from tests import oracle
+from tests.strategies import images
 
 SPECS = [
     ConvSpec(kernel_shape=(3, 5), stride=2),
@@ -106,6 +108,21 @@ def test_a_wrong_phase_table_makes_a_wrong_overlap_map():
     shown = in_cells(derivation, overlap_figure(wrong, (6, 10)).shapes)
     counts = Counter(cell for _, _, cell in meetings(SPECS[0], (6, 10)))
     assert any(text != str(counts[cell]) for cell, text in shown.items())
+
+
+@given(images())
+@settings(max_examples=25)
+def test_every_convolution_can_be_drawn(case):
+    spec, shape = case
+    derivation = derive_gradients(spec)
+    counts = Counter(cell for _, _, cell in meetings(spec, shape))
+    shown = in_cells(derivation, overlap_figure(derivation, shape).shapes, shape=shape)
+    for cell in input_cells(spec, shape):
+        assert shown.get(cell, str(counts[cell])) == str(counts[cell])
+    for make in (windows_figure, phases_figure, meeting_figure, axis_figure):
+        figure = make(derivation, shape)
+        for words in (w for w in figure.shapes if isinstance(w, Words) and w.room is not None):
+            assert text_width(words.text, size=words.size) <= words.room + 1e-9
 
 
 @by_name

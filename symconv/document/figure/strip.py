@@ -11,7 +11,7 @@ from typing import Final
 from symconv.algebra.derivation import DerivedGradients, derive_gradients
 from symconv.document.figure.abridge import Slots, slots
 from symconv.document.figure.board import Cell, drawn_cell
-from symconv.document.figure.colours import FAINT, INK, PLAIN, UNREAD, phase_fill
+from symconv.document.figure.colours import FAINT, INK, PLAIN, phase_fill
 from symconv.document.figure.compose import LOOKS
 from symconv.document.figure.legend import Entry, legend
 from symconv.document.figure.measure import fitted
@@ -96,7 +96,8 @@ class Strip:
         ((start, stop),) = self.setting.padded
         windows = (0, min(1, self.setting.output_shape[0] - 1), self.setting.output_shape[0] - 1)
         spans = (self.setting.window_span((window,))[0] for window in windows)
-        return slots(start, stop, most=MOST_COLUMNS, keep=(u for span in spans for u in span))
+        ends = [0, self.setting.input_shape[0] - 1, *(u for span in spans for u in span)]
+        return slots(start, stop, most=MOST_COLUMNS, keep=ends)
 
     @cached_property
     def windows(self) -> tuple[int | None, ...]:
@@ -161,7 +162,7 @@ class Strip:
             taps=setting.spec.kernel_shape[0],
             dilation=setting.spec.dilation[0],
             stride=setting.spec.stride[0],
-            gap=", ".join(gap) or "0",
+            gap=", ".join(gap) or setting.texts.say(Message.NONE),
             tail=setting.tail[0],
         )
 
@@ -216,7 +217,8 @@ class Strip:
         if found is None:
             return
         left, right = found
-        yield Box(LEFT + left + 0.1, y + 0.38, right - left + 0.8, 0.24, fill=UNREAD)
+        ends = ((LEFT + left + 0.1, y + 0.5), (LEFT + right + 0.9, y + 0.5))
+        yield Line(ends, FAINT, width=0.06)
         for (tap,), (cell,) in self.setting.window_cells((window,)).items():
             place = self.cells.of.get(cell)
             if place is not None:
@@ -227,22 +229,23 @@ class Strip:
     def _stride(self) -> Iterator[Shape]:
         """Yield how far the second window starts from the first, on its line."""
         starts = [self.setting.window_span((i,))[0][0] for i in (0, 1)]
-        places = [self.cells.of.get(start) for start in starts]
-        if self.setting.output_shape[0] > 1 and None not in places:
-            left, right = (LEFT + place for place in places if place is not None)
+        places = [place for start in starts if (place := self.cells.of.get(start)) is not None]
+        if self.setting.output_shape[0] > 1 and len(places) == 2:
+            left, right = places
             text = f"t = {self.setting.spec.stride[0]}"
-            yield from _measure(left, right, self._line_y(1) + 0.62, text)
+            yield from _measure(LEFT + left, LEFT + right, self._line_y(1) + 0.62, text)
 
     def _dilation(self) -> Iterator[Shape]:
         """Yield the distance of the first two taps, on the line of the first window."""
         dilation = self.setting.spec.dilation[0]
         cells = list(self.setting.window_cells((0,)).values())[:2]
-        places = [self.cells.of.get(cell) for (cell,) in cells]
-        if dilation > 1 and len(places) == 2 and None not in places:
-            left, right = (LEFT + place for place in places if place is not None)
-            yield from _measure(
-                left + 0.95, right + 0.05, self._line_y(0) + 0.62, f"d = {dilation}"
-            )
+        places = [place for (cell,) in cells if (place := self.cells.of.get(cell)) is not None]
+        if dilation > 1 and len(places) == 2:
+            left, right = places
+            text = f"d = {dilation}"
+            size = fitted(text, room=right - left - 0.9, most=SIZE_TEXT)
+            middle = LEFT + (left + right + 1) / 2
+            yield Words(middle, self._line_y(0) + 0.25, text, size, room=right - left - 0.9)
 
     def _counts(self) -> Iterator[Shape]:
         """Yield how many windows read each cell, and the length of the unread tail."""

@@ -66,9 +66,9 @@ class Message(StrEnum):
         "each cell of the {input} gradient by the input has received as many terms as windows "
         "read it."
     )
+    NONE = N_("none")
     ROW = N_("Row {row}: {entries}.")
     SLICE_ROW = N_("Slice {slice}, row {row}: {entries}.")
-    UNSEEN = N_("A cell marked {sign} is read by no window.")
 
     INPUT = N_("input {x}, {sizes}")
     WEIGHT = N_("kernel {w}, {sizes}")
