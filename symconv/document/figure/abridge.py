@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Final
 
 MOST_CELLS: Final = 24
@@ -60,7 +61,7 @@ def slots(start: int, stop: int, *, most: int = MOST_CELLS, keep: Iterable[int] 
         return Slots(tuple(range(start, stop)))
     shown = sorted(_nearest(start, stop, most=most, places=(start, stop - 1, *sorted(set(keep)))))
     entries: list[int | None] = []
-    for before, index in zip([start - 1, *shown], shown, strict=False):
+    for before, index in pairwise([start - 1, *shown]):
         if index == before + 2:
             entries.append(before + 1)
         elif index > before + 1:

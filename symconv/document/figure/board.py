@@ -196,7 +196,10 @@ class Board:
         x, y = self._slice_corner(index)
         if len(self.axes) == 3:
             entry = self.axes[0].entries[index]
-            text = "⋯" if entry is None else f"{self.letters[0]} = {number(entry)}"
+            if entry is None:
+                yield Words(x + self.columns / 2, y + self.rows / 2, "⋯", 1.0, colour=FAINT)
+                return
+            text = f"{self.letters[0]} = {number(entry)}"
             yield Words(x, y - TOP - 0.4, text, 0.42, anchor="start", italic=True)
         for slot, entry in enumerate(self.axes[-1].entries):
             if entry is not None:
@@ -213,7 +216,7 @@ class Board:
         """Yield dots in the slots that stand for cells left out."""
         for slots in product(*(range(axis.length) for axis in self.axes)):
             entries = [axis.entries[slot] for axis, slot in zip(self.axes, slots, strict=True)]
-            if None in entries:
+            if None in entries[-2:]:
                 x, y = self._corner(slots)
                 yield Words(x + 0.5, y + 0.5, "·", 0.5, colour=FAINT)
 

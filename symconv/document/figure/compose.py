@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from symconv.document.figure.abridge import MOST_CELLS, slots
+from symconv.document.figure.abridge import MOST_CELLS, Slots, slots
 from symconv.document.figure.board import (
     GAP_CELL,
     PADDING_CELL,
@@ -22,7 +22,10 @@ from symconv.document.figure.texts import Message, number
 from symconv.sizes import Shape as Sizes
 
 MOST_WIDTH: Final = 28.0
-MOST_SLICES: Final = 6
+TIGHT_CELLS: Final = 16
+WHOLE_SLICES: Final = (6, 10, 10)  # three axes within these sizes are shown whole,
+SOME_SLICES: Final = (4, 7, 7)  # larger ones abridged to these,
+TIGHT_SLICES: Final = (3, 5, 5)  # or these, beside other boards
 MOST_DESCRIBED: Final = 150
 LOOKS: Final = {
     State.PADDING: PADDING_CELL,
@@ -32,15 +35,29 @@ LOOKS: Final = {
 
 
 def input_board(
-    setting: Setting, *, title: str = "", keep: Sequence[Sequence[int]] = (), most: int = MOST_CELLS
+    setting: Setting,
+    *,
+    title: str = "",
+    keep: Sequence[Sequence[int]] = (),
+    tight: bool = False,
 ) -> Board:
-    """Return the board of the padded input, long axes abridged to their ends and to `keep`."""
-    axes = []
-    for axis, (start, stop) in enumerate(setting.padded):
-        is_slice = len(setting.padded) == 3 and axis == 0
-        kept = [cell[axis] for cell in keep]
-        axes.append(slots(start, stop, most=MOST_SLICES if is_slice else most, keep=kept))
-    return Board(tuple(axes), INPUT_LETTERS[: len(axes)], title)
+    """Return the board of the padded input, long axes abridged.
+
+    The cells nearest to the ends, with and without padding, and to `keep` are shown. Of three
+    axes, the first has a slice for each index of the input, none for the padding.
+
+    Args:
+        setting: what it is about.
+        title: a line above the board.
+        keep: the cells that matter.
+        tight: whether other boards stand beside it, so that less of a long axis is shown.
+    """
+    ranges = list(setting.padded)
+    if len(ranges) == 3:
+        ranges[0] = (0, setting.input_shape[0])
+    corners = ((0,) * len(ranges), tuple(size - 1 for size in setting.input_shape))
+    axes = _axes(ranges, keep=[*keep, *corners], tight=tight)
+    return Board(axes, INPUT_LETTERS[: len(axes)], title)
 
 
 def array_board(
@@ -49,15 +66,29 @@ def array_board(
     *,
     title: str,
     keep: Sequence[Sequence[int]] = (),
-    most: int = MOST_CELLS,
 ) -> Board:
-    """Return the board of an array of this shape."""
-    axes = []
-    for axis, size in enumerate(shape):
-        is_slice = len(shape) == 3 and axis == 0
-        kept = [cell[axis] for cell in keep]
-        axes.append(slots(0, size, most=MOST_SLICES if is_slice else most, keep=kept))
-    return Board(tuple(axes), letters[: len(shape)], title)
+    """Return the board of an array of this shape, beside others."""
+    axes = _axes([(0, size) for size in shape], keep=keep, tight=True)
+    return Board(axes, letters[: len(shape)], title)
+
+
+def most_cells(axes: int) -> tuple[int, ...]:
+    """Return how many cells of each axis a board by itself shows without leaving any out."""
+    return WHOLE_SLICES if axes == 3 else (MOST_CELLS,) * axes
+
+
+def _axes(
+    ranges: Sequence[tuple[int, int]], *, keep: Sequence[Sequence[int]], tight: bool
+) -> tuple[Slots, ...]:
+    most = most_cells(len(ranges))
+    if tight and len(ranges) < 3:
+        most = (TIGHT_CELLS,) * len(ranges)
+    if any(stop - start > limit for (start, stop), limit in zip(ranges, most, strict=True)):
+        most = (TIGHT_SLICES if tight else SOME_SLICES) if len(ranges) == 3 else most
+    return tuple(
+        slots(start, stop, most=limit, keep=[cell[axis] for cell in keep])
+        for axis, ((start, stop), limit) in enumerate(zip(ranges, most, strict=True))
+    )
 
 
 def state_entries(setting: Setting, board: Board) -> Iterator[Entry]:

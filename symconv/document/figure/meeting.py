@@ -42,8 +42,6 @@ from symconv.sizes import Shape as Sizes
 
 ALL_OUTLINED: Final = 6  # as many windows are outlined all; of more, the first four
 MOST_OUTLINED: Final = 4
-MOST_INPUT: Final = 16
-MOST_OTHERS: Final = 12
 MOST_TERMS: Final = 12
 DEPTH: Final = 0.45
 THE_CELL: Final = Cell(fill=YELLOW, strong=True)
@@ -138,21 +136,19 @@ def _boards(
     sizes = times(setting.input_shape)
     return (
         input_board(
-            setting, title=say(Message.INPUT, x="x", sizes=sizes), keep=(cell,), most=MOST_INPUT
+            setting, title=say(Message.INPUT, x="x", sizes=sizes), keep=(cell,), tight=True
         ),
         array_board(
             spec.kernel_shape,
             TAP_LETTERS,
             title=say(Message.WEIGHT, w="w", sizes=times(spec.kernel_shape)),
             keep=taps,
-            most=MOST_OTHERS,
         ),
         array_board(
             setting.output_shape,
             OUTPUT_LETTERS,
             title=say(Message.GRAD_OUTPUT, dy=GRAD_OUTPUT, sizes=times(setting.output_shape)),
             keep=outputs,
-            most=MOST_OTHERS,
         ),
     )
 

@@ -9,15 +9,14 @@ from math import prod
 from typing import Final
 
 from symconv.algebra.derivation import DerivedGradients
-from symconv.document.figure.abridge import MOST_CELLS
 from symconv.document.figure.board import Board, Cell, arranged, extent_of
 from symconv.document.figure.colours import ORANGE, count_fill, tint
 from symconv.document.figure.compose import (
     LOOKS,
-    MOST_SLICES,
     MOST_WIDTH,
     array_board,
     input_board,
+    most_cells,
     state_entries,
 )
 from symconv.document.figure.legend import Entry, legend
@@ -106,8 +105,8 @@ def _check_size(setting: Setting) -> None:
             f"input_shape must give at most {MOST_STEPS} windows to be animated, got {steps} "
             f"for {setting.input_shape}"
         )
-    for axis, (start, stop) in enumerate(setting.padded):
-        most = MOST_SLICES if axis == 0 and setting.spec.axes == 3 else MOST_CELLS
+    sizes = zip(setting.padded, most_cells(setting.spec.axes), strict=True)
+    for axis, ((start, stop), most) in enumerate(sizes):
         if stop - start > most:
             raise SpecError(
                 f"input_shape[{axis}] must be at most {most} with its padding to be animated, "

@@ -15,6 +15,7 @@ from symconv.algebra.phases import PhaseTable
 from symconv.algebra.symbols import INPUT_INDEX, OUTPUT_INDEX, TAP_INDEX
 from symconv.document.figure.texts import Texts
 from symconv.document.sizes import telling_input_shape
+from symconv.errors import SpecError
 from symconv.sizes import Shape
 from symconv.spec import ConvSpec
 
@@ -148,8 +149,10 @@ def setting_of(
     """Return the setting of a figure; without an input shape, on the smallest telling input.
 
     Raises:
-        SpecError: a window does not fit into the input.
+        SpecError: a window does not fit into the input, or the input is empty.
     """
     shape = telling_input_shape(derivation) if input_shape is None else tuple(input_shape)
     derivation.spec.output_shape(shape)
+    if 0 in shape:
+        raise SpecError(f"input_shape must be at least 1 along each axis to be drawn, got {shape}")
     return Setting(derivation, shape, texts)

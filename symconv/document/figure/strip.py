@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 from typing import Final
 
 from symconv.algebra.derivation import DerivedGradients, derive_gradients
 from symconv.document.figure.abridge import Slots, slots
 from symconv.document.figure.board import Cell, drawn_cell
-from symconv.document.figure.colours import FAINT, INK, PLAIN, UNREAD, phase_fill
+from symconv.document.figure.colours import FAINT, INK, PLAIN, phase_fill
 from symconv.document.figure.compose import LOOKS
 from symconv.document.figure.legend import Entry, legend
 from symconv.document.figure.measure import fitted
@@ -27,8 +29,8 @@ from symconv.document.figure.texts import (
 from symconv.document.sizes import axis_spec
 from symconv.errors import SpecError
 
-MOST_COLUMNS: Final = 40
-MOST_LINES: Final = 12
+MOST_COLUMNS: Final = 28
+MOST_LINES: Final = 12  # the first six and the last six
 LEFT: Final = 2.0
 STRIP_Y: Final = 1.75
 LINE_HEIGHT: Final = 1.1
@@ -88,16 +90,27 @@ class Strip:
     setting: Setting
     letter: str
 
-    @property
+    @cached_property
     def cells(self) -> Slots:
-        """The columns: cells of the padded input."""
+        """The columns: cells of the padded input; of many, those near the ends and the windows."""
         ((start, stop),) = self.setting.padded
-        return slots(start, stop, most=MOST_COLUMNS)
+        windows = (0, min(1, self.setting.output_shape[0] - 1), self.setting.output_shape[0] - 1)
+        spans = (self.setting.window_span((window,))[0] for window in windows)
+        ends = [0, self.setting.input_shape[0] - 1, *(u for span in spans for u in span)]
+        return slots(start, stop, most=MOST_COLUMNS, keep=ends)
 
-    @property
-    def windows(self) -> Slots:
-        """The lines: windows."""
-        return slots(0, self.setting.output_shape[0], most=MOST_LINES)
+    @cached_property
+    def windows(self) -> tuple[int | None, ...]:
+        """The lines: the windows that read a shown cell; None stands for windows left out."""
+        reading = sorted(
+            {output for cell in self.cells.of for output, _ in self.setting.axis_reads(0, cell)}
+        )
+        if len(reading) > MOST_LINES:
+            reading = [*reading[: MOST_LINES // 2], *reading[-MOST_LINES // 2 :]]
+        lines: list[int | None] = []
+        for before, window in pairwise([-1, *reading]):
+            lines += [window] if window == before + 1 else [None, window]
+        return tuple(lines)
 
     @property
     def width(self) -> float:
@@ -107,13 +120,13 @@ class Strip:
     @property
     def bottom(self) -> float:
         """Where the legend may begin."""
-        return self._line_y(self.windows.length) + (2.3 if self.setting.tail[0] else 1.5)
+        return self._line_y(len(self.windows)) + (2.3 if self.setting.tail[0] else 1.5)
 
     def shapes(self) -> Iterator[Shape]:
         """Yield the whole strip from top to bottom."""
         yield from self._sizes()
         yield from self._cells()
-        for slot, window in enumerate(self.windows.entries):
+        for slot, window in enumerate(self.windows):
             yield from self._window(slot, window)
         yield from self._stride()
         yield from self._dilation()
@@ -131,7 +144,7 @@ class Strip:
         ):
             if state in shown:
                 yield Entry(say(message), look=_blank(LOOKS[state]))
-        if not (self.cells.whole and self.windows.whole):
+        if not self.cells.whole or None in self.windows:
             yield Entry(say(Message.DOTS))
 
     def description(self) -> str:
@@ -149,7 +162,7 @@ class Strip:
             taps=setting.spec.kernel_shape[0],
             dilation=setting.spec.dilation[0],
             stride=setting.spec.stride[0],
-            gap=", ".join(gap) or "0",
+            gap=", ".join(gap) or setting.texts.say(Message.NONE),
             tail=setting.tail[0],
         )
 
@@ -204,7 +217,8 @@ class Strip:
         if found is None:
             return
         left, right = found
-        yield Box(LEFT + left + 0.1, y + 0.38, right - left + 0.8, 0.24, fill=UNREAD)
+        ends = ((LEFT + left + 0.1, y + 0.5), (LEFT + right + 0.9, y + 0.5))
+        yield Line(ends, FAINT, width=0.06)
         for (tap,), (cell,) in self.setting.window_cells((window,)).items():
             place = self.cells.of.get(cell)
             if place is not None:
@@ -215,26 +229,27 @@ class Strip:
     def _stride(self) -> Iterator[Shape]:
         """Yield how far the second window starts from the first, on its line."""
         starts = [self.setting.window_span((i,))[0][0] for i in (0, 1)]
-        places = [self.cells.of.get(start) for start in starts]
-        if self.setting.output_shape[0] > 1 and None not in places:
-            left, right = (LEFT + place for place in places if place is not None)
+        places = [place for start in starts if (place := self.cells.of.get(start)) is not None]
+        if self.setting.output_shape[0] > 1 and len(places) == 2:
+            left, right = places
             text = f"t = {self.setting.spec.stride[0]}"
-            yield from _measure(left, right, self._line_y(1) + 0.62, text)
+            yield from _measure(LEFT + left, LEFT + right, self._line_y(1) + 0.62, text)
 
     def _dilation(self) -> Iterator[Shape]:
         """Yield the distance of the first two taps, on the line of the first window."""
         dilation = self.setting.spec.dilation[0]
         cells = list(self.setting.window_cells((0,)).values())[:2]
-        places = [self.cells.of.get(cell) for (cell,) in cells]
-        if dilation > 1 and len(places) == 2 and None not in places:
-            left, right = (LEFT + place for place in places if place is not None)
-            yield from _measure(
-                left + 0.95, right + 0.05, self._line_y(0) + 0.62, f"d = {dilation}"
-            )
+        places = [place for (cell,) in cells if (place := self.cells.of.get(cell)) is not None]
+        if dilation > 1 and len(places) == 2:
+            left, right = places
+            text = f"d = {dilation}"
+            size = fitted(text, room=right - left - 0.9, most=SIZE_TEXT)
+            middle = LEFT + (left + right + 1) / 2
+            yield Words(middle, self._line_y(0) + 0.25, text, size, room=right - left - 0.9)
 
     def _counts(self) -> Iterator[Shape]:
         """Yield how many windows read each cell, and the length of the unread tail."""
-        y = self._line_y(self.windows.length) + 0.2
+        y = self._line_y(len(self.windows)) + 0.2
         yield Line(((LEFT, y), (LEFT + self.cells.length, y)), FAINT)
         text = self.setting.texts.say(Message.READ_BY)
         size = fitted(text, room=LEFT - 0.35, most=0.38)

@@ -66,9 +66,9 @@ class Message(StrEnum):
         "each cell of the {input} gradient by the input has received as many terms as windows "
         "read it."
     )
+    NONE = N_("none")
     ROW = N_("Row {row}: {entries}.")
     SLICE_ROW = N_("Slice {slice}, row {row}: {entries}.")
-    UNSEEN = N_("A cell marked {sign} is read by no window.")
 
     INPUT = N_("input {x}, {sizes}")
     WEIGHT = N_("kernel {w}, {sizes}")
@@ -93,7 +93,7 @@ class Message(StrEnum):
     MORE_TERMS = N_("and {count} terms more")
     OUTLINED = N_("outlined: the first {count} windows")
     READ_BY = N_("windows")
-    DOTS = N_("Dots: cells left out.")
+    DOTS = N_("Dots: cells left out, those farthest from the ends and the marked cells.")
     TAP = N_("tap")
     STEP = N_("step {step} of {steps}: {entry} · w is added where its window reads")
     DONE = N_("done: every cell has one term for each window that reads it")
