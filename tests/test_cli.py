@@ -69,7 +69,10 @@ def start(*arguments, **options):
         ("generate --catalogue", "cannot read the manifest generated/manifest.toml"),
         ("derive -p 3 -q 5 --input 2x9", "input_shape[0] must be at least 3 for a window"),
         ("derive -p 3 -q 5 --input 9", "input_shape must have one entry per axis (2), got (9,)"),
-        ("derive -p 3 -q 5 --format word", "'word' is not one of 'text', 'latex', 'markdown', 'html', 'pdf', 'notebook'"),
+        (
+            "derive -p 3 -q 5 --format word",
+            "'word' is not one of 'text', 'latex', 'markdown', 'html', 'pdf', 'notebook'",
+        ),
         ("derive -p 3 -q 5 -o .", "--output must be a file, got the folder ."),
         ("cases --stride 2", "a kernel must be given with --stride"),
         ("explain -p 3 -q 5", "Missing option '--at'"),
