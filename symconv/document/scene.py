@@ -102,6 +102,12 @@ class Scene:
         """Whether any side has padding."""
         return any(lo or hi for lo, hi in self.spec.padding_pairs)
 
+    def smallest(self, outputs: int) -> Scene:
+        """Return the scene of the smallest image with at least so many outputs along each axis."""
+        sizes = zip(self.spec.stride, self.spec.extent, self.spec.padding_pairs, strict=True)
+        shape = tuple(max(1, (outputs - 1) * t + e - lo - hi) for t, e, (lo, hi) in sizes)
+        return Scene(self.derivation, shape, self.level)
+
     def axis_name(self, axis: int) -> Message:
         """Return what an axis is called: rows and columns, or a number."""
         if self.axes == 2:
@@ -125,10 +131,19 @@ class Scene:
         reads = ((self.read(tap, window), W[tap]) for tap in self.derivation.taps)
         return tuple(entry * weight for entry, weight in reads if self.inside(entry))
 
+    def meetings(self, cell: Shape) -> tuple[tuple[Shape, Shape], ...]:
+        """Return every (output, tap) that reads one cell of the image."""
+        return tuple(self.derivation.phases.reads(cell, output_shape=self.output_shape))
+
     def cell_terms(self, cell: Shape) -> tuple[Expr, ...]:
         """Return the products dy * w that meet in one cell of the image."""
-        meetings = self.derivation.phases.reads(cell, output_shape=self.output_shape)
-        return tuple(DY[output] * W[tap] for output, tap in meetings) or (Integer(0),)
+        return tuple(DY[output] * W[tap] for output, tap in self.meetings(cell)) or (Integer(0),)
+
+    @cached_property
+    def busiest(self) -> Shape | None:
+        """The first of the cells that the most windows read; None if windows read padding only."""
+        cell = max(self.cells, key=lambda cell: len(self.meetings(cell)))
+        return cell if self.meetings(cell) else None
 
     def tap_terms(self, tap: Shape) -> tuple[Expr, ...]:
         """Return the products dy * x of one tap, in the order of the outputs."""

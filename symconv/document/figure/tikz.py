@@ -97,13 +97,14 @@ def spell_text(text: str) -> str:
 
     Example:
         >>> print(spell_text("kernel 3×5: ∂e/∂y[−1,0]·w[2,3]"))
-        kernel 3$\times$5: $\partial e/\partial y[-1,0]$$\cdot$$w[2,3]$
+        kernel 3$\times$5: $\partial e/\partial y[-1,0] \cdot w[2,3]$
     """
     parts, end = [], 0
     for found in _ENTRY.finditer(text):
         parts += [_plain(text[end : found.start()]), f"${_math(found.group())}$"]
         end = found.end()
-    return "".join([*parts, _plain(text[end:])])
+    spelled = "".join([*parts, _plain(text[end:])])
+    return spelled.replace("$$", " ")  # what meets in the middle is one formula
 
 
 def _plain(text: str) -> str:

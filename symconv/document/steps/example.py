@@ -9,8 +9,8 @@ from typing import Any, Final
 from sympy import Basic, Expr, IndexedBase
 
 from symconv.algebra.symbols import DY, B, W, X, Y
-from symconv.document.abridge import shown
-from symconv.document.blocks import Block, Display, Paragraph, Reach, Step, equation, message
+from symconv.document.abridge import Shown, shown
+from symconv.document.blocks import Display, Paragraph, Reach, Step, equation, message
 from symconv.document.notation import DB, DW, DX, grid_of, index_of
 from symconv.document.numbers import Numbers, numbers_for
 from symconv.document.scene import Scene
@@ -30,9 +30,11 @@ def example(scene: Scene) -> Step | None:
         return None
     numbers = numbers_for(small)
     results = numbers.results()
-    cell = max(small.cells, key=lambda cell: len(small.cell_terms(cell)))
-    place = index_of(cell)
     window, tap = small.windows[-1], small.derivation.taps[-1]
+    output = _followed(numbers, Y[window], (*small.output_terms(window), B))
+    by_cell = _busiest(numbers)
+    by_tap = _followed(numbers, DW[tap], small.tap_terms(tap))
+    by_bias = _followed(numbers, DB, [DY[window] for window in small.windows])
     given = ((X.label, numbers.x), (W.label, numbers.w), (DY, numbers.dy))
     return Step(
         name="example",
@@ -41,38 +43,54 @@ def example(scene: Scene) -> Step | None:
             Paragraph(message("Let the input, the kernel and the upstream gradient be")),
             *(_matrix(name, array) for name, array in given),
             Paragraph(message("with the bias {bias}. The last output is", bias=numbers.b)),
-            *_followed(numbers, Y[window], (*small.output_terms(window), B)),
+            *output.blocks,
             Paragraph(message("and all outputs together are")),
             _matrix(Y.label, results.output),
-            Paragraph(
-                message("Several windows meet in the cell {cell}. Its gradient is", cell=place)
-                if len(small.cell_terms(cell)) > 1
-                else message("One window reads the cell {cell}. Its gradient is", cell=place)
-            ),
-            *_followed(numbers, DX[cell], small.cell_terms(cell)),
+            *by_cell.blocks,
             Paragraph(message("and the whole gradient by the input")),
             _matrix(DX, results.grad_input),
             Paragraph(message("The last tap of the kernel gets")),
-            *_followed(numbers, DW[tap], small.tap_terms(tap)),
+            *by_tap.blocks,
             Paragraph(message("and the kernel and the bias together")),
             _matrix(DW, results.grad_weight),
-            *_followed(numbers, DB, [DY[window] for window in small.windows]),
+            *by_bias.blocks,
         ),
         reason=message(
             "Every number is computed twice, by the formulas above and by a program that only "
             "knows the definition; both agree."
         ),
         reach=Reach.EXACT,
+        appendix=(
+            *output.appendix,
+            *by_cell.appendix,
+            *by_tap.appendix,
+            *by_bias.appendix,
+        ),
     )
 
 
 def _small(scene: Scene) -> Scene | None:
     """Return the scene itself, or the smallest with two outputs along each axis, if it fits."""
-    smallest = scene.spec.smallest_input_shape((2,) * scene.axes)
-    for shape in (scene.input_shape, tuple(max(1, n) for n in smallest)):
-        if prod(shape) <= MOST_CELLS and shape[-1] <= MOST_COLUMNS:
-            return Scene(scene.derivation, shape, scene.level)
+    for small in (scene, scene.smallest(2)):
+        if prod(small.input_shape) <= MOST_CELLS and small.input_shape[-1] <= MOST_COLUMNS:
+            return small
     return None
+
+
+def _busiest(numbers: Numbers) -> Shown:
+    """Return the gradient of the cell that the most windows read, followed by hand."""
+    small = numbers.scene
+    if small.busiest is None:
+        return Shown((), ())
+    terms = small.cell_terms(small.busiest)
+    place = index_of(small.busiest)
+    said = (
+        message("Several windows meet in the cell {cell}. Its gradient is", cell=place)
+        if len(terms) > 1
+        else message("One window reads the cell {cell}. Its gradient is", cell=place)
+    )
+    followed = _followed(numbers, DX[small.busiest], terms)
+    return Shown((Paragraph(said), *followed.blocks), followed.appendix)
 
 
 def _matrix(name: Basic, array: Any) -> Display:
@@ -84,7 +102,7 @@ def _matrix(name: Basic, array: Any) -> Display:
     return Display((equation(name, grid_of(array if array.ndim == 2 else [array])),))
 
 
-def _followed(numbers: Numbers, left: Expr, terms: Sequence[Expr]) -> tuple[Block, ...]:
+def _followed(numbers: Numbers, left: Expr, terms: Sequence[Expr]) -> Shown:
     """Return an entry as letters, as numbers, and as their sum."""
     followed = equation(left, terms, numbers.products(terms), numbers.total(terms))
-    return shown([followed]).blocks
+    return shown([followed])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sympy import Integer
-
 from symconv.document.blocks import (
     Display,
     Exercise,
@@ -25,8 +23,7 @@ def exercises(scene: Scene) -> Step:
         title=message("Exercises"),
         blocks=(
             _sizes(scene),
-            _meetings(scene),
-            _gradient(scene),
+            *(_about_cells(scene, scene.busiest) if scene.busiest else ()),
             _strides(scene),
             _forgotten(scene),
             _adjoint(scene),
@@ -62,10 +59,15 @@ def _sizes(scene: Scene) -> Exercise:
     )
 
 
-def _meetings(scene: Scene) -> Exercise:
+def _about_cells(scene: Scene, busiest: Shape) -> tuple[Exercise, Exercise]:
+    """What reads one cell, and the gradient of the last cell that is read."""
+    last = max(cell for cell in scene.cells if scene.meetings(cell))
+    return _meetings(scene, busiest), _gradient(scene, last)
+
+
+def _meetings(scene: Scene, cell: Shape) -> Exercise:
     """Which outputs read a cell, through which taps."""
-    cell = _busiest(scene)
-    reads = scene.derivation.phases.reads(cell, output_shape=scene.output_shape)
+    reads = scene.meetings(cell)
     return Exercise(
         question=(
             Paragraph(
@@ -92,9 +94,8 @@ def _meetings(scene: Scene) -> Exercise:
     )
 
 
-def _gradient(scene: Scene) -> Exercise:
-    """The gradient of the last cell that is read."""
-    cell = max(cell for cell in scene.cells if scene.cell_terms(cell) != (Integer(0),))
+def _gradient(scene: Scene, cell: Shape) -> Exercise:
+    """The gradient of one cell."""
     return Exercise(
         question=(
             Paragraph(message("Write down {gradient} for the same image.", gradient=DX[cell])),
@@ -187,8 +188,3 @@ def _adjoint(scene: Scene) -> Exercise:
             ),
         ),
     )
-
-
-def _busiest(scene: Scene) -> Shape:
-    """Return the first cell that the most windows read."""
-    return max(scene.cells, key=lambda cell: len(scene.cell_terms(cell)))

@@ -42,7 +42,7 @@ TINY: Final = 2  # outputs along each axis of the image that the matrices are sh
 
 def flattened(scene: Scene) -> Step:
     """Return the matrix T of the convolution, the gradient as its transpose, and im2col."""
-    tiny = _tiny(scene)
+    tiny = scene.smallest(TINY)
     return Step(
         name="flattened",
         title=message("Stretched to one dimension"),
@@ -83,12 +83,6 @@ def flattened(scene: Scene) -> Step:
         ),
         reach=Reach.PROVED,
     )
-
-
-def _tiny(scene: Scene) -> Scene:
-    """Return the scene of the smallest image with two outputs along each axis."""
-    shape = scene.spec.smallest_input_shape((TINY,) * scene.axes)
-    return Scene(scene.derivation, tuple(max(1, n) for n in shape), scene.level)
 
 
 def _about_blocks(scene: Scene) -> Message:

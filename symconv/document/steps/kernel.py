@@ -88,7 +88,7 @@ def _function_blocks(name: str, first: int, lines: Sequence[str]) -> Iterator[Bl
 def _phases(first: int, lines: Sequence[str]) -> Iterator[tuple[Value, ...]]:
     """Yield (lines, phase) of the parts of grad_input that a comment heads."""
     starts = [
-        (place, found["residues"])
+        (place, found["residues"].rstrip(","))
         for place, line in enumerate(lines)
         if (found := _PHASE.match(line))
     ]
