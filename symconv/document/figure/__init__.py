@@ -5,16 +5,16 @@ Stage by stage, with what goes in and what comes out:
     setting     derivation, input shape -> what each cell is, which windows read it
     abridge     indices of an axis      -> slots, with dots for what is left out
     board       slots                   -> where every cell stands
-    windows, phases, meeting, strip, scatter   setting -> Figure: boxes, lines and words
+    windows, phases, meeting, axis, scatter    setting -> Figure: boxes, lines and words
     svg, tikz, raster                   Figure  -> text, or bytes
 """
 
+from symconv.document.figure.axis import axis_figure
 from symconv.document.figure.meeting import meeting_figure
 from symconv.document.figure.phases import phases_figure
 from symconv.document.figure.raster import write_gif, write_png
 from symconv.document.figure.scatter import scatter_animation
 from symconv.document.figure.shapes import Figure
-from symconv.document.figure.strip import axis_figure
 from symconv.document.figure.svg import write_svg
 from symconv.document.figure.tikz import write_tikz
 from symconv.document.figure.windows import overlap_figure, windows_figure

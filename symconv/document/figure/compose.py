@@ -22,7 +22,7 @@ from symconv.document.figure.texts import Message, number
 from symconv.sizes import Shape as Sizes
 
 MOST_WIDTH: Final = 28.0
-TIGHT_CELLS: Final = 16
+TIGHT_CELLS: Final = 20
 WHOLE_SLICES: Final = (6, 10, 10)  # three axes within these sizes are shown whole,
 SOME_SLICES: Final = (4, 7, 7)  # larger ones abridged to these,
 TIGHT_SLICES: Final = (3, 5, 5)  # or these, beside other boards

@@ -1,33 +1,25 @@
-"""One axis as a strip, a line for each window: stride, dilation, padding, gap and tail."""
+"""The layout of a strip: the cells of one axis, and below them a line for each window."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from typing import Final
 
-from symconv.algebra.derivation import DerivedGradients, derive_gradients
 from symconv.document.figure.abridge import Slots, slots
 from symconv.document.figure.board import Cell, drawn_cell
-from symconv.document.figure.colours import FAINT, INK, PLAIN, phase_fill
+from symconv.document.figure.colours import FAINT, INK, phase_fill
 from symconv.document.figure.compose import LOOKS
-from symconv.document.figure.legend import Entry, legend
 from symconv.document.figure.measure import fitted
-from symconv.document.figure.setting import INPUT_LETTERS, Setting, State, setting_of
-from symconv.document.figure.shapes import Anchor, Box, Figure, Line, Shape, Words
+from symconv.document.figure.setting import INPUT_LETTERS, Setting, State
+from symconv.document.figure.shapes import Anchor, Box, Line, Shape, Words
 from symconv.document.figure.texts import (
     Message,
-    Texts,
-    Translate,
     entry,
     number,
-    times,
-    untranslated,
 )
-from symconv.document.sizes import axis_spec
-from symconv.errors import SpecError
 
 MOST_COLUMNS: Final = 28
 MOST_LINES: Final = 12  # the first six and the last six
@@ -35,47 +27,6 @@ LEFT: Final = 2.0
 STRIP_Y: Final = 1.75
 LINE_HEIGHT: Final = 1.1
 SIZE_TEXT: Final = 0.36
-
-
-def axis_figure(
-    derivation: DerivedGradients,
-    input_shape: Sequence[int] | None = None,
-    *,
-    axis: int = 0,
-    translate: Translate = untranslated,
-) -> Figure:
-    """Return one axis as a strip of cells, and below it a line for each window with its taps.
-
-    Args:
-        derivation: the derivation.
-        input_shape: the sizes of the input, all axes; the telling ones by default.
-        axis: which axis, from 0.
-        translate: from an English message to another language.
-
-    Raises:
-        SpecError: a window does not fit into the input, or there is no such axis.
-    """
-    whole = setting_of(derivation, input_shape, texts=Texts(translate))
-    if not 0 <= axis < whole.spec.axes:
-        raise SpecError(f"axis must be from 0 to {whole.spec.axes - 1}, got {axis}")
-    alone = derive_gradients(axis_spec(whole.spec, axis))
-    setting = Setting(alone, whole.input_shape[axis : axis + 1], whole.texts)
-    strip = Strip(setting, INPUT_LETTERS[axis])
-    texts, letter = setting.texts, INPUT_LETTERS[axis]
-    below = legend(tuple(strip.entries()), y=strip.bottom, width=strip.width)
-    return Figure(
-        name=whole.named("axis", letter),
-        title=texts.say(
-            Message.AXIS_TITLE,
-            letter=letter,
-            input=times(whole.input_shape),
-            spec=texts.spec(whole.spec),
-        ),
-        description=strip.description(),
-        width=max(strip.width, below.width + 0.2),
-        height=below.bottom,
-        shapes=(*strip.shapes(), *below.shapes),
-    )
 
 
 @dataclass(frozen=True)
@@ -132,40 +83,6 @@ class Strip:
         yield from self._dilation()
         yield from self._counts()
 
-    def entries(self) -> Iterator[Entry]:
-        """Yield the legend."""
-        say = self.setting.texts.say
-        shown = {self.setting.state((u,)) for u in self.cells.of}
-        yield Entry(say(Message.TAP), look=Cell(text="0", fill=PLAIN))
-        for state, message in (
-            (State.PADDING, Message.PAD_CELL),
-            (State.GAP, Message.GAP_CELL),
-            (State.TAIL, Message.TAIL_CELL),
-        ):
-            if state in shown:
-                yield Entry(say(message), look=_blank(LOOKS[state]))
-        if not self.cells.whole or None in self.windows:
-            yield Entry(say(Message.DOTS))
-
-    def description(self) -> str:
-        """Return the text alternative."""
-        setting = self.setting
-        ((before, after),) = setting.spec.padding_pairs
-        gap = [number(u) for u in self.cells.of if setting.state((u,)) is State.GAP]
-        return setting.texts.say(
-            Message.AXIS_DESCRIPTION,
-            cells=setting.input_shape[0],
-            letter=self.letter,
-            before=before,
-            after=after,
-            windows=setting.output_shape[0],
-            taps=setting.spec.kernel_shape[0],
-            dilation=setting.spec.dilation[0],
-            stride=setting.spec.stride[0],
-            gap=", ".join(gap) or setting.texts.say(Message.NONE),
-            tail=setting.tail[0],
-        )
-
     def _sizes(self) -> Iterator[Shape]:
         """Yield the sizes of the padding and of the input, above the strip."""
         ((before, after),) = self.setting.spec.padding_pairs
@@ -198,7 +115,7 @@ class Strip:
     def _look(self, cell: int) -> Cell:
         state = self.setting.state((cell,))
         if state is not State.READ:
-            return _blank(LOOKS[state])
+            return blank(LOOKS[state])
         _, phase = self.setting.derivation.phases.locate((cell,))
         return Cell(text=number(phase.residues[0]), fill=self._fill(cell))
 
@@ -271,7 +188,8 @@ class Strip:
         return STRIP_Y + 1.25 + slot * LINE_HEIGHT
 
 
-def _blank(look: Cell) -> Cell:
+def blank(look: Cell) -> Cell:
+    """Return a look without its text."""
     return Cell(fill=look.fill, hatch=look.hatch, dashed=look.dashed)
 
 

@@ -75,7 +75,7 @@ class TikzFigure:
 def write_tikz(figure: Figure) -> str:
     r"""Return the figure as a tikzpicture in a box at most \linewidth wide and 17 cm high.
 
-    An animation shows its still picture.
+    It belongs into a figure, or after \noindent. An animation shows its still picture.
     """
     shapes = figure.at(figure.still)
     millimetres = min(CELL_MM, MOST_HEIGHT_MM / figure.height)

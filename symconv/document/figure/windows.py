@@ -8,6 +8,7 @@ from math import prod
 from typing import Final
 
 from symconv.algebra.derivation import DerivedGradients
+from symconv.document.figure.axis import axis_figure
 from symconv.document.figure.board import Board, Cell
 from symconv.document.figure.colours import BLUE, PLAIN, count_fill, mark, tint
 from symconv.document.figure.compose import (
@@ -21,7 +22,6 @@ from symconv.document.figure.compose import (
 from symconv.document.figure.legend import Entry
 from symconv.document.figure.setting import Setting, State, setting_of, windows_of
 from symconv.document.figure.shapes import Figure, Shape
-from symconv.document.figure.strip import axis_figure
 from symconv.document.figure.texts import (
     Message,
     Texts,
