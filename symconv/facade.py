@@ -11,12 +11,11 @@ from symconv.codegen.emit import GeneratedFile
 from symconv.codegen.generate import generate_checked
 from symconv.codegen.load import Kernel, load_kernel
 from symconv.codegen.request import request_kernel
-from symconv.document.blocks import Level
+from symconv.document.choices import Format, Level
 from symconv.document.figure import Figure
 from symconv.document.figure.gallery import draw, picture_named
 from symconv.document.formulas import latex_formulas
 from symconv.document.language import language
-from symconv.document.text import derivation_text
 from symconv.document.writing import (
     DocumentRequest,
     document_files,
@@ -32,7 +31,7 @@ class Derivation(DerivedGradients):
 
     def to_text(self) -> str:
         """Return the derivation for a terminal, in Unicode."""
-        return derivation_text(self)
+        return str(self.to_document(Format.TEXT))
 
     def to_latex(self, *, fragment: bool = False, **choices: Unpack[DocumentChoices]) -> str:
         """Return the derivation as a LaTeX document.
@@ -58,7 +57,7 @@ class Derivation(DerivedGradients):
         """Return the derivation as a document; touches no disk.
 
         Args:
-            form: "latex", "markdown", "html", "pdf" or "notebook".
+            form: "text", "latex", "markdown", "html", "pdf" or "notebook".
             fragment: LaTeX without preamble.
             choices: lang, "en" or "zh"; level, "brief", "full" or "classroom"; input_shape, the
                 image on which everything is written out.
@@ -135,7 +134,7 @@ class DocumentChoices(TypedDict, total=False):
 
 def _kernel_source(spec: ConvSpec, request: DocumentRequest) -> str:
     """Return the checked NumPy kernel that a document shows; empty for none."""
-    if request.level == Level.BRIEF:
+    if request.level is Level.BRIEF or request.form is Format.TEXT:
         return ""
     try:
         file, _ = generate_checked(request_kernel(spec))

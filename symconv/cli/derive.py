@@ -2,32 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from symconv.cli import options
-from symconv.errors import OptionError
-
-
-class Format(StrEnum):
-    """What a derivation can be written as."""
-
-    TEXT = "text"
-    LATEX = "latex"
-    MARKDOWN = "markdown"
-    HTML = "html"
-    PDF = "pdf"
-    NOTEBOOK = "notebook"
-
-
-class Level(StrEnum):
-    """How much a document says."""
-
-    BRIEF = "brief"
-    FULL = "full"
-    CLASSROOM = "classroom"
+from symconv.document.choices import Format, Level
 
 
 def derive(
@@ -41,9 +21,7 @@ def derive(
     form: Annotated[
         Format, typer.Option("--format", help="Text for a terminal, or a document.")
     ] = Format.TEXT,
-    lang: Annotated[
-        str, typer.Option("--lang", metavar="en|zh", help="The language of a document.")
-    ] = "en",
+    lang: options.Lang = "en",
     level: Annotated[
         Level,
         typer.Option(
@@ -78,24 +56,13 @@ def derive(
         spec = spec.at(shape)
         spec.output_shape(shape)
 
-    from symconv.document.text import written_out_text
     from symconv.facade import DocumentChoices
     from symconv.facade import derive as derive_spec
 
     derivation = derive_spec(spec)
-    if form is not Format.TEXT:
-        choices: DocumentChoices = {"lang": lang, "level": level.value, "input_shape": shape}
-        if output is None:
-            options.write_out(
-                derivation.to_document(form.value, fragment=fragment, **choices), None
-            )
-        else:
-            files = derivation.document_files(output.name, form.value, fragment=fragment, **choices)
-            options.write_file(files.pop(output.name), output, beside=files)
-        return
-    if (lang, level, fragment) != ("en", Level.FULL, False):
-        raise OptionError("--lang, --level and --fragment must go with a document: add --format")
-    text = derivation.to_text()
-    if shape is not None:
-        text += "\n" + written_out_text(derivation, shape)
-    options.write_out(text, output)
+    choices: DocumentChoices = {"lang": lang, "level": level, "input_shape": shape}
+    if output is None:
+        options.write_out(derivation.to_document(form, fragment=fragment, **choices), None)
+    else:
+        files = derivation.document_files(output.name, form, fragment=fragment, **choices)
+        options.write_file(files.pop(output.name), output, beside=files)

@@ -71,6 +71,9 @@ Input: TypeAlias = Annotated[
     str | None,
     typer.Option("--input", metavar="MxN", help="Input sizes: 9x11.", rich_help_panel=_SIZES),
 ]
+Lang: TypeAlias = Annotated[
+    str, typer.Option("--lang", metavar="en|zh", help="The language of the words.")
+]
 Output: TypeAlias = Annotated[
     Path | None,
     typer.Option("--output", "-o", metavar="FILE", help="Write there instead of to the terminal."),

@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from symconv.cli import options
+from symconv.document.choices import Picture
 from symconv.errors import OptionError
 from symconv.notation import read_sizes
-from symconv.sizes import Shape
 
 if TYPE_CHECKING:
-    from symconv.algebra.derivation import DerivedGradients
     from symconv.document.figure import Figure
-
-
-class Picture(StrEnum):
-    """What can be shown of a convolution."""
-
-    WINDOWS = "windows"
-    OVERLAP = "overlap"
-    PHASES = "phases"
-    MEETING = "meeting"
-    AXIS = "axis"
-    SCATTER = "scatter"
 
 
 SUFFIXES: Final = (".svg", ".png", ".gif", ".tex")
@@ -54,6 +41,7 @@ def plot(
     animate: Annotated[
         bool, typer.Option("--animate", help="Animate the backward scatter, step by step.")
     ] = False,
+    lang: options.Lang = "en",
     output: Annotated[
         Path | None,
         typer.Option(
@@ -96,7 +84,7 @@ def plot(
 
     from symconv.facade import derive
 
-    drawn = _drawn(picture, derive(spec), shape, at=cell, axis=axis)
+    drawn = derive(spec).figure(picture, input_shape=shape, at=cell, axis=axis or 0, lang=lang)
     if target is None:
         options.write_out(str(_spelled(drawn, ".svg")), None)
     else:
@@ -115,31 +103,6 @@ def _picture(figure: Picture | None, *, at: str | None, axis: int | None, animat
         if (figure or implied[0][1]) is not picture:
             raise OptionError(f"{option} goes with --figure {picture}")
     return figure or (implied[0][1] if implied else Picture.OVERLAP)
-
-
-def _drawn(
-    picture: Picture,
-    derivation: DerivedGradients,
-    shape: Shape | None,
-    *,
-    at: Shape | None,
-    axis: int | None,
-) -> Figure:
-    from symconv.document import figure as figures
-
-    match picture:
-        case Picture.WINDOWS:
-            return figures.windows_figure(derivation, shape)
-        case Picture.OVERLAP:
-            return figures.overlap_figure(derivation, shape)
-        case Picture.PHASES:
-            return figures.phases_figure(derivation, shape)
-        case Picture.MEETING:
-            return figures.meeting_figure(derivation, shape, at=at)
-        case Picture.AXIS:
-            return figures.axis_figure(derivation, shape, axis=axis or 0)
-        case Picture.SCATTER:
-            return figures.scatter_animation(derivation, shape)
 
 
 def _spelled(figure: Figure, suffix: str) -> str | bytes:

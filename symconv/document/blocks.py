@@ -9,26 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum, IntEnum
+from enum import Enum
 from typing import TypeAlias
 
 from sympy import Basic
 
 from symconv.algebra.derivation import DerivedGradients
+from symconv.document.choices import Picture
 from symconv.document.figure import Figure
-from symconv.document.figure.gallery import Picture, draw
+from symconv.document.figure.gallery import draw
 from symconv.document.figure.texts import Translate
 from symconv.sizes import Shape
 
 Value: TypeAlias = "int | str | Basic | Message | Reference | StepReference"
-
-
-class Level(IntEnum):
-    """How much a document says: the formulas, the whole derivation, or a lesson."""
-
-    BRIEF = 0
-    FULL = 1
-    CLASSROOM = 2
 
 
 class Reach(Enum):

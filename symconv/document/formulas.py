@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from symconv.algebra.derivation import DerivedGradients
-from symconv.document.blocks import Display, Equation, Level
+from symconv.document.blocks import Display, Equation
 from symconv.document.breaking import rows_of
+from symconv.document.choices import Level
 from symconv.document.language import ENGLISH, language
 from symconv.document.outline import outline
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from symconv.document.blocks import Illustration, Outline, Step
+from symconv.document.choices import Picture
 from symconv.document.figure import write_svg
-from symconv.document.figure.gallery import Picture
 from symconv.document.language import ENGLISH, Language
 from symconv.document.markdown import markdown_parts
 from symconv.render import render

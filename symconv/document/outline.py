@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from symconv.algebra.derivation import DerivedGradients
-from symconv.document.blocks import Level, Outline, Step, message
+from symconv.document.blocks import Outline, Step, message
+from symconv.document.choices import Level
 from symconv.document.notation import short_sizes, sizes_of
 from symconv.document.scene import Scene
 from symconv.document.sizes import telling_input_shape
@@ -68,7 +69,7 @@ def outline(
     """
     shape = tuple(input_shape) if input_shape else telling_input_shape(derivation)
     scene = Scene(derivation, shape, level, kernel_source)
-    made = (step(scene) for least, step in STEPS if level >= least)
+    made = (step(scene) for least, step in STEPS if level.includes(least))
     return Outline(
         name=derivation.spec.name,
         title=message(

@@ -24,8 +24,8 @@ from symconv.algebra.symbols import (
     X,
     Y,
 )
-from symconv.document.blocks import Illustration, Level, Message, message
-from symconv.document.figure.gallery import Picture
+from symconv.document.blocks import Illustration, Message, message
+from symconv.document.choices import Level, Picture
 from symconv.document.notation import DW, DX
 from symconv.sizes import Shape
 from symconv.spec import ConvSpec

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import PurePath
 from urllib.parse import quote
 
 from symconv.algebra.derivation import DerivedGradients
-from symconv.document.blocks import Illustration, Level, Outline
+from symconv.document.blocks import Illustration, Outline
+from symconv.document.choices import Format, Level
 from symconv.document.figure import write_svg
 from symconv.document.html import html_document
 from symconv.document.language import ENGLISH, language
@@ -19,19 +19,10 @@ from symconv.document.notebook import notebook_document
 from symconv.document.outline import outline
 from symconv.document.pdf import pdf_of
 from symconv.document.sizes import telling_input_shape
+from symconv.document.text import derivation_text, written_out_text
 from symconv.errors import OptionError, shown
 from symconv.notation import write_sizes, write_spec
 from symconv.sizes import Shape
-
-
-class Format(StrEnum):
-    """What a document can be written as."""
-
-    LATEX = "latex"
-    MARKDOWN = "markdown"
-    HTML = "html"
-    PDF = "pdf"
-    NOTEBOOK = "notebook"
 
 
 @dataclass(frozen=True)
@@ -45,7 +36,7 @@ class DocumentRequest:
         level: how much to say.
         fragment: LaTeX without preamble, to be pasted into another document.
         input_shape: the image on which everything is written out.
-        default_image: whether that is the image chosen for the spec.
+        default_image: whether that is the image chosen for the spec, none being given.
         kernel_source: the emitted kernel to show; empty for none.
     """
 
@@ -65,8 +56,8 @@ class DocumentRequest:
         if not self.default_image:
             words.append(f"--input {write_sizes(self.input_shape)}")
         if self.level != Level.FULL:
-            words.append(f"--level {self.level.name.lower()}")
-        words.append(f"--format {self.form.value}")
+            words.append(f"--level {self.level}")
+        words.append(f"--format {self.form}")
         if self.lang != ENGLISH:
             words.append(f"--lang {self.lang}")
         return f"symconv derive {' '.join(words)}" + (" --fragment" if self.fragment else "")
@@ -87,7 +78,7 @@ def request_document(
     *,
     form: str,
     lang: str = ENGLISH,
-    level: str = "full",
+    level: str = Level.FULL,
     fragment: bool = False,
     input_shape: Sequence[int] | None = None,
     kernel_source: str = "",
@@ -107,25 +98,25 @@ def request_document(
         OptionError: a choice does not exist, or does not fit the others.
         SpecError: a window does not fit into the image.
     """
-    levels = [choice.name.lower() for choice in Level]
     if form not in list(Format):
         raise OptionError(f"format must be one of {', '.join(Format)}, got {shown(form)}")
-    if level not in levels:
-        raise OptionError(f"level must be one of {', '.join(levels)}, got {shown(level)}")
+    if level not in list(Level):
+        raise OptionError(f"level must be one of {', '.join(Level)}, got {shown(level)}")
+    if form == Format.TEXT and (lang, level) != (ENGLISH, Level.FULL):
+        raise OptionError("lang and level must go with a document, got format text")
     if fragment and form != Format.LATEX:
         raise OptionError(f"fragment must go with format latex, got format {form}")
     language(lang)
-    chosen = telling_input_shape(derivation)
-    shape = chosen if input_shape is None else tuple(input_shape)
+    shape = telling_input_shape(derivation) if input_shape is None else tuple(input_shape)
     derivation.spec.output_shape(shape)
     return DocumentRequest(
         derivation=derivation,
         form=Format(form),
         lang=lang,
-        level=Level[level.upper()],
+        level=Level(level),
         fragment=fragment,
         input_shape=shape,
-        default_image=shape == chosen,
+        default_image=input_shape is None,
         kernel_source=kernel_source,
     )
 
@@ -138,6 +129,8 @@ def write_document(request: DocumentRequest) -> str | bytes:
     """
     speech = language(request.lang)
     match request.form:
+        case Format.TEXT:
+            return _text(request)
         case Format.LATEX:
             return latex_document(
                 request.outline, speech, command=request.command, fragment=request.fragment
@@ -157,6 +150,14 @@ def write_document(request: DocumentRequest) -> str | bytes:
         case Format.PDF:
             latex = latex_document(request.outline, speech, command=request.command)
             return pdf_of(latex, lang=request.lang)
+
+
+def _text(request: DocumentRequest) -> str:
+    """Return the text for a terminal, and every entry where an image is asked for."""
+    text = derivation_text(request.derivation)
+    if request.default_image:
+        return text
+    return text + "\n" + written_out_text(request.derivation, request.input_shape)
 
 
 def document_files(request: DocumentRequest, *, name: str) -> dict[str, str | bytes]:

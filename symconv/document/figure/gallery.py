@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import StrEnum
 
 from symconv.algebra.derivation import DerivedGradients
+from symconv.document.choices import Picture
+from symconv.document.figure.axis import axis_figure
 from symconv.document.figure.meeting import meeting_figure
 from symconv.document.figure.phases import phases_figure
 from symconv.document.figure.scatter import scatter_animation
 from symconv.document.figure.shapes import Figure
-from symconv.document.figure.strip import axis_figure
 from symconv.document.figure.texts import Translate, untranslated
 from symconv.document.figure.windows import overlap_figure, windows_figure
 from symconv.errors import OptionError, shown
-
-
-class Picture(StrEnum):
-    """What can be shown of a convolution."""
-
-    WINDOWS = "windows"
-    OVERLAP = "overlap"
-    PHASES = "phases"
-    MEETING = "meeting"
-    AXIS = "axis"
-    SCATTER = "scatter"
 
 
 def picture_named(name: str) -> Picture:

@@ -6,7 +6,7 @@ from sympy import Basic
 
 from symconv.algebra.symbols import B, W
 from symconv.document.blocks import Block, Display, Paragraph, Reach, Step, equation, message
-from symconv.document.figure.gallery import Picture
+from symconv.document.choices import Picture
 from symconv.document.notation import below, every, index_of
 from symconv.document.scene import Scene
 

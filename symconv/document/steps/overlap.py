@@ -17,7 +17,7 @@ from symconv.document.blocks import (
     equation,
     message,
 )
-from symconv.document.figure.gallery import Picture
+from symconv.document.choices import Picture
 from symconv.document.notation import DX
 from symconv.document.scene import Scene
 from symconv.document.steps.closed import closed_sum

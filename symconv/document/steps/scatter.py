@@ -11,7 +11,7 @@ from symconv.document.blocks import (
     Step,
     message,
 )
-from symconv.document.figure.gallery import Picture
+from symconv.document.choices import Picture
 from symconv.document.scene import Scene
 
 INDENT = "    "

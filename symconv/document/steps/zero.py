@@ -18,7 +18,7 @@ from symconv.document.blocks import (
     equation,
     message,
 )
-from symconv.document.figure.gallery import Picture
+from symconv.document.choices import Picture
 from symconv.document.notation import Larger, listed
 from symconv.document.scene import Scene
 
