@@ -59,7 +59,7 @@ class LatexSpelling:
 
     def text(self, rich: str) -> str:
         """Return running text, its special characters escaped."""
-        return spelled(rich, words=_words, formula=_inline, code=_code)
+        return spelled(rich, words=_words, formula=lambda latex: f"${latex}$", code=_code)
 
     def reference(self, reference: Reference | StepReference, numbering: Numbering) -> str:
         """Return the number, as LaTeX counts the same way: (3), or 3 for a step."""
@@ -86,12 +86,6 @@ def _words(text: str) -> str:
     for sign, latex in _SIGNS.items():
         escaped = escaped.replace(sign, latex)
     return escaped
-
-
-def _inline(latex: str) -> str:
-    """Return a formula in running text; between the brackets of a list a line may end."""
-    breakable = latex.replace("), (", r"), \allowbreak (")
-    return f"${breakable}$"
 
 
 def _code(text: str) -> str:
