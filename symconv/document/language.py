@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 from sympy import Basic
 
 from symconv.document.blocks import Message, Reference, StepReference, Value
-from symconv.document.notation import Listed
+from symconv.document.notation import All, Listed
 from symconv.document.tex import Words, spell_latex
 from symconv.errors import OptionError, shown
 
@@ -57,6 +57,9 @@ class Language:
             return self.translate(value.text).format_map(spoken)
         if isinstance(value, Listed):  # one formula each, so that a line may break between them
             return ", ".join(self.say(part, refer=refer) for part in value.args)
+        if isinstance(value, All):
+            conjunction = f" {self.translate('and')} "
+            return conjunction.join(self.say(part, refer=refer) for part in value.args)
         if isinstance(value, Basic):
             return f"${self.formula(value, inline=True)}$"
         if isinstance(value, Reference | StepReference):

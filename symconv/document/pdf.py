@@ -15,7 +15,10 @@ from symconv.errors import ToolError
 ENGINES: Final[Mapping[str, tuple[str, ...]]] = {"en": ("pdflatex", "xelatex"), "zh": ("xelatex",)}
 RUNS: Final = 3  # cross-references settle in two runs, page breaks of long tables in three
 SECONDS: Final = 120  # for one run
-PACKAGES: Final = "texlive-latex-recommended texlive-pictures texlive-xetex texlive-lang-chinese"
+PACKAGES: Final = (
+    "texlive-latex-recommended texlive-fonts-recommended texlive-pictures texlive-xetex "
+    "texlive-lang-chinese"
+)
 _JOB: Final = "document"
 
 

@@ -25,6 +25,7 @@ from symconv.document.blocks import (
 from symconv.document.breaking import PAGE_WIDTH, Line, rows_of
 from symconv.document.language import Language
 from symconv.document.numbering import Numbering
+from symconv.document.rich import spelled
 
 
 class Spelling(Protocol):
@@ -155,7 +156,7 @@ def speak(
     return SpokenDocument(
         language=language.code,
         title=speaker.say(outline.title),
-        plain_title=outline.name,
+        plain_title=speaker.plain(outline.title),
         imprint=speaker.say(message("Made by symconv: `{command}`", command=command)),
         steps=tuple(speaker.step(step) for step in outline.steps),
         appendix=tuple(speaker.appendix(step) for step in outline.steps if step.appendix),
@@ -170,10 +171,22 @@ class _Speaker:
     width: float
 
     def say(self, value: Value) -> str:
+        return self.spelling.text(self._said(value))
+
+    def plain(self, value: Value) -> str:
+        """Return text whose formulas are sizes at most, without any markup."""
+        return spelled(
+            self._said(value),
+            words=str,
+            formula=lambda latex: latex.replace(r" \times ", "×"),
+            code=str,
+        )
+
+    def _said(self, value: Value) -> str:
         def refer(reference: Reference | StepReference) -> str:
             return self.spelling.reference(reference, self.numbering)
 
-        return self.spelling.text(self.language.say(value, refer=refer))
+        return self.language.say(value, refer=refer)
 
     def step(self, step: Step) -> SpokenStep:
         return SpokenStep(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sympy import Add, Basic, Indexed, IndexedBase, KroneckerDelta, Mul, Sum, Symbol
+from sympy import Add, And, Basic, Indexed, IndexedBase, KroneckerDelta, Mul, Sum, Symbol
 from sympy.printing.latex import LatexPrinter
 from sympy.printing.precedence import PRECEDENCE, precedence
 
@@ -161,7 +161,7 @@ class _LatexPrinter(LatexPrinter):  # type: ignore[misc]  # SymPy is untyped
         if value.has(Sum):
             spelled = rf"\displaystyle {spelled}"
         row = f"{spelled}, & {self._print(condition)}"
-        if not isinstance(condition, All) or estimated_width(row) <= WIDEST_CASE:
+        if not isinstance(condition, All | And) or estimated_width(row) <= WIDEST_CASE:
             return row
         first, *others = map(self._print, condition.args)
         further = rf" \\ & \text{{{self._words.conjunction}}}\; "
