@@ -5,13 +5,10 @@ FUZZ_INPUTS=100000 .venv/bin/python -m pytest tests/test_formula_hostile.py trie
 
 import os
 import time
-from importlib.resources import files
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lark import Lark
-from lark.lexer import Lexer
 
 from symconv.errors import FormulaError
 from symconv.formula import read_article, read_formula, spell_latex, spell_text

@@ -10,6 +10,7 @@ from symconv.formula.pieces import Pieces
 from symconv.formula.scan import Piece
 from symconv.formula.scripts import (
     Scripts,
+    has_comma,
     is_shape,
     name_with,
     scripts_behind,
@@ -173,8 +174,9 @@ class NameReader(ABC):
     def _indices(self, opening: int) -> list[Token]:
         """Return the tokens of a subscript: (Y), the p x q of a whole array, or indices."""
         tokens = self._group(opening, in_subscript=True)
-        if len(tokens) > 2 and _is_parenthesised(tokens):
+        if len(tokens) > 2 and _is_parenthesised(tokens) and not has_comma(tokens[1:-1]):
             return self._marked("LOF", opening, "ROF", tokens[1:-1])
+        tokens = _without_tuple(tokens)
         if is_shape(tokens):
             return []
         return self._marked("LSUB", opening, "RSUB", separated(tokens))
@@ -209,13 +211,29 @@ def _is_parenthesised(tokens: list[Token]) -> bool:
 
 
 def _below_sum(tokens: list[Token]) -> list[Token]:
-    """Return what stands below a sum sign; lines are conditions, a tuple needs no brackets."""
+    """Return what stands below a sum sign; lines are conditions, a tuple needs no brackets.
+
+    A first line of nothing but letters names those that are summed.
+    """
+    kinds = [token.type for token in tokens]
+    first = kinds.index("LINE") if "LINE" in kinds else 0
+    if first and first + 1 < len(tokens) and set(kinds[:first]) <= {"NAME", "COMMA"}:
+        tokens = [
+            *separated(tokens[:first]),
+            tokens[first].update(type="COLON"),
+            *tokens[first + 1 :],
+        ]
     tokens = [token.update(type="COMMA") if token.type == "LINE" else token for token in tokens]
     tokens = [token for token in tokens if token.type != "AMP"]
     kinds = [token.type for token in tokens]
     end = kinds.index("COLON") if "COLON" in kinds else len(kinds)
-    if end > 2 and "COMMA" in kinds[:end] and _is_parenthesised(tokens[:end]):
-        return [*tokens[1 : end - 1], *tokens[end:]]
+    return [*_without_tuple(tokens[:end]), *tokens[end:]]
+
+
+def _without_tuple(tokens: list[Token]) -> list[Token]:
+    """Return the indices of (i, j) without the brackets."""
+    if len(tokens) > 2 and _is_parenthesised(tokens) and has_comma(tokens[1:-1]):
+        return tokens[1:-1]
     return tokens
 
 
