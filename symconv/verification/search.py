@@ -31,6 +31,8 @@ from symconv.verification.terms import conjunction
 
 BOUND: Final = 4  # largest kernel and stride
 PADDING_BOUND: Final = 2
+CHANNEL_BOUND: Final = 2
+FEW_IMAGES: Final = 3  # where channels are counted out beside them
 IMAGES: Final = ((1, 1), (2, 1), (1, 2), (2, 2), (3, 2), (2, 4))  # windows along each axis
 
 
@@ -156,8 +158,10 @@ def sizes_of(model: Model, *, bound: int) -> Iterator[dict[str, int]]:
     common: dict[str, range] = {}
     for own in letters:
         common.update(own)
+    common.update({name: range(1, CHANNEL_BOUND + 1) for name in model.channels})
     found = []
-    images = sorted({image[: len(model.axes)] for image in IMAGES}, key=sum)
+    shapes = IMAGES[:FEW_IMAGES] if model.channels else IMAGES
+    images = sorted({image[: len(model.axes)] for image in shapes}, key=sum)
     for values in product(*common.values()):
         sizes = dict(zip(common, values, strict=True))
         for image in images:
@@ -193,7 +197,8 @@ def _images(
         for axis, size in zip(model.axes, inputs, strict=True):
             if isinstance(axis.input, Letter):
                 image[axis.input.name] = size
-            image[axis.output.name] = int(evaluator(axis.windows)(image))
+        for name, value in model.derived.items():
+            image[name] = int(evaluator(value)(image))
         yield image
 
 

@@ -27,9 +27,11 @@ from symconv.formula.tree import (
 )
 from symconv.verification.algebra import rebuild
 from symconv.verification.claims import Reader
-from symconv.verification.letters import Letters, Resolved, resolve, resolve_condition
+from symconv.verification.definitions import with_definitions
+from symconv.verification.letters import Letters
 from symconv.verification.repair import MAX_EDITS, Repair, holds_when, repair
 from symconv.verification.report import Report, Verdict, in_words
+from symconv.verification.resolving import Resolved, resolve, resolve_condition
 from symconv.verification.theorem import Query
 from symconv.verification.verdict import Finding, Status, judge
 
@@ -117,7 +119,7 @@ def verify_text(
         FormulaError: the text breaks a limit of the language.
     """
     for display in _displays(text, formula=formula):
-        for claim in display.claims:
+        for claim in with_definitions(display.claims, letters):
             if isinstance(claim, NotUnderstood):
                 yield _not_understood(display, claim.reason, claim.span), ()
             else:

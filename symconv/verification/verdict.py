@@ -15,9 +15,10 @@ from typing import Any, Final, Literal, TypeAlias
 from symconv.errors import FormulaError
 from symconv.formula.tree import Claim, Condition
 from symconv.verification.claims import Reader
-from symconv.verification.letters import Letters, Resolved, model_of, resolve, resolve_condition
+from symconv.verification.letters import Letters
 from symconv.verification.model import Model
 from symconv.verification.questions import OUTPUTS, WINDOWS, Question, Window
+from symconv.verification.resolving import Resolved, model_of, resolve, resolve_condition
 from symconv.verification.search import BOUND, Counterexample, Searched, compare_at, search
 from symconv.verification.theorem import TIMEOUT, Proof, prove
 
