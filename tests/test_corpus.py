@@ -33,7 +33,7 @@ from symconv.verification.definitions import with_definitions
 from symconv.verification.letters import Letters
 from symconv.verification.resolving import resolve
 from symconv.verification.search import comparison
-from symconv.verification.theorem import Query
+from symconv.verification.solver import Query
 from symconv.verification.verdict import Finding, judge
 from tests.corpus.numbers import agrees, cases
 

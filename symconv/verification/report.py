@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from symconv.verification.exact import Number, Polynomial
 from symconv.verification.search import Counterexample
-from symconv.verification.theorem import Query
+from symconv.verification.solver import Query
 from symconv.verification.verdict import Status
 
 _NAMES: Final = {"dy": "∂e/∂y"}

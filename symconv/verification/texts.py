@@ -32,7 +32,7 @@ from symconv.verification.letters import Letters
 from symconv.verification.repair import MAX_EDITS, Repair, holds_when, repair
 from symconv.verification.report import Report, Verdict, in_words
 from symconv.verification.resolving import Resolved, resolve, resolve_condition
-from symconv.verification.theorem import Query
+from symconv.verification.solver import Query
 from symconv.verification.verdict import Finding, Status, judge
 
 SECONDS_FOR_REPAIR: Final = 15.0
