@@ -213,17 +213,17 @@ def _is_parenthesised(tokens: list[Token]) -> bool:
 def _below_sum(tokens: list[Token]) -> list[Token]:
     """Return what stands below a sum sign; lines are conditions, a tuple needs no brackets.
 
-    A first line of nothing but letters names those that are summed.
+    A first line of nothing but letters names those that are summed; so does "r such that".
     """
-    kinds = [token.type for token in tokens]
-    first = kinds.index("LINE") if "LINE" in kinds else 0
-    if first and first + 1 < len(tokens) and set(kinds[:first]) <= {"NAME", "COMMA"}:
-        tokens = [
-            *separated(tokens[:first]),
-            tokens[first].update(type="COLON"),
-            *tokens[first + 1 :],
-        ]
-    tokens = [token.update(type="COMMA") if token.type == "LINE" else token for token in tokens]
+    result: list[Token] = []
+    for token in tokens:
+        if token.type not in ("LINE", "WHEN"):
+            result.append(token)
+        elif result and result[-1].type not in ("COMMA", "COLON"):
+            named = {other.type for other in result} <= {"NAME", "COMMA"}
+            result = separated(result) if named else result
+            result.append(token.update(type="COLON" if named else "COMMA"))
+    tokens = result
     tokens = [token for token in tokens if token.type != "AMP"]
     kinds = [token.type for token in tokens]
     end = kinds.index("COLON") if "COLON" in kinds else len(kinds)

@@ -54,11 +54,12 @@ SIZE_NAMES: Final = {
     "G": ("G", "groups"),
 }
 PER_AXIS: Final = {
-    "p": ("p", "q"),
+    "p": ("kernel_h", "kernel_w"),
     "t": ("t_h", "t_w"),
     "d": ("d_h", "d_w"),
     "P": ("P_h", "P_w"),
 }
+OF_FIRST_AXIS: Final = ("k_h", "K_h", "k_1", "kernel_h")  # names of p that are not of q, too
 MEANINGS: Final = (*ARRAY_NAMES, *SIZE_NAMES, "dx", "dw", "db", "index")
 _BRACES: Final = str.maketrans("", "", "\\{}")
 _OF_ARRAY: Final = re.compile(r"(?:delta|nabla|grad)[\^_]\(?([A-Za-z]+)\)?")

@@ -27,7 +27,7 @@ from symconv.formula.tree import (
     Total,
     walk,
 )
-from symconv.verification.algebra import ONE, minus, substitute
+from symconv.verification.algebra import ONE, ZERO, linear_in, minus, negative, substitute
 from symconv.verification.model import ARRAYS
 from symconv.verification.terms import MAX_TERMS, Atom, Binder, GuardedTerm, misunderstood
 from symconv.verification.truths import Truth
@@ -144,14 +144,30 @@ class Normaliser:
         """Return the bounds of a sum; a missing one is the range of the index it stands for."""
         if lower is not None and upper is not None:
             return lower, upper
+        first, last = self._range_by_index(name, body, value)
+        return lower or first, upper or last
+
+    def _range_by_index(
+        self, name: str, body: Sequence[GuardedTerm], value: Node
+    ) -> tuple[Expression, Expression]:
+        """Return the values for which an index lies in its array; a bare index comes first."""
         base = Integer(self.index_base)
-        for atom in (atom for term in body for atom in term.atoms):
-            sizes = self.truth.model.shape(atom.array)
-            for index, size in zip(atom.indices, sizes, strict=True):
-                if index == minus(Letter(name), base):
-                    first, last = base, minus(size, minus(ONE, base))
-                    return lower or first, upper or last
-        raise misunderstood(value, f"must have bounds for {name.split('#')[0]}")
+        shape = self.truth.model.shape
+        indices = [
+            (index, size)
+            for term in body
+            for atom in term.atoms
+            for index, size in zip(atom.indices, shape(atom.array), strict=True)
+        ]
+        for index, size in indices:
+            if index == minus(Letter(name), base):
+                return base, minus(size, minus(ONE, base))
+        for index, size in indices:
+            slope, rest = linear_in(index, name) or (ZERO, index)
+            if slope in (ONE, negative(ONE)) and not any("#" in other for other in rest.names):
+                ends = (negative(rest), minus(minus(size, ONE), rest))
+                return ends if slope == ONE else (negative(ends[1]), rest)
+        raise misunderstood(value, f"must have bounds for {_shown(name)}")
 
     def _cases(self, value: Cases) -> tuple[GuardedTerm, ...]:
         """Guard each branch by its condition, and by the failure of those before it."""
@@ -200,3 +216,7 @@ def _times(one: GuardedTerm, other: GuardedTerm) -> GuardedTerm:
         one.guards + other.guards,
         one.factors + other.factors,
     )
+
+
+def _shown(name: str) -> str:
+    return name.split("#")[0].lstrip("_")

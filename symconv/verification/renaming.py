@@ -55,6 +55,8 @@ def _entry(entry: Entry, letters: Letters) -> Expression:
         return Letter(own, span=entry.span)
     if by in ("x", "w", "b"):
         return Partial(Letter("e"), Entry(by, entry.indices, span=entry.span), span=entry.span)
+    if by == "dy" and letters.array(entry.array) != "dy":
+        return replace(entry, array="dy")
     return entry
 
 

@@ -31,7 +31,7 @@ from symconv.verification.binding import with_bound_letters
 from symconv.verification.channels import channel_letters
 from symconv.verification.definitions import with_conditions_inside
 from symconv.verification.layout import Layout, entries_by_array, layout_of
-from symconv.verification.letters import MEANINGS, Letters
+from symconv.verification.letters import MEANINGS, OF_FIRST_AXIS, Letters
 from symconv.verification.model import (
     GROUPS,
     INPUT,
@@ -140,7 +140,7 @@ def resolve(claim: Claim, letters: Letters, *, also: tuple[Condition, ...] = ())
         if (our := size or letters.array(name)) in MEANINGS
     }
     author |= {letters.array(name): name for name in sorted(arrays_in(claim), reverse=True)}
-    square = layout.axes == 2 and "p" in used and "q" not in used
+    square = layout.axes == 2 and "p" in used and not {"q", *OF_FIRST_AXIS} & {*used, *sizes}
     return Resolved(renamed, used, square, layout, author)
 
 
@@ -173,9 +173,12 @@ def _index_letters(claim: Claim, letters: Letters) -> set[str]:
     indices = {name for name, meaning in letters.given.items() if meaning == "index"}
     indices |= letters_bound_in(claim)
     left = claim.left if isinstance(claim, Equation) else None
-    for part in walk(left) if left is not None else ():
+    looped = claim if isinstance(claim, Scatter) else left  # a loop runs over bare indices
+    for part in walk(looped) if looped is not None else ():
         if isinstance(part, Entry):
             indices |= {index.name for index in part.indices if isinstance(index, Letter)}
+    if isinstance(claim, Scatter):
+        indices |= {part.name for part in claim.slices if isinstance(part, Letter)}
     return indices - {name for name, meaning in letters.given.items() if meaning != "index"}
 
 

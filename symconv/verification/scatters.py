@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeGuard
 
 from symconv.formula.tree import (
     AllOf,
@@ -79,7 +79,10 @@ def scatter_question(
     if len(claim.slices) != len(roles):
         raise misunderstood(claim, f"must have {len(roles)} slices, got {len(claim.slices)}")
     used = letters_in(claim)
-    names = [_unused(LETTERS[array][role], used) for role in roles]
+    names = [
+        part.name if _is_bare(part, claim) else _unused(LETTERS[array][role], used)
+        for part, role in zip(claim.slices, roles, strict=True)
+    ]
     sizes = model.shape(array)
     cells = tuple(Letter(name) for name in names)
     normaliser = Normaliser(Truth(model), index_base)
@@ -90,6 +93,11 @@ def scatter_question(
         Free(name, ZERO, minus(size, ONE)) for name, size in zip(names, sizes, strict=True)
     )
     return SumQuestion("scatter", normaliser.terms(right), true, free, assumed)
+
+
+def _is_bare(part: Expression | Interval, claim: Scatter) -> TypeGuard[Letter]:
+    """Return whether an index is a letter that picks the entry by itself."""
+    return isinstance(part, Letter) and claim.slices.count(part) == 1
 
 
 def _unused(name: str, used: frozenset[str]) -> str:
@@ -107,7 +115,7 @@ def _sum_of(claim: Scatter, model: Model, cells: Sequence[Letter]) -> Expression
             reached = _reached(part, cell, model, axis=len(offsets))
             guards += reached.guards
             offsets.append(reached.offset)
-        else:
+        elif part != cell:
             guards.append(equal(part, cell))
         if not claim.accumulates:
             guards.append(_not_overwritten(claim, place, cell, model))

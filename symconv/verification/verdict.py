@@ -77,7 +77,7 @@ def judge(
     """
     resolved = resolve(claim, letters, also=tuple(assumed))
     given = tuple(resolve_condition(condition, letters) for condition in assumed)
-    attempts: dict[tuple[Question, ...], tuple[Finding, ...]] = {}
+    attempts: dict[tuple[Model, tuple[Question, ...]], tuple[Finding, ...]] = {}
     error: FormulaError | None = None
     for model, window, reading in _readings(resolved, letters):
         try:
@@ -85,15 +85,15 @@ def judge(
         except FormulaError as err:
             error = error or err
             continue
-        if questions in attempts:
+        if (model, questions) in attempts:
             continue
         if _is_open(questions) or window.name in ("none", "transposed"):
             reading += f"; {window.text}"
-        attempts[questions] = tuple(
+        attempts[model, questions] = tuple(
             _find(question, model, window, reading, bound=bound, timeout=timeout)
             for question in questions
         )
-        if not _badness(attempts[questions]):
+        if not _badness(attempts[model, questions]):
             break
     if not attempts and error is not None:
         raise error
