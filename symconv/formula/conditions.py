@@ -126,10 +126,20 @@ class Conditions(Expressions):
         return Cases((branch, Branch(other, None, span=other.span)), span=span)
 
     def iverson(self, children: list[Child]) -> Cases:
-        span = span_over(children)
-        one, zero = Integer(1, span=span), Integer(0, span=span)
-        holds = Branch(one, condition_of(children[1]), span=span)
-        return Cases((holds, Branch(zero, None, span=span)), span=span)
+        return _indicator(children[1], span_over(children))
+
+    def indicator(self, children: list[Child]) -> Cases:
+        if children[0] != "1":
+            raise MisreadError("a number has no subscript", span_of(children[0]))
+        listing = next(child for child in children if isinstance(child, Listing))
+        return _indicator(listing, span_over(children))
+
+
+def _indicator(listing: Listing, span: Span) -> Cases:
+    """Return 1 where the conditions hold, else 0."""
+    one, zero = Integer(1, span=span), Integer(0, span=span)
+    holds = Branch(one, condition_of(listing), span=span)
+    return Cases((holds, Branch(zero, None, span=span)), span=span)
 
 
 def _is_choice(node: Cases) -> bool:

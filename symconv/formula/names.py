@@ -157,7 +157,9 @@ class NameReader(ABC):
             behind += [] if word else self._indices(scripts.lower)
             first_behind = scripts.lower - 1 if behind else first_behind
         if scripts.upper is not None:
-            upper = superscript_name(self._pieces.inside(scripts.upper))
+            upper = superscript_name(
+                self._pieces.inside(scripts.upper), indexed=scripts.lower is not None
+            )
             behind += [] if upper else self._power(scripts.upper)
             first_behind = first_behind if upper else min(first_behind, scripts.upper - 1)
         name = name_with(base, primes=scripts.primes, word=word, upper=upper)

@@ -81,13 +81,20 @@ def subscript_word(base: str, inner: Sequence[Piece]) -> str:
     return word if is_word else ""
 
 
-def superscript_name(inner: Sequence[Piece]) -> str:
-    """Return what a superscript adds to a name, as in w^T or w^{(l)}; empty if it is a power."""
+def superscript_name(inner: Sequence[Piece], *, indexed: bool) -> str:
+    """Return what a superscript adds to a name, as in w^T or w^{(l)}; empty if it is a power.
+
+    Args:
+        inner: the pieces of the superscript.
+        indexed: whether the name has indices, too; then l - 1 is a layer.
+    """
     texts = [piece.text.strip() for piece in inner]
     if len(inner) == 1:
         if inner[0].kind in ("letters", "text", "name", "operator"):
             return texts[0] if NAME.fullmatch(texts[0]) else ""
         return _MARKS.get(texts[0], "")
+    if indexed and [piece.kind for piece in inner] == ["letters", "sign", "number"]:
+        return f"({''.join(texts)})" if texts[1] in ("+", "-") else ""
     if len(inner) > 2 and (texts[0], texts[-1]) == ("(", ")"):
         between = inner[1:-1]
         if all(p.kind in _IN_PARENTHESES or p.text in ("+", "-") for p in between):

@@ -20,11 +20,14 @@ from symconv.formula.tree import (
     Compare,
     Condition,
     Expression,
+    Integer,
     Letter,
+    Negated,
     Remainder,
     Span,
     SumOver,
     SumWhere,
+    Total,
 )
 
 Binding: TypeAlias = tuple[str, Expression | None, Expression | None]
@@ -69,6 +72,14 @@ class Sums(Conditions):
         conditions = [_within(binding, where.span) for binding in bindings if binding[1]]
         letters = tuple(name for name, _, _ in bindings)
         return SumWhere(letters, _all([*conditions, condition_of(where)], span), body, span=span)
+
+    def loop(self, children: list[Child]) -> Binding:
+        ends: tuple[Expression, ...] = children[-2]
+        if len(ends) > 2:
+            raise MisreadError("a loop with a step: sum over a multiple instead", ends[2].span)
+        lower = ends[0] if len(ends) == 2 else Integer(0, span=ends[0].span)
+        one = Negated(Integer(1, span=ends[-1].span), span=ends[-1].span)
+        return str(children[1]), lower, Total((ends[-1], one), span=ends[-1].span)
 
     def binder(self, children: list[Child]) -> Binding:
         lower, upper = values_in(children) or (None, None)

@@ -83,6 +83,8 @@ def _by_convention(claim: Any, layout: Layout, found: dict[str, str]) -> dict[st
                 named[part.numerator.name] = "C" if inputs or layout.depthwise else "K"
             if isinstance(part.denominator, Letter):
                 named[part.denominator.name] = "G"
+        elif isinstance(part, Compare) and _is_one_of(part.left, {*INPUTS}) and layout.inputs:
+            named |= dict.fromkeys(part.left.names, "C")
         elif isinstance(part, Remainder) and _is_one_of(part.modulus, {"G", "groups"}):
             named |= dict.fromkeys(part.modulus.names, "G")
     return named

@@ -153,11 +153,17 @@ def _sorted_conditions(
     taps: list[Compare] = []
     assumptions: list[Condition] = []
     outputs = _output_letters(claim.left)
-    for condition in conjuncts(claim.conditions):
-        letters = {name for name in letters_in(condition) if name.startswith("_")}
-        mentions_image = letters_in(condition) & {"m", "n", "g", "h"}
+    conditions = [
+        (condition, {name for name in letters_in(condition) if name.startswith("_")})
+        for condition in conjuncts(claim.conditions)
+    ]
+    ranged: set[str] = set()
+    for condition, letters in conditions:
+        if letters and letters <= outputs and letters_in(condition) & {"m", "n", "g", "h"}:
+            ranged |= letters
+    for condition, letters in conditions:
         equates = isinstance(condition, Compare) and condition.operator == "="
-        if outputs and letters and letters <= outputs and mentions_image:
+        if letters and letters <= ranged:
             ranges.append(condition)
         elif isinstance(condition, Compare) and equates and letters & set(TAPS):
             taps.append(condition)

@@ -72,16 +72,20 @@ def with_definitions(
 
 def _is_definition(equation: Equation, equations: Sequence[Equation], letters: Letters) -> bool:
     left, rights = equation.left, equation.rights
-    if not isinstance(left, Letter) or len(rights) > 1 or letters.array(left.name) == "e":
+    if not isinstance(left, Letter) or len(rights) > 1:
+        return False
+    if letters.array(left.name) == "e" and not isinstance(rights[0], Integer):
         return False
     if any(isinstance(part, Entry | Partial | Cases) for part in walk(rights[0])):
         return False
     others = [other for other in equations if other is not equation]
     everywhere = letters_in(*equations)
     size = letters.size(left.name, everywhere)
+    if isinstance(rights[0], Integer):
+        return True
     if size is None or letters_in(rights[0]) & _indices(others):
         return any(left.name in letters_in(other) for other in others)
-    return isinstance(rights[0], Integer) or size not in (*INPUT, *OUTPUT)
+    return size not in (*INPUT, *OUTPUT)
 
 
 def _indices(equations: Iterable[Equation]) -> frozenset[str]:

@@ -62,6 +62,7 @@ PER_AXIS: Final = {
 OF_FIRST_AXIS: Final = ("k_h", "K_h", "k_1", "kernel_h")  # names of p that are not of q, too
 MEANINGS: Final = (*ARRAY_NAMES, *SIZE_NAMES, "dx", "dw", "db", "index")
 _BRACES: Final = str.maketrans("", "", "\\{}")
+_LAYER: Final = re.compile(r"\^\{([A-Za-z][+-][0-9]+)\}")
 _OF_ARRAY: Final = re.compile(r"(?:delta|nabla|grad)[\^_]\(?([A-Za-z]+)\)?")
 
 
@@ -80,7 +81,10 @@ class Letters:
     flipped: bool = False
 
     def __post_init__(self) -> None:
-        plain = {name.translate(_BRACES): meaning for name, meaning in self.given.items()}
+        plain = {
+            _LAYER.sub(r"^(\1)", name).translate(_BRACES): meaning
+            for name, meaning in self.given.items()
+        }
         object.__setattr__(self, "given", plain)
         for letter, meaning in self.given.items():
             if meaning not in MEANINGS:

@@ -61,7 +61,12 @@ def _entry(entry: Entry, letters: Letters) -> Expression:
 
 
 def _size_of_axis(entry: Entry, letters: Letters) -> str:
-    """Return our name for the size of one axis, stride[1]; "" if it is none."""
+    """Return a name for the size of one axis, stride[1] or k_1; "" if it is none."""
+    if len(entry.indices) == 1 and isinstance(entry.indices[0], Integer):
+        name = f"{entry.array}_{entry.indices[0].value}"
+        known = letters.array(entry.array) == entry.array and letters.size(name, frozenset())
+        if known or name in letters.given:
+            return name
     size = letters.size(entry.array, frozenset())
     if letters.array(entry.array) != entry.array or size not in PER_AXIS:
         return ""

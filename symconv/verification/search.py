@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import ceil, floor
+from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from symconv.formula.tree import Expression, Integer, Letter
+from symconv.formula.tree import Compare, Condition, Expression, Integer, Letter
+from symconv.verification.algebra import conjuncts
 from symconv.verification.exact import (
     Environment,
     Number,
@@ -31,6 +33,9 @@ from symconv.verification.terms import conjunction
 
 BOUND: Final = 4  # largest kernel and stride
 PADDING_BOUND: Final = 2
+MAX_CASES: Final = 100_000
+MAX_FIXED: Final = 64
+NOTHING_FIXED: Final[Mapping[str, int]] = MappingProxyType({})
 CHANNEL_BOUND: Final = 2
 FEW_IMAGES: Final = 3  # where channels are counted out beside them
 IMAGES: Final = ((1, 1), (2, 1), (1, 2), (2, 2), (3, 2), (2, 4))  # windows along each axis
@@ -65,15 +70,25 @@ class Searched:
         counterexample: the first difference, or None.
         cases: how many (sizes, letters) were compared.
         bound: the largest kernel and stride that were tried.
+        complete: whether no more cases were left out.
     """
 
     counterexample: Counterexample | None
     cases: int
     bound: int
+    complete: bool = True
 
 
-def search(question: Question, model: Model, *, bound: int = BOUND) -> Searched:
+def search(
+    question: Question, model: Model, *, bound: int = BOUND, cases: int = MAX_CASES
+) -> Searched:
     """Compare both sides of a question for all sizes up to a bound, smallest first.
+
+    Args:
+        question: what to compare.
+        model: the convolution.
+        bound: the largest kernel and stride; a size whose value is assumed has that one.
+        cases: after how many comparisons the search ends.
 
     Raises:
         FormulaError: a part of the question is no integer expression.
@@ -82,18 +97,30 @@ def search(question: Question, model: Model, *, bound: int = BOUND) -> Searched:
     compare = comparison(question, model)
     assumed = tester(conjunction(question.assumptions))
     free = [(evaluator(letter.lower), evaluator(letter.upper)) for letter in question.free]
-    cases = 0
-    for sizes in sizes_of(model, bound=bound):
+    compared = 0
+    for sizes in sizes_of(model, bound=bound, fixed=_fixed(question.assumptions)):
         for letters in _values(question.free, free, sizes):
             env: Environment = {**sizes, **letters}
             if not assumed(env):
                 continue
-            cases += 1
+            if compared >= cases:
+                return Searched(None, compared, bound, complete=False)
+            compared += 1
             claimed, true = compare(env)
             if claimed != true:
                 found = Counterexample(sizes, letters, claimed, true)
-                return Searched(found, cases, bound)
-    return Searched(None, cases, bound)
+                return Searched(found, compared, bound)
+    return Searched(None, compared, bound)
+
+
+def _fixed(assumptions: Sequence[Condition]) -> dict[str, int]:
+    """Return the sizes that have one value: K = 3."""
+    found: dict[str, int] = {}
+    for condition in conjuncts(assumptions):
+        match condition:
+            case Compare("=", Letter(name=name), Integer(value=value)) if value <= MAX_FIXED:
+                found[name] = value
+    return found
 
 
 def compare_at(
@@ -112,17 +139,20 @@ def compare_at(
         compare: the comparison of the question, where it is at hand.
     """
     names = {letter.name for letter in question.free}
-    if not values or not names.union(model.sizes) <= set(values):
+    given = set(values) | set(model.derived)
+    if not values or not names.union(model.sizes) <= given:
         return None
     env = dict(values)
+    for name, size in model.derived.items():
+        env.setdefault(name, int(evaluator(size)(env)))
     if not tester(conjunction(question.assumptions))(env):
         return None
     claimed, true = (compare or comparison(question, model))(env)
     if claimed == true:
         return None
     return Counterexample(
-        sizes={name: values[name] for name in model.sizes},
-        letters={name: values[name] for name in sorted(names)},
+        sizes={name: env[name] for name in model.sizes},
+        letters={name: env[name] for name in sorted(names)},
         claimed=claimed,
         true=true,
     )
@@ -152,13 +182,19 @@ def _values(
         yield {letter.name: value for letter, value in zip(free, values, strict=True)}
 
 
-def sizes_of(model: Model, *, bound: int) -> Iterator[dict[str, int]]:
+def sizes_of(
+    model: Model, *, bound: int, fixed: Mapping[str, int] = NOTHING_FIXED
+) -> Iterator[dict[str, int]]:
     """Yield the sizes of all small convolutions of a model, smallest first."""
     letters = [_axis_letters(axis, bound) for axis in model.axes]
     common: dict[str, range] = {}
     for own in letters:
         common.update(own)
-    common.update({name: range(1, CHANNEL_BOUND + 1) for name in model.channels})
+    channels = range(1, max(CHANNEL_BOUND, bound - 1) + 1)
+    common.update(dict.fromkeys(model.channels, channels))
+    common.update(
+        {name: range(value, value + 1) for name, value in fixed.items() if name in common}
+    )
     found = []
     shapes = IMAGES[:FEW_IMAGES] if model.channels else IMAGES
     images = sorted({image[: len(model.axes)] for image in shapes}, key=sum)
@@ -166,6 +202,7 @@ def sizes_of(model: Model, *, bound: int) -> Iterator[dict[str, int]]:
         sizes = dict(zip(common, values, strict=True))
         for image in images:
             found += list(_images(model, sizes, image))
+        found += list(_given_images(model, sizes, fixed))
     found.sort(key=lambda sizes: (sum(sizes.values()), tuple(sizes.values())))
     yield from found
 
@@ -200,6 +237,23 @@ def _images(
         for name, value in model.derived.items():
             image[name] = int(evaluator(value)(image))
         yield image
+
+
+def _given_images(
+    model: Model, sizes: dict[str, int], fixed: Mapping[str, int]
+) -> Iterator[dict[str, int]]:
+    """Yield the sizes with inputs of the size that is assumed, if it holds a window."""
+    inputs = [
+        fixed.get(axis.input.name, 0) for axis in model.axes if isinstance(axis.input, Letter)
+    ]
+    if all(inputs):
+        image = dict(sizes)
+        for axis, size in zip(model.axes, inputs, strict=True):
+            image |= {axis.input.name: size} if isinstance(axis.input, Letter) else {}
+        for name, value in model.derived.items():
+            image[name] = int(evaluator(value)(image))
+        if all(image[axis.output.name] >= 1 for axis in model.axes):
+            yield image
 
 
 def _value(expression: Expression, sizes: dict[str, int]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symconv.formula.tree import Condition, Entry, Expression, Letter, Partial, walk
 from symconv.verification.algebra import ONE, ZERO, between, letters_in, minus
@@ -131,7 +131,8 @@ class ValueReader:
         cells = self.model.along_axes("x", subject.indices)
         for name in opened:
             axis = OUTPUTS.index(name)
-            letters.append(ranging(name, self.model.axes[axis].input, index_base=self.index_base))
+            ranged = ranging(name, self.model.axes[axis].input, index_base=self.index_base)
+            letters.append(replace(ranged, opened=True))
             conditions += window_conditions(
                 self.model,
                 self.window,
