@@ -34,7 +34,7 @@ def channel_letters(claim: Any, letters: Letters, layout: Layout) -> dict[str, s
         if own and own <= COUNTS.keys():
             divisors = _divisors(bound)
             found |= dict.fromkeys(divisors, "G")
-            counting = {letter for letter in bound.names if letter not in divisors}
+            counting = bound.names - divisors - roles.keys()
             role = min(own) if not layout.depthwise else "input"
             found |= {letter: COUNTS[role] for letter in counting if letter not in found}
     return found | _by_convention(claim, layout, found)
@@ -58,7 +58,7 @@ def _bounds(claim: Any) -> Iterator[tuple[str, Expression]]:
     for part in walk(claim):
         if isinstance(part, SumOver) and part.upper is not None:
             yield part.letter, part.upper
-        elif isinstance(part, Compare) and part.operator != "=":
+        elif isinstance(part, Compare) and part.operator not in ("=", "!="):
             for letter, bound in ((part.left, part.right), (part.right, part.left)):
                 if isinstance(letter, Letter):
                     yield letter.name, bound

@@ -86,6 +86,8 @@ def _layouts(*, biases: bool) -> Iterator[Layout]:
             channels = inputs or outputs
             if (depthwise and not (inputs and outputs)) or (last and not channels):
                 continue
+            if biases and not outputs:
+                continue
             layout = Layout(axes, batch, inputs, outputs, depthwise, last, biases)
             found.append((batch + inputs + outputs, layout))
     yield from (layout for _, layout in sorted(found, key=lambda pair: pair[0]))
