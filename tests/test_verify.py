@@ -322,6 +322,8 @@ def test_a_letter_counts_what_it_bounds():
         ("dx[u] = sum(dy[i]*w[u-i*t], i) where 0 <= i < g", "proved"),
         ("m = t*(g-1) + a + p; a = (m - p) % t", "proved"),
         ("m = t*(g-1) - a + p; a = (m - p) % t", "refuted"),
+        ("dx[u] = sum(d_i[i]*w[u-i*t], i=0..g-1) where d_i[k] = diff(e, y[k])", "proved"),
+        ("d_i[k] = diff(e, y[k]); dw[r] = sum(d_i[i]*x[i+r*t], i=0..g-1)", "refuted"),
         ("g = (m - 3)//t + 1; p = 3", "proved"),
         ("g = (m - 3)//t + 1; p = 4", "refuted"),
         ("g = (m - 11)//t + 1; p = 11", "proved"),

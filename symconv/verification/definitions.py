@@ -35,6 +35,7 @@ from symconv.verification.algebra import (
     rebuild,
     substitute,
 )
+from symconv.verification.aliases import alias_of
 from symconv.verification.letters import Letters
 from symconv.verification.model import INPUT, OUTPUT
 from symconv.verification.terms import letters_bound_in
@@ -72,7 +73,11 @@ def with_definitions(
 
 def _is_definition(equation: Equation, equations: Sequence[Equation], letters: Letters) -> bool:
     left, rights = equation.left, equation.rights
-    if not isinstance(left, Letter) or len(rights) > 1:
+    if len(rights) > 1:
+        return False
+    if isinstance(left, Entry):
+        return bool(alias_of(left, rights[0], letters))
+    if not isinstance(left, Letter):
         return False
     if letters.array(left.name) == "e" and not isinstance(rights[0], Integer):
         return False

@@ -27,6 +27,7 @@ from symconv.formula.tree import (
     walk,
 )
 from symconv.verification.algebra import ONE, ZERO, arrays_in, letters_in, rebuild
+from symconv.verification.aliases import with_aliases
 from symconv.verification.binding import with_bound_letters
 from symconv.verification.channels import channel_letters
 from symconv.verification.definitions import with_conditions_inside
@@ -119,7 +120,7 @@ def resolve(claim: Claim, letters: Letters, *, also: tuple[Condition, ...] = ())
     Raises:
         FormulaError: a sum does not say over what.
     """
-    claim = with_entries(claim, letters)
+    claim = with_aliases(with_entries(claim, letters), letters)
     everywhere = letters_in(claim, *also)
     layout = _layout(claim, letters)
     letters = letters.with_defaults(channel_letters(claim, letters, layout))
