@@ -228,7 +228,7 @@ def test_verify_prints_a_verdict_for_every_claim(symconv, tmp_path):
     assert code == 1
     words = " ".join(out.split())
     assert "line 4, ∂e/∂w is wrong" in words
-    assert "counterexample p = 1, t = 2, q = 1, m = 3, g = 2, n = 1, h = 1, r = 0, s = 0" in words
+    assert "counterexample p = 1, t = 2, q = 1, m = 3, n = 1, g = 2, h = 1, r = 0, s = 0" in words
     assert "replace i + r by i t + r" in words
     assert "holds when t = 1" in words
     assert err.splitlines()[-1] == "wrote errata.html"  # and no progress bar

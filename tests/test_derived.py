@@ -6,7 +6,8 @@ from symconv.algebra.overlap import general_conditions
 from symconv.formula.reading import read_formula
 from symconv.formula.spelling import spell_latex, spell_text
 from symconv.verification.derived import derived
-from symconv.verification.letters import Letters, resolve
+from symconv.verification.letters import Letters
+from symconv.verification.resolving import resolve
 from symconv.verification.verdict import judge
 
 READS = {

@@ -66,6 +66,7 @@ def test_values(value, expected):
         (r"x_{ij}", "x[i, j]"),
         (r"x_{i,j}", "x[i, j]"),
         (r"x_{i j}", "x[i, j]"),
+        (r"x_{(i,j)}", "x[i, j]"),
         (r"w_{00}", "w[0, 0]"),
         (r"y_{1h}", "y[1, h]"),
         (r"x_i", "x[i]"),
@@ -148,23 +149,34 @@ def test_derivatives(value, expected):
         (r"\sum_{rs} w_{rs}", "sum(w[r, s], r, s)"),
         (r"\sum_{(r,s)} w_{rs}", "sum(w[r, s], r, s)"),
         (r"\sum_{i,j=0}^{n} x_{ij}", "sum(x[i, j], i=0..n, j=0..n)"),
+        (
+            r"\sum_{\substack{i,j \\ it \le u \\ jt \le v}} y_{ij}",
+            "sum(y[i, j], i, j where i*t <= u and j*t <= v)",
+        ),
+        (r"\sum_{i:\, (u-i)/t \in \mathbb{Z}} y_i", "sum(y[i], i where t | u - i)"),
+        (r"\sum_{i:\, i \in \mathbb{N}_0} y_i", "sum(y[i], i where 1 | i and i >= 0)"),
         (r"\sum_{i: it \le u} y_i", "sum(y[i], i where i*t <= u)"),
         (r"\sum_{i,j:\, 0\le u-it<p} y_{ij}", "sum(y[i, j], i, j where 0 <= u - i*t < p)"),
         (
             r"\sum_{0\le r<p,\,0\le s<q} w_{rs}",
-            "sum(w[r, s], r, s where 0 <= r < p and 0 <= s < q)",
+            "sum(w[r, s] where 0 <= r < p and 0 <= s < q)",
         ),
-        (r"\sum_{0 \le r, s < p} w_{rs}", "sum(w[r, s], r, s where 0 <= r < p and 0 <= s < p)"),
+        (r"\sum_{0 \le r, s < p} w_{rs}", "sum(w[r, s] where 0 <= r < p and 0 <= s < p)"),
         (
             r"\sum_{\substack{r=0\\ r\equiv u\,(\mathrm{mod}\,t)}}^{p-1} w_r",
             "sum(w[r], r where 0 <= r <= p - 1 and t | r - u)",
         ),
         (
             r"\sum_{\begin{subarray}{c} 0\le r<p \\ t \mid r \end{subarray}} w_r",
-            "sum(w[r], r where 0 <= r < p and t | r)",
+            "sum(w[r] where 0 <= r < p and t | r)",
         ),
-        (r"\sum_{r \equiv u \pmod t} w_r", "sum(w[r], r where t | r - u)"),
+        (r"\sum_{r \equiv u \pmod t} w_r", "sum(w[r] where t | r - u)"),
         (r"\sum_{r=0}^{10^{100}} w_r", "sum(w[r], r=0..10**100)"),
+        (r"\sum_{0\le r<p} w_{p-r}", "sum(w[p - r] where 0 <= r < p)"),
+        (
+            r"\sum_{0\le r<p,\, r \equiv u \pmod t} w_r x_u",
+            "sum(w[r]*x[u] where 0 <= r < p and t | r - u)",
+        ),
     ],
 )
 def test_sums(value, expected):
@@ -271,6 +283,14 @@ def test_a_row_without_a_value_goes_on_with_the_condition_above():
         (r"a<b 当且仅当 c<d", ["a < b iff c < d"]),
         (r"f(D,W):\\ \;\;\; D[it:it+p]+\!=W_{p \times q}", ["D[i*t:i*t + p] += W"]),
         (r"D_{ij} \mathrel{+}= w", ["D[i, j] += w"]),
+        (r"D[it:it+p] += W, \; 0 \le i < g", ["D[i*t:i*t + p] += W when 0 <= i < g"]),
+        (r"D_{ij} += w \\ \text{for } i < g", ["D[i, j] += w when i < g"]),
+        (r"\frac{\partial e}{\partial X}[it:it+p] += W y_i", ["dX[i*t:i*t + p] += W*y[i]"]),
+        (r"D[it:it+p] = W y_i", ["D[i*t:i*t + p] = W*y[i]"]),
+        (r"S(i,j) = (I * K)(i,j)", ["S(i, j) = (I*K)[i, j]"]),
+        (r"(x \star w)_{ij} = y_{ij}", ["(x*w)[i, j] = y[i, j]"]),
+        (r"(x \ast w)(n) = (i * t)(n)", ["(x*w)[n] = (i*t)*n"]),
+        (r"a<b \text{ genau dann, wenn } c<d", ["a < b iff c < d"]),
         (r"\[ a = b. \]", ["a = b"]),
         (r"$$ a = b $$ $$ c = d $$", ["a = b", "c = d"]),
         (r"a \stackrel{def}{=} b % a comment", ["a = b"]),
@@ -287,7 +307,6 @@ def test_statements(source, expected):
 
 COMMA_BESIDE_OR = 'a comma beside "or" may group either way: write brackets, or "and"'
 ROUNDING = "[ ] around a quotient may round or not: write \\lfloor \\rfloor or ( )"
-UNNAMED = "which letters are summed is not said; name them, like \\sum_{r,s: condition}"
 NO_RELATION = (
     "it ends where a relation like = or <=, an operator, a comma, / or a subscript could stand"
 )
@@ -301,7 +320,6 @@ NO_RELATION = (
         (r"a<b, c<d \text{ or } t<u", COMMA_BESIDE_OR),
         (r"y = [\frac{a}{b}]", ROUNDING),
         (r"y = \sum_r w_r \bmod t", "the sum may stand inside the remainder or around it"),
-        (r"y = \sum_{r < p} w_{rp}", UNNAMED),
         (r"y = x_ij", "the script ij without braces cannot be read"),
         (r"y = \prod_i a", "\\prod cannot be read"),
         (r"y = 0.5 x", "the decimal number 0.5 cannot be read"),
@@ -324,6 +342,13 @@ def test_what_is_not_understood_has_its_place_and_spares_the_rest():
     assert (spell_text(first), spell_text(last)) == ("a = b", "f = g")
     assert (refused.span.line, refused.span.column) == (2, 6)
     assert source[refused.span.start : refused.span.end] == "?"
+
+
+def test_a_condition_below_what_was_not_understood_is_no_claim_of_its_own():
+    assert texts(r"y = ? \\ i \le m") == [
+        "<the sign '?' cannot be read>",
+        "<it may belong to what could not be read above>",
+    ]
 
 
 def test_equal_trees_are_equal_wherever_they_stand():

@@ -14,7 +14,9 @@ from symconv.formula import tree as t
 BASES = ["x", "y", "w", "b", "e", "d", "i", "j", "K", "Y", "h", "alpha", "rho", "Delta"]
 NAMES = st.one_of(
     st.sampled_from(BASES),
-    st.sampled_from(["t_h", "k_w", "P_top", "P_left", "stride", "dx", "dt", "grad_input", "x2"]),
+    st.sampled_from(
+        ["t_h", "k_w", "P_top", "P_left", "stride", "dx", "dt", "grad_input", "x2", "et"]
+    ),
     st.sampled_from(["x'", "w''", "w^(l)", "W^T", "x^*", "y'_h^(l-1)", "x_hat", "y^l"]),
 )
 FUNCTIONS = st.sampled_from(["f", "forward", "relu", "rot180"])
@@ -60,7 +62,8 @@ def _expressions(depth):
         st.builds(t.Partial, inner, inner),
         st.builds(t.SumOver, NAMES, inner, inner, inner),
         st.builds(t.SumOver, NAMES, st.none(), st.none(), inner),
-        st.builds(t.SumWhere, tuples(NAMES, 1), where, inner),
+        st.builds(t.SumWhere, tuples(NAMES, 0), where, inner),
+        st.builds(t.Convolved, tuples(NAMES), tuples(inner)),
         st.builds(t.Cases, tuples(branches, 1)),
         st.builds(t.Matrix, tuples(tuples(inner, 1), 1)),
         st.builds(t.Call, FUNCTIONS, tuples(inner, 0)),
@@ -92,13 +95,15 @@ def chain(values):
 
 
 ENDS = st.none() | expressions(1)
-SLICES = st.builds(t.Interval, ENDS, ENDS, ENDS) | expressions(1)
+INTERVALS = st.builds(t.Interval, ENDS, ENDS, ENDS)
+SLICES = INTERVALS | expressions(1)
 CLAIMS = st.one_of(
     st.builds(t.Equation, expressions(2), tuples(expressions(3), 1), tuples(conditions(2), 0)),
     st.builds(t.Assertion, conditions(3)),
     st.builds(t.Implication, conditions(2), conditions(2)),
     st.builds(t.Equivalence, tuples(conditions(2))),
-    st.builds(t.Scatter, NAMES, tuples(SLICES, 0), expressions(2)),
+    st.builds(t.Scatter, NAMES, tuples(SLICES, 0), expressions(2), tuples(conditions(2), 0)),
+    st.builds(t.Scatter, NAMES, tuples(INTERVALS, 1), expressions(2), st.just(()), st.just(False)),
 )
 
 

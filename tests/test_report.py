@@ -74,7 +74,7 @@ def test_the_page_has_every_verdict_and_what_to_replace(report):
     assert "2 wrong" in " ".join(text.split())
     assert page.index("What to correct") < page.index("Formula by formula")
     assert "misplaced beside ∂e/∂y[1, 0]: cell x[1, 0] should be x[2, 0]" in page
-    assert "p = 1, t = 2, q = 1, m = 3, g = 2, n = 1, h = 1, r = 0, s = 0" in page
+    assert "p = 1, t = 2, q = 1, m = 3, n = 1, g = 2, h = 1, r = 0, s = 0" in page
     assert 'alttext="i t + r"' in page  # the edit as text, beside its colour
     assert page.count('class="edit"') >= 2
     assert "t = 1" in page

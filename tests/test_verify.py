@@ -7,7 +7,9 @@ import pytest
 from symconv.errors import FormulaError, OptionError
 from symconv.formula.reading import read_formula
 from symconv.verification.letters import Letters
+from symconv.verification.search import search
 from symconv.verification.texts import verify
+from symconv.verification.theorem import prove
 from symconv.verification.verdict import judge
 from symconv.verification.wording import example
 
@@ -266,3 +268,137 @@ def test_a_formula_that_breaks_a_limit_is_an_error_with_its_place():
     with pytest.raises(FormulaError) as caught:
         verify("{" * 100_000 + "x", formula=True)
     assert caught.value.line == 1
+
+
+# Channels
+
+
+GROUPED = "y[o,i] = sum(w[o,c,r]*x[(o//(K//G))*(C//G) + c, i*t + r], c=0..C//G-1, r=0..p-1) + b[o]"
+
+
+def test_channels_are_found_from_the_ranks_and_proved():
+    (found,) = findings(GROUPED)
+    assert found.status == "proved"
+    assert found.model.sizes == ("p", "t", "m", "G", "C_g", "K_g", "g", "C", "K")
+    (found,) = findings(GROUPED.replace("(o//(K//G))*(C//G) + c", "c"))
+    assert found.status == "refuted"
+    sizes = found.counterexample.sizes
+    assert sizes["G"] == 2
+    assert sizes["C"] == sizes["G"] * sizes["C_g"]
+
+
+@pytest.mark.parametrize(
+    ("source", "roles"),
+    [
+        ("y[n,o,i] = sum(w[o,c,r]*x[n,c,i*t+r], c, r)", ("batch", "input", "0")),
+        ("y[n,i,o] = sum(w[r,c,o]*x[n,i*t+r,c], c, r)", ("batch", "0", "input")),
+        ("y[c,i,j] = sum(w[c,r,s]*x[c,i*t+r,j*t+s], r, s)", ("input", "0", "1")),
+        ("y[n,i,j] = sum(w[r,s]*x[n,i*t+r,j*t+s], r, s)", ("batch", "0", "1")),
+        ("y[i,j] = sum(w[c,r,s]*x[c,i*t+r,j*t+s], c, r, s)", ("input", "0", "1")),
+        ("y[o,i,j] = sum(w[o,r,s]*x[i*t+r,j*t+s], r, s)", ("0", "1")),
+    ],
+)
+def test_layouts(source, roles):
+    (found,) = findings(source)
+    assert found.status == "proved"
+    assert found.model.layout.roles("x") == roles
+
+
+def test_a_letter_counts_what_it_bounds():
+    source = "dx[c,u] = sum(dy[o,i]*w[o,c,u-i*t], o=0..M-1, i=0..g-1)"
+    assert statuses(source) == ["proved"]
+    assert statuses(source.replace("M-1", "M-2")) == ["refuted"]
+
+
+# What stands beside a formula
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("dx[u] = sum(dy[i]*w[r], i=0..g-1) where u = i*t + r", "proved"),
+        ("dx[u] = sum(dy[i]*w[r], i=0..g-1) where u = i + r*t", "refuted"),
+        ("dx[u] = sum(dy[i]*w[u-i*t], i) where i < g - 1", "refuted"),
+        ("dx[u] = sum(dy[i]*w[u-i*t], i) where 0 <= i < g", "proved"),
+        ("m = t*(g-1) + a + p; a = (m - p) % t", "proved"),
+        ("m = t*(g-1) - a + p; a = (m - p) % t", "refuted"),
+        ("dx[u] = sum(d_i[i]*w[u-i*t], i=0..g-1) where d_i[k] = diff(e, y[k])", "proved"),
+        ("d_i[k] = diff(e, y[k]); dw[r] = sum(d_i[i]*x[i+r*t], i=0..g-1)", "refuted"),
+        ("g = (m - 3)//t + 1; p = 3", "proved"),
+        ("g = (m - 3)//t + 1; p = 4", "refuted"),
+        ("g = (m - 11)//t + 1; p = 11", "proved"),
+    ],
+)
+def test_definitions_conditions_and_values_beside_a_formula(source, expected):
+    (verdict,) = verify(source, formula=True, repairs=False).verdicts
+    assert verdict.status == expected
+
+
+@pytest.mark.parametrize(
+    ("below", "expected"),
+    [
+        (r"it \le u < it+p", "proved"),
+        (r"it \le u < it+p-1", "refuted"),
+        (r"i < g", "proved"),
+        (r"p < t", "not_understood"),
+    ],
+)
+def test_a_sum_binds_what_nothing_else_explains(below, expected):
+    source = rf"\frac{{\partial e}}{{\partial x_u}} = \sum_{{{below}}} \delta_i w_{{u-it}}"
+    (verdict,) = verify(source, letters={"delta": "dy"}, formula=True, repairs=False).verdicts
+    assert verdict.status == expected
+
+
+def test_the_lower_end_of_an_index_range_counts():
+    source = "y[i] = sum(w[r]*x[i*t+r], r=0..p-1) where {} <= i <= g - 1"
+    assert statuses(source.format(0)) == ["proved", "proved"]
+    assert statuses(source.format(1)) == ["proved", "refuted"]
+
+
+# Slices
+
+
+def test_setting_a_slice_is_right_only_without_overlap():
+    source = "dx[i*t:i*t+p, j*t:j*t+q] = dy[i,j]*w"
+    (verdict,) = verify(source, formula=True, repairs=False).verdicts
+    assert verdict.status == "refuted"
+    assert "missing: ∂e/∂y[0, 0]·w[0, 1]" in verdict.counterexample.difference
+    (verdict,) = verify(source, formula=True, repairs=False, assume="t >= p, t >= q").verdicts
+    assert verdict.status == "proved"
+
+
+def test_the_windows_of_a_slice_count():
+    source = "dx[i*t:i*t+p] += dy[i]*w for 0 <= i < {}"
+    assert statuses(source.format("g")) == ["proved"]
+    assert statuses(source.format("g - 1")) == ["refuted"]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("dw[r,s] += dy[i,j]*x[i*t+r, j*t+s]", "proved"),
+        ("db += dy[i,j]", "proved"),
+        ("y[i,j] += x[i*t+r, j*t+s]*w[r,s]", "proved"),
+        ("dx[n,c,i*t+r] += dy[n,o,i]*w[o,c,r]", "proved"),
+        ("dx[n,c,i*t+r] += dy[n,o,i]*w[o,c,p-1-r]", "refuted"),
+    ],
+)
+def test_loops_that_add_one_product_at_a_time(source, expected):
+    assert statuses(source) == [expected]
+
+
+# Limits
+
+
+def test_how_hard_a_query_may_be_does_not_depend_on_the_clock():
+    (found,) = findings(THEOREMS["gather with floor bounds"])
+    proofs = [prove(found.question, found.model, timeout=0.02) for _ in range(2)]
+    answers = [[query.answer for query in proof.queries] for proof in proofs]
+    assert answers[0] == answers[1]
+    assert "unknown" in answers[0]
+
+
+def test_a_search_that_ends_early_says_so():
+    (found,) = findings(THEOREMS["weight"])
+    assert not search(found.question, found.model, bound=2, cases=10).complete
+    assert search(found.question, found.model, bound=2).complete

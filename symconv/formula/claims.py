@@ -76,9 +76,12 @@ class _Collected:
         self._premise_span = self._premise_span or sentence.span
 
     def _give_to_last(self, conditions: Sequence[Condition]) -> bool:
-        """Add conditions to the claim above, if it is an equation."""
+        """Add conditions to the claim above, if it can have any."""
         last = self._claims[-1] if self._claims else None
-        if not isinstance(last, Equation):
+        if isinstance(last, NotUnderstood) and conditions:
+            reason = "it may belong to what could not be read above"
+            raise MisreadError(reason, between(conditions[0].span, conditions[-1].span))
+        if not isinstance(last, Equation | Scatter):
             return False
         span = between(last.span, conditions[-1].span) if conditions else last.span
         self._claims[-1] = replace(last, conditions=(*last.conditions, *conditions), span=span)

@@ -105,11 +105,16 @@ ACCENTS = {
     "underline": "underline",
 }  # fmt: skip
 
-# \mathrm{two words}: the braces hold a name or words, not a product of letters.
-TEXTS = word_set(
-    "text textrm textit textbf texttt textsf textnormal textup mbox hbox mathrm mathit mathsf "
-    "mathtt operatorname"
-)
+# \mathrm{ab} is one name, \text{ab} one name or words; neither is a product of letters.
+TEXTS = {
+    name: kind
+    for kind, names in {
+        "text": "text textrm textit textbf texttt textsf textnormal textup mbox hbox",
+        "name": "mathrm mathit mathsf mathtt",
+        "operator": "operatorname",
+    }.items()
+    for name in names.split()
+}
 # These change how letters look; the letters stay what they are.
 FONTS = word_set(
     "mathbf boldsymbol bm pmb mathcal mathscr mathfrak mathbb vec overrightarrow boxed mathop "

@@ -10,7 +10,7 @@ from lark import Token
 from symconv.formula.children import Child, MisreadError, is_bare, span_over, values_in
 from symconv.formula.expressions import Expressions
 from symconv.formula.listing import Both, Chain, Item, Listing, condition_of, lowered
-from symconv.formula.source import between
+from symconv.formula.source import between, span_of
 from symconv.formula.tree import (
     AllOf,
     AnyOf,
@@ -23,6 +23,7 @@ from symconv.formula.tree import (
     Integer,
     Negated,
     Not,
+    Quotient,
     Span,
     Total,
 )
@@ -98,6 +99,19 @@ class Conditions(Expressions):
             each.append(equal[0] if len(equal) == 1 else AnyOf(tuple(equal), span=span))
         return _joined(each, span)
 
+    def whole(self, children: list[Child]) -> Condition:
+        lefts, _, name, *index = [child for child in children if child is not None]
+        span = between(lefts[0].span, span_of(name))
+        natural = name == "N" and bool(index) and index[1] == [Integer(0)]
+        if not natural and (name != "Z" or index):
+            raise MisreadError("only Z, N_0 and ranges have values in them", span)
+        each: list[Condition] = []
+        for value in lefts:
+            each.append(_divisible(value, span))
+            if natural:
+                each.append(Compare(">=", value, Integer(0, span=span), span=span))
+        return _joined(each, span)
+
     def branch(self, children: list[Child]) -> Branch:
         value, _, condition = children
         guard = None if isinstance(condition, Token) else condition_of(condition)
@@ -112,14 +126,31 @@ class Conditions(Expressions):
         return Cases((branch, Branch(other, None, span=other.span)), span=span)
 
     def iverson(self, children: list[Child]) -> Cases:
-        span = span_over(children)
-        one, zero = Integer(1, span=span), Integer(0, span=span)
-        holds = Branch(one, condition_of(children[1]), span=span)
-        return Cases((holds, Branch(zero, None, span=span)), span=span)
+        return _indicator(children[1], span_over(children))
+
+    def indicator(self, children: list[Child]) -> Cases:
+        if children[0] != "1":
+            raise MisreadError("a number has no subscript", span_of(children[0]))
+        listing = next(child for child in children if isinstance(child, Listing))
+        return _indicator(listing, span_over(children))
+
+
+def _indicator(listing: Listing, span: Span) -> Cases:
+    """Return 1 where the conditions hold, else 0."""
+    one, zero = Integer(1, span=span), Integer(0, span=span)
+    holds = Branch(one, condition_of(listing), span=span)
+    return Cases((holds, Branch(zero, None, span=span)), span=span)
 
 
 def _is_choice(node: Cases) -> bool:
     return is_bare(node, node.branches[0].value) and node.branches[-1].condition is None
+
+
+def _divisible(value: Expression, span: Span) -> Divides:
+    """Return the condition that a value is an integer."""
+    if isinstance(value, Quotient):
+        return Divides(value.denominator, value.numerator, span=span)
+    return Divides(Integer(1, span=span), value, span=span)
 
 
 def _congruence(left: Expression, right: Expression, modulus: Expression, span: Span) -> Divides:

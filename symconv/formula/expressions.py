@@ -16,6 +16,7 @@ from symconv.formula.tree import (
     Call,
     Cases,
     Ceiling,
+    Convolved,
     Entry,
     Expression,
     Floor,
@@ -80,6 +81,11 @@ class Expressions(Transformer[Token, Any]):
             by = Entry(inner.by.name, indices, span=inner.by.span)
             return Partial(inner.of, by, span=span)
         raise MisreadError("only an array has indices, not a value in brackets", span)
+
+    def convolved(self, children: list[Child]) -> Convolved:
+        names = children[1:-4:2]
+        arrays = tuple(map(str, names))
+        return Convolved(arrays, self._indices(children[-2]), span=span_over(children))
 
     def call(self, children: list[Child]) -> Call:
         name, _, arguments, _ = children

@@ -14,7 +14,7 @@ from symconv.formula.pieces import Pieces
 from symconv.formula.scan import Piece
 from symconv.formula.source import MAX_DIGITS, Source
 from symconv.formula.tidy import tidy
-from symconv.formula.words import LETTERS, NAME, meaning_of, split_words
+from symconv.formula.words import BARE_WORDS, LETTERS, NAME, meaning_of, split_words
 
 
 def latex_tokens(source: Source, start: int, end: int, functions: Sequence[str]) -> list[Token]:
@@ -41,6 +41,7 @@ class LatexReader(CommandReader):
             "command": self._command,
             "sign": self._sign,
             "text": self._text,
+            "name": self._text,
             "operator": self._text,
             "prose": self._prose,
             "begin": self._environment,
@@ -108,7 +109,7 @@ class LatexReader(CommandReader):
         called = self._pieces.sign(place + 1) == "("
         if word in FUNCTIONS and (called or word in ("max", "min")):
             self._emit(FUNCTIONS[word], piece, word)
-        elif NAME.fullmatch(word) and (meaning_of(word) is None or piece.text in LETTERS):
+        elif NAME.fullmatch(word) and not _is_word(piece):
             if called and (len(word) > 1 or piece.kind == "operator"):
                 self._emit("CALL", piece, word)
             else:
@@ -196,3 +197,10 @@ class LatexReader(CommandReader):
         self._emit(kind, begin)
         self._out += inner
         self._emit(f"END{kind}", end)
+
+
+def _is_word(piece: Piece) -> bool:
+    r"""Return whether the text says something; \text{e} and \mathrm{et} are names."""
+    if piece.kind == "text":
+        return meaning_of(piece.text) is not None and piece.text not in LETTERS
+    return piece.text.strip() in BARE_WORDS

@@ -49,6 +49,7 @@ class LatexSpeller(Speller):
         {"=": "=", "!=": r"\ne", "<": "<", "<=": r"\le", ">": ">", ">=": r"\ge"}
     )
     adds = r"\mathrel{+}="
+    star = " * "
 
     def name(self, name: str) -> str:
         found = _NAME.fullmatch(name)
@@ -122,7 +123,8 @@ class LatexSpeller(Speller):
 
     def sumwhere(self, node: SumWhere) -> str:
         letters = ", ".join(map(self.name, node.letters))
-        return rf"\sum_{{{letters}: {self.spell(node.condition)}}} {self._summed(node.body)}"
+        named = f"{letters}: " if letters else ""
+        return rf"\sum_{{{named}{self.spell(node.condition)}}} {self._summed(node.body)}"
 
     def _summed(self, body: Expression) -> str:
         return self.atom(body) if isinstance(body, Remainder) else self.term(body)

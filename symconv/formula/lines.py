@@ -8,6 +8,7 @@ from lark import Token
 
 from symconv.formula.arrangements import commas_for_wide, split_at, stripped
 from symconv.formula.moduli import with_moduli
+from symconv.formula.targets import with_targets
 from symconv.formula.terminals import CLOSING, OPENING, RELATIONS
 from symconv.formula.words import word_set
 
@@ -114,7 +115,7 @@ def _ends_with_sum_sign(tokens: Sequence[Token]) -> bool:
 
 def _settled(tokens: list[Token]) -> list[Token]:
     """Return the statement with its ranges, moduli and commas in the grammar's shape."""
-    return with_moduli(list(_with_commas(_with_ranges(tokens))))
+    return with_moduli(with_targets(list(_with_commas(_with_ranges(tokens)))))
 
 
 def _with_ranges(tokens: Sequence[Token]) -> list[Token]:

@@ -10,6 +10,7 @@ from symconv.formula.pieces import Pieces
 from symconv.formula.scan import Piece
 from symconv.formula.scripts import (
     Scripts,
+    has_comma,
     is_shape,
     name_with,
     scripts_behind,
@@ -156,7 +157,9 @@ class NameReader(ABC):
             behind += [] if word else self._indices(scripts.lower)
             first_behind = scripts.lower - 1 if behind else first_behind
         if scripts.upper is not None:
-            upper = superscript_name(self._pieces.inside(scripts.upper))
+            upper = superscript_name(
+                self._pieces.inside(scripts.upper), indexed=scripts.lower is not None
+            )
             behind += [] if upper else self._power(scripts.upper)
             first_behind = first_behind if upper else min(first_behind, scripts.upper - 1)
         name = name_with(base, primes=scripts.primes, word=word, upper=upper)
@@ -173,8 +176,9 @@ class NameReader(ABC):
     def _indices(self, opening: int) -> list[Token]:
         """Return the tokens of a subscript: (Y), the p x q of a whole array, or indices."""
         tokens = self._group(opening, in_subscript=True)
-        if len(tokens) > 2 and _is_parenthesised(tokens):
+        if len(tokens) > 2 and _is_parenthesised(tokens) and not has_comma(tokens[1:-1]):
             return self._marked("LOF", opening, "ROF", tokens[1:-1])
+        tokens = _without_tuple(tokens)
         if is_shape(tokens):
             return []
         return self._marked("LSUB", opening, "RSUB", separated(tokens))
@@ -209,13 +213,29 @@ def _is_parenthesised(tokens: list[Token]) -> bool:
 
 
 def _below_sum(tokens: list[Token]) -> list[Token]:
-    """Return what stands below a sum sign; lines are conditions, a tuple needs no brackets."""
-    tokens = [token.update(type="COMMA") if token.type == "LINE" else token for token in tokens]
+    """Return what stands below a sum sign; lines are conditions, a tuple needs no brackets.
+
+    A first line of nothing but letters names those that are summed; so does "r such that".
+    """
+    result: list[Token] = []
+    for token in tokens:
+        if token.type not in ("LINE", "WHEN"):
+            result.append(token)
+        elif result and result[-1].type not in ("COMMA", "COLON"):
+            named = {other.type for other in result} <= {"NAME", "COMMA"}
+            result = separated(result) if named else result
+            result.append(token.update(type="COLON" if named else "COMMA"))
+    tokens = result
     tokens = [token for token in tokens if token.type != "AMP"]
     kinds = [token.type for token in tokens]
     end = kinds.index("COLON") if "COLON" in kinds else len(kinds)
-    if end > 2 and "COMMA" in kinds[:end] and _is_parenthesised(tokens[:end]):
-        return [*tokens[1 : end - 1], *tokens[end:]]
+    return [*_without_tuple(tokens[:end]), *tokens[end:]]
+
+
+def _without_tuple(tokens: list[Token]) -> list[Token]:
+    """Return the indices of (i, j) without the brackets."""
+    if len(tokens) > 2 and _is_parenthesised(tokens) and has_comma(tokens[1:-1]):
+        return tokens[1:-1]
     return tokens
 
 

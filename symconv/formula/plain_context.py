@@ -11,7 +11,7 @@ from symconv.formula.terminals import CLOSING, OPENING
 
 def with_context(tokens: Sequence[Token]) -> list[Token]:
     """Return the tokens with calls, side conditions and derivatives told from what looks alike."""
-    return _with_derivatives(_with_side_conditions(_with_calls(tokens)))
+    return _with_derivatives(_with_side_conditions(_with_loops(_with_calls(tokens))))
 
 
 def _with_calls(tokens: Sequence[Token]) -> list[Token]:
@@ -28,6 +28,18 @@ def _with_calls(tokens: Sequence[Token]) -> list[Token]:
                 result[name] = tokens[name].update(type="CALL")
         if token.type in CLOSING:
             del waiting[-1:]
+    return result
+
+
+def _with_loops(tokens: Sequence[Token]) -> list[Token]:
+    """Return the tokens with an EACH for each "for" of "for i in range(g)"."""
+    result = list(tokens)
+    for place in range(len(tokens) - 4):
+        word, letter, inside, function, bracket = tokens[place : place + 5]
+        kinds = (letter.type, inside.type, bracket.type)
+        if word == "for" and kinds == ("NAME", "IN", "LPAR") and function == "range":
+            result[place] = word.update(type="EACH")
+            result[place + 3] = function.update(type="CALL")
     return result
 
 

@@ -14,10 +14,10 @@ from symconv.formula import commands as known
 class Piece(NamedTuple):
     r"""A piece of the source; kind says what it is.
 
-    Kinds: letters, number, command (text: its name), sign (one character), text (an argument of
-    \text or \mathrm), operator (the same of \operatorname), prose (letters of no formula), begin
-    and end (text: the environment), open, close, sub, sup, prime, line, amp, wide (a wide space),
-    unknown (text: the reason).
+    Kinds: letters, number, command (text: its name), sign (one character), text, name, operator
+    (arguments of \text, \mathrm, \operatorname), prose (letters of no formula), begin and end
+    (text: the environment), open, close, sub, sup, prime, line, amp, wide (a wide space), unknown
+    (text: the reason).
     """
 
     kind: str

@@ -15,7 +15,6 @@ from symconv.formula.words import (
     CAPITALS_SUBSCRIPT_WORDS,
     NAME,
     SUBSCRIPT_WORDS,
-    meaning_of,
 )
 
 _MARKS = {
@@ -73,8 +72,8 @@ def subscript_word(base: str, inner: Sequence[Piece]) -> str:
         return ""
     (piece,) = inner
     word = piece.text.strip().replace("\\_", "_")
-    if piece.kind in ("text", "operator"):
-        return word if NAME.fullmatch(word) and meaning_of(word) is None else ""
+    if piece.kind in ("text", "name", "operator"):
+        return word if NAME.fullmatch(word) else ""
     if piece.kind != "letters":
         return ""
     is_word = word in SUBSCRIPT_WORDS or word in AXIS_WORDS
@@ -82,13 +81,20 @@ def subscript_word(base: str, inner: Sequence[Piece]) -> str:
     return word if is_word else ""
 
 
-def superscript_name(inner: Sequence[Piece]) -> str:
-    """Return what a superscript adds to a name, as in w^T or w^{(l)}; empty if it is a power."""
+def superscript_name(inner: Sequence[Piece], *, indexed: bool) -> str:
+    """Return what a superscript adds to a name, as in w^T or w^{(l)}; empty if it is a power.
+
+    Args:
+        inner: the pieces of the superscript.
+        indexed: whether the name has indices, too; then l - 1 is a layer.
+    """
     texts = [piece.text.strip() for piece in inner]
     if len(inner) == 1:
-        if inner[0].kind in ("letters", "text", "operator"):
+        if inner[0].kind in ("letters", "text", "name", "operator"):
             return texts[0] if NAME.fullmatch(texts[0]) else ""
         return _MARKS.get(texts[0], "")
+    if indexed and [piece.kind for piece in inner] == ["letters", "sign", "number"]:
+        return f"({''.join(texts)})" if texts[1] in ("+", "-") else ""
     if len(inner) > 2 and (texts[0], texts[-1]) == ("(", ")"):
         between = inner[1:-1]
         if all(p.kind in _IN_PARENTHESES or p.text in ("+", "-") for p in between):
@@ -110,18 +116,17 @@ def name_with(base: str, *, primes: int = 0, word: str = "", upper: str = "") ->
 
 def is_shape(tokens: Sequence[Token]) -> bool:
     """Return whether a subscript is the p x q of a whole array."""
-    outermost = [token.type for token in _outermost(tokens)]
-    signs = [str(token) for token in _outermost(tokens) if token.type == "TIMES"]
-    crosses = [sign for sign in signs if sign in ("\\times", "×")]
-    return bool(crosses) and not {"COMMA", "PLUS", "MINUS"} & set(outermost)
+    bare = outermost(tokens)
+    crosses = [token for token in bare if token.type == "TIMES" and token in ("\\times", "×")]
+    return bool(crosses) and not {"COMMA", "PLUS", "MINUS"} & {token.type for token in bare}
 
 
 def separated(tokens: Sequence[Token]) -> list[Token]:
     """Return a subscript's indices with commas; x_{ij}, w_{00} have none, and one index a sign."""
-    outermost = list(_outermost(tokens))
-    if not {token.type for token in outermost} <= {"NAME", "NUMBER"}:
+    bare = outermost(tokens)
+    if not {token.type for token in bare} <= {"NAME", "NUMBER"}:
         return list(tokens)
-    places = {token.start_pos for token in outermost}
+    places = {token.start_pos for token in bare}
     result: list[Token] = []
     for token in tokens:
         if token.start_pos not in places or token.type not in ("NAME", "NUMBER"):
@@ -134,7 +139,7 @@ def separated(tokens: Sequence[Token]) -> list[Token]:
     return result
 
 
-def _outermost(tokens: Sequence[Token]) -> list[Token]:
+def outermost(tokens: Sequence[Token]) -> list[Token]:
     """Return the tokens in no bracket, without the brackets' own."""
     found: list[Token] = []
     depth = 0
@@ -150,7 +155,7 @@ def _outermost(tokens: Sequence[Token]) -> list[Token]:
 
 def has_comma(tokens: Sequence[Token]) -> bool:
     """Return whether a comma stands in no bracket."""
-    return any(token.type == "COMMA" for token in _outermost(tokens))
+    return any(token.type == "COMMA" for token in outermost(tokens))
 
 
 def _digits(token: Token) -> list[Token]:

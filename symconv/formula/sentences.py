@@ -13,11 +13,11 @@ from lark.common import LexerConf
 from lark.lexer import Lexer
 
 from symconv.formula.children import Child, MisreadError, span_over, values_in
-from symconv.formula.listing import Chain, Item, Listing
+from symconv.formula.listing import Chain, Item, Listing, conditions_of
 from symconv.formula.source import span_of
 from symconv.formula.sums import Sums
 from symconv.formula.terminals import in_words
-from symconv.formula.tree import Entry, NotUnderstood, Partial, Scatter, Span
+from symconv.formula.tree import Entry, Letter, NotUnderstood, Partial, Scatter, Span
 
 
 @dataclass(frozen=True)
@@ -129,8 +129,30 @@ class _Sentences(Sums):
 
     def scatter(self, children: list[Child]) -> Scatter:
         present = [child for child in children if child is not None]
+        target, *_ = present
         slices = next((child for child in present if isinstance(child, list)), [])
-        return Scatter(str(present[0]), tuple(slices), present[-1], span=span_over(present))
+        sides = [child for child in present if isinstance(child, Listing)]
+        conditions = tuple(condition for side in sides for condition in conditions_of(side))
+        kinds = [child.type if isinstance(child, Token) else "" for child in present]
+        accumulates = "PLUSEQ" in kinds
+        value = present[kinds.index("PLUSEQ" if accumulates else "ASSIGN") + 1]
+        return Scatter(
+            _array_of(target),
+            tuple(slices),
+            value,
+            conditions,
+            accumulates,
+            span=span_over(present),
+        )
+
+
+def _array_of(target: Child) -> str:
+    """Return the name of the array that a slice is taken of; de/dX is dX."""
+    if isinstance(target, Token):
+        return str(target)
+    if isinstance(target.of, Letter) and isinstance(target.by, Letter):
+        return f"d{target.by.name}"
+    raise MisreadError("only an array, or the derivative by one, has slices", target.span)
 
 
 def _listings(sides: Sequence[Listing]) -> tuple[Listing, ...]:

@@ -13,6 +13,7 @@ from symconv.formula.tree import (
     Assertion,
     Compare,
     Condition,
+    Convolved,
     Divides,
     Entry,
     Equation,
@@ -47,6 +48,7 @@ class Speller(ABC):
         iff: what stands between conditions that hold together.
         operators: operator of a comparison -> its spelling.
         adds: what stands between array and value of a Scatter.
+        star: what stands between convolved arrays.
     """
 
     conjunction: str
@@ -56,6 +58,7 @@ class Speller(ABC):
     iff: str
     operators: Mapping[str, str]
     adds: str
+    star: str
 
     def spell(self, node: Node) -> str:
         """Return the node's spelling."""
@@ -122,6 +125,9 @@ class Speller(ABC):
         ends = [node.start, node.stop] if node.step is None else [node.start, node.stop, node.step]
         return ":".join("" if end is None else self.spell(end) for end in ends)
 
+    def convolved(self, node: Convolved) -> str:
+        return f"({self.star.join(map(self.name, node.arrays))})[{self.list_of(node.indices)}]"
+
     # Conditions
 
     def compare(self, node: Compare) -> str:
@@ -157,14 +163,10 @@ class Speller(ABC):
 
     def equation(self, node: Equation) -> str:
         sides = " = ".join(map(self.spell, (node.left, *node.rights)))
-        return (
-            f"{sides}{self.when}{self._side_conditions(node.conditions)}"
-            if node.conditions
-            else sides
-        )
+        return f"{sides}{self._under(node.conditions)}"
 
-    def _side_conditions(self, conditions: Sequence[Condition]) -> str:
-        """Return the conditions with commas; brackets keep apart what a comma would join."""
+    def _under(self, conditions: Sequence[Condition]) -> str:
+        """Return "when" and the conditions; brackets keep apart what a comma would join."""
         several = len(conditions) > 1
         parts = []
         for condition, following in pairwise((*conditions, None)):
@@ -172,7 +174,7 @@ class Speller(ABC):
             bound = following is not None and share_bounds(condition, following)
             bracketed = bound or (several and isinstance(condition, AnyOf))
             parts.append(f"({self.spell(condition)})" if bracketed else self.spell(condition))
-        return ", ".join(parts)
+        return f"{self.when}{', '.join(parts)}" if parts else ""
 
     def assertion(self, node: Assertion) -> str:
         condition = node.condition
@@ -189,7 +191,9 @@ class Speller(ABC):
 
     def scatter(self, node: Scatter) -> str:
         slices = f"[{self.list_of(node.slices)}]" if node.slices else ""
-        return f"{self.array_of_scatter(node)}{slices} {self.adds} {self.spell(node.value)}"
+        sign = self.adds if node.accumulates else "="
+        text = f"{self.array_of_scatter(node)}{slices} {sign} {self.spell(node.value)}"
+        return f"{text}{self._under(node.conditions)}"
 
     def array_of_scatter(self, node: Scatter) -> str:
         """Return the spelling of the array that is added to."""

@@ -10,27 +10,24 @@ from symconv.formula.children import Child, MisreadError, is_bare, span_over, va
 from symconv.formula.conditions import Conditions
 from symconv.formula.listing import (
     Chain,
-    Item,
     Listing,
     condition_of,
     conditions_of,
-    lowered,
-    with_shared_bounds,
 )
 from symconv.formula.source import between
 from symconv.formula.tree import (
     AllOf,
     Compare,
     Condition,
-    Divides,
     Expression,
+    Integer,
     Letter,
+    Negated,
     Remainder,
     Span,
     SumOver,
     SumWhere,
     Total,
-    names_in,
 )
 
 Binding: TypeAlias = tuple[str, Expression | None, Expression | None]
@@ -55,7 +52,9 @@ class Sums(Conditions):
         if isinstance(body, Remainder) and is_bare(body, body.value):
             raise MisreadError("the sum may stand inside the remainder or around it", body.span)
         if isinstance(bound, Listing):
-            return _between(bound, upper, body, span) if upper else _where(bound, body, span)
+            if upper is None:
+                return SumWhere((), condition_of(bound), body, span=span)
+            return _between(bound, upper, body, span)
         if upper is not None:
             raise MisreadError("a sum with an upper bound needs a lower one, like r=0", upper.span)
         values, condition = bound
@@ -73,6 +72,14 @@ class Sums(Conditions):
         conditions = [_within(binding, where.span) for binding in bindings if binding[1]]
         letters = tuple(name for name, _, _ in bindings)
         return SumWhere(letters, _all([*conditions, condition_of(where)], span), body, span=span)
+
+    def loop(self, children: list[Child]) -> Binding:
+        ends: tuple[Expression, ...] = children[-2]
+        if len(ends) > 2:
+            raise MisreadError("a loop with a step: sum over a multiple instead", ends[2].span)
+        lower = ends[0] if len(ends) == 2 else Integer(0, span=ends[0].span)
+        one = Negated(Integer(1, span=ends[-1].span), span=ends[-1].span)
+        return str(children[1]), lower, Total((ends[-1], one), span=ends[-1].span)
 
     def binder(self, children: list[Child]) -> Binding:
         lower, upper = values_in(children) or (None, None)
@@ -107,45 +114,6 @@ def _between(bound: Listing, upper: Expression, body: Expression, span: Span) ->
     within = [_within(binding, first.span) for binding in bindings]
     rest = conditions_of(Listing(tuple(others), bound.span))
     return SumWhere(letters, _all([*within, *rest], bound.span), body, span=span)
-
-
-def _where(bound: Listing, body: Expression, span: Span) -> SumWhere:
-    r"""Return the sum of \sum_{0 <= r < p, s = u}: its letters are the ones that are bounded."""
-    condition = condition_of(bound)
-    summed = {*names_in(body)}
-    letters: dict[str, None] = {}
-    for item in with_shared_bounds(bound.items):
-        for letter in _bound_letters(item, summed):
-            letters[letter] = None
-    if not letters:
-        reason = "which letters are summed is not said; name them, like \\sum_{r,s: condition}"
-        raise MisreadError(reason, bound.span)
-    return SumWhere(tuple(letters), condition, body, span=span)
-
-
-def _bound_letters(item: Item, summed: set[str]) -> tuple[str, ...]:
-    """Return the letters that a condition under a sum bounds: the r of a <= r < b or of r = u."""
-    if isinstance(item, Chain) and item.relations[0].type in ("DIVIDES", "NOTDIVIDES"):
-        return ()
-    bounded = _bounded_values(item)
-    if isinstance(item, Chain) and len(item.relations) == 1 and item.relations[0].type != "EQ":
-        rival = item.rights[0]
-        if isinstance(rival, Letter) and rival.name in summed:
-            return ()
-    return tuple(side.name for side in bounded if isinstance(side, Letter) and side.name in summed)
-
-
-def _bounded_values(item: Item) -> Sequence[Expression]:
-    """Return what may be the letter of a sum: the middle of a chain, else what stands left."""
-    if isinstance(item, Chain):
-        return [item.rights[0]] if len(item.relations) == 2 else item.lefts
-    condition = lowered(item)
-    if isinstance(condition, AllOf):
-        condition = condition.conditions[0]
-        return [condition.right] if isinstance(condition, Compare) else []
-    if isinstance(condition, Divides) and isinstance(condition.value, Total):
-        return condition.value.terms[:1]
-    return []
 
 
 def _within(binding: Binding, span: Span) -> Condition:

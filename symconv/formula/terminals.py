@@ -55,7 +55,7 @@ def in_words(terminals: Collection[str]) -> str:
     """
     expected = set(terminals)
     words: list[str] = []
-    if {"NAME", "NUMBER"} <= expected:
+    if {"NAME", "NUMBER"} <= expected and "TIMES" not in expected:
         words.append("a value")
         expected -= VALUE_STARTS | {"MINUS", "PLUS", "LSET", "NOT"}
     if {"EQ", "LE"} <= expected:

@@ -42,6 +42,7 @@ class TextSpeller(Speller):
     iff = " iff "
     operators = MappingProxyType({sign: sign for sign in ("=", "!=", "<", "<=", ">", ">=")})
     adds = "+="
+    star = "*"
 
     def name(self, name: str) -> str:
         is_plain = NAME.fullmatch(name) and name not in RESERVED and not _is_pair(name)
@@ -116,7 +117,8 @@ class TextSpeller(Speller):
 
     def sumwhere(self, node: SumWhere) -> str:
         letters = ", ".join(map(self.name, node.letters))
-        return f"sum({self.spell(node.body)}, {letters} where {self.spell(node.condition)})"
+        named = f", {letters}" if letters else ""
+        return f"sum({self.spell(node.body)}{named} where {self.spell(node.condition)})"
 
     def cases(self, node: Cases) -> str:
         branches = []

@@ -186,7 +186,7 @@ class _Tidying:
             return opening
         closing = self._partners[opening]
         inside = self._source.text[self._pieces[opening].end : self._pieces[closing].start]
-        kind = "operator" if piece.text == "operatorname" else "text"
+        kind = known.TEXTS[piece.text]
         self._out.append(Piece(kind, inside, piece.start, self._pieces[closing].end))
         return closing + 1
 

@@ -191,7 +191,10 @@ class SumOver(Node):
 
 @dataclass(frozen=True)
 class SumWhere(Node):
-    """The sum of the body over all values of the letters for which the condition holds."""
+    """The sum of the body over all values of the letters for which the condition holds.
+
+    Without letters its author does not say which they are.
+    """
 
     letters: tuple[str, ...]
     condition: Condition
@@ -233,6 +236,14 @@ class Call(Node):
     arguments: tuple[Expression, ...]
 
 
+@dataclass(frozen=True)
+class Convolved(Node):
+    """An entry of the convolution of arrays, (x * w)_{ij}."""
+
+    arrays: tuple[str, ...]
+    indices: tuple[Expression, ...]
+
+
 Expression: TypeAlias = (
     Integer
     | Letter
@@ -253,6 +264,7 @@ Expression: TypeAlias = (
     | Cases
     | Matrix
     | Call
+    | Convolved
 )
 
 
@@ -351,11 +363,15 @@ class Scatter(Node):
         array: the array's name; in the text form also dx, the derivative by x.
         slices: one per axis: an interval, or an index that picks one entry.
         value: what is added.
+        conditions: for which windows, if that is said.
+        accumulates: whether the value is added; with = it takes the place of what was there.
     """
 
     array: str
     slices: tuple[Interval | Expression, ...]
     value: Expression
+    conditions: tuple[Condition, ...] = ()
+    accumulates: bool = True
 
 
 Claim: TypeAlias = Equation | Assertion | Implication | Equivalence | Scatter
@@ -415,3 +431,5 @@ def names_in(root: Node) -> Iterator[str]:
             yield node.name
         elif isinstance(node, Entry):
             yield node.array
+        elif isinstance(node, Convolved):
+            yield from node.arrays

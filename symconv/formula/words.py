@@ -98,9 +98,16 @@ FULL_NAME = re.compile(
     r"[A-Za-z][A-Za-z0-9]*'*(?:_[A-Za-z0-9]+)*'*"
     r"(?:\^(?:[A-Za-z][A-Za-z0-9_]*|\*|\+|-|\([A-Za-z0-9+-]+\)))?"
 )
+
+
+def _spaced(words: str) -> str:
+    """Return the pattern of words with spaces, and perhaps commas, between them."""
+    return r",?\s+".join(map(re.escape, words.split()))
+
+
 _WORD = re.compile(
     "|".join(
-        rf"(?<!\w){re.escape(word)}(?!\w)" if word[0] < "\u2e80" else re.escape(word)
+        rf"(?<!\w){_spaced(word)}(?!\w)" if word[0] < "\u2e80" else re.escape(word)
         for word in sorted(_MEANING_OF, key=lambda word: (-len(word), word))
     )
 )
@@ -136,7 +143,11 @@ def split_words(text: str) -> Iterator[tuple[str, int, int]]:
     place = 0
     for found in _WORD.finditer(lower):
         yield from _between_words(lower, place, found.start())
-        yield _MEANING_OF[found.group()], found.start(), found.end()
+        yield (
+            _MEANING_OF[" ".join(found.group().replace(",", " ").split())],
+            found.start(),
+            found.end(),
+        )
         place = found.end()
     yield from _between_words(lower, place, len(lower))
 

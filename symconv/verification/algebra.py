@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 from functools import cache
 from typing import Any
@@ -180,6 +180,15 @@ def _linear_product(product: Product, name: str) -> tuple[Expression, Expression
     others = [factor for factor in product.factors if factor is not inside[0]]
     part = linear_in(inside[0], name)
     return None if part is None else (times(*others, part[0]), times(*others, part[1]))
+
+
+def conjuncts(conditions: Iterable[Condition]) -> Iterator[Condition]:
+    """Yield the conditions, those of an AllOf one by one."""
+    for condition in conditions:
+        if isinstance(condition, AllOf):
+            yield from conjuncts(condition.conditions)
+        else:
+            yield condition
 
 
 def all_of(*conditions: Condition) -> Condition:

@@ -23,6 +23,7 @@ from symconv.verification.algebra import (
     ZERO,
     all_of,
     between,
+    conjuncts,
     equal,
     letters_in,
     minus,
@@ -71,7 +72,8 @@ class ConditionReader:
             if name not in used:
                 continue
             size = self.model.axes[axis].output
-            claimed.append(Compare(">=", Letter(name), base))
+            if not any(_bounds_below(condition, name) for condition in conjuncts(ranges)):
+                claimed.append(Compare(">=", Letter(name), base))
             true.append(between(base, Letter(name), minus(plus(size, base), ONE)))
             free.append(Free(name, ZERO, self.model.axes[axis].input))
         return ConditionQuestion(
@@ -166,6 +168,17 @@ class ConditionReader:
                 end = base if ends == "first" else minus(plus(size, base), ONE)
                 claimed.append(equal(index, end))
         return ConditionQuestion("matrix", all_of(*claimed), TRUE, (), self.assumed)
+
+
+def _bounds_below(condition: Condition, name: str) -> bool:
+    """Return whether a condition says what a letter is at least."""
+    letter = Letter(name)
+    if isinstance(condition, Compare):
+        low, high = (condition.left, condition.right)
+        if condition.operator in (">", ">="):
+            low, high = high, low
+        return condition.operator == "=" or (high == letter and low != letter)
+    return any(isinstance(part, Compare) and _bounds_below(part, name) for part in walk(condition))
 
 
 def _has_or(condition: Condition) -> bool:

@@ -64,6 +64,8 @@ _LOSS: Final = Letter("e")
 def derived(question: Question, model: Model, *, index_base: int = 0) -> Any:
     """Return the right claim about what a question asks, in our letters; None if there is none.
 
+    There is none for sums with channels.
+
     Args:
         question: what was asked.
         model: the convolution it is about.
@@ -73,6 +75,8 @@ def derived(question: Question, model: Model, *, index_base: int = 0) -> Any:
         return _condition(question, model, index_base)
     if isinstance(question, ScalarQuestion):
         return _size(question, model)
+    if not model.layout.is_plain:
+        return None
     kind = question.kind.partition(",")[0]
     claim = _CLAIMS[kind](_Derivation(model))
     return _counted_from(claim, index_base) if index_base else claim
@@ -231,14 +235,19 @@ _CLAIMS: Final[dict[str, Callable[[_Derivation], Equation]]] = {
 def _mirrored(node: Any, model: Model) -> Any:
     """Return a tree whose taps count from the corner of the window, as entries of the kernel."""
     if isinstance(node, Entry) and node.array == "w":
-        return Entry("w", model.weight_index(node.indices))
+        return Entry("w", _turned(node.indices, model))
     return rebuild(node, lambda part: _mirrored(part, model))
+
+
+def _turned(tap: Sequence[Expression], model: Model) -> tuple[Expression, ...]:
+    """Return the entry of the kernel that a tap of the window is."""
+    return model.in_order("w", model.turned(model.by_role("w", tap)))
 
 
 def _by_weight(value: Any, model: Model) -> Any:
     """Return what belongs to a tap as what belongs to the entry of the kernel that it is."""
     letters = [Letter(name) for name in TAPS[: len(model.axes)]]
-    entries = model.weight_index(letters)
+    entries = _turned(letters, model)
     return substitute(value, {t.name: entry for t, entry in zip(letters, entries, strict=True)})
 
 

@@ -34,7 +34,7 @@ from symconv.formula.tree import (
     Smallest,
     Total,
 )
-from symconv.verification.algebra import letters_in
+from symconv.verification.algebra import conjuncts, letters_in
 from symconv.verification.model import Model
 from symconv.verification.terms import Atom, GuardedTerm, misunderstood, multiplied_out
 
@@ -74,13 +74,12 @@ def evaluator(expression: Expression) -> Value:
         case Integer(value=value):
             return lambda env: value
         case Letter(name=name):
-            return lambda env: env[name]
+            return operator.itemgetter(name)
         case Negated():
             inner = evaluator(expression.operand)
             return lambda env: -inner(env)
         case Total():
-            terms = [evaluator(term) for term in expression.terms]
-            return lambda env: sum(term(env) for term in terms)
+            return _total(expression.terms)
         case Product():
             return _product(expression)
         case Power():
@@ -98,6 +97,25 @@ def evaluator(expression: Expression) -> Value:
             operands = [evaluator(operand) for operand in expression.operands]
             return lambda env: choose(operand(env) for operand in operands)
     raise misunderstood(expression, "must be an integer expression")
+
+
+def _total(terms: Sequence[Expression]) -> Value:
+    """Return a sum of terms; two at a time, because that is fastest."""
+    *others, last = terms
+    if not others:
+        return evaluator(last)
+    head = _total(others)
+    if isinstance(last, Integer):
+        number = last.value
+        return lambda env: head(env) + number
+    if isinstance(last, Negated) and isinstance(last.operand, Integer):
+        less = last.operand.value
+        return lambda env: head(env) - less
+    if isinstance(last, Negated):
+        minus = evaluator(last.operand)
+        return lambda env: head(env) - minus(env)
+    plus = evaluator(last)
+    return lambda env: head(env) + plus(env)
 
 
 def _product(expression: Product) -> Value:
@@ -134,19 +152,29 @@ def tester(condition: Condition) -> Test:
         case Compare():
             compare = _COMPARISONS[condition.operator]
             left, right = evaluator(condition.left), evaluator(condition.right)
-            return lambda env: bool(compare(left(env), right(env)))
+            return lambda env: compare(left(env), right(env))
         case Divides():
             divisor, value = evaluator(condition.divisor), evaluator(condition.value)
             return lambda env: divides(divisor(env), value(env))
         case AllOf():
-            tests = [tester(part) for part in condition.conditions]
-            return lambda env: all(test(env) for test in tests)
+            return _conjunction([tester(part) for part in condition.conditions])
         case AnyOf():
             tests = [tester(part) for part in condition.conditions]
             return lambda env: any(test(env) for test in tests)
         case Not():
             test = tester(condition.condition)
             return lambda env: not test(env)
+
+
+def _conjunction(tests: Sequence[Test]) -> Test:
+    """Return whether all tests hold; two at a time, because that is fastest."""
+    if not tests:
+        return lambda env: True
+    *others, last = tests
+    if not others:
+        return last
+    head = _conjunction(others)
+    return lambda env: head(env) and last(env)
 
 
 def divides(divisor: Number, value: Number) -> bool:
@@ -184,15 +212,16 @@ def _instances(
     """Return a function that yields every instance of a term; guards are tested early."""
     names = [binder.name for binder in term.binders]
     bounds = [(evaluator(b.lower), evaluator(b.upper)) for b in term.binders]
-    by_depth: list[list[Test]] = [[] for _ in range(len(names) + 1)]
-    for guard in term.guards:
+    sorted_guards: list[list[Test]] = [[] for _ in range(len(names) + 1)]
+    for guard in conjuncts(term.guards):
         used = [place for place, name in enumerate(names, start=1) if name in letters_in(guard)]
-        by_depth[max(used, default=0)].append(tester(guard))
+        sorted_guards[max(used, default=0)].append(tester(guard))
+    by_depth = [_conjunction(tests) for tests in sorted_guards]
     monomial = _monomial(term.atoms, model)
     factors = [evaluator(factor) for factor in term.factors]
 
     def walk(env: Environment, depth: int) -> Iterator[tuple[Monomial, Number]]:
-        if not all(test(env) for test in by_depth[depth]):
+        if not by_depth[depth](env):
             return
         if depth == len(names):
             found = monomial(env)

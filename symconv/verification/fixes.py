@@ -12,9 +12,10 @@ from symconv.verification.algebra import rebuild
 from symconv.verification.claims import Reader
 from symconv.verification.derived import derived
 from symconv.verification.hunt import Repair
-from symconv.verification.letters import Letters, Resolved, resolve, resolve_condition
+from symconv.verification.letters import Letters
 from symconv.verification.repair import repair
 from symconv.verification.report import Change
+from symconv.verification.resolving import Resolved, resolve, resolve_condition
 from symconv.verification.verdict import Finding
 
 SECONDS: Final = 10.0

@@ -15,10 +15,12 @@ from symconv.verification.algebra import letters_in
 from symconv.verification.claims import Reader
 from symconv.verification.edits import Edit, apply, edits_of
 from symconv.verification.model import Model
+from symconv.verification.normal import Normaliser
 from symconv.verification.questions import ConditionQuestion, Question, SumQuestion
-from symconv.verification.terms import GuardedTerm, Normaliser, letters_bound_in
+from symconv.verification.terms import GuardedTerm, letters_bound_in
 from symconv.verification.theorem import Proof, prove
 from symconv.verification.trials import Trials
+from symconv.verification.truths import Truth
 
 MAX_TRIED: Final = 40_000
 
@@ -82,7 +84,7 @@ class Edited:
         (right,) = claim.rights
         opened = letters_in(right) - self.bound
         try:
-            return Value(opened, Normaliser(self._model, self._index_base).terms(right))
+            return Value(opened, Normaliser(Truth(self._model), self._index_base).terms(right))
         except FormulaError:
             return Value(opened, None)
 

@@ -17,11 +17,19 @@ TAPS: Final = ("_r", "_s")
 
 @dataclass(frozen=True)
 class Free:
-    """A letter that the question is asked for every value of, from lower to upper."""
+    """A letter that the question is asked for every value of, from lower to upper.
+
+    Attributes:
+        name: the letter.
+        lower: its smallest value.
+        upper: its largest value.
+        opened: whether the right side leaves it open which window it is.
+    """
 
     name: str
     lower: Expression
     upper: Expression
+    opened: bool = False
 
 
 @dataclass(frozen=True)

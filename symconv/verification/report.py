@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 from typing import Any, Final
 
-from symconv.verification.theorem import Query
+from symconv.verification.solver import Query
 from symconv.verification.verdict import Status
 from symconv.verification.wording import Example
 

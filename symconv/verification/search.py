@@ -8,7 +8,8 @@ from itertools import product
 from math import ceil, floor
 from typing import Final, TypeAlias
 
-from symconv.formula.tree import Expression, Integer, Letter
+from symconv.formula.tree import Compare, Condition, Integer, Letter
+from symconv.verification.algebra import conjuncts
 from symconv.verification.exact import (
     Environment,
     Number,
@@ -19,7 +20,7 @@ from symconv.verification.exact import (
     evaluator,
     tester,
 )
-from symconv.verification.model import Axis, Model
+from symconv.verification.model import Model
 from symconv.verification.questions import (
     ConditionQuestion,
     Free,
@@ -27,11 +28,12 @@ from symconv.verification.questions import (
     ScalarQuestion,
     SumQuestion,
 )
+from symconv.verification.small import sizes_of
 from symconv.verification.terms import conjunction
 
 BOUND: Final = 4  # largest kernel and stride
-PADDING_BOUND: Final = 2
-IMAGES: Final = ((1, 1), (2, 1), (1, 2), (2, 2), (3, 2), (2, 4))  # windows along each axis
+MAX_CASES: Final = 100_000
+MAX_FIXED: Final = 64
 
 
 Side: TypeAlias = Polynomial | Number | bool
@@ -63,15 +65,25 @@ class Searched:
         counterexample: the first difference, or None.
         cases: how many (sizes, letters) were compared.
         bound: the largest kernel and stride that were tried.
+        complete: whether no more cases were left out.
     """
 
     counterexample: Counterexample | None
     cases: int
     bound: int
+    complete: bool = True
 
 
-def search(question: Question, model: Model, *, bound: int = BOUND) -> Searched:
+def search(
+    question: Question, model: Model, *, bound: int = BOUND, cases: int = MAX_CASES
+) -> Searched:
     """Compare both sides of a question for all sizes up to a bound, smallest first.
+
+    Args:
+        question: what to compare.
+        model: the convolution.
+        bound: the largest kernel and stride; a size whose value is assumed has that one.
+        cases: after how many comparisons the search ends.
 
     Raises:
         FormulaError: a part of the question is no integer expression.
@@ -80,18 +92,30 @@ def search(question: Question, model: Model, *, bound: int = BOUND) -> Searched:
     compare = comparison(question, model)
     assumed = tester(conjunction(question.assumptions))
     free = [(evaluator(letter.lower), evaluator(letter.upper)) for letter in question.free]
-    cases = 0
-    for sizes in sizes_of(model, bound=bound):
+    compared = 0
+    for sizes in sizes_of(model, bound=bound, fixed=_fixed(question.assumptions)):
         for letters in _values(question.free, free, sizes):
             env: Environment = {**sizes, **letters}
             if not assumed(env):
                 continue
-            cases += 1
+            if compared >= cases:
+                return Searched(None, compared, bound, complete=False)
+            compared += 1
             claimed, true = compare(env)
             if claimed != true:
                 found = Counterexample(sizes, letters, claimed, true)
-                return Searched(found, cases, bound)
-    return Searched(None, cases, bound)
+                return Searched(found, compared, bound)
+    return Searched(None, compared, bound)
+
+
+def _fixed(assumptions: Sequence[Condition]) -> dict[str, int]:
+    """Return the sizes that have one value: K = 3."""
+    found: dict[str, int] = {}
+    for condition in conjuncts(assumptions):
+        match condition:
+            case Compare("=", Letter(name=name), Integer(value=value)) if value <= MAX_FIXED:
+                found[name] = value
+    return found
 
 
 def compare_at(
@@ -110,17 +134,20 @@ def compare_at(
         compare: the comparison of the question, where it is at hand.
     """
     names = {letter.name for letter in question.free}
-    if not values or not names.union(model.sizes) <= set(values):
+    given = set(values) | set(model.derived)
+    if not values or not names.union(model.sizes) <= given:
         return None
     env = dict(values)
+    for name, size in model.derived.items():
+        env.setdefault(name, int(evaluator(size)(env)))
     if not tester(conjunction(question.assumptions))(env):
         return None
     claimed, true = (compare or comparison(question, model))(env)
     if claimed == true:
         return None
     return Counterexample(
-        sizes={name: values[name] for name in model.sizes},
-        letters={name: values[name] for name in sorted(names)},
+        sizes={name: env[name] for name in model.sizes},
+        letters={name: env[name] for name in sorted(names)},
         claimed=claimed,
         true=true,
     )
@@ -148,56 +175,3 @@ def _values(
     spans = [range(ceil(lower(env)), floor(upper(env)) + 1) for lower, upper in ranges]
     for values in product(*spans):
         yield {letter.name: value for letter, value in zip(free, values, strict=True)}
-
-
-def sizes_of(model: Model, *, bound: int) -> Iterator[dict[str, int]]:
-    """Yield the sizes of all small convolutions of a model, smallest first."""
-    letters = [_axis_letters(axis, bound) for axis in model.axes]
-    common: dict[str, range] = {}
-    for own in letters:
-        common.update(own)
-    found = []
-    images = sorted({image[: len(model.axes)] for image in IMAGES}, key=sum)
-    for values in product(*common.values()):
-        sizes = dict(zip(common, values, strict=True))
-        for image in images:
-            found += list(_images(model, sizes, image))
-    found.sort(key=lambda sizes: (sum(sizes.values()), tuple(sizes.values())))
-    yield from found
-
-
-def _axis_letters(axis: Axis, bound: int) -> dict[str, range]:
-    spans = {
-        axis.kernel: range(1, bound + 1),
-        axis.stride: range(1, bound + 1),
-        axis.dilation: range(1, bound),
-        axis.before: range(PADDING_BOUND + 1),
-        axis.after: range(PADDING_BOUND + 1),
-    }
-    return {size.name: span for size, span in spans.items() if isinstance(size, Letter)}
-
-
-def _images(
-    model: Model, sizes: dict[str, int], windows: tuple[int, ...]
-) -> Iterator[dict[str, int]]:
-    """Yield the sizes with inputs of that many windows, with and without a remainder."""
-    per_axis = []
-    for axis, count in zip(model.axes, windows, strict=True):
-        stride = _value(axis.stride, sizes)
-        smallest = (count - 1) * stride + _value(axis.extent, sizes)
-        smallest -= _value(axis.before, sizes) + _value(axis.after, sizes)
-        remainders = sorted({0, 1 % stride, stride - 1})
-        per_axis.append([smallest + rest for rest in remainders if smallest + rest >= 1])
-    for inputs in product(*per_axis):
-        image = dict(sizes)
-        for axis, size in zip(model.axes, inputs, strict=True):
-            if isinstance(axis.input, Letter):
-                image[axis.input.name] = size
-            image[axis.output.name] = int(evaluator(axis.windows)(image))
-        yield image
-
-
-def _value(expression: Expression, sizes: dict[str, int]) -> int:
-    return (
-        expression.value if isinstance(expression, Integer) else int(evaluator(expression)(sizes))
-    )

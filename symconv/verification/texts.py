@@ -20,11 +20,12 @@ from symconv.formula.tree import (
     NotUnderstood,
     Span,
 )
+from symconv.verification.definitions import with_definitions
 from symconv.verification.fixes import Fix, fixed
 from symconv.verification.letters import Letters
 from symconv.verification.repair import holds_when
 from symconv.verification.report import Report, Verdict
-from symconv.verification.theorem import Query
+from symconv.verification.solver import Query
 from symconv.verification.verdict import Finding, judge
 from symconv.verification.wording import example
 
@@ -127,7 +128,9 @@ def verify_text(
     """
     progress("reading", 0, 0)
     claims = [
-        (shown, claim) for shown in _displays(text, formula=formula) for claim in shown.claims
+        (shown, claim)
+        for shown in _displays(text, formula=formula)
+        for claim in with_definitions(shown.claims, letters)
     ]
     for done, (display, claim) in enumerate(claims):
 

@@ -10,50 +10,26 @@ binders, so they are inverted, and no quantifier is left. Everything else is und
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import combinations_with_replacement, permutations
+from dataclasses import dataclass, replace
+from itertools import combinations_with_replacement
 from typing import Any, Final
 
 import z3
-import z3.z3util
 
-from symconv.formula.tree import AnyOf, Compare, Condition, Expression, Letter, Negated, Quotient
+from symconv.formula.tree import AnyOf, Compare, Condition, Letter
 from symconv.verification.algebra import (
-    ONE,
-    ZERO,
     between,
     equal,
-    letters_in,
-    linear_in,
-    minus,
-    negative,
     substitute,
 )
+from symconv.verification.inverses import NotInvertibleError, inverse
 from symconv.verification.logic import Logic
 from symconv.verification.model import Model
 from symconv.verification.questions import ConditionQuestion, Question, ScalarQuestion, SumQuestion
+from symconv.verification.solver import Asked, Query
 from symconv.verification.terms import Atom, Binder, GuardedTerm
 
 TIMEOUT: Final = 5.0
-FIRST_TRY: Final = 2.0  # seconds before a query is asked in parts
-MAX_MULTIPLES: Final = 6
-
-
-@dataclass(frozen=True)
-class Query:
-    """One query: the formulas must have no common solution.
-
-    Attributes:
-        name: what it shows.
-        smtlib: the query as SMT-LIB 2, with its expected answer.
-        answer: "unsat", "sat" or "unknown".
-        model: a solution, where there is one: letter -> value.
-    """
-
-    name: str
-    smtlib: str
-    answer: str
-    model: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -76,28 +52,25 @@ class Proof:
         return self.queries[-1].model if self.queries and not self.proved else {}
 
 
-class NotInvertibleError(ValueError):
-    """An index map is not one whose inverse is found by algebra."""
-
-
 def prove(question: Question, model: Model, *, timeout: float = TIMEOUT) -> Proof:
     """Try to prove a question for all sizes.
 
     Args:
         question: what to prove.
         model: the convolution it is about.
-        timeout: seconds for each query; a query that takes longer is undecided.
+        timeout: how hard a query may be, in seconds of an idle machine; one that is harder is
+            undecided.
     """
-    queries: list[Query] = []
+    asked = Asked(model, timeout)
     for case in _cases(question):
-        prover = _Prover(case, model, timeout, queries)
+        prover = _Prover(case, model, asked)
         try:
             proof = prover.sums(case) if isinstance(case, SumQuestion) else prover.scalars(case)
         except NotInvertibleError as err:
-            return Proof(False, tuple(queries), str(err))
+            return Proof(False, tuple(asked.queries), str(err))
         if not proof.proved:
             return proof
-    return Proof(True, tuple(queries))
+    return Proof(True, tuple(asked.queries))
 
 
 def _cases(question: Question) -> list[Question]:
@@ -117,8 +90,7 @@ def _cases(question: Question) -> list[Question]:
 class _Prover:
     question: Question
     model: Model
-    timeout: float
-    queries: list[Query]
+    asked: Asked
 
     def scalars(self, question: ScalarQuestion | ConditionQuestion) -> Proof:
         """Prove that two numbers or two conditions never differ."""
@@ -190,7 +162,7 @@ class _Prover:
 
     def _is_instance(self, logic: Logic, atoms: Sequence[Atom], other: GuardedTerm) -> Any:
         """Return the formula that given entries are an instance of another term."""
-        values, wholes = _inverse(other, atoms)
+        values, wholes = inverse(other, atoms)
         formulas = [logic.integer(value)[1] for value in wholes]
         for binder in other.binders:
             lower, upper = (substitute(end, values) for end in (binder.lower, binder.upper))
@@ -206,14 +178,18 @@ class _Prover:
         for name, logic, formulas in steps:
             base = self._base(logic)
             for divisor in _unproved_divisors(logic):
-                positive = self._ask(f"{name}: a divisor is positive", [*base, divisor <= 0])
+                positive = self.asked.ask(f"{name}: a divisor is positive", [*base, divisor <= 0])
                 if positive.answer != "unsat":
-                    return Proof(False, tuple(self.queries), "a divisor may be zero or negative")
-            query = self._decide(name, [*base, *logic.definitions, *formulas])
+                    return self._failed("a divisor may be zero or negative")
+            query = self.asked.decide(name, [*base, *logic.definitions, *formulas])
             if query.answer != "unsat":
-                why = "no proof within the time limit" if query.answer == "unknown" else "not true"
-                return Proof(False, tuple(self.queries), why)
-        return Proof(True, tuple(self.queries))
+                return self._failed(
+                    "no proof within the limit" if query.answer == "unknown" else "not true"
+                )
+        return Proof(True, tuple(self.asked.queries))
+
+    def _failed(self, reason: str) -> Proof:
+        return Proof(False, tuple(self.asked.queries), reason)
 
     def _base(self, logic: Logic) -> list[Any]:
         """Return what holds of sizes and free letters."""
@@ -223,50 +199,6 @@ class _Prover:
             for letter in self.question.free
         ]
         return [logic.condition(condition) for condition in conditions]
-
-    def _decide(self, name: str, formulas: Sequence[Any]) -> Query:
-        """Ask a query; if the solver gives up, ask it in parts and with facts about multiples.
-
-        A conjunction has no solution as soon as one of its parts has none; parts share nothing but
-        strides. The facts hold for all integers a, b: a < b implies a*t + t <= b*t.
-        """
-        asked = len(self.queries)
-        query = self._ask(name, formulas, seconds=min(FIRST_TRY, self.timeout))
-        if query.answer != "unknown":
-            return query
-        hubs = {
-            size.name
-            for axis in self.model.axes
-            for size in (axis.stride, axis.dilation, axis.before, axis.after)
-            if isinstance(size, Letter)
-        }
-        parts = _parts(formulas, hubs)
-        for number, part in enumerate(parts, start=1):
-            lemmas = _multiples(part, [axis.stride for axis in self.model.axes])
-            partial = self._ask(f"{name}, part {number} of {len(parts)}", [*part, *lemmas])
-            if partial.answer == "unsat":
-                self.queries[asked:] = [partial]
-                return partial
-        self.queries[asked:] = [query]
-        return query
-
-    def _ask(self, name: str, formulas: Sequence[Any], *, seconds: float | None = None) -> Query:
-        solver = z3.Solver()
-        solver.set("timeout", int((self.timeout if seconds is None else seconds) * 1000))
-        solver.set("random_seed", 0)
-        solver.add(*formulas)
-        answer = str(solver.check())
-        solution: dict[str, int] = {}
-        if answer == "sat":
-            found = solver.model()
-            solution = {
-                str(entry): found[entry].as_long()
-                for entry in found.decls()
-                if "!" not in str(entry) and "#" not in str(entry)
-            }
-        query = Query(name, _smtlib(name, solver), answer, dict(sorted(solution.items())))
-        self.queries.append(query)
-        return query
 
 
 def _renamed(term: GuardedTerm) -> GuardedTerm:
@@ -286,111 +218,6 @@ def _renamed(term: GuardedTerm) -> GuardedTerm:
     )
 
 
-def _inverse(
-    term: GuardedTerm, atoms: Sequence[Atom]
-) -> tuple[dict[str, Expression], list[Expression]]:
-    """Return the binders of a term as expressions of given entries, and what must be whole.
-
-    Raises:
-        NotInvertibleError: the indices do not determine the binders by linear algebra.
-    """
-    equations = [
-        (index, wanted)
-        for given, atom in zip(atoms, term.atoms, strict=True)
-        for index, wanted in zip(atom.indices, given.indices, strict=True)
-    ]
-    values: dict[str, Expression] = {}
-    wholes: list[Expression] = []
-    unsolved = [binder.name for binder in term.binders]
-    while unsolved:
-        solution = _solve_one(equations, unsolved, values)
-        if solution is None:
-            names = ", ".join(name.split("#")[0].lstrip("_") for name in unsolved)
-            raise NotInvertibleError(f"the entries do not determine {names} by linear algebra")
-        name, value, exact = solution
-        values[name] = value
-        if not exact:
-            wholes.append(value)
-        unsolved.remove(name)
-    return values, wholes
-
-
-def _solve_one(
-    equations: Sequence[tuple[Expression, Expression]],
-    unsolved: Sequence[str],
-    values: Mapping[str, Expression],
-) -> tuple[str, Expression, bool] | None:
-    """Solve an equation with one unknown; a slope of 1 or -1 comes before any other."""
-    candidates = []
-    for left, right in equations:
-        current = substitute(left, values)
-        unknown = [name for name in unsolved if name in letters_in(current)]
-        if len(unknown) != 1:
-            continue
-        part = linear_in(current, unknown[0])
-        if part is None:
-            continue
-        slope, rest = part
-        difference = minus(right, rest)
-        if slope == ONE:
-            return unknown[0], difference, True
-        if slope == negative(ONE):
-            return unknown[0], negative(difference), True
-        if isinstance(slope, Negated):
-            slope, difference = slope.operand, negative(difference)
-        if slope != ZERO:
-            candidates.append((unknown[0], Quotient(difference, slope), False))
-    return candidates[0] if candidates else None
-
-
-def _parts(formulas: Sequence[Any], hubs: set[str]) -> list[list[Any]]:
-    """Return the conjuncts grouped so that groups share no letters but hubs."""
-    parts: list[tuple[set[str], list[Any]]] = []
-    for conjunct in _conjuncts(formulas):
-        names = {str(letter) for letter in z3.z3util.get_vars(conjunct)} - hubs
-        joined = [part for part in parts if part[0] & names]
-        merged = (
-            names.union(*(part[0] for part in joined)),
-            [*(formula for part in joined for formula in part[1]), conjunct],
-        )
-        parts = [part for part in parts if not any(part is other for other in joined)] + [merged]
-    common = [formula for names, group in parts if not names for formula in group]
-    return [[*common, *group] for names, group in parts if names]
-
-
-def _multiples(formulas: Sequence[Any], strides: Sequence[Expression]) -> list[Any]:
-    """Return the order of the multiples of each stride that occur in some formulas."""
-    facts = []
-    for name in dict.fromkeys(stride.name for stride in strides if isinstance(stride, Letter)):
-        stride = z3.Int(name)
-        factors = _multiplied(formulas, stride)[:MAX_MULTIPLES]
-        for one, other in permutations(factors, 2):
-            facts.append(z3.Implies(one < other, one * stride + stride <= other * stride))
-    return facts
-
-
-def _multiplied(formulas: Sequence[Any], stride: Any) -> list[Any]:
-    """Return the single letters that are multiplied by a stride, in the order they occur."""
-    found: dict[str, Any] = {}
-    waiting = list(reversed(formulas))
-    while waiting:
-        node = waiting.pop()
-        children = node.children()
-        if z3.is_mul(node) and len(children) == 2 and any(c.eq(stride) for c in children):
-            other = children[0] if children[1].eq(stride) else children[1]
-            if z3.is_const(other) and not z3.is_int_value(other):
-                found.setdefault(str(other), other)
-        waiting += reversed(children)
-    return list(found.values())
-
-
-def _conjuncts(formulas: Sequence[Any]) -> list[Any]:
-    flat: list[Any] = []
-    for formula in formulas:
-        flat += _conjuncts(formula.children()) if z3.is_and(formula) else [formula]
-    return flat
-
-
 def _unproved_divisors(logic: Logic) -> list[Any]:
     """Return the divisors that are neither positive numbers nor single size letters."""
     kept: list[Any] = []
@@ -401,9 +228,3 @@ def _unproved_divisors(logic: Logic) -> list[Any]:
         if not any(value.eq(other) for other in kept):
             kept.append(value)
     return kept
-
-
-def _smtlib(name: str, solver: Any) -> str:
-    """Return a query as SMT-LIB 2 text with its expected answer."""
-    body = solver.to_smt2().split("\n", 2)[-1]
-    return f"; {name}\n(set-info :status unsat)\n(set-logic ALL)\n{body}"

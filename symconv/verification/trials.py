@@ -17,7 +17,8 @@ from symconv.formula.tree import Condition
 from symconv.verification.exact import Environment, counted, evaluator, tester
 from symconv.verification.model import Model
 from symconv.verification.questions import Question, ScalarQuestion, SumQuestion
-from symconv.verification.search import Side, sizes_of
+from symconv.verification.search import Side
+from symconv.verification.small import sizes_of
 from symconv.verification.terms import conjunction
 
 QUICK: Final = 2  # kernels and strides of a trial

@@ -15,14 +15,16 @@ from typing import Any, Final, Literal, TypeAlias
 from symconv.errors import FormulaError
 from symconv.formula.tree import Claim, Condition
 from symconv.verification.claims import Reader
-from symconv.verification.letters import Letters, Resolved, model_of, resolve, resolve_condition
+from symconv.verification.letters import Letters
 from symconv.verification.model import Model
-from symconv.verification.questions import OUTPUTS, WINDOWS, Question, Window
+from symconv.verification.questions import WINDOWS, Question, Window
+from symconv.verification.resolving import Resolved, model_of, resolve, resolve_condition
 from symconv.verification.search import BOUND, Counterexample, Searched, compare_at, search
 from symconv.verification.theorem import TIMEOUT, Proof, prove
 
 Status: TypeAlias = Literal["proved", "refuted", "undecided", "not_understood"]
 SHORT: Final = 0.5  # seconds for each query of the first try
+SIEVE_CASES: Final = 4000
 SIEVE: Final = 2  # kernels and strides that are counted out before a proof is tried
 ORDER: Final = {"proved": 0, "undecided": 1, "refuted": 2}
 
@@ -85,7 +87,7 @@ def judge(
     """
     resolved = resolve(claim, letters, also=tuple(assumed))
     given = tuple(resolve_condition(condition, letters) for condition in assumed)
-    attempts: dict[tuple[Question, ...], tuple[Finding, ...]] = {}
+    attempts: dict[tuple[Model, tuple[Question, ...]], tuple[Finding, ...]] = {}
     error: FormulaError | None = None
     for model, window, reading in _readings(resolved, letters):
         try:
@@ -93,15 +95,15 @@ def judge(
         except FormulaError as err:
             error = error or err
             continue
-        if questions in attempts:
+        if (model, questions) in attempts:
             continue
         if _is_open(questions) or window.name in ("none", "transposed"):
             reading += f"; {window.text}"
-        attempts[questions] = tuple(
+        attempts[model, questions] = tuple(
             _find(question, model, window, reading, bound=bound, timeout=timeout, tell=tell)
             for question in questions
         )
-        if not _badness(attempts[questions]):
+        if not _badness(attempts[model, questions]):
             break
     if not attempts and error is not None:
         raise error
@@ -114,12 +116,7 @@ def judge(
 
 def _is_open(questions: Sequence[Question]) -> bool:
     """Return whether some right side uses a window that nothing binds."""
-    return any(
-        letter.name in OUTPUTS
-        for question in questions
-        if question.kind.startswith("grad_input")
-        for letter in question.free
-    )
+    return any(letter.opened for question in questions for letter in question.free)
 
 
 def _readings(resolved: Resolved, letters: Letters) -> Iterator[tuple[Model, Window, str]]:
@@ -175,7 +172,7 @@ def _find(
 
     tell("exact check")
     try:
-        sieve: Searched | None = search(question, model, bound=min(SIEVE, bound))
+        sieve: Searched | None = search(question, model, bound=min(SIEVE, bound), cases=SIEVE_CASES)
     except ArithmeticError:
         sieve = None
     if sieve and sieve.counterexample:
@@ -200,5 +197,6 @@ def _find(
     witness = compare_at(question, model, proof.witness)
     if witness:
         return finding("refuted", "a counterexample", counterexample=witness, proof=proof)
-    reach = f"checked exactly for all sizes up to {bound} ({full.cases} cases); {proof.reason}"
+    sizes = f"all sizes up to {bound}" if full.complete else "the smallest sizes"
+    reach = f"checked exactly for {sizes} ({full.cases} cases); {proof.reason}"
     return finding("undecided", reach, proof=proof)

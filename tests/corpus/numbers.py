@@ -36,9 +36,11 @@ from symconv.formula.tree import (
     Total,
     names_in,
 )
+from symconv.verification.layout import Layout
 
 Number = int | Fraction
 Env = Mapping[str, Number]
+SAMPLED: Final = 12  # entries of one gradient
 LARGEST: Final = {"kernel": 3, "stride": 3, "dilation": 2, "padding": 2, "input": 6}
 
 
@@ -51,6 +53,8 @@ class Case:
         arrays: "x", "w", "dy" -> index -> value; everything outside is zero.
         bias: the value of b.
         flipped: whether the convolution turns the kernel round.
+        axes: one or two.
+        roles: "x", "w", "dy" -> what its indices are: "batch", "input", "output", "0", "1".
     """
 
     sizes: Mapping[str, int]
@@ -58,6 +62,7 @@ class Case:
     bias: int
     flipped: bool
     axes: int
+    roles: Mapping[str, tuple[str, ...]]
 
     def per_axis(self, *names: str) -> tuple[int, ...]:
         """Return a size for each axis."""
@@ -65,29 +70,50 @@ class Case:
 
     def pairs(self) -> Iterator[tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]]:
         """Yield (output, entry of w, cell) for every product in the forward sum."""
+        sizes, depthwise = self.sizes, "input" not in self.roles["w"]
         size, kernel = self.per_axis("g", "h"), self.per_axis("p", "q")
         stride, dilation = self.per_axis("t_h", "t_w"), self.per_axis("d_h", "d_w")
         before = self.per_axis("P_top", "P_left")
-        for output in product(*map(range, size)):
-            for tap in product(*map(range, kernel)):
-                cell = tuple(
-                    o * t + r * d - b
-                    for o, t, r, d, b in zip(output, stride, tap, dilation, before, strict=True)
-                )
-                entry = tuple(k - 1 - r for k, r in zip(kernel, tap, strict=True))
-                yield output, entry if self.flipped else tap, cell
+        counted = product(
+            range(sizes["N"]), range(sizes["G"]), range(sizes["K_g"]), range(sizes["C_g"])
+        )
+        for n, group, o, c in counted:
+            channels = {"batch": n, "output": group * sizes["K_g"] + o}
+            read = channels["output"] if depthwise else group * sizes["C_g"] + c
+            for output in product(*map(range, size)):
+                for tap in product(*map(range, kernel)):
+                    cell = tuple(
+                        a * t + r * d - b
+                        for a, t, r, d, b in zip(output, stride, tap, dilation, before, strict=True)
+                    )
+                    entry = tuple(k - 1 - r for k, r in zip(kernel, tap, strict=True))
+                    yield (
+                        self._index("dy", output, channels),
+                        self._index("w", entry if self.flipped else tap, {**channels, "input": c}),
+                        self._index("x", cell, {**channels, "input": read}),
+                    )
 
-    def gradient(self, array: str, index: tuple[int, ...]) -> int:
-        """Return de/dx or de/dw at an index."""
+    def _index(
+        self, array: str, along: tuple[int, ...], others: Mapping[str, int]
+    ) -> tuple[int, ...]:
+        by_role = {**others, **dict(zip("01", along, strict=False))}
+        return tuple(by_role[role] for role in self.roles[array])
+
+    def gradient(self, array: str) -> dict[tuple[int, ...], int]:
+        """Return de/dx or de/dw, index -> value."""
         x, w, dy = (self.arrays[name] for name in ("x", "w", "dy"))
-        if array == "x":
-            return sum(dy[o] * w[r] for o, r, u in self.pairs() if u == index)
-        return sum(dy[o] * x.get(u, 0) for o, r, u in self.pairs() if r == index)
+        found = dict.fromkeys(self.arrays[array], 0)
+        for o, r, u in self.pairs():
+            if u in x:
+                found[u if array == "x" else r] += dy[o] * (w[r] if array == "x" else x[u])
+        return found
 
 
-def cases(axes: int, used: frozenset[str], *, seed: int, flipped: bool, unit_stride: bool) -> Case:
+def cases(
+    layout: Layout, used: frozenset[str], *, seed: int, flipped: bool, unit_stride: bool
+) -> Case:
     """Return a random convolution with the sizes that a claim mentions."""
-    random = Random(seed)
+    random, axes = Random(seed), layout.axes
     while True:
         sizes = _sizes(random, used, unit_stride=unit_stride)
         for axis in range(axes):
@@ -101,14 +127,33 @@ def cases(axes: int, used: frozenset[str], *, seed: int, flipped: bool, unit_str
             sizes[("g", "h")[axis]] = room // sizes[("t_h", "t_w")[axis]] + 1 if room >= 0 else 0
         if all(sizes[name] for name in ("g", "h")[:axes]):
             break
+    roles = {array: layout.roles(array) for array in ("x", "w", "dy")}
+    sizes |= _channels(random, layout, grouped="G" in used)
+    lengths = {
+        "x": {"batch": "N", "input": "C", "0": "m", "1": "n"},
+        "w": {"output": "K", "input": "C_g", "0": "p", "1": "q"},
+        "dy": {"batch": "N", "output": "K", "0": "g", "1": "h"},
+    }
     arrays = {
         name: {
             index: random.randint(-99, 99)
-            for index in product(*(range(sizes[size]) for size in shape[:axes]))
+            for index in product(*(range(sizes[lengths[name][role]]) for role in roles[name]))
         }
-        for name, shape in {"x": ("m", "n"), "w": ("p", "q"), "dy": ("g", "h")}.items()
+        for name in roles
     }
-    return Case(sizes, arrays, random.randint(-99, 99), flipped, axes)
+    return Case(sizes, arrays, random.randint(-99, 99), flipped, axes, roles)
+
+
+def _channels(random: Random, layout: Layout, *, grouped: bool) -> dict[str, int]:
+    """Return how many images, channels and groups there are; 1 where there is no index."""
+    sizes = {"N": random.randint(1, 2) if layout.batch else 1}
+    sizes["G"] = random.randint(1, 2) if grouped else 1
+    sizes["C_g"] = random.randint(1, 3) if layout.inputs and not layout.depthwise else 1
+    sizes["K_g"] = random.randint(1, 3) if layout.outputs else 1
+    sizes["C"], sizes["K"] = sizes["G"] * sizes["C_g"], sizes["G"] * sizes["K_g"]
+    if layout.depthwise:
+        sizes["C"] = sizes["K"]
+    return sizes
 
 
 def _sizes(random: Random, used: frozenset[str], *, unit_stride: bool) -> dict[str, int]:
@@ -136,9 +181,11 @@ def agrees(claim: Equation, case: Case, *, index_base: int) -> bool:
     assert isinstance(entry, Entry)
     free = sorted({name for name in names_in(entry) if name.startswith("_")})
     array = entry.array
-    shape = [case.sizes[size] for size in (("m", "n") if array == "x" else ("p", "q"))[: case.axes]]
+    shape = [1 + max(column) for column in zip(*case.arrays[array], strict=True)]
     reach = range(index_base, max(shape) + index_base)
-    for values in product(reach, repeat=len(free)):
+    gradient = case.gradient(array)
+    places = list(product(reach, repeat=len(free)))
+    for values in Random(0).sample(places, min(len(places), SAMPLED)):
         env: Env = {**case.sizes, **dict(zip(free, values, strict=True))}
         machine = _Machine(case, index_base)
         index = tuple(machine.value(part, env) - index_base for part in entry.indices)
@@ -146,7 +193,7 @@ def agrees(claim: Equation, case: Case, *, index_base: int) -> bool:
             continue
         if not all(machine.holds(condition, env) for condition in claim.conditions):
             continue
-        true = case.gradient(array, tuple(map(int, index)))
+        true = gradient[tuple(map(int, index))]
         if any(machine.value(right, env) != true for right in claim.rights):
             return False
     return True
@@ -208,7 +255,7 @@ class _Machine:
         return self.case.arrays[node.array].get(whole, 0) if whole == indices else 0
 
     def _sum(self, node: SumOver | SumWhere, env: Env) -> Number:
-        wide = range(-3, 9)
+        wide = range(-1, LARGEST["input"] + 2)
         if isinstance(node, SumWhere):
             inner = (
                 {**env, **dict(zip(node.letters, v, strict=True))}
