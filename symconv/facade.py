@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
+from functools import cached_property
 
+from symconv.algebra.channels import BatchedGradients, derive_channels
 from symconv.algebra.derivation import DerivedGradients, derive_gradients
 from symconv.codegen.emit import GeneratedFile
 from symconv.codegen.generate import generate_checked
@@ -25,6 +27,11 @@ class Derivation(DerivedGradients):
     def to_latex(self) -> str:
         """Return the bare formulas as a LaTeX align* environment; needs amsmath."""
         return latex_formulas(self)
+
+    @cached_property
+    def batched(self) -> BatchedGradients:
+        """The same derivation with images, channels and groups: sums over the channels too."""
+        return derive_channels(self)
 
     def _repr_latex_(self) -> str:
         return self.to_latex()
