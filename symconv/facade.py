@@ -70,7 +70,7 @@ def generate(
     Args:
         spec: the sizes.
         target: the language, "numpy".
-        layout: how arrays are laid out, "plane": spatial axes only.
+        layout: how arrays are laid out: "plane" is spatial axes only, "batched" (N, C, *spatial).
         unroll: "taps" for inputs of any size, or "element": entry by entry for one small input.
         input_shape: the input of the element form; it also resolves "same" padding.
 

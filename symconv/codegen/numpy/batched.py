@@ -18,10 +18,9 @@ from symconv.sizes import Shape
 
 WORKSPACE: Final = "2**20"
 IN_CACHE: Final = "2**17"
+ROW_NEEDED: Final = "or what the windows of one row of one group read if that is more"
 WORKSPACE_NEEDED: Final = (
-    f"workspace: {WORKSPACE} entries, or, if that is more, what one row of one group of one image "
-    "needs: what its windows read through all taps, and its results;",
-    "grad_weight needs two more arrays like dw",
+    f"workspace: {WORKSPACE} entries, {ROW_NEEDED}; grad_weight needs two more arrays like dw",
 )
 INDENT: Final = BODY * 3
 WEIGHT_AXES: Final = (OUTPUT_CHANNEL, INPUT_CHANNEL)
