@@ -16,8 +16,8 @@ Formulas, derived by differentiating y; dy is zero outside the output, x outside
 
 Proof:
     the formulas are derived for all input sizes, from one generic output;
-    this code was run on SymPy symbols for input (1, 1, 3, 4) to 4 channels, (1, 4, 3, 4) to 1
-    channels, (2, 2, 4, 5) to 3 channels, (2, 1, 4, 5) to 1 channels, (3, 2, 1, 1) to 2 channels:
+    this code was run on SymPy symbols for input (1, 1, 3, 4) to 1 channels, (1, 1, 3, 4) to 4
+    channels, (1, 4, 3, 4) to 1 channels, (2, 2, 4, 5) to 3 channels, (2, 1, 4, 5) to 1 channels:
     every entry of every result equals the polynomial of the derivation.
 
 Cost:

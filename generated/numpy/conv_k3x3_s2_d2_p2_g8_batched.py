@@ -20,9 +20,8 @@ Formulas, derived by differentiating y; dy is zero outside the output, x outside
 
 Proof:
     the formulas are derived for all input sizes, from one generic output;
-    this code was run on SymPy symbols for input (1, 8, 1, 1) to 32 channels, (1, 32, 1, 1) to 8
-    channels, (2, 16, 1, 1) to 24 channels, (2, 8, 1, 1) to 8 channels, (3, 16, 1, 1) to 16
-    channels:
+    this code was run on SymPy symbols for input (1, 8, 5, 7) to 8 channels, (1, 8, 1, 1) to 32
+    channels, (1, 32, 1, 1) to 8 channels, (2, 16, 1, 1) to 24 channels, (2, 8, 5, 7) to 8 channels:
     every entry of every result equals the polynomial of the derivation.
 
 Cost:

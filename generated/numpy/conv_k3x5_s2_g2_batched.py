@@ -16,8 +16,8 @@ Formulas, derived by differentiating y; dy is zero outside the output, x outside
 
 Proof:
     the formulas are derived for all input sizes, from one generic output;
-    this code was run on SymPy symbols for input (1, 2, 5, 7) to 8 channels, (1, 8, 5, 7) to 2
-    channels, (2, 4, 6, 8) to 6 channels, (2, 2, 6, 8) to 2 channels, (3, 4, 3, 5) to 4 channels:
+    this code was run on SymPy symbols for input (1, 2, 5, 7) to 2 channels, (1, 2, 5, 7) to 8
+    channels, (1, 8, 5, 7) to 2 channels, (2, 4, 6, 8) to 6 channels, (2, 2, 6, 8) to 2 channels:
     every entry of every result equals the polynomial of the derivation.
 
 Cost:

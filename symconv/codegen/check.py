@@ -30,6 +30,7 @@ from symconv.spec import ConvSpec
 MAX_PRODUCTS: Final = 12_000
 MAX_BATCHED_PRODUCTS: Final = 600
 MAX_COST: Final = 1_500_000
+CHANNELS_TRIED: Final = ((1, 1, 1), (1, 1, 4), (1, 4, 1), (2, 2, 3), (2, 1, 1))  # images, per group
 
 
 def check_kernel(
@@ -118,12 +119,12 @@ def batched_trials(derivation: DerivedGradients) -> tuple[Trial, ...]:
     """
     spec, groups = derivation.spec, derivation.spec.groups
     shapes = checked_shapes(derivation, most=MAX_BATCHED_PRODUCTS)
-    wanted = [(1, 1, 4), (1, 4, 1), (2, 2, 3), (2, 1, 1), (3, 2, 2)]  # images, channels of a group
+    largest_first = sorted(shapes, key=prod, reverse=True)
     trials = []
-    for number, (images, inputs, outputs) in enumerate(wanted):
+    for images, inputs, outputs in CHANNELS_TRIED:
         sizes = [
             Trial((images, inputs * groups, *shape), outputs * groups)
-            for shape in shapes[min(number // 2, len(shapes) - 1) :]
+            for shape in (largest_first if images > 1 else shapes)
         ]
         trials += [trial for trial in sizes if trial.cost(spec) <= MAX_COST][:1]
     return tuple(trials) or (Trial((1, groups, *shapes[-1]), groups),)
