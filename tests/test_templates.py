@@ -12,6 +12,7 @@ from symconv.render import render, template_folder
 CONTEXTS = {
     "numpy/plane.py.jinja": contexts.PlaneModule,
     "numpy/element.py.jinja": contexts.ElementModule,
+    "numpy/batched.py.jinja": contexts.BatchedModule,
 }
 ENVIRONMENT = Environment(loader=FileSystemLoader(template_folder()), autoescape=False)
 TEMPLATES = sorted(ENVIRONMENT.list_templates())
