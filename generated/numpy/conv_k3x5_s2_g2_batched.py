@@ -724,4 +724,4 @@ def _add_lines(total: Array, dy: Array, x: Array, reads: _Reads, workspace: Arra
         for term, (frame, offset) in enumerate(reads.taps):
             line = _line(lines[frame], offset, sizes)
             sums = np.matmul(line_of_dy, line[..., np.newaxis])
-            total[strip.groups, :, term, 0] += sums[..., 0, 0].sum(axis=2)
+            total[strip.groups, :, term, 0] += sums[..., 0, 0].sum(axis=2, dtype=dy.dtype)

@@ -117,16 +117,15 @@ def plan_kernel(
     """Return the plan of a derivation.
 
     Args:
-            derivation: of the spatial axes.
-            channels: the same with images and channels, for the batched layout.
+        derivation: of the spatial axes.
+        channels: the same with images and channels, for the batched layout.
 
     Example:
-            >>> from symconv.algebra.channels import BatchedGradients, ChannelSums
-    from symconv.algebra.derivation import derive_gradients
-            >>> from symconv.spec import ConvSpec
-            >>> plan = plan_kernel(derive_gradients(ConvSpec(kernel_shape=(3,), stride=2)))
-            >>> [(phase.residues, len(phase.terms)) for phase in plan.phases]
-            [((0,), 2), ((1,), 1)]
+        >>> from symconv.algebra.derivation import derive_gradients
+        >>> from symconv.spec import ConvSpec
+        >>> plan = plan_kernel(derive_gradients(ConvSpec(kernel_shape=(3,), stride=2)))
+        >>> [(phase.residues, len(phase.terms)) for phase in plan.phases]
+        [((0,), 2), ((1,), 1)]
     """
     spec, table = derivation.spec, derivation.phases
     axis_cells = tuple(
