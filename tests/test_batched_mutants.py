@@ -45,8 +45,8 @@ CODE_MUTANTS = {
         IN_TURNS,
     ),
     "images are in the wrong order": (
-        "read = np.moveaxis(source[part, of_group], 0, 2)",
-        "read = np.moveaxis(source[part, of_group][::-1], 0, 2)",
+        "read = np.moveaxis(source[strip[0], strip[1]], 0, 2)",
+        "read = np.moveaxis(source[strip[0], strip[1]][::-1], 0, 2)",
     ),
     "the sum over the batch is missing in grad_weight": (
         PACKED,

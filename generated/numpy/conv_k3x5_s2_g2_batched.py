@@ -35,7 +35,6 @@ Any dtype that NumPy multiplies and adds is kept.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import product
 from math import prod
 from operator import index
 from typing import Any, NamedTuple
@@ -482,27 +481,32 @@ def _strips(
     per_frame_cell += len(reads.residues) * source.shape[2]
     halo = per_frame_cell * prod(sizes) * beside
     row = per_frame_cell * prod(sizes) + per_cell * prod(rest)
-    group = rows * row + halo
-    space = _workspace(workspace, target, row + halo, min(images * groups * group, most))
+    whole = images * groups * (rows * row + halo)
+    space = _workspace(workspace, target, row + halo, min(whole, most))[: max(row + halo, most)]
     if np.may_share_memory(space, source):
         raise ValueError("workspace must not share memory with the operands")
-    space = space[: max(row + halo, most)]
-    fitting = space.size // group  # groups of which all rows fit
-    height = rows if fitting else (space.size - halo) // row
-    for part, of_group, cells in product(
-        _parts(images, max(1, fitting // groups)),
-        _parts(groups, max(1, min(groups, fitting))),
-        _parts(rows, height),
-    ):
+    for strip in _cut(images, groups, rows, row=row, halo=halo, size=space.size):
         room = _Room(space)
-        read = np.moveaxis(source[part, of_group], 0, 2)
-        shape = (read.shape[0], read.shape[2], cells.stop - cells.start, *rest)
+        read = np.moveaxis(source[strip[0], strip[1]], 0, 2)
+        shape = (read.shape[0], read.shape[2], strip[2].stop - strip[2].start, *rest)
         frames = room.array(len(reads.residues), *read.shape[:3], shape[2] + beside, *sizes)
-        first = (reads.first[0] + cells.start, *reads.first[1:])
+        first = (reads.first[0] + strip[2].start, *reads.first[1:])
         for frame, residue in zip(frames, reads.residues, strict=True):
             start = [by * low + at for by, low, at in zip(reads.step, first, residue, strict=True)]
             _copy(frame, read, start, reads.step)
-        yield _Strip(part, of_group, cells, shape, frames, room)
+        yield _Strip(*strip, shape, frames, room)
+
+
+def _cut(
+    images: int, groups: int, rows: int, *, row: int, halo: int, size: int
+) -> Iterator[tuple[slice, slice, slice]]:
+    """Yield strips of at most `size` entries, if a strip of a group takes rows * row + halo."""
+    fitting = size // (rows * row + halo)  # groups of which all rows fit
+    height = rows if fitting else (size - halo) // row
+    for part in _parts(images, max(1, fitting // groups)):
+        for channels in _parts(groups, max(1, min(groups, fitting))):
+            for cells in _parts(rows, height):
+                yield part, channels, cells
 
 
 def _workspace(given: Array | None, target: Array, least: int, useful: int) -> Array:

@@ -12,13 +12,14 @@ plane's PhaseTable. Letters that no delta fixes are those the chain rule still s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any, Final, NamedTuple
+from typing import NamedTuple
 
 from sympy import Expr, Indexed, Integer, Sum, Symbol, diff
 
+from symconv.algebra.channel_entries import PLACES, ChannelRead, written_batch
 from symconv.algebra.channel_reading import (
     CHANNEL_LIMITS,
     FREE_CHANNELS,
@@ -49,7 +50,6 @@ from symconv.algebra.symbols import (
     X,
 )
 from symconv.errors import DerivationError, SpecError
-from symconv.sizes import Shape
 
 
 class ChannelSums(NamedTuple):
@@ -130,41 +130,25 @@ class BatchedGradients:
         groups = self.plane.spec.groups
         if inputs % groups or outputs % groups:
             raise SpecError(f"groups must divide the channels, got {inputs}, {outputs}, {groups}")
-        places = self.plane.written_out(input_shape, letters=_PLACES)
-        x, w, dy, b, add = letters.x, letters.w, letters.dy, letters.b, letters.add
-        windows = [place.index for place in places.grad_bias]
-        group_inputs, group_outputs = inputs // groups, outputs // groups
-        reads = [
-            (group_outputs * group + o, group_inputs * group + c, c)
-            for group, o, c in product(range(groups), range(group_outputs), range(group_inputs))
-        ]
-        output = {
-            (n, o, *at): [b[(o,)]]
-            for n, o, at in product(range(images), range(outputs), places.output)
-        }
-        grad_input: dict[Shape, list[Any]] = {
-            (n, c, *at): [] for n, c, at in product(range(images), range(inputs), places.grad_input)
-        }
-        grad_weight: dict[Shape, list[Any]] = {
-            (o, c, *at): []
-            for o, c, at in product(range(outputs), range(group_inputs), places.grad_weight)
-        }
-        for n, (o, c, inner) in product(range(images), reads):
-            for at, (_, *pairs) in places.output.items():
-                output[n, o, *at] += [x[n, c, *u] * w[o, inner, *r] for u, r in pairs]
-            for at, pairs in places.grad_input.items():
-                grad_input[n, c, *at] += [dy[n, o, *i] * w[o, inner, *r] for i, r in pairs]
-            for at, pairs in places.grad_weight.items():
-                grad_weight[o, inner, *at] += [dy[n, o, *i] * x[n, c, *u] for i, u in pairs]
-        return WrittenOut(
-            output={at: add(*terms) for at, terms in output.items()},
-            grad_input={at: add(*terms) for at, terms in grad_input.items()},
-            grad_weight={at: add(*terms) for at, terms in grad_weight.items()},
-            grad_bias={
-                (o,): add(*(dy[n, o, *at] for n in range(images) for at in windows))
-                for o in range(outputs)
-            },
+        return written_batch(
+            self.plane.written_out(input_shape, letters=PLACES),
+            list(self._reads(inputs=inputs // groups, outputs=outputs // groups)),
+            images=images,
+            letters=letters,
         )
+
+    def _reads(self, *, inputs: int, outputs: int) -> Iterator[ChannelRead]:
+        """Yield which output channel reads which input channel, with that many in each group."""
+        (_, of_output), (_, of_input) = self._of_output(), self._of_input()
+        for group, o, c in product(range(self.plane.spec.groups), range(outputs), range(inputs)):
+            numbers = {
+                GROUP: Integer(group),
+                GROUP_OUTPUTS: Integer(outputs),
+                GROUP_INPUTS: Integer(inputs),
+                OUTPUT_CHANNEL: Integer(o),
+                INPUT_CHANNEL: Integer(c),
+            }
+            yield ChannelRead(int(of_output.xreplace(numbers)), int(of_input.xreplace(numbers)), c)
 
     def _of_output(self) -> tuple[Expr, Expr]:
         return IMAGE, _channel(OUTPUT_CHANNEL, GROUP_OUTPUTS, groups=self.plane.spec.groups)
@@ -218,7 +202,7 @@ def derive_channels(plane: DerivedGradients) -> BatchedGradients:
         output=output,
         partials=partials,
         sums=ChannelSums(
-            forward=(INPUT_CHANNEL,),
+            forward=_summed(output),
             grad_input=tuple(a for a in of_output if a not in fixed_by_input),
             grad_weight=tuple(a for a in of_output if a not in fixed_by_weight),
             grad_bias=tuple(a for a in of_output if a not in fixed_by_bias),
@@ -255,30 +239,12 @@ def _differentiated(plane: DerivedGradients) -> tuple[Expr, Partials]:
     )
 
 
+def _summed(output: Expr) -> tuple[Symbol, ...]:
+    """Return the channel letters that an output sums over."""
+    limits = [limit for part in output.atoms(Sum) for limit in part.limits]
+    return tuple(letter for letter, *_ in limits if letter in CHANNEL_LIMITS)
+
+
 def _channel(within: Symbol, size: Symbol, *, groups: int) -> Expr:
     """Return the channel of a group: size*kappa + within, or `within` where there is one group."""
     return within if groups == 1 else size * GROUP + within
-
-
-class _Place:
-    """An entry of the plane that remembers its index; a product of two is the pair of indices."""
-
-    def __init__(self, index: Shape) -> None:
-        self.index = index
-
-    def __mul__(self, other: _Place) -> tuple[Shape, Shape]:
-        return self.index, other.index
-
-
-class _Places:
-    """An array of such entries."""
-
-    def __getitem__(self, index: Shape) -> _Place:
-        return _Place(index)
-
-
-def _listed(*terms: Any) -> tuple[Any, ...]:
-    return terms
-
-
-_PLACES: Final = Letters(x=_Places(), w=_Places(), dy=_Places(), b=None, add=_listed)

@@ -30,7 +30,7 @@ def generate_checked(request: KernelRequest) -> tuple[GeneratedFile, tuple[Shape
         file = emit(request, proof=_proof([trial.spelled for trial in trials]))
         kernel = load_kernel(request, file=file)
         check_batched_kernel(kernel, derive_channels(derivation), trials=trials)
-        return file, tuple(trial.input_shape for trial in trials)
+        return file, tuple(dict.fromkeys(trial.input_shape for trial in trials))
     shapes = (request.input_shape,) if request.input_shape else checked_shapes(derivation)
     file = emit(request, proof=_proof(list(map(str, shapes))), derivation=derivation)
     check_kernel(load_kernel(request, file=file), derivation, input_shapes=shapes)
