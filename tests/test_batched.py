@@ -1,13 +1,15 @@
 """Batched kernels: equal to the reference and the oracle, and right at every edge."""
 
 import itertools
+from functools import cache
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symconv import ConvSpec, OptionError, generate, load, reference
+from symconv import ConvSpec, OptionError, Space, generate, load, reference
+from symconv.testing import assert_correct
 from tests import oracle, strategies
 from tests.batches import batch, batches
 
@@ -53,13 +55,13 @@ def assert_equal(ours, theirs):
         np.testing.assert_array_equal(one, other)
 
 
-@settings(max_examples=120)
+@settings(max_examples=80)
 @given(batches())
 def test_integers_equal_the_reference(data):
     assert_equal(computed(kernel_of(data.spec), data), expected(data))
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(batches(max_axes=2), st.integers(0, 3000))
 def test_any_workspace_gives_the_same(data, more):
     """From the smallest workspace, one row of one group at a time, to one that holds it all."""
@@ -335,3 +337,22 @@ def test_a_batched_kernel_has_its_own_name_and_no_element_form():
     assert file.path == "conv_k2_s1_g2_batched.py"
     with pytest.raises(OptionError, match="unroll=element needs the plane layout, got batched"):
         load(ConvSpec(kernel_shape=(2,)), layout="batched", unroll="element", input_shape=(3,))
+
+
+@cache
+def audited(spec):
+    return kernel_of(spec)
+
+
+AUDITED = {
+    "forward": lambda spec, **arrays: audited(spec).forward(**arrays),
+    "grad_input": lambda spec, **arrays: audited(spec).grad_input(**arrays),
+    "grad_weight": lambda spec, **arrays: audited(spec).grad_weight(**arrays),
+    "grad_bias": lambda spec, **arrays: audited(spec).grad_bias(**arrays),
+}
+
+
+@pytest.mark.parametrize("operation", AUDITED)
+def test_the_audit_finds_nothing(operation):
+    space = Space(exclude=("same",))  # depends on the input, so a kernel needs spec.at(input_shape)
+    assert_correct(AUDITED[operation], operation=operation, layout="batched", space=space, cases=30)

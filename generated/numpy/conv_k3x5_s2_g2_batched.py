@@ -35,6 +35,7 @@ Any dtype that NumPy multiplies and adds is kept.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from math import prod
 from operator import index
 from typing import Any, NamedTuple
@@ -399,29 +400,30 @@ class _Reads(NamedTuple):
     """
 
     step: Index
-    residues: list[Index]
+    residues: tuple[Index, ...]
     first: Index
     span: Index
-    taps: list[tuple[int, Index]]  # per term its frame and its offset in there
+    taps: tuple[tuple[int, Index], ...]  # per term its frame and its offset in there
 
 
-def _reads(starts: Sequence[Index], step: Index) -> _Reads:
+@cache
+def _reads(starts: tuple[Index, ...], step: Index) -> _Reads:
     """Return where terms with these starts read."""
     pairs = [tuple(map(divmod, start, step)) for start in starts]
     quotients = [tuple(quotient for quotient, _ in pair) for pair in pairs]
     residues = [tuple(residue for _, residue in pair) for pair in pairs]
-    first = tuple(map(min, *quotients)) if len(starts) > 1 else quotients[0]
-    last = tuple(map(max, *quotients)) if len(starts) > 1 else quotients[0]
+    first = tuple(map(min, zip(*quotients, strict=True)))
+    last = tuple(map(max, zip(*quotients, strict=True)))
     frames = sorted(set(residues))
     return _Reads(
         step=step,
-        residues=frames,
+        residues=tuple(frames),
         first=first,
         span=tuple(high - low for high, low in zip(last, first, strict=True)),
-        taps=[
+        taps=tuple(
             (frames.index(residue), tuple(q - low for q, low in zip(quotient, first, strict=True)))
             for quotient, residue in zip(quotients, residues, strict=True)
-        ],
+        ),
     )
 
 
@@ -571,7 +573,7 @@ def _contract(
     if 0 in target.shape or 0 in source.shape:
         target[...] = 0
         return
-    reads = _reads([start for start, _ in terms], step)
+    reads = _reads(tuple(start for start, _ in terms), step)
     if summed == 1:
         _scale(target, source, reads, weights, workspace)
         return
@@ -683,7 +685,7 @@ def _correlate(
     dy: Array, x: Array, step: Index, terms: Sequence[Term], workspace: Array | None
 ) -> None:
     """Write the entries of each term: over n, i, dy[n, g, :, i] * x[n, g, :, start + step * i]."""
-    reads = _reads([start for start, _ in terms], step)
+    reads = _reads(tuple(start for start, _ in terms), step)
     made, channels = dy.shape[2], x.shape[2]
     total = np.zeros((GROUPS, made, len(terms), channels), dy.dtype)
     if 0 not in dy.shape and 0 not in x.shape:
