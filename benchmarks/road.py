@@ -18,6 +18,7 @@ from rich.console import Console
 from benchmarks.cold import cold_section
 from benchmarks.derivation import naive_section, road_section
 from benchmarks.figures import Section, as_json
+from benchmarks.layers import layers_section
 from benchmarks.planes import planes_section
 
 SECTIONS: Final[dict[str, Callable[[], Section]]] = {
@@ -25,6 +26,7 @@ SECTIONS: Final[dict[str, Callable[[], Section]]] = {
     "naive": naive_section,
     "cold": cold_section,
     "planes": planes_section,
+    "layers": layers_section,
 }
 PIPED_WIDTH: Final = 170
 

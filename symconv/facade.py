@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields, replace
+from functools import cached_property
 from typing import TypedDict, Unpack
 
+from symconv.algebra.channels import BatchedGradients, derive_channels
 from symconv.algebra.derivation import DerivedGradients, derive_gradients
 from symconv.codegen.emit import GeneratedFile
 from symconv.codegen.generate import generate_checked
@@ -120,6 +122,11 @@ class Derivation(DerivedGradients):
         request = request_document(self, form=form, fragment=fragment, **choices)
         return replace(request, kernel_source=_kernel_source(self.spec, request))
 
+    @cached_property
+    def batched(self) -> BatchedGradients:
+        """The same derivation with images, channels and groups: sums over the channels too."""
+        return derive_channels(self)
+
     def _repr_latex_(self) -> str:
         return latex_formulas(self)
 
@@ -176,7 +183,7 @@ def generate(
     Args:
         spec: the sizes.
         target: the language, "numpy".
-        layout: how arrays are laid out, "plane": spatial axes only.
+        layout: how arrays are laid out: "plane" is spatial axes only, "batched" (N, C, *spatial).
         unroll: "taps" for inputs of any size, or "element": entry by entry for one small input.
         input_shape: the input of the element form; it also resolves "same" padding.
 

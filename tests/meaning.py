@@ -17,7 +17,7 @@ import numpy as np
 from symconv.formula import tree
 from tests import oracle
 
-INPUT_INDEX, OUTPUT_INDEX, TAP_INDEX = "uvz", "ijk", "rsc"
+INPUT_INDEX, OUTPUT_INDEX, TAP_INDEX = "uvz", "ijk", "rsa"
 BLOCK, PHASE = "KLM", ("rho", "sigma", "tau")
 INPUT_SIZE, OUTPUT_SIZE = "mno", "ghf"
 

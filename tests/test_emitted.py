@@ -246,7 +246,7 @@ def sharing():
     ("arguments", "error", "message"),
     [
         ({"target": "fortran"}, OptionError, "target must be one of numpy, got 'fortran'"),
-        ({"layout": "batched"}, OptionError, "layout must be one of plane, got 'batched'"),
+        ({"layout": "NHWC"}, OptionError, "layout must be one of plane, batched, got 'NHWC'"),
         ({"unroll": "all"}, OptionError, "unroll must be one of taps, element, got 'all'"),
         ({"unroll": "element"}, OptionError, "unroll=element needs the input shape"),
         ({"unroll": "element", "input_shape": (30, 30)}, OptionError, "at most 600 statements"),

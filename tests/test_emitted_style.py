@@ -18,12 +18,19 @@ SPECS = [
     ConvSpec(kernel_shape=(7, 6), stride=(2, 5), dilation=(3, 2), padding=((2, 0), (0, 3))),
     ConvSpec(kernel_shape=(3, 3, 3), stride=(2, 1, 12), padding=1),
 ]
+GROUPED = [
+    ConvSpec(
+        kernel_shape=(7, 6), stride=(2, 5), dilation=(3, 2), padding=((2, 0), (0, 3)), groups=3
+    ),
+    ConvSpec(kernel_shape=(3, 3, 3), stride=(2, 1, 12), padding=1, groups=16),
+]
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("emitted")
     requests = [request_kernel(spec) for spec in SPECS]
+    requests += [request_kernel(spec, layout="batched") for spec in (*SPECS[:3], *GROUPED)]
     requests.append(request_kernel(SPECS[2], unroll="element", input_shape=(9,)))
     for request in requests:
         file = emit(request)

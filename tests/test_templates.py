@@ -31,6 +31,7 @@ CONTEXTS = {
     "report/errata.md.jinja": Errata,
     "report/audit.html.jinja": AuditPage,
     "report/audit.md.jinja": AuditPage,
+    "numpy/batched.py.jinja": contexts.BatchedModule,
 }
 PARTS = {  # templates whose context another one has too, with fields that they leave alone
     FIGURE: FigureCell,

@@ -8,9 +8,9 @@ Target:   numpy, plane layout
 Case:     axis 1 and axis 2 overlap
 
 Formulas, derived by differentiating y; dy is zero outside the output, x outside the input:
-    y[i, j, k] = b + sum over all taps (r, s, c) of x[2i + r, j + s, k + c] * w[r, s, c]
-    dx[u, v, z] = sum over 2i + r = u, j + s = v, k + c = z of dy[i, j, k] * w[r, s, c]
-    dw[r, s, c] = sum over all (i, j, k) of dy[i, j, k] * x[2i + r, j + s, k + c]
+    y[i, j, k] = b + sum over all taps (r, s, a) of x[2i + r, j + s, k + a] * w[r, s, a]
+    dx[u, v, z] = sum over 2i + r = u, j + s = v, k + a = z of dy[i, j, k] * w[r, s, a]
+    dw[r, s, a] = sum over all (i, j, k) of dy[i, j, k] * x[2i + r, j + s, k + a]
     db = sum over all (i, j, k) of dy[i, j, k]
 
 Proof:

@@ -8,4 +8,6 @@ Stage by stage, with what goes in and what comes out:
     phases       dy[i,j]/dx[u,v]                         -> PhaseTable
     overlap      the derivative with symbolic sizes      -> four cases, closed forms
     derivation   ConvSpec                                -> Derivation: all of the above
+    channels     Derivation                              -> the same with images, channels, groups
+                 (channel_reading solves their deltas, channel_entries writes small ones out)
 """

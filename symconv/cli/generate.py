@@ -22,7 +22,9 @@ def generate(
     groups: options.Groups = "1",
     input_sizes: options.Input = None,
     target: Annotated[str, typer.Option(help="The language: numpy.")] = "numpy",
-    layout: Annotated[str, typer.Option(help="plane: spatial axes only.")] = "plane",
+    layout: Annotated[
+        str, typer.Option(help="plane: spatial axes only; batched: (N, C, *spatial).")
+    ] = "plane",
     unroll: Annotated[
         str, typer.Option(help="taps: for any input; element: entry by entry, for --input MxN.")
     ] = "taps",
@@ -46,6 +48,8 @@ def generate(
       symconv generate -p 3 -q 5 -t 2
 
       symconv generate --kernel 3x3 --padding 1 -o kernels
+
+      symconv generate --kernel 3x3 --padding 1 --layout batched
 
       symconv generate --kernel 3x3 --unroll element --input 8x8
 

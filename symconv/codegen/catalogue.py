@@ -1,7 +1,7 @@
 """The committed catalogue: generated/manifest.toml and the kernels it lists.
 
 The manifest has one table [[kernel]] per kernel, with the words of the command line: kernel,
-stride, padding, dilation, target, layout, unroll, input; all but kernel may be left out.
+stride, padding, dilation, groups, target, layout, unroll, input; all but kernel may be left out.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ _WORDS: Final = {
     "stride": "1",
     "padding": "0",
     "dilation": "1",
+    "groups": "1",
     "target": "numpy",
     "layout": "plane",
     "unroll": "taps",
@@ -141,9 +142,13 @@ def _read_entry(entry: Mapping[str, Any], *, where: str) -> KernelRequest:
             raise OptionError(f"{where}: {key} must be a string, got {shown(value)}")
     words = {**_WORDS, **entry}
     sizes = {name: words[name] for name in ("kernel", "stride", "padding", "dilation")}
+    if not words["groups"].isdecimal():
+        raise OptionError(f"{where}: groups must be a number, got {shown(words['groups'])}")
     choices = {name: words[name] for name in ("target", "layout", "unroll")}
     try:
         shape = read_sizes("input", words["input"]) if words["input"] else None
-        return request_kernel(read_spec(**sizes), **choices, input_shape=shape)
+        return request_kernel(
+            read_spec(**sizes, groups=int(words["groups"])), **choices, input_shape=shape
+        )
     except (SpecError, OptionError) as err:
         raise OptionError(f"{where}: {err}") from err

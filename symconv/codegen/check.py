@@ -8,24 +8,29 @@ such that every phase, every tap, both borders, a remainder and a single output 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import product
 from math import prod
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from sympy import ZZ, IndexedBase
+from sympy import ZZ, IndexedBase, Symbol
 from sympy.polys.rings import PolyElement, PolyRing
 
+from symconv.algebra.channels import BatchedGradients
 from symconv.algebra.derivation import DerivedGradients, Letters
-from symconv.algebra.symbols import DY, B, W, X
+from symconv.algebra.symbols import B_CHANNELS, DY, B, W, X
 from symconv.codegen.load import Kernel
 from symconv.errors import VerificationError
 from symconv.sizes import Shape
 from symconv.spec import ConvSpec
 
 MAX_PRODUCTS: Final = 12_000
+MAX_BATCHED_PRODUCTS: Final = 600
+MAX_COST: Final = 1_500_000
+CHANNELS_TRIED: Final = ((1, 1, 1), (1, 1, 4), (1, 4, 1), (2, 2, 3), (2, 1, 1))  # images, per group
 
 
 def check_kernel(
@@ -53,7 +58,79 @@ def check_kernel(
         _compare(f"grad_bias of {where}", np.asarray(gradients.bias), {(): expected.grad_bias})
 
 
-def checked_shapes(derivation: DerivedGradients) -> tuple[Shape, ...]:
+@dataclass(frozen=True)
+class Trial:
+    """The sizes of one batch that a kernel is run on.
+
+    Attributes:
+        input_shape: (N, C, *in).
+        outputs: O, the number of output channels.
+    """
+
+    input_shape: Shape
+    outputs: int
+
+    @property
+    def spelled(self) -> str:
+        """The sizes in words: "(1, 2, 5, 5) to 3 channels"."""
+        return f"{self.input_shape} to {self.outputs} channels"
+
+    def cost(self, spec: ConvSpec) -> int:
+        """Return the number of products of one function times the number of symbols."""
+        images, inputs, *sizes = self.input_shape
+        windows = images * self.outputs * prod(spec.output_shape(sizes))
+        entries = inputs // spec.groups * prod(spec.kernel_shape)
+        return windows * entries * (prod(self.input_shape) + self.outputs * entries + windows)
+
+
+def check_batched_kernel(
+    kernel: Kernel, derivation: BatchedGradients, *, trials: Sequence[Trial]
+) -> None:
+    """Run all functions of a batched kernel on symbols and compare with the derivation.
+
+    Args:
+        kernel: the emitted code, loaded.
+        derivation: what it was made from.
+        trials: the sizes to try.
+
+    Raises:
+        VerificationError: an entry differs, or a shape does.
+    """
+    for trial in trials:
+        images, inputs, *sizes = trial.input_shape
+        letters = _batched_letters(derivation.plane.spec, trial)
+        expected = derivation.written_out(
+            sizes, images=images, inputs=inputs, outputs=trial.outputs, letters=letters
+        )
+        x, w, dy, b = (_array(letter) for letter in (letters.x, letters.w, letters.dy, letters.b))
+        gradients = kernel.backward(dy, x, w)
+        where = f"{kernel.name} on input {trial.spelled}"
+        _compare(f"forward of {where}", kernel.forward(x, w, b), expected.output)
+        _compare(f"grad_input of {where}", gradients.input, expected.grad_input)
+        _compare(f"grad_weight of {where}", gradients.weight, expected.grad_weight)
+        _compare(f"grad_bias of {where}", gradients.bias, expected.grad_bias)
+
+
+def batched_trials(derivation: DerivedGradients) -> tuple[Trial, ...]:
+    """Return the sizes that a batched kernel of this derivation is checked on.
+
+    Between them the numbers of channels in a group reach every way the code has to sum: many to
+    one, one to many, one to one, and several each; more than one image, and a remainder.
+    """
+    spec, groups = derivation.spec, derivation.spec.groups
+    shapes = checked_shapes(derivation, most=MAX_BATCHED_PRODUCTS)
+    largest_first = sorted(shapes, key=prod, reverse=True)
+    trials = []
+    for images, inputs, outputs in CHANNELS_TRIED:
+        sizes = [
+            Trial((images, inputs * groups, *shape), outputs * groups)
+            for shape in (largest_first if images > 1 else shapes)
+        ]
+        trials += [trial for trial in sizes if trial.cost(spec) <= MAX_COST][:1]
+    return tuple(trials) or (Trial((1, groups, *shapes[-1]), groups),)
+
+
+def checked_shapes(derivation: DerivedGradients, *, most: int = MAX_PRODUCTS) -> tuple[Shape, ...]:
     """Return the input shapes that a kernel of this derivation is checked on, largest first.
 
     The first has as many outputs along each axis as windows can meet in one cell, and one more on
@@ -62,7 +139,7 @@ def checked_shapes(derivation: DerivedGradients) -> tuple[Shape, ...]:
     spec = derivation.spec
     meeting = [max(len(phase.taps) for phase in table.phases) for table in derivation.phases.axes]
     wanted = [count + axis for axis, count in enumerate(meeting)]
-    while (size := max(wanted)) > 1 and _products(spec, wanted) > MAX_PRODUCTS:
+    while (size := max(wanted)) > 1 and _products(spec, wanted) > most:
         wanted[wanted.index(size)] -= 1
     exact = _input_for(spec, wanted)
     remainder = tuple(n + max(1, t - 1) for n, t in zip(exact, spec.stride, strict=True))
@@ -84,14 +161,35 @@ def _input_for(spec: ConvSpec, output_shape: Sequence[int]) -> Shape:
 def _ring_letters(spec: ConvSpec, input_shape: Shape) -> Letters:
     """Return x, w, dy and b as generators of one polynomial ring over the integers."""
     shapes = {X: input_shape, W: spec.kernel_shape, DY: spec.output_shape(input_shape)}
+    named, bias, add = _generators(shapes, B)
+    return Letters(x=named[X], w=named[W], dy=named[DY], b=bias, add=add)
+
+
+def _batched_letters(spec: ConvSpec, trial: Trial) -> Letters:
+    """Return the same for a batch, with b looked up by (o,)."""
+    images, inputs, *sizes = trial.input_shape
+    shapes = {
+        X: trial.input_shape,
+        W: (trial.outputs, inputs // spec.groups, *spec.kernel_shape),
+        DY: (images, trial.outputs, *spec.output_shape(sizes)),
+        B_CHANNELS: (trial.outputs,),
+    }
+    named, _, add = _generators(shapes)
+    return Letters(x=named[X], w=named[W], dy=named[DY], b=named[B_CHANNELS], add=add)
+
+
+def _generators(
+    shapes: Mapping[IndexedBase, Shape], *others: Symbol
+) -> tuple[dict[IndexedBase, dict[Shape, Any]], Any, Callable[..., Any]]:
+    """Return every entry of arrays of these shapes, the last generator, and the ring's sum."""
     places = [
         (base, index) for base, shape in shapes.items() for index in product(*map(range, shape))
     ]
-    ring = PolyRing([base[index] for base, index in places] + [B], ZZ)
+    ring = PolyRing([base[index] for base, index in places] + list(others), ZZ)
     named: dict[IndexedBase, dict[Shape, Any]] = {base: {} for base in shapes}
     for (base, index), generator in zip(places, ring.gens, strict=False):
         named[base][index] = generator
-    return Letters(x=named[X], w=named[W], dy=named[DY], b=ring.gens[-1], add=ring.add)
+    return named, ring.gens[-1], ring.add
 
 
 def _array(entries: Mapping[Shape, Any]) -> npt.NDArray[Any]:

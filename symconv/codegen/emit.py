@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from symconv.algebra.channels import derive_channels
 from symconv.algebra.derivation import DerivedGradients, derive_gradients
+from symconv.codegen.numpy.batched import batched_module
 from symconv.codegen.numpy.element import element_module
 from symconv.codegen.numpy.plane import plane_module
 from symconv.codegen.plan import plan_kernel
@@ -39,8 +41,13 @@ def emit(
         proof: what the header says about how far the code is checked.
         derivation: the derivation of the request's spec, where it is at hand.
     """
-    plan = plan_kernel(derivation or derive_gradients(request.spec))
+    derivation = derivation or derive_gradients(request.spec)
     path = f"{request.name}.py"
+    if request.layout == "batched":
+        batched = plan_kernel(derivation, derive_channels(derivation))
+        context = batched_module(batched, request, proof=proof)
+        return GeneratedFile(path, render("numpy/batched.py.jinja", context))
+    plan = plan_kernel(derivation)
     if request.input_shape is None:
         module = plane_module(plan, request, proof=proof)
         return GeneratedFile(path, render("numpy/plane.py.jinja", module))

@@ -15,7 +15,7 @@ from symconv.spec import ConvSpec
 
 @dataclass(frozen=True)
 class Kernel:
-    """A kernel ready to call; arrays are planes, see the docstring of each function.
+    """A kernel ready to call; arrays are planes or batches, see the docstring of each function.
 
     Attributes:
         spec: the sizes it is made for.
@@ -26,6 +26,8 @@ class Kernel:
         grad_weight: grad_weight(grad_output, input, out=None) -> de/dw.
         grad_bias: grad_bias(grad_output) -> de/db.
         backward: backward(grad_output, input, weight) -> (input=, weight=, bias=).
+
+    Batched kernels take workspace= in all but grad_bias, and out= in forward too.
     """
 
     spec: ConvSpec

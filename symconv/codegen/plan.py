@@ -11,6 +11,7 @@ from itertools import product
 from math import prod
 
 from symconv.algebra.affine import Affine
+from symconv.algebra.channels import BatchedGradients, ChannelSums
 from symconv.algebra.derivation import DerivedGradients
 from symconv.algebra.overlap import overlap_name
 from symconv.algebra.phases import AxisPhase, AxisTable, Phase
@@ -19,16 +20,17 @@ from symconv.sizes import Shape
 
 
 @dataclass(frozen=True)
-class TapPlan:
-    """One tap of the forward pass and of grad_weight.
+class TermPlan:
+    """One product of a sum: a tap, and the entry of the other array that it meets.
 
     Attributes:
         tap: the entry (r, s) of the weight.
-        reads: per axis the input index it reads, affine in the output index; < 0 in the padding.
+        index: per axis the index into x, affine in i, j (< 0 in the padding), or into dy, affine
+            in K, L.
     """
 
     tap: Shape
-    reads: tuple[Affine, ...]
+    index: tuple[Affine, ...]
 
 
 @dataclass(frozen=True)
@@ -47,16 +49,8 @@ class AxisCells:
 
 
 @dataclass(frozen=True)
-class TermPlan:
-    """One product dy[output] * w[tap] of a phase, with the output index affine in K, L."""
-
-    tap: Shape
-    output: tuple[Affine, ...]
-
-
-@dataclass(frozen=True)
 class PhasePlan:
-    """All cells of one phase, and the terms whose sum is the gradient at each of them.
+    """All cells of one phase, and the terms dy * w whose sum is the gradient at each of them.
 
     Attributes:
         residues: the phase along each axis.
@@ -76,12 +70,14 @@ class KernelPlan:
     Attributes:
         kernel_shape, stride, dilation, extent: the sizes, per axis.
         before, after: padding, per axis.
-        taps: the taps in row-major order.
+        taps: the terms x * w of one output, in row-major order; dw sums over dy * x of each.
         axis_cells: per axis, the cells of each of its phases.
         phases: the phases of grad_input; each input cell belongs to at most one.
         gapped: whether some input cells belong to none; their gradient is zero.
         border: per axis, how many zeros grad_output needs in front for every term to exist.
         overlap: the overlap case in words.
+        groups: the number of groups of channels.
+        sums: in the batched layout, which channel letters each result sums over; else None.
     """
 
     kernel_shape: Shape
@@ -90,12 +86,14 @@ class KernelPlan:
     extent: Shape
     before: Shape
     after: Shape
-    taps: tuple[TapPlan, ...]
+    taps: tuple[TermPlan, ...]
     axis_cells: tuple[tuple[AxisCells, ...], ...]
     phases: tuple[PhasePlan, ...]
     gapped: bool
     border: Shape
     overlap: str
+    groups: int
+    sums: ChannelSums | None
 
     @property
     def axes(self) -> int:
@@ -113,8 +111,14 @@ class KernelPlan:
         return sum(len(phase.terms) - 1 for phase in self.phases)
 
 
-def plan_kernel(derivation: DerivedGradients) -> KernelPlan:
+def plan_kernel(
+    derivation: DerivedGradients, channels: BatchedGradients | None = None
+) -> KernelPlan:
     """Return the plan of a derivation.
+
+    Args:
+        derivation: of the spatial axes.
+        channels: the same with images and channels, for the batched layout.
 
     Example:
         >>> from symconv.algebra.derivation import derive_gradients
@@ -135,7 +139,7 @@ def plan_kernel(derivation: DerivedGradients) -> KernelPlan:
         extent=spec.extent,
         before=tuple(lo for lo, _ in spec.padding_pairs),
         after=tuple(hi for _, hi in spec.padding_pairs),
-        taps=tuple(TapPlan(tap, derivation.reads_through(tap)) for tap in derivation.taps),
+        taps=tuple(TermPlan(tap, derivation.reads_through(tap)) for tap in derivation.taps),
         axis_cells=axis_cells,
         phases=tuple(
             _phase_plan(phase, cells)
@@ -147,6 +151,8 @@ def plan_kernel(derivation: DerivedGradients) -> KernelPlan:
             for axis_table, cells in zip(table.axes, axis_cells, strict=True)
         ),
         overlap=overlap_name([axis_table.overlapping for axis_table in table.axes]),
+        groups=spec.groups,
+        sums=channels.sums if channels else None,
     )
 
 

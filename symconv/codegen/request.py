@@ -14,7 +14,7 @@ from symconv.spec import ConvSpec
 
 DEFAULT_TARGET: Final = "numpy"
 DEFAULT_LAYOUT: Final = "plane"
-LAYOUTS: Final = {"numpy": ("plane",)}
+LAYOUTS: Final = {"numpy": ("plane", "batched")}
 UNROLLS: Final = ("taps", "element")
 MAX_UNROLLED_TAPS: Final = 1024
 MAX_STATEMENTS: Final = 600
@@ -27,7 +27,7 @@ class KernelRequest:
     Attributes:
         spec: the sizes; its padding does not depend on the input.
         target: the language, a key of LAYOUTS.
-        layout: how arrays are laid out; "plane" is spatial axes only.
+        layout: how arrays are laid out; "plane" is spatial axes only, "batched" (N, C, *spatial).
         unroll: "taps" for any input size, or "element" for one small input, entry by entry.
         input_shape: the input of the element form, else None.
     """
@@ -40,7 +40,9 @@ class KernelRequest:
 
     @property
     def name(self) -> str:
-        """The name of the kernel: conv_k3x5_s2, with _on8x8 for the element form of an input."""
+        """The name of the kernel: conv_k3x5_s2, then _batched, or _on8x8 for the element form."""
+        if self.layout != DEFAULT_LAYOUT:
+            return f"{self.spec.name}_{self.layout}"
         suffix = f"_on{write_sizes(self.input_shape)}" if self.input_shape else ""
         return self.spec.name + suffix
 
@@ -81,7 +83,9 @@ def request_kernel(
     _choose("target", target, tuple(LAYOUTS))
     _choose("layout", layout, LAYOUTS[target])
     _choose("unroll", unroll, UNROLLS)
-    if spec.groups != 1:
+    if unroll == "element" and layout != "plane":
+        raise OptionError(f"unroll=element needs the plane layout, got {layout}")
+    if spec.groups != 1 and layout == "plane":
         raise OptionError(f"groups must be 1 in the plane layout, got {spec.groups}")
     if prod(spec.kernel_shape) > MAX_UNROLLED_TAPS:
         raise SpecError(

@@ -92,3 +92,36 @@ class ElementModule:
     forward: tuple[Statement, ...]
     grad_input: tuple[Statement, ...]
     grad_weight: tuple[Statement, ...]
+
+
+@dataclass(frozen=True)
+class Contraction:
+    """A call that sums products over terms: what it fills, from what, in which steps."""
+
+    heading: str
+    function: str
+    target: str
+    source: str
+    step: str
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True)
+class BatchedModule:
+    """The context of numpy/batched.py.jinja."""
+
+    header: Header
+    shapes: Shapes
+    groups: int
+    grouped: bool
+    pointwise: bool
+    weight_shape: str
+    channel_axis: int
+    first_axis: int
+    workspace: str
+    in_cache: str
+    forward: tuple[Contraction, ...]
+    input_rows: str
+    gapped: bool
+    phases: tuple[Contraction, ...]
+    weights: tuple[Contraction, ...]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 
 from symconv.codegen.numpy.contexts import ElementModule, Statement
-from symconv.codegen.numpy.module import header_of, shapes_of, statement_of
+from symconv.codegen.numpy.module import header_of, plane_formulas, shapes_of, statement_of
 from symconv.codegen.numpy.spelling import entry, tuple_of
 from symconv.codegen.plan import KernelPlan, PhasePlan
 from symconv.codegen.request import KernelRequest
@@ -31,7 +31,7 @@ def element_module(
     grad_weight: dict[Shape, list[str]] = {tap.tap: [] for tap in plan.taps}
     for window, tap in product(windows, plan.taps):
         cell = tuple(
-            read.slope * i + read.constant for read, i in zip(tap.reads, window, strict=True)
+            read.slope * i + read.constant for read, i in zip(tap.index, window, strict=True)
         )
         if cell in grad_input:
             forward[window].append(f"{entry('x', cell)} * {entry('w', tap.tap)}")
@@ -39,7 +39,7 @@ def element_module(
     for phase in plan.phases:
         grad_input.update(_phase_cells(plan, phase, input_shape, output_shape))
     return ElementModule(
-        header=header_of(plan, request, proof=proof),
+        header=header_of(plan, request, formulas=plane_formulas(plan), proof=proof),
         shapes=shapes_of(plan),
         input_shape=tuple_of(input_shape),
         output_shape=tuple_of(output_shape),
@@ -61,7 +61,7 @@ def _phase_cells(
         products = []
         for term in phase.terms:
             output = tuple(
-                block + index.constant for (_, block), index in zip(place, term.output, strict=True)
+                block + index.constant for (_, block), index in zip(place, term.index, strict=True)
             )
             if all(0 <= i < size for i, size in zip(output, output_shape, strict=True)):
                 products.append(f"{entry('dy', output)} * {entry('w', term.tap)}")

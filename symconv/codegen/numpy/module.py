@@ -35,22 +35,29 @@ INPUT_LETTERS: Final = [symbol.name for symbol in INPUT_INDEX]
 TAP_LETTERS: Final = [symbol.name for symbol in TAP_INDEX]
 
 
-def header_of(plan: KernelPlan, request: KernelRequest, *, proof: Sequence[str]) -> Header:
-    """Return the header: what the module is, made from what, and how far it is checked."""
+def header_of(
+    plan: KernelPlan,
+    request: KernelRequest,
+    *,
+    formulas: Sequence[str],
+    proof: Sequence[str],
+    pair: str = "",
+    workspace: Sequence[str] = (),
+) -> Header:
+    """Return the header: what the module is, made from what, and how far it is checked.
+
+    Args:
+        plan: what it computes.
+        request: what was asked for.
+        formulas: y and the gradients.
+        proof: how far the code is checked, line by line.
+        pair: what else the operations are counted for, " and pair of channels".
+        workspace: how much memory the functions need, line by line.
+    """
     kernel, block = (times(sizes) for sizes in (plan.kernel_shape, plan.stride))
     stride = block if len(set(plan.stride)) > 1 else str(plan.stride[0])
-    outputs, cells, taps = (
-        tuple_of(letters[: plan.axes], brackets="")
-        for letters in (OUTPUT_LETTERS, INPUT_LETTERS, TAP_LETTERS)
-    )
-    reads = [
-        _read_formula(axis, t, d, lo)
-        for axis, (t, d, lo) in enumerate(zip(plan.stride, plan.dilation, plan.before, strict=True))
-    ]
-    meets = ", ".join(f"{read} = {u}" for read, u in zip(reads, INPUT_LETTERS, strict=False))
-    read = ", ".join(reads)
     products, sums = plan.multiplications, plan.grad_input_additions
-    per_block = f"per block of {block} input cells"
+    block = f"block of {block} input cells"
     return Header(
         title=f"Convolution with a {kernel} kernel, stride {stride}: forward pass and gradients.",
         facts=wrapped(
@@ -60,19 +67,40 @@ def header_of(plan: KernelPlan, request: KernelRequest, *, proof: Sequence[str])
             f"Case:     {plan.overlap}",
             hanging=10,
         ),
-        formulas=wrapped(
-            f"y[{outputs}] = b + sum over all taps ({taps}) of x[{read}] * w[{taps}]",
-            f"dx[{cells}] = sum over {meets} of dy[{outputs}] * w[{taps}]",
-            f"dw[{taps}] = sum over all ({outputs}) of dy[{outputs}] * x[{read}]",
-            f"db = sum over all ({outputs}) of dy[{outputs}]",
+        formulas=wrapped(*formulas, hanging=4),
+        proof=wrapped(*proof, hanging=0),
+        cost=wrapped(
+            f"forward and grad_weight: {products} multiplications per output{pair}",
+            f"grad_input: {products} multiplications and {sums} additions per {block}{pair}",
+            *workspace,
             hanging=4,
         ),
-        proof=wrapped(*proof, hanging=0),
-        cost=(
-            f"forward and grad_weight: {products} multiplications per output",
-            f"grad_input: {products} multiplications and {sums} additions {per_block}",
-        ),
     )
+
+
+def plane_formulas(plan: KernelPlan) -> tuple[str, ...]:
+    """Return y, dx, dw and db of a plane."""
+    cell, output, tap, read, meets = letters_of(plan)
+    return (
+        f"y[{output}] = b + sum over all taps ({tap}) of x[{read}] * w[{tap}]",
+        f"dx[{cell}] = sum over {meets} of dy[{output}] * w[{tap}]",
+        f"dw[{tap}] = sum over all ({output}) of dy[{output}] * x[{read}]",
+        f"db = sum over all ({output}) of dy[{output}]",
+    )
+
+
+def letters_of(plan: KernelPlan) -> tuple[str, str, str, str, str]:
+    """Return "u, v", "i, j", "r, s", the input "2i + r, 2j + s" and "2i + r = u, 2j + s = v"."""
+    cell, output, tap = (
+        tuple_of(letters[: plan.axes], brackets="")
+        for letters in (INPUT_LETTERS, OUTPUT_LETTERS, TAP_LETTERS)
+    )
+    reads = [
+        _read_formula(axis, t, d, lo)
+        for axis, (t, d, lo) in enumerate(zip(plan.stride, plan.dilation, plan.before, strict=True))
+    ]
+    meets = ", ".join(f"{read} = {u}" for read, u in zip(reads, INPUT_LETTERS, strict=False))
+    return cell, output, tap, ", ".join(reads), meets
 
 
 def shapes_of(plan: KernelPlan) -> Shapes:
@@ -107,7 +135,7 @@ def shapes_of(plan: KernelPlan) -> Shapes:
 def statement_of(heading: str, target: str, products: Sequence[tuple[str, str]]) -> Statement:
     """Return the assignment of a sum; like the formatter, on one line where that fits."""
     terms = tuple(
-        _term(("+ " if position else "") + code, note if len(products) > 1 else "")
+        term_of(("+ " if position else "") + code, note if len(products) > 1 else "")
         for position, (code, note) in enumerate(products)
     )
     inline = " ".join(term.code for term in terms)
@@ -116,9 +144,9 @@ def statement_of(heading: str, target: str, products: Sequence[tuple[str, str]])
     return Statement(heading, target, terms, "" if split else inline)
 
 
-def _term(code: str, note: str) -> Term:
+def term_of(code: str, note: str, *, indent: str = BODY * 2) -> Term:
     """Return a term with its comment behind it, or above it where the line would be too long."""
-    fits = len(f"{BODY}{BODY}{code}  # {note}") <= WIDTH
+    fits = len(f"{indent}{code}  # {note}") <= WIDTH
     return Term(above="", code=code, note=note) if fits else Term(above=note, code=code, note="")
 
 

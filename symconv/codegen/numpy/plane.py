@@ -11,6 +11,7 @@ from symconv.codegen.numpy.module import (
     INPUT_SIZES,
     OUTPUT_SIZES,
     header_of,
+    plane_formulas,
     shapes_of,
     statement_of,
 )
@@ -38,7 +39,7 @@ def plane_module(plan: KernelPlan, request: KernelRequest, *, proof: Sequence[st
         for name, t, e in zip(OUTPUT_SIZES, plan.stride, plan.extent, strict=False)
     ]
     return PlaneModule(
-        header=header_of(plan, request, proof=proof),
+        header=header_of(plan, request, formulas=plane_formulas(plan), proof=proof),
         shapes=shapes_of(plan),
         pads_input=any(plan.before) or any(plan.after),
         input_border=tuple_of(plan.before),
@@ -58,9 +59,9 @@ def _forward(plan: KernelPlan) -> Statement:
     for tap in plan.taps:
         slices = [
             slice_of(read.constant + lo, OUTPUT_SIZES[axis], step=read.slope)
-            for axis, (read, lo) in enumerate(zip(tap.reads, plan.before, strict=True))
+            for axis, (read, lo) in enumerate(zip(tap.index, plan.before, strict=True))
         ]
-        note = entry("x", [read.spelled() for read in tap.reads])
+        note = entry("x", [read.spelled() for read in tap.index])
         products.append((f"x[{', '.join(slices)}] * {entry('w', tap.tap)}", note))
     return statement_of("", "y", products)
 
@@ -70,7 +71,7 @@ def _weights(plan: KernelPlan) -> tuple[Statement, ...]:
     for tap in plan.taps:
         slices = [
             slice_of(read.constant + lo, OUTPUT_SIZES[axis], step=read.slope)
-            for axis, (read, lo) in enumerate(zip(tap.reads, plan.before, strict=True))
+            for axis, (read, lo) in enumerate(zip(tap.index, plan.before, strict=True))
         ]
         total = f"_total(dy, x[{', '.join(slices)}])"
         statements.append(statement_of("", entry("dw", tap.tap), [(total, "")]))
@@ -97,10 +98,10 @@ def _phase(plan: KernelPlan, phase: PhasePlan) -> Statement:
         slices = [
             slice_of(cells.block + index.constant + border, _count_name(axis, cells, t))
             for axis, (cells, index, border, t) in enumerate(
-                zip(phase.cells, term.output, plan.border, plan.stride, strict=True)
+                zip(phase.cells, term.index, plan.border, plan.stride, strict=True)
             )
         ]
-        note = entry("dy", [index.spelled() for index in term.output])
+        note = entry("dy", [index.spelled() for index in term.index])
         products.append((f"dy[{', '.join(slices)}] * {entry('w', term.tap)}", note))
     target = ", ".join(
         ":" if t == 1 else f"{cells.first}::{t}"

@@ -1,0 +1,55 @@
+"""Batched kernels on the cases of other projects' test suites, where their files lie beside us."""
+
+from functools import cache
+from math import prod
+
+import numpy as np
+
+from symconv import load
+from symconv.codegen.request import MAX_UNROLLED_TAPS
+from tests import test_peers
+from tests.test_peers import cases, loader, results, same, spec_of, supported
+
+pytestmark = test_peers.pytestmark
+MOST_PRODUCTS = 3e5
+
+
+@cache
+def kernel_of(spec):
+    return load(spec, layout="batched")
+
+
+def test_batched_kernels_meet_every_case():
+    checked = 0
+    for peers, case in cases("tf_backprop.json", "onnx_conv.json", "peers_grad.json"):
+        spec = spec_of(case)
+        for name, actual, expected in results(spec, peers, case, kernel_of(spec)):
+            assert same(case, actual, expected), (case["id"], name)
+            checked += 1
+    assert checked > 200
+
+
+def test_batched_kernels_have_the_checksums_of_real_layers():
+    peers, checked = loader(), 0
+    for case in (case for group in layers(peers) for case in group):
+        images = case["check"]["N"] if case["check"] else 0
+        if not 0 < images * case["macs_per_image"] <= MOST_PRODUCTS or not supported(case):
+            continue
+        if prod(case["k"]) > MAX_UNROLLED_TAPS:
+            continue
+        shapes = peers.shapes({**case, "N": images})
+        x, w, dy = (
+            peers.pattern(shapes[name], *peers.FILL[fill]).astype("d")
+            for name, fill in (("x", "x"), ("w", "w"), ("y", "dy"))
+        )
+        kernel = kernel_of(spec_of(case))
+        y, (dx, dw, db) = kernel.forward(x, w), kernel.backward(dy, x, w)
+        for name, array in (("y", y), ("dX", dx), ("dW", dw), ("db", db)):
+            assert peers.checksum(np.asarray(array)) == case["check"][name], (case["name"], name)
+        checked += 1
+    assert checked > 30
+
+
+def layers(peers):
+    shapes = peers.load("shapes.json")
+    return [shapes[name] for name in ("cases", "tables_2d", "nd")]
