@@ -13,6 +13,10 @@ def cases(
     stride: options.Stride = "1",
     padding: options.Padding = "0",
     dilation: options.Dilation = "1",
+    padding_mode: options.PaddingMode = "zeros",
+    transposed: options.Transposed = False,
+    output_padding: options.OutputPadding = "0",
+    true_convolution: options.TrueConvolution = False,
     output: options.Output = None,
 ) -> None:
     """Show the four overlap cases: conditions and closed forms of the input gradient.
@@ -37,7 +41,16 @@ def cases(
         options.write_out(cases_text(), output)
         return
     spec = options.spec_from(
-        kernel=kernel, p=p, q=q, stride=stride, padding=padding, dilation=dilation
+        kernel=kernel,
+        p=p,
+        q=q,
+        stride=stride,
+        padding=padding,
+        dilation=dilation,
+        padding_mode=padding_mode,
+        transposed=transposed,
+        output_padding=output_padding,
+        true_convolution=true_convolution,
     )
 
     from symconv.document.answers import spec_cases_text

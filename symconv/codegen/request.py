@@ -8,7 +8,7 @@ from math import prod
 from typing import Final
 
 from symconv.errors import OptionError, SpecError, shown
-from symconv.notation import write_sizes, write_spec
+from symconv.notation import write_options, write_sizes
 from symconv.sizes import Shape
 from symconv.spec import ConvSpec
 
@@ -47,7 +47,7 @@ class KernelRequest:
     @property
     def command(self) -> str:
         """The command that makes this kernel; choices that are the default are left out."""
-        words = [f"--{option} {word}" for option, word in write_spec(self.spec).items()]
+        words = [write_options(self.spec)]
         if self.target != DEFAULT_TARGET:
             words.append(f"--target {self.target}")
         if self.layout != DEFAULT_LAYOUT:
@@ -81,6 +81,7 @@ def request_kernel(
     _choose("target", target, tuple(LAYOUTS))
     _choose("layout", layout, LAYOUTS[target])
     _choose("unroll", unroll, UNROLLS)
+    _refuse_unemitted(spec)
     if spec.groups != 1:
         raise OptionError(f"groups must be 1 in the plane layout, got {spec.groups}")
     if prod(spec.kernel_shape) > MAX_UNROLLED_TAPS:
@@ -104,6 +105,23 @@ def request_kernel(
             f"input {write_sizes(input_shape)}: unroll=taps works for every size"
         )
     return KernelRequest(spec, target, layout, unroll, tuple(map(int, input_shape)))
+
+
+def _refuse_unemitted(spec: ConvSpec) -> None:
+    """Refuse what the reference and the derivation know and no target emits."""
+    negative = not isinstance(spec.padding, str) and min(map(min, spec.padding)) < 0
+    features = {
+        "transposed": spec.transposed,
+        f"padding_mode={spec.padding_mode!r}": spec.padding_mode != "zeros",
+        "true_convolution": spec.true_convolution,
+        "negative padding": negative,
+    }
+    for feature, used in features.items():
+        if used:
+            raise OptionError(
+                f"spec must have no {feature} to be emitted: symconv.reference computes it, "
+                f"got {shown(spec)}"
+            )
 
 
 def _choose(name: str, value: str, choices: Sequence[str]) -> None:
