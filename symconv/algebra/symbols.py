@@ -9,12 +9,15 @@ from sympy import IndexedBase, Symbol, symbols
 X: Final = IndexedBase("x")
 W: Final = IndexedBase("w")
 Y: Final = IndexedBase("y")
+XP: Final = IndexedBase("xp")  # the padded input, where its cells are copies
 DY: Final = IndexedBase("dy")  # the upstream gradient, de/dy
 B: Final = Symbol("b")
 
 # One letter per axis, for up to three axes.
 OUTPUT_INDEX: Final = symbols("i j k", integer=True)
 INPUT_INDEX: Final = symbols("u v z", integer=True)
+PADDED_INDEX: Final = symbols("u_p v_p z_p", integer=True)  # of xp; 0 is the first input cell
+FREE_OUTPUT_INDEX: Final = symbols("i_0 j_0 k_0", integer=True)  # one window beside a sum over them
 TAP_INDEX: Final = symbols("r s c", integer=True)
 FREE_TAP_INDEX: Final = symbols("r_0 s_0 c_0", integer=True)  # a fixed tap beside a sum over r, s
 BLOCK_INDEX: Final = symbols("K L M", integer=True)  # u + lo = t*K + rho

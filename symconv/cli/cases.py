@@ -33,8 +33,12 @@ def cases(
       symconv cases --kernel 3 --stride 2 --dilation 2
     """
     if not options.kernel_given(kernel=kernel, p=p, q=q):
-        if (stride, padding, dilation) != ("1", "0", "1"):
-            raise OptionError("a kernel must be given with --stride, --padding or --dilation")
+        words = (stride, padding, dilation, padding_mode, output_padding)
+        if words != ("1", "0", "1", "zeros", "0") or transposed or true_convolution:
+            raise OptionError(
+                "a kernel must be given with --stride, --padding, --dilation, --padding-mode, "
+                "--transposed, --output-padding or --true-convolution"
+            )
 
         from symconv.document.answers import cases_text
 

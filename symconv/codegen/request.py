@@ -111,16 +111,16 @@ def _refuse_unemitted(spec: ConvSpec) -> None:
     """Refuse what the reference and the derivation know and no target emits."""
     negative = not isinstance(spec.padding, str) and min(map(min, spec.padding)) < 0
     features = {
-        "transposed": spec.transposed,
+        "transposed=True": spec.transposed,
         f"padding_mode={spec.padding_mode!r}": spec.padding_mode != "zeros",
-        "true_convolution": spec.true_convolution,
+        "true_convolution=True": spec.true_convolution,
         "negative padding": negative,
     }
     for feature, used in features.items():
         if used:
             raise OptionError(
-                f"spec must have no {feature} to be emitted: symconv.reference computes it, "
-                f"got {shown(spec)}"
+                f"a spec to be emitted must not have {feature}, got {shown(spec)}: "
+                "symconv.reference computes it"
             )
 
 

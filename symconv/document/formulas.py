@@ -18,6 +18,7 @@ from symconv.algebra.symbols import (
     TAP_INDEX,
     W,
 )
+from symconv.document.layout import refuse_undocumented
 from symconv.document.printing import ordered_terms, spell_latex
 
 TERMS_PER_LINE: Final = 3
@@ -33,6 +34,7 @@ def latex_formulas(derivation: DerivedGradients) -> str:
         >>> print(text.splitlines()[2])
           y_{i} &= \sum_{r=0}^{1} x_{i + r} w_{r} + b \\[1ex]
     """
+    refuse_undocumented(derivation.spec)
     axes = derivation.spec.axes
     output, cell, tap = (
         _joined(letters[:axes]) for letters in (OUTPUT_INDEX, INPUT_INDEX, TAP_INDEX)
