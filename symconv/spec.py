@@ -126,16 +126,16 @@ class ConvSpec:
         self, padding: Padding, output_padding: int | Sequence[int]
     ) -> PaddingPairs | SamePadding:
         """Return the padding as (before, after) pairs, or as its name while it needs the input."""
+        if not self.transposed:
+            if any(checked_per_axis("output_padding", output_padding, axes=self.axes, least=0)):
+                raise SpecError(
+                    f"output_padding must be 0 unless transposed=True, got {shown(output_padding)}"
+                )
+            return resolved_padding(padding, extent=self.extent, stride=self.stride)
         extra = checked_output_padding(output_padding, stride=self.stride, dilation=self.dilation)
-        if self.transposed:
-            return resolved_transposed_padding(
-                padding, extent=self.extent, stride=self.stride, output_padding=extra
-            )
-        if any(extra):
-            raise SpecError(
-                f"output_padding must be 0 unless transposed=True, got {shown(output_padding)}"
-            )
-        return resolved_padding(padding, extent=self.extent, stride=self.stride)
+        return resolved_transposed_padding(
+            padding, extent=self.extent, stride=self.stride, output_padding=extra
+        )
 
     @property
     def axes(self) -> int:

@@ -123,3 +123,21 @@ def batched_transposed(batch, channels, outputs, groups):
         group = c // (channels // groups)
         for inner in range(outputs // groups):
             yield n, group * (outputs // groups) + inner, c, inner
+
+
+class Dual:
+    """The number value + tangent*epsilon with epsilon*epsilon = 0; it differentiates as it counts."""
+
+    def __init__(self, value, tangent=0):
+        self.value, self.tangent = value, tangent
+
+    def __add__(self, other):
+        other = other if isinstance(other, Dual) else Dual(other)
+        return Dual(self.value + other.value, self.tangent + other.tangent)
+
+    __radd__ = __add__
+
+    def __mul__(self, other):
+        return Dual(
+            self.value * other.value, self.value * other.tangent + self.tangent * other.value
+        )

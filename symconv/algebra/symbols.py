@@ -16,6 +16,7 @@ B: Final = Symbol("b")
 # One letter per axis, for up to three axes.
 OUTPUT_INDEX: Final = symbols("i j k", integer=True)
 INPUT_INDEX: Final = symbols("u v z", integer=True)
+FREE_CELL_INDEX: Final = symbols("u_0 v_0 z_0", integer=True)  # one cell beside a sum over them
 PADDED_INDEX: Final = symbols("u_p v_p z_p", integer=True)  # of xp; 0 is the first input cell
 FREE_OUTPUT_INDEX: Final = symbols("i_0 j_0 k_0", integer=True)  # one window beside a sum over them
 TAP_INDEX: Final = symbols("r s c", integer=True)

@@ -14,8 +14,24 @@ integers stay exact, and object arrays work.
     padding      the padded input, and the gradient folded back from it
     windows      the three sums over windows and taps, of an ordinary convolution
     primitives   forward, grad_input, grad_weight, grad_bias: ordinary and transposed
+    derivatives  jvp, double_backward, hessian_vector, grad_weight_per_sample
 """
 
+from symconv.reference.derivatives import (
+    double_backward,
+    grad_weight_per_sample,
+    hessian_vector,
+    jvp,
+)
 from symconv.reference.primitives import forward, grad_bias, grad_input, grad_weight
 
-__all__ = ["forward", "grad_bias", "grad_input", "grad_weight"]
+__all__ = [
+    "double_backward",
+    "forward",
+    "grad_bias",
+    "grad_input",
+    "grad_weight",
+    "grad_weight_per_sample",
+    "hessian_vector",
+    "jvp",
+]
