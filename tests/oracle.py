@@ -126,7 +126,7 @@ def batched_transposed(batch, channels, outputs, groups):
 
 
 class Dual:
-    """The number value + tangent*epsilon with epsilon*epsilon = 0; it differentiates as it counts."""
+    """The number value + tangent*epsilon, with epsilon*epsilon = 0: differentiates as it counts."""
 
     def __init__(self, value, tangent=0):
         self.value, self.tangent = value, tangent

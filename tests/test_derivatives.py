@@ -159,17 +159,24 @@ def test_every_gradient_is_the_convolution_it_is_said_to_be(image, groups, ci, c
     assert grad.folded == (spec.padding_mode != "zeros")
     result = fold(spec, result, sizes=shape) if grad.folded else result
     np.testing.assert_array_equal(result, reference.grad_input(spec, dy, w, x.shape))
-    try:
-        grad = as_convolution(derivation, "grad_weight", input_shape=shape)
-    except SpecError as err:
-        assert "must leave no unread tail" in str(err)
-        assert spec.padding_mode != "zeros"
+    if spec.padding_mode != "zeros" and unread(spec, shape):
+        with pytest.raises(SpecError, match="must leave no unread tail"):
+            as_convolution(derivation, "grad_weight", input_shape=shape)
         return
+    grad = as_convolution(derivation, "grad_weight", input_shape=shape)
     np.testing.assert_array_equal(run(grad, groups, named), reference.grad_weight(spec, dy, x))
     same = as_convolution(derivation, "forward", input_shape=shape)
     assert same.spec == spec
     with pytest.raises(OptionError, match="operation must be one of forward"):
         as_convolution(derivation, "grad_bias", input_shape=shape)
+
+
+def unread(spec, shape):
+    """Whether more padded cells than the padding after the input lie behind the last window."""
+    sizes = zip(
+        shape, spec.output_shape(shape), spec.stride, spec.extent, spec.padding_pairs, strict=True
+    )
+    return any(n + lo > (g - 1) * t + e for n, g, t, e, (lo, _) in sizes)
 
 
 def test_stride_and_dilation_change_places():
