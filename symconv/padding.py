@@ -41,13 +41,12 @@ def resolved_transposed_padding(
     """Return the padding of a transposed convolution as pairs, less the output padding.
 
     "same" gives stride output cells for each input: it is the padding of the convolution that is
-    "same" at such an output. Where its window is shorter than the stride, that convolution pads
-    nothing and leaves the last cells unread.
+    "same" at such an output.
     """
     pairs = resolved_padding(padding, extent=extent, stride=stride)
     if isinstance(pairs, str):
-        totals = [e - t for e, t in zip(extent, stride, strict=True)]
-        pairs = tuple((0, m) if m < 0 else split_same(m, rule=pairs) for m in totals)
+        rule, sizes = pairs, zip(extent, stride, strict=True)
+        pairs = tuple(split_transposed(e - t, rule=rule) for e, t in sizes)
     return tuple((lo, hi - cells) for (lo, hi), cells in zip(pairs, output_padding, strict=True))
 
 
@@ -94,3 +93,12 @@ def split_same(total: int, *, rule: str) -> tuple[int, int]:
     """Split `total` cells of padding over both sides; an odd cell goes last, or first."""
     small = total // 2
     return (total - small, small) if rule == "same_lower" else (small, total - small)
+
+
+def split_transposed(total: int, *, rule: str) -> tuple[int, int]:
+    """Split what is cut off a transposed output over both sides; cells are added last.
+
+    A negative total adds cells: there the convolution pads nothing and leaves its last cells
+    unread, so its adjoint makes them zero.
+    """
+    return (0, total) if total < 0 else split_same(total, rule=rule)

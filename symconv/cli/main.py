@@ -19,6 +19,7 @@ from symconv.cli.demo import demo
 from symconv.cli.derive import derive
 from symconv.cli.explain import explain
 from symconv.cli.generate import generate
+from symconv.cli.translate import translate
 from symconv.cli.verify import verify
 from symconv.errors import SymconvError
 
@@ -33,7 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (derive, cases, explain, generate, verify, audit, demo):
+for command in (derive, cases, explain, generate, verify, audit, translate, demo):
     app.command()(command)
 
 
