@@ -322,7 +322,8 @@ def test_torch_computes_what_its_call_is_read_as(image, seed):
     spec, shape = image
     spec = replace(torch_like(spec), groups=2)
     if spec.transposed:
-        shape = tuple(n + 2 for n in shape)
+        cut = (max(0, lo + hi) for lo, hi in spec.padding)
+        shape = tuple(n + cells for n, cells in zip(shape, cut, strict=True))
     layer = Layer(spec, in_channels=4, out_channels=6, bias=False)
     translation = translate(layer, target="torch")
     call = parse_call(translation.call)
@@ -363,6 +364,38 @@ def test_jax_computes_what_is_written_for_it(spec):
     named = {name: value for name, value in call.named.items() if name != "rhs"}
     y = jax.lax.conv_general_dilated(np.float32(x), np.float32(rhs), **named)
     np.testing.assert_array_equal(np.asarray(y), reference.forward(spec, x, w))
+
+
+@pytest.mark.parametrize("spec", JAX_CASES[::2])
+def test_jax_differentiates_twice_to_the_same_numbers(spec):
+    jax = pytest.importorskip("jax", reason="needs the extra [peers]")
+    layer = Layer(spec, in_channels=4, out_channels=6)
+    translation = translate(layer, target="jax")
+    named = dict(parse_call(translation.call).named)
+    del named["rhs"]
+
+    def ours(weight):
+        given = {"source": "torch", "layer": layer, "target": "jax", "equal": translation.equal}
+        return np.float32(convert_weight(weight, **given))
+
+    def forward(x, w):
+        return jax.lax.conv_general_dilated(x, w, **named)
+
+    def backward(dy, x, w):
+        return jax.vjp(forward, x, w)[1](dy)
+
+    shape = tuple(range(5, 5 + spec.axes))
+    (x, w), (vx, vw) = batch(layer, shape, 5), batch(layer, shape, 9)
+    y, moved = jax.jvp(forward, (np.float32(x), ours(w)), (np.float32(vx), ours(vw)))
+    tangents = {"input_tangent": vx, "weight_tangent": vw}
+    np.testing.assert_array_equal(np.asarray(moved), reference.jvp(spec, x, w, **tangents))
+    dy = strategies.integers(y.shape, 11)
+    pulled = jax.vjp(backward, np.float32(dy), np.float32(x), ours(w))[1]
+    by_dy, by_x, by_w = pulled((np.float32(vx), ours(vw)))
+    grads = reference.double_backward(spec, dy, x, w, **tangents)
+    np.testing.assert_array_equal(np.asarray(by_dy), grads.grad_output)
+    np.testing.assert_array_equal(np.asarray(by_x), grads.input)
+    np.testing.assert_array_equal(np.asarray(by_w), ours(grads.weight))
 
 
 @pytest.mark.parametrize("spec", JAX_CASES)

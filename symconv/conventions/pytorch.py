@@ -17,8 +17,6 @@ from symconv.padding import PADDING_MODES
 from symconv.sizes import Shape, checked_choice
 from symconv.spec import ConvSpec
 
-LAYOUT: Final = ("NC", "OI", "IO")  # input; kernel; transposed kernel: each before the axes
-
 MAX_CANDIDATES: Final = 8
 
 _NAME: Final = re.compile(r"(Lazy)?Conv(Transpose)?([123])d")
