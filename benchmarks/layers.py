@@ -34,9 +34,25 @@ class Layer:
     size: int
 
 
-def _layer(name: str, images: int, channels: str, size: int, kernel: int, **rest: int) -> Layer:
+def _layer(
+    name: str,
+    images: int,
+    channels: str,
+    size: int,
+    kernel: int,
+    stride: int = 1,
+    padding: int = 0,
+    dilation: int = 1,
+    groups: int = 1,
+) -> Layer:
     inputs, outputs = map(int, channels.split("-"))
-    spec = ConvSpec(kernel_shape=(kernel, kernel), **rest)
+    spec = ConvSpec(
+        kernel_shape=(kernel, kernel),
+        stride=stride,
+        padding=padding,
+        dilation=dilation,
+        groups=groups,
+    )
     return Layer(name, spec, images, inputs, outputs, size)
 
 

@@ -9,6 +9,7 @@
     sc.verify(text)          # formulas, proved for all sizes or refuted
     sc.audit(fn, operation="grad_input")  # an exact test of anybody's function
     sc.reference             # the generic implementation, for every spec
+    sc.conventions           # a spec from and to PyTorch, Keras, JAX, ONNX
 
 Importing symconv is light: NumPy and SymPy are imported with the first function that needs them.
 """
@@ -32,7 +33,7 @@ from symconv.errors import (
 from symconv.spec import ConvSpec
 
 if TYPE_CHECKING:
-    from symconv import reference
+    from symconv import conventions, reference
     from symconv.codegen.emit import GeneratedFile
     from symconv.codegen.load import Kernel
     from symconv.facade import Derivation, derive, generate, load
@@ -63,6 +64,7 @@ __all__ = [
     "Verdict",
     "VerificationError",
     "audit",
+    "conventions",
     "derive",
     "generate",
     "load",
@@ -88,8 +90,8 @@ _HOMES: Final = {
 
 def __getattr__(name: str) -> Any:
     """Import a public name from its home when it is first asked for."""
-    if name == "reference":
-        return import_module("symconv.reference")
+    if name in ("conventions", "reference"):
+        return import_module(f"symconv.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module 'symconv' has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

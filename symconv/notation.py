@@ -10,7 +10,8 @@ import re
 from collections.abc import Sequence
 
 from symconv.errors import SpecError, shown
-from symconv.sizes import MAX_AXES
+from symconv.padding import PADDING_MODES
+from symconv.sizes import MAX_AXES, checked_choice
 from symconv.spec import ConvSpec, Padding
 
 _SIZES = re.compile(r"-?[0-9]{1,20}(x-?[0-9]{1,20}){0,9}", re.ASCII)
@@ -26,7 +27,11 @@ def read_spec(
     stride: str = "1",
     padding: str = "0",
     dilation: str = "1",
-    groups: int = 1,
+    groups: str = "1",
+    padding_mode: str = "zeros",
+    transposed: bool = False,
+    output_padding: str = "0",
+    true_convolution: bool = False,
 ) -> ConvSpec:
     """Return the spec that the command line's words mean.
 
@@ -43,7 +48,11 @@ def read_spec(
         stride=_one_or_all(read_sizes("stride", stride)),
         padding=read_padding(padding, axes=len(kernel_shape)),
         dilation=_one_or_all(read_sizes("dilation", dilation)),
-        groups=groups,
+        groups=_read_one("groups", groups),
+        padding_mode=checked_choice("padding_mode", padding_mode, PADDING_MODES),
+        transposed=transposed,
+        output_padding=_one_or_all(read_sizes("output_padding", output_padding)),
+        true_convolution=true_convolution,
     )
 
 
@@ -85,14 +94,14 @@ def read_padding(text: str, *, axes: int) -> Padding:
     return pairs * axes if len(pairs) == 1 else pairs
 
 
-def write_spec(spec: ConvSpec) -> dict[str, str]:
-    """Return option name -> word, the defaults left out; `read_spec` reads it back.
+def write_spec(spec: ConvSpec) -> dict[str, str | bool]:
+    """Return the arguments of `read_spec` that make this spec, the defaults left out.
 
     Example:
         >>> write_spec(ConvSpec(kernel_shape=(3, 5), stride=2))
         {'kernel': '3x5', 'stride': '2'}
     """
-    words = {"kernel": write_sizes(spec.kernel_shape)}
+    words: dict[str, str | bool] = {"kernel": write_sizes(spec.kernel_shape)}
     if set(spec.stride) != {1}:
         words["stride"] = _write_short(spec.stride)
     if isinstance(spec.padding, str):
@@ -104,12 +113,38 @@ def write_spec(spec: ConvSpec) -> dict[str, str]:
         words["dilation"] = _write_short(spec.dilation)
     if spec.groups != 1:
         words["groups"] = str(spec.groups)
+    if spec.padding_mode != "zeros":
+        words["padding_mode"] = spec.padding_mode
+    if spec.transposed:
+        words["transposed"] = True
+    if spec.true_convolution:
+        words["true_convolution"] = True
     return words
+
+
+def write_options(spec: ConvSpec) -> str:
+    """Return the options of the command line that make this spec, the defaults left out.
+
+    Example:
+        >>> write_options(ConvSpec(kernel_shape=(3, 5), stride=2, true_convolution=True))
+        '--kernel 3x5 --stride 2 --true-convolution'
+    """
+    options = []
+    for name, word in write_spec(spec).items():
+        options.append(f"--{name.replace('_', '-')}" + ("" if word is True else f" {word}"))
+    return " ".join(options)
 
 
 def write_sizes(sizes: Sequence[int]) -> str:
     """Return "3x5" for (3, 5)."""
     return "x".join(map(str, sizes))
+
+
+def _read_one(name: str, text: str) -> int:
+    sizes = read_sizes(name, text)
+    if len(sizes) != 1:
+        raise SpecError(f"{name} must be one integer, got {shown(text)}")
+    return sizes[0]
 
 
 def _one_or_all(sizes: tuple[int, ...]) -> int | tuple[int, ...]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable
-from typing import Final, TypeAlias
+from collections.abc import Iterable, Sequence
+from typing import Final, TypeAlias, TypeVar
 
 from symconv.errors import SpecError, shown
 
@@ -13,6 +13,7 @@ MAX_SIZE: Final = 2**31 - 1
 
 Shape: TypeAlias = tuple[int, ...]
 PaddingPairs: TypeAlias = tuple[tuple[int, int], ...]
+Choice = TypeVar("Choice", bound=str)
 
 
 def checked_kernel_shape(value: object) -> Shape:
@@ -39,21 +40,19 @@ def checked_per_axis(name: str, value: object, *, axes: int, least: int = 1) -> 
     )
 
 
-def checked_padding(value: object, *, axes: int) -> PaddingPairs:
-    """Return (before, after) per axis; one integer stands for every side."""
-    if not isinstance(value, Iterable):
-        return ((checked_size("padding", value, least=0),) * 2,) * axes
-    entries = tuple(value)
-    if len(entries) != axes:
-        raise SpecError(
-            f"padding must have one integer or (before, after) pair per axis ({axes}), "
-            f"got {shown(entries)}"
-        )
-    pairs = []
-    for axis, entry in enumerate(entries):
-        before, after = checked_per_axis(f"padding[{axis}]", entry, axes=2, least=0)
-        pairs.append((before, after))
-    return tuple(pairs)
+def checked_flag(name: str, value: object) -> bool:
+    """Return True or False; nothing else stands for them."""
+    if not isinstance(value, bool):
+        raise SpecError(f"{name} must be True or False, got {shown(value)}")
+    return value
+
+
+def checked_choice(name: str, value: object, choices: Sequence[Choice]) -> Choice:
+    """Return the choice that `value` is."""
+    for choice in choices:
+        if value == choice:
+            return choice
+    raise SpecError(f"{name} must be one of {', '.join(map(str, choices))}, got {shown(value)}")
 
 
 def checked_size(name: str, value: object, *, least: int) -> int:
@@ -69,9 +68,3 @@ def checked_size(name: str, value: object, *, least: int) -> int:
     if size > MAX_SIZE:
         raise SpecError(f"{name} must be at most {MAX_SIZE}, got {shown(size)}")
     return size
-
-
-def split_same(total: int, *, rule: str) -> tuple[int, int]:
-    """Split `total` cells of padding over both sides; an odd cell goes last, or first."""
-    small = total // 2
-    return (total - small, small) if rule == "same_lower" else (small, total - small)

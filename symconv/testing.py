@@ -37,7 +37,7 @@ def assert_correct(fn: Function, *, operation: str, **options: Unpack[Options]) 
         >>> assert_correct(reference.grad_weight, operation="forward", space=spec, cases=30)
         Traceback (most recent call last):
         ...
-        AssertionError: symconv.reference:grad_weight is no forward
+        AssertionError: symconv.reference.primitives:grad_weight is no forward
         ...
     """
     __tracebackhide__ = True  # pytest shows the line of the test, not this one

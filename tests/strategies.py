@@ -1,5 +1,6 @@
 """What Hypothesis draws: specs over their whole space, images that fit them, integer arrays."""
 
+from dataclasses import replace
 from math import prod
 
 import numpy as np
@@ -28,6 +29,40 @@ def specs(draw, max_axes=3, max_kernel=5, max_stride=6, max_padding=4):
 
 
 @st.composite
+def whole_specs(draw, max_padding=4, **limits):
+    """A concrete spec of the whole space: cropped, copied padding, transposed, flipped."""
+    spec = draw(specs(max_padding=max_padding, **limits))
+    kind = draw(st.sampled_from(["crop", "transposed", "reflect", "replicate", "circular"]))
+    padding = spec.padding
+    if kind in ("crop", "transposed"):
+        sides = st.tuples(*[st.integers(-2, max_padding)] * 2)
+        padding = draw(st.tuples(*[sides] * spec.axes))
+    return replace(
+        spec,
+        padding=padding,
+        padding_mode="zeros" if kind in ("crop", "transposed") else kind,
+        transposed=kind == "transposed",
+        true_convolution=draw(st.booleans()),
+    )
+
+
+@st.composite
+def whole_images(draw, **limits):
+    """(spec, input shape) of the whole space: a few outputs along each axis, or a few inputs."""
+    spec = draw(whole_specs(**limits).filter(_has_small_image))
+    shape = []
+    for e, t, (lo, hi) in zip(spec.extent, spec.stride, spec.padding_pairs, strict=True):
+        few = draw(st.integers(1, 3 if spec.axes < 3 else 2))
+        if spec.transposed:
+            shape.append(few + max(0, (lo + hi - e) // t + 1))
+            continue
+        needed = {"zeros": 1, "reflect": max(lo, hi) + 1, "replicate": 1, "circular": max(lo, hi)}
+        room = (few - 1) * t + e + draw(st.integers(0, t - 1)) - lo - hi
+        shape.append(max(1, needed[spec.padding_mode], room))
+    return spec, tuple(shape)
+
+
+@st.composite
 def images(draw, **limits):
     """(spec, input shape): one to three windows along each axis, and a remainder or none."""
     spec = draw(specs(**limits).filter(_has_small_image))
@@ -50,3 +85,17 @@ def integers(shape, seed, low=-9, high=10, dtype=np.int64):
 
 
 seeds = st.integers(0, 2**32 - 1)
+
+
+def oracle_sizes(spec, input_shape):
+    """What the oracle's functions are told of a concrete spec and an input."""
+    return {
+        "input_shape": input_shape,
+        "kernel_shape": spec.kernel_shape,
+        "stride": spec.stride,
+        "padding": spec.padding_pairs,
+        "dilation": spec.dilation,
+        "mode": spec.padding_mode,
+        "transposed": spec.transposed,
+        "flipped": spec.true_convolution,
+    }

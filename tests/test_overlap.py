@@ -1,6 +1,7 @@
 """The overlap cases: closed form = PhaseTable = differentiation of the written-out sum e."""
 
 import itertools
+from dataclasses import replace
 from math import prod
 
 import pytest
@@ -128,6 +129,19 @@ def test_the_specialised_closed_form_holds_for_every_spec(image):
     table = closed_form_table(derivation.overlap.closed_form, shape, outputs, {})
     for cell, pairs in table.items():
         assert pairs == sorted(derivation.phases.reads(cell, output_shape=outputs))
+
+
+@given(strategies.whole_images(max_axes=2))
+def test_the_closed_form_holds_flipped_cropped_and_transposed(image):
+    """Of a transposed spec it is the sum of inputs that meet at an output."""
+    spec, shape = image
+    spec = replace(spec, padding_mode="zeros")
+    derivation = derive(spec)
+    outputs = spec.output_shape(shape)
+    cells, windows = (outputs, shape) if spec.transposed else (shape, outputs)
+    table = closed_form_table(derivation.overlap.closed_form, cells, windows, {})
+    for cell, pairs in table.items():
+        assert pairs == sorted(derivation.phases.reads(cell, output_shape=windows))
 
 
 @given(strategies.images(max_axes=2))

@@ -1,5 +1,6 @@
 """ConvSpec: validation, the output-size rule and its inverse, printing, naming, notation."""
 
+import contextlib
 import itertools
 
 import numpy as np
@@ -37,7 +38,32 @@ SAME_SIZES = list(itertools.product(range(1, 9), range(1, 5), range(1, 5)))
             "stride must have one entry per axis (2), got (1, 2, 3)",
         ),
         ({"kernel_shape": (3, 5), "dilation": (1, 0)}, "dilation[1] must be at least 1, got 0"),
-        ({"kernel_shape": (3, 5), "padding": -1}, "padding must be at least 0, got -1"),
+        ({"kernel_shape": (3, 5), "padding": 1.5}, "padding must be an integer, got 1.5"),
+        (
+            {"kernel_shape": (3, 5), "padding": -1, "padding_mode": "reflect"},
+            "padding must be at least 0 with padding_mode='reflect', got ((-1, -1), (-1, -1))",
+        ),
+        (
+            {"kernel_shape": (3,), "padding_mode": "mirror"},
+            "padding_mode must be one of zeros, reflect, replicate, circular, got 'mirror'",
+        ),
+        (
+            {"kernel_shape": (3,), "padding_mode": "reflect", "transposed": True},
+            "padding_mode must be 'zeros' if transposed=True, got 'reflect'",
+        ),
+        ({"kernel_shape": (3,), "transposed": 1}, "transposed must be True or False, got 1"),
+        (
+            {"kernel_shape": (3,), "true_convolution": None},
+            "true_convolution must be True or False, got None",
+        ),
+        (
+            {"kernel_shape": (3,), "stride": 2, "output_padding": 1},
+            "output_padding must be 0 unless transposed=True, got 1",
+        ),
+        (
+            {"kernel_shape": (3,), "stride": 2, "transposed": True, "output_padding": 2},
+            "output_padding[0] must be less than the stride or the dilation (2, 1), got 2",
+        ),
         (
             {"kernel_shape": (3, 5), "padding": ((1, 2), (3,))},
             "padding[1] must have one entry per axis (2), got (3,)",
@@ -98,13 +124,31 @@ def test_same_padding_gives_the_ceiling_of_n_over_t(n, k, t):
         assert hi - lo in ((0, 1) if rule == "same" else (0, -1))
 
 
-@given(strategies.images())
+@given(strategies.images() | strategies.whole_images())
 def test_output_shape_counts_the_windows_that_fit(image):
     spec, shape = image
     counted = oracle.output_shape(
-        shape, spec.kernel_shape, spec.stride, spec.padding_pairs, spec.dilation
+        shape,
+        spec.kernel_shape,
+        spec.stride,
+        spec.padding_pairs,
+        spec.dilation,
+        spec.transposed,
     )
-    assert spec.output_shape(shape) == counted
+    assert spec.output_shape(shape) == spec.window_counts(shape) == counted
+
+
+@given(strategies.whole_images())
+def test_no_smaller_input_of_the_whole_space_has_these_outputs(image):
+    spec, shape = image
+    outputs = spec.output_shape(shape)
+    smallest = spec.smallest_input_shape(outputs)
+    assert spec.output_shape(smallest) == outputs
+    for axis, size in enumerate(smallest):
+        for shorter in range(size):
+            sizes = (*smallest[:axis], shorter, *smallest[axis + 1 :])
+            with contextlib.suppress(SpecError):
+                assert spec.output_shape(sizes) != outputs
 
 
 @given(strategies.images())
@@ -121,16 +165,99 @@ def test_the_smallest_input_has_these_outputs_and_no_smaller_one_has(image):
             assert spec.output_shape(shorter) != outputs
 
 
-@given(strategies.images())
-def test_the_unread_tail_is_what_no_window_reads_at_the_end(image):
+@given(strategies.images() | strategies.whole_images())
+def test_the_unread_tail_is_what_no_window_spans_at_the_end(image):
     spec, shape = image
-    windows = oracle.output_shape(
-        shape, spec.kernel_shape, spec.stride, spec.padding_pairs, spec.dilation
-    )
+    outputs = spec.output_shape(shape)
     for axis, tail in enumerate(spec.unread_tail(shape)):
-        last = (windows[axis] - 1) * spec.stride[axis] - spec.padding_pairs[axis][0]
-        end = last + spec.extent[axis] - 1  # the last cell that the last window spans
-        assert tail == len([u for u in range(shape[axis]) if u > end])
+        span, stride = spec.extent[axis], spec.stride[axis]
+        if not spec.transposed:  # one window as wide as all: what lies between them counts too
+            span, stride = (outputs[axis] - 1) * stride + span, 10**6
+        meetings = oracle.meetings(
+            input_shape=(shape[axis],),
+            kernel_shape=(span,),
+            stride=(stride,),
+            padding=(spec.padding_pairs[axis],),
+            dilation=(1,),
+            mode=spec.padding_mode,
+            transposed=spec.transposed,
+        )
+        furthest = max((cell for _, _, (cell,) in meetings), default=-1)
+        assert tail == shape[axis] - 1 - furthest
+
+
+@pytest.mark.parametrize(
+    ("mode", "n", "rule"),
+    [
+        ("reflect", 2, "input_shape[0] must be at least 3 for reflect padding (1, 2), got 2"),
+        ("circular", 1, "input_shape[0] must be at least 2 for circular padding (1, 2), got 1"),
+        ("replicate", 0, "input_shape[0] must be at least 1 for replicate padding (1, 2), got 0"),
+    ],
+)
+def test_padding_is_not_copied_from_an_input_that_is_too_small(mode, n, rule):
+    spec = ConvSpec(kernel_shape=(3,), padding=((1, 2),), padding_mode=mode)
+    assert spec.output_shape((n + 1,)) == (n + 2,)
+    for call in (spec.output_shape, spec.at, spec.unread_tail, spec.window_counts):
+        with pytest.raises(SpecError) as caught:
+            call((n,))
+        assert str(caught.value) == rule
+
+
+def test_same_padding_is_copied_where_the_input_is_large_enough():
+    spec = ConvSpec(kernel_shape=(7,), stride=4, padding="same", padding_mode="reflect")
+    assert spec.smallest_input_shape((1,)) == (3,)  # padding (2, 2); two cells need (2, 3)
+    assert spec.at((3,)).padding == ((2, 2),)
+    with pytest.raises(SpecError, match=r"input_shape\[0\] must be at least 4 for reflect"):
+        spec.output_shape((2,))
+
+
+@pytest.mark.parametrize(("n", "k", "t"), SAME_SIZES)
+def test_transposed_same_padding_gives_n_times_t(n, k, t):
+    for rule in ("same", "same_lower"):
+        spec = ConvSpec(kernel_shape=(k,), stride=t, padding=rule, transposed=True)
+        assert spec.output_shape((n,)) == (n * t,)
+        convolution = ConvSpec(kernel_shape=(k,), stride=t, padding=rule).at((n * t,))
+        ((lo, hi),), ((before, after),) = spec.padding_pairs, convolution.padding_pairs
+        assert (lo, max(0, hi)) == (before, after)
+    with pytest.raises(SpecError, match="output_padding"):
+        ConvSpec(kernel_shape=(k,), stride=t, output_padding=t, transposed=True)
+
+
+def test_a_transposed_output_is_named_by_its_input():
+    spec = ConvSpec(kernel_shape=(3, 2), stride=2, padding=(1, 0), transposed=True)
+    assert spec.output_shape((4, 3)) == (7, 6)
+    assert spec.smallest_input_shape((7, 6)) == (4, 3)
+    longer = ConvSpec(
+        kernel_shape=(3, 2), stride=2, padding=(1, 0), output_padding=(1, 0), transposed=True
+    )
+    assert longer.output_shape((4, 3)) == (8, 6)
+    assert longer == spec.at((4, 3), output_shape=(8, 6))
+    assert longer.padding == ((1, 0), (0, 0))
+    for call, rule in (
+        (lambda: spec.smallest_input_shape((8, 6)), "output_shape[0] must be 1 or a multiple of"),
+        (lambda: spec.at((4, 3), output_shape=(9, 6)), "output_shape[0] must be from 7 to 8 for"),
+        (lambda: spec.output_shape((0, 3)), "input_shape[0] must be at least 1 for one output of"),
+        (
+            lambda: spec.adjoint.at((7, 6), output_shape=(4, 3)),
+            "output_shape must be left out unless transposed=True, got (4, 3)",
+        ),
+    ):
+        with pytest.raises(SpecError) as caught:
+            call()
+        assert str(caught.value).startswith(rule)
+
+
+def test_what_copies_its_padding_has_no_transposed_spec():
+    with pytest.raises(SpecError, match="padding_mode must be 'zeros'"):
+        _ = ConvSpec(kernel_shape=(3,), padding=1, padding_mode="reflect").adjoint
+
+
+def test_an_output_that_is_cropped_away_needs_a_larger_input():
+    spec = ConvSpec(kernel_shape=(2,), stride=3, padding=4, transposed=True)
+    assert spec.output_shape((4,)) == (3,)
+    with pytest.raises(SpecError, match=r"input_shape\[0\] must be at least 4"):
+        spec.output_shape((3,))
+    assert spec.unread_tail((4,)) == (1,)
 
 
 def test_an_input_that_no_window_fits_is_an_error():
@@ -149,18 +276,18 @@ def test_outputs_that_the_padding_alone_exceeds_are_an_error():
         ConvSpec(kernel_shape=(1,), padding=3).smallest_input_shape((1,))
 
 
-@given(strategies.specs())
+@given(strategies.specs() | strategies.whole_specs())
 def test_a_spec_prints_back_as_the_call_that_makes_it(spec):
     assert eval(repr(spec)) == spec
     assert hash(eval(repr(spec))) == hash(spec)
 
 
-@given(strategies.specs())
+@given(strategies.specs() | strategies.whole_specs())
 def test_the_notation_of_the_command_line_reads_back(spec):
     assert read_spec(**write_spec(spec)) == spec
 
 
-@given(strategies.specs(), strategies.specs())
+@given(*[strategies.specs() | strategies.whole_specs()] * 2)
 def test_names_are_identifiers_and_tell_specs_apart(one, other):
     assert one.name.isidentifier()
     assert (one.name == other.name) == (one == other)

@@ -19,7 +19,22 @@ from functools import cached_property
 from itertools import product
 from math import gcd
 
-from sympy import And, Eq, Expr, Ge, Gt, Integer, Le, Mod, Piecewise, Sum, Symbol, floor, true
+from sympy import (
+    And,
+    Eq,
+    Expr,
+    Ge,
+    Gt,
+    IndexedBase,
+    Integer,
+    Le,
+    Mod,
+    Piecewise,
+    Sum,
+    Symbol,
+    floor,
+    true,
+)
 from sympy.logic.boolalg import Boolean
 
 from symconv.algebra.forward import general_output
@@ -39,7 +54,7 @@ class AxisClosedForm:
         counter: alpha.
         last: floor((p-1-r0) / (t/c)); negative in a gap.
         output: the output index K - shift.
-        tap: the tap r0 + alpha*t/c.
+        tap: the tap r0 + alpha*t/c; p-1 less that where the kernel is flipped.
         reached: the condition for the sum to have a term; false in a gap, where it is 0.
         definitions: K and rho in terms of u; empty for stride 1, where K is u + lo itself.
     """
@@ -55,15 +70,21 @@ class AxisClosedForm:
 
 @dataclass(frozen=True)
 class ClosedForm:
-    """de/dx[u,v] as one explicit sum: the product of its axes."""
+    """de/dx[u,v] as one explicit sum: the product of its axes.
+
+    Attributes:
+        axes: the sum along each axis.
+        windows: what the windows hold: dy, or x where the sum is y - b of a transposed one.
+    """
 
     axes: tuple[AxisClosedForm, ...]
+    windows: IndexedBase = DY
 
     @property
     def term(self) -> Expr:
         """The summand dy[...] * w[...], in terms of K, rho and alpha."""
         output = tuple(axis.output for axis in self.axes)
-        return DY[output] * W[tuple(axis.tap for axis in self.axes)]
+        return self.windows[output] * W[tuple(axis.tap for axis in self.axes)]
 
     @property
     def reached(self) -> Boolean:
@@ -154,11 +175,12 @@ def general_conditions() -> tuple[AxisConditions, ...]:
     )
 
 
-def overlap_case(reads: Sequence[AxisRead]) -> OverlapCase:
+def overlap_case(reads: Sequence[AxisRead], *, windows: IndexedBase = DY) -> OverlapCase:
     """Return which case a spec is, with the closed form specialised to its sizes.
 
     Args:
         reads: the equation of each axis, with integer coefficients.
+        windows: what the windows hold, dy or x.
 
     Example:
         >>> from sympy import Integer
@@ -168,7 +190,7 @@ def overlap_case(reads: Sequence[AxisRead]) -> OverlapCase:
         'columns overlap'
     """
     overlaps = tuple(read.stride / _common(read) <= read.kernel - 1 for read in reads)
-    return _case(reads, overlaps=tuple(map(bool, overlaps)), condition=true)
+    return _case(reads, overlaps=tuple(map(bool, overlaps)), condition=true, windows=windows)
 
 
 def any_case(reads: Sequence[AxisRead]) -> ClosedForm | None:
@@ -211,17 +233,32 @@ def _case_condition(reads: Sequence[AxisRead], overlaps: Sequence[bool]) -> Bool
 
 
 def _case(
-    reads: Sequence[AxisRead], *, overlaps: tuple[bool, ...], condition: Boolean
+    reads: Sequence[AxisRead],
+    *,
+    overlaps: tuple[bool, ...],
+    condition: Boolean,
+    windows: IndexedBase = DY,
 ) -> OverlapCase:
     forms = (
         _axis_form(axis, read, overlaps=overlap)
         for axis, (read, overlap) in enumerate(zip(reads, overlaps, strict=True))
     )
-    return OverlapCase(overlaps, condition, ClosedForm(tuple(forms)))
+    return OverlapCase(overlaps, condition, ClosedForm(tuple(forms), windows))
 
 
 def _axis_form(axis: int, read: AxisRead, *, overlaps: bool) -> AxisClosedForm:
-    """Solve u = t*i + d*r - lo of one axis for the taps and outputs that meet at input u."""
+    """Solve u = t*i + d*r - lo of one axis for the taps and outputs that meet at input u.
+
+    A flipped kernel is solved for p-1-r, which steps forward.
+    """
+    flipped = read.dilation < 0
+    if flipped:
+        read = AxisRead(
+            stride=read.stride,
+            dilation=-read.dilation,
+            offset=read.offset + read.dilation * (read.kernel - 1),
+            kernel=read.kernel,
+        )
     common = _common(read)
     step, skip = read.stride / common, read.dilation / common
     cell = INPUT_INDEX[axis] - read.offset
@@ -233,6 +270,7 @@ def _axis_form(axis: int, read: AxisRead, *, overlaps: bool) -> AxisClosedForm:
     first_shift = (read.dilation * first_tap - phase) / read.stride
     last = (read.kernel - 1 - first_tap) / step
     counter = COUNTER[axis] if overlaps else Integer(0)
+    tap = first_tap + counter * step
     divisible = true if common == 1 else Eq(Mod(phase, common), 0)
     in_kernel = true if overlaps or step == read.kernel else Le(first_tap, read.kernel - 1)
     return AxisClosedForm(
@@ -240,7 +278,7 @@ def _axis_form(axis: int, read: AxisRead, *, overlaps: bool) -> AxisClosedForm:
         counter=COUNTER[axis],
         last=floor(last, evaluate=not last.free_symbols),  # SymPy would tear it apart
         output=block - first_shift - counter * skip,
-        tap=first_tap + counter * step,
+        tap=read.kernel - 1 - tap if flipped else tap,
         reached=And(divisible, in_kernel),
         definitions=definitions,
     )

@@ -3,6 +3,10 @@
 Along one axis with stride t and padding lo in front, write u + lo = t*K + rho with
 0 <= rho < t; rho is the *phase* of input u. Every tap of the phase reads input u for exactly one
 output, i = K - shift. The table of several axes is the product of the axis tables.
+
+Where the padding is copied from the input, u counts the cells of the padded input, and `copies`
+says which of them are copies of an input cell. For a transposed convolution the roles change: u is
+an output, and i = K - shift is the input that a tap spreads to it.
 """
 
 from __future__ import annotations
@@ -12,6 +16,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 
+from symconv.algebra.copies import INPUT_ITSELF, Copy
+from symconv.errors import SpecError
 from symconv.sizes import Shape
 
 
@@ -49,11 +55,13 @@ class AxisTable:
         stride: t, the number of residue classes.
         before: lo, the padding in front of the input.
         phases: the phases with at least one tap, ascending; the other residues are gaps.
+        copies: which padded cells hold which input cells; the input itself comes first.
     """
 
     stride: int
     before: int
     phases: tuple[AxisPhase, ...]
+    copies: tuple[Copy, ...] = (INPUT_ITSELF,)
 
     @property
     def overlapping(self) -> bool:
@@ -80,6 +88,17 @@ class AxisTable:
         """Return (u, K) of the first input index u >= 0 in this phase."""
         cell = (phase.residue - self.before) % self.stride
         return cell, (cell + self.before) // self.stride
+
+    def padded_cells(self, cell: int, *, size: int) -> tuple[int, ...]:
+        """Return the cells of the padded input that hold input cell u, itself first."""
+        return tuple(padded for piece in self.copies for padded in piece.copies(cell, size=size))
+
+    def source(self, padded: int, *, size: int) -> int | None:
+        """Return the input cell that a padded cell holds; None for a zero."""
+        for piece in self.copies:
+            if padded in piece.padded_cells(size):
+                return piece.source(padded, size=size)
+        return None
 
     @cached_property
     def _by_residue(self) -> dict[int, AxisPhase]:
@@ -138,19 +157,54 @@ class PhaseTable:
         located = [table.locate(u) for table, u in zip(self.axes, cell, strict=True)]
         return tuple(block for block, _ in located), Phase(tuple(phase for _, phase in located))
 
+    def source(self, padded: Sequence[int], *, input_shape: Sequence[int]) -> Shape | None:
+        """Return the input cell that a cell of the padded input holds; None for a zero."""
+        cell = []
+        for table, place, size in zip(self.axes, padded, input_shape, strict=True):
+            source = table.source(place, size=size)
+            if source is None:
+                return None
+            cell.append(source)
+        return tuple(cell)
+
     def reads(
-        self, cell: Sequence[int], *, output_shape: Sequence[int] | None = None
+        self,
+        cell: Sequence[int],
+        *,
+        output_shape: Sequence[int] | None = None,
+        input_shape: Sequence[int] | None = None,
     ) -> tuple[tuple[Shape, Shape], ...]:
-        """Return (output, tap) for every window that reads an input cell.
+        """Return (output, tap) for every window that reads an input cell, or a copy of it.
 
         Args:
             cell: the input index (u, v), without padding.
             output_shape: the output sizes (g, h); outputs outside are left out. None keeps every
                 output index >= 0, as for an image without end.
+            input_shape: the input sizes (m, n), where padding is copied from the input.
 
         Returns:
             Pairs of an output index (i, j) and the tap (r, s) it reads the cell through.
+
+        Raises:
+            SpecError: padding is copied from the input, and its sizes are not given.
         """
+        if not any(len(table.copies) > 1 for table in self.axes):
+            return self._reads_of_padded(cell, output_shape=output_shape)
+        if input_shape is None:
+            raise SpecError("input shape must be given where padding is copied from the input")
+        padded = (
+            table.padded_cells(u, size=size)
+            for table, u, size in zip(self.axes, cell, input_shape, strict=True)
+        )
+        return tuple(
+            pair
+            for place in product(*padded)
+            for pair in self._reads_of_padded(place, output_shape=output_shape)
+        )
+
+    def _reads_of_padded(
+        self, cell: Sequence[int], *, output_shape: Sequence[int] | None
+    ) -> tuple[tuple[Shape, Shape], ...]:
         blocks, phase = self.locate(cell)
         pairs = []
         for tap in phase.taps:

@@ -9,6 +9,7 @@ from sympy import IndexedBase, Symbol, symbols
 X: Final = IndexedBase("x")
 W: Final = IndexedBase("w")
 Y: Final = IndexedBase("y")
+XP: Final = IndexedBase("xp")  # the padded input, where its cells are copies
 DY: Final = IndexedBase("dy")  # the upstream gradient, de/dy
 B: Final = Symbol("b")
 B_CHANNELS: Final = IndexedBase("b")  # of a batch: one bias an output channel
@@ -16,6 +17,9 @@ B_CHANNELS: Final = IndexedBase("b")  # of a batch: one bias an output channel
 # One letter per axis, for up to three axes.
 OUTPUT_INDEX: Final = symbols("i j k", integer=True)
 INPUT_INDEX: Final = symbols("u v z", integer=True)
+FREE_CELL_INDEX: Final = symbols("u_0 v_0 z_0", integer=True)  # one cell beside a sum over them
+PADDED_INDEX: Final = symbols("u_p v_p z_p", integer=True)  # of xp; 0 is the first input cell
+FREE_OUTPUT_INDEX: Final = symbols("i_0 j_0 k_0", integer=True)  # one window beside a sum over them
 TAP_INDEX: Final = symbols("r s a", integer=True)
 FREE_TAP_INDEX: Final = symbols("r_0 s_0 a_0", integer=True)  # a fixed tap beside a sum over r, s
 BLOCK_INDEX: Final = symbols("K L M", integer=True)  # u + lo = t*K + rho

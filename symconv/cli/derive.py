@@ -17,6 +17,10 @@ def derive(
     stride: options.Stride = "1",
     padding: options.Padding = "0",
     dilation: options.Dilation = "1",
+    padding_mode: options.PaddingMode = "zeros",
+    transposed: options.Transposed = False,
+    output_padding: options.OutputPadding = "0",
+    true_convolution: options.TrueConvolution = False,
     input_sizes: options.Input = None,
     form: Annotated[
         Format, typer.Option("--format", help="Text for a terminal, or a document.")
@@ -49,7 +53,16 @@ def derive(
       symconv derive --kernel 3 --dilation 2 --padding 1:0 --format latex --lang zh -o conv.tex
     """
     spec = options.spec_from(
-        kernel=kernel, p=p, q=q, stride=stride, padding=padding, dilation=dilation
+        kernel=kernel,
+        p=p,
+        q=q,
+        stride=stride,
+        padding=padding,
+        dilation=dilation,
+        padding_mode=padding_mode,
+        transposed=transposed,
+        output_padding=output_padding,
+        true_convolution=true_convolution,
     )
     shape = options.shape_from(input_sizes)
     if shape is not None:

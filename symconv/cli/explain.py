@@ -21,6 +21,10 @@ def explain(
     stride: options.Stride = "1",
     padding: options.Padding = "0",
     dilation: options.Dilation = "1",
+    padding_mode: options.PaddingMode = "zeros",
+    transposed: options.Transposed = False,
+    output_padding: options.OutputPadding = "0",
+    true_convolution: options.TrueConvolution = False,
     input_sizes: options.Input = None,
     output: options.Output = None,
 ) -> None:
@@ -36,7 +40,16 @@ def explain(
       symconv explain -p 3 -q 5 -t 2 --at 8,10 --input 9x11
     """
     spec = options.spec_from(
-        kernel=kernel, p=p, q=q, stride=stride, padding=padding, dilation=dilation
+        kernel=kernel,
+        p=p,
+        q=q,
+        stride=stride,
+        padding=padding,
+        dilation=dilation,
+        padding_mode=padding_mode,
+        transposed=transposed,
+        output_padding=output_padding,
+        true_convolution=true_convolution,
     )
     cell = read_sizes("--at", at, separator=",")
     if len(cell) != spec.axes or min(cell) < 0:

@@ -20,6 +20,10 @@ def generate(
     padding: options.Padding = "0",
     dilation: options.Dilation = "1",
     groups: options.Groups = "1",
+    padding_mode: options.PaddingMode = "zeros",
+    transposed: options.Transposed = False,
+    output_padding: options.OutputPadding = "0",
+    true_convolution: options.TrueConvolution = False,
     input_sizes: options.Input = None,
     target: Annotated[str, typer.Option(help="The language: numpy.")] = "numpy",
     layout: Annotated[
@@ -71,6 +75,10 @@ def generate(
         padding=padding,
         dilation=dilation,
         groups=groups,
+        padding_mode=padding_mode,
+        transposed=transposed,
+        output_padding=output_padding,
+        true_convolution=true_convolution,
     )
     shape = options.shape_from(input_sizes)
 

@@ -20,6 +20,7 @@ from symconv.cli.derive import derive
 from symconv.cli.explain import explain
 from symconv.cli.generate import generate
 from symconv.cli.plot import plot
+from symconv.cli.translate import translate
 from symconv.cli.verify import verify
 from symconv.errors import SymconvError
 
@@ -34,7 +35,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (derive, cases, explain, plot, generate, verify, audit, demo):
+for command in (derive, cases, explain, plot, generate, verify, audit, translate, demo):
     app.command()(command)
 
 

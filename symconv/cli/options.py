@@ -47,8 +47,8 @@ Padding: TypeAlias = Annotated[
     typer.Option(
         "--padding",
         metavar="PAD",
-        help="Zeros around the input: 1, 1x2, before:after as in 1x0:2, or valid, same, "
-        "same_lower, full.",
+        help="Cells around the input: 1, 1x2, before:after as in 1x0:2, -1 to cut off, or "
+        "valid, same, same_lower, full.",
         rich_help_panel=_SIZES,
     ),
 ]
@@ -65,6 +65,38 @@ Groups: TypeAlias = Annotated[
     str,
     typer.Option(
         "--groups", metavar="G", help="Groups of channels; 1 for planes.", rich_help_panel=_SIZES
+    ),
+]
+PaddingMode: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--padding-mode",
+        metavar="MODE",
+        help="What padding holds: zeros, or copies of the input: reflect, replicate, circular.",
+        rich_help_panel=_SIZES,
+    ),
+]
+Transposed: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--transposed",
+        help="The transposed convolution, adjoint of the one with these sizes.",
+        rich_help_panel=_SIZES,
+    ),
+]
+OutputPadding: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--output-padding",
+        metavar="N",
+        help="With --transposed: cells that the output is longer at the end: 1, 1x0.",
+        rich_help_panel=_SIZES,
+    ),
+]
+TrueConvolution: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--true-convolution", help="Flip the kernel along every axis.", rich_help_panel=_SIZES
     ),
 ]
 Input: TypeAlias = Annotated[
@@ -94,6 +126,10 @@ def spec_from(
     padding: str = "0",
     dilation: str = "1",
     groups: str = "1",
+    padding_mode: str = "zeros",
+    transposed: bool = False,
+    output_padding: str = "0",
+    true_convolution: bool = False,
 ) -> ConvSpec:
     """Return the spec that the options of a command line mean.
 
@@ -116,7 +152,11 @@ def spec_from(
         stride=stride,
         padding=padding,
         dilation=dilation,
-        groups=_number("--groups", groups),
+        groups=groups,
+        padding_mode=padding_mode,
+        transposed=transposed,
+        output_padding=output_padding,
+        true_convolution=true_convolution,
     )
 
 

@@ -141,14 +141,10 @@ def _read_entry(entry: Mapping[str, Any], *, where: str) -> KernelRequest:
         if not isinstance(value, str):
             raise OptionError(f"{where}: {key} must be a string, got {shown(value)}")
     words = {**_WORDS, **entry}
-    sizes = {name: words[name] for name in ("kernel", "stride", "padding", "dilation")}
-    if not words["groups"].isdecimal():
-        raise OptionError(f"{where}: groups must be a number, got {shown(words['groups'])}")
+    sizes = {name: words[name] for name in ("kernel", "stride", "padding", "dilation", "groups")}
     choices = {name: words[name] for name in ("target", "layout", "unroll")}
     try:
         shape = read_sizes("input", words["input"]) if words["input"] else None
-        return request_kernel(
-            read_spec(**sizes, groups=int(words["groups"])), **choices, input_shape=shape
-        )
+        return request_kernel(read_spec(**sizes), **choices, input_shape=shape)
     except (SpecError, OptionError) as err:
         raise OptionError(f"{where}: {err}") from err

@@ -13,6 +13,7 @@ from symconv.algebra.derivation import DerivedGradients
 from symconv.algebra.overlap import ClosedForm
 from symconv.algebra.symbols import INPUT_INDEX
 from symconv.document.printing import spell
+from symconv.errors import OptionError
 from symconv.spec import ConvSpec
 
 WIDTH: Final = 92
@@ -29,14 +30,34 @@ def framed(title: str, sections: Sequence[tuple[str, Sequence[str]]]) -> str:
 
 
 def title_of(spec: ConvSpec) -> str:
-    """Return a spec in words, the defaults left out."""
-    parts = [f"Convolution {times(spec.kernel_shape)}"]
+    """Return a spec in words, the defaults left out.
+
+    Raises:
+        OptionError: no document is written of this kind of convolution.
+    """
+    refuse_undocumented(spec)
+    kind = "True convolution" if spec.true_convolution else "Convolution"
+    parts = [f"{kind} {times(spec.kernel_shape)}"]
     for name, sizes in (("stride", spec.stride), ("dilation", spec.dilation)):
         if name == "stride" or prod(sizes) > 1:
             parts.append(f"{name} {sizes[0] if len(set(sizes)) == 1 else times(sizes)}")
     if any(lo or hi for lo, hi in spec.padding_pairs):
         parts.append("padding " + times([f"({lo}, {hi})" for lo, hi in spec.padding_pairs]))
     return ", ".join(parts)
+
+
+def refuse_undocumented(spec: ConvSpec) -> None:
+    """Refuse the kinds of convolution whose formulas the documents have no words for.
+
+    Raises:
+        OptionError: the spec is transposed, or copies its padding.
+    """
+    if spec.transposed or spec.padding_mode != "zeros":
+        kind = "transposed" if spec.transposed else f"padding_mode={spec.padding_mode!r}"
+        raise OptionError(
+            f"documents must be of a convolution with zeros around its input, got {kind}: "
+            "symconv.derive(spec) has the formulas, symconv.reference computes them"
+        )
 
 
 def wrapped(head: str, terms: Sequence[str]) -> Iterator[str]:

@@ -14,6 +14,7 @@ from symconv.document.figure import write_svg
 from symconv.document.html import html_document
 from symconv.document.language import ENGLISH, language
 from symconv.document.latex import latex_document
+from symconv.document.layout import refuse_undocumented
 from symconv.document.markdown import markdown_document
 from symconv.document.notebook import notebook_document
 from symconv.document.outline import outline
@@ -106,6 +107,7 @@ def request_document(
         raise OptionError("lang and level must go with a document, got format text")
     if fragment and form != Format.LATEX:
         raise OptionError(f"fragment must go with format latex, got format {form}")
+    refuse_undocumented(derivation.spec)
     language(lang)
     shape = telling_input_shape(derivation) if input_shape is None else tuple(input_shape)
     derivation.spec.output_shape(shape)

@@ -13,6 +13,7 @@ from symconv.document.figure.scatter import scatter_animation
 from symconv.document.figure.shapes import Figure
 from symconv.document.figure.texts import Translate, untranslated
 from symconv.document.figure.windows import overlap_figure, windows_figure
+from symconv.document.layout import refuse_undocumented
 from symconv.errors import OptionError, shown
 
 
@@ -47,8 +48,10 @@ def draw(
         translate: from an English message to another language.
 
     Raises:
+        OptionError: the documents have no words for this kind of convolution.
         SpecError: a window does not fit, or there is no such cell or axis.
     """
+    refuse_undocumented(derivation.spec)
     match picture:
         case Picture.WINDOWS:
             return windows_figure(derivation, input_shape, translate=translate)
