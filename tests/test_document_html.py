@@ -29,7 +29,38 @@ HTML, MATHML, SVG = (
     "{http://www.w3.org/2000/svg}",
 )
 MATHML_CORE = set(
-    ["annotation", "annotation-xml", "maction", "math", "merror", "mfrac", "mi", "mmultiscripts", "mn", "mo", "mover", "mpadded", "mphantom", "mprescripts", "mroot", "mrow", "ms", "mspace", "msqrt", "mstyle", "msub", "msubsup", "msup", "mtable", "mtd", "mtext", "mtr", "munder", "munderover", "semantics"]
+    [
+        "annotation",
+        "annotation-xml",
+        "maction",
+        "math",
+        "merror",
+        "mfrac",
+        "mi",
+        "mmultiscripts",
+        "mn",
+        "mo",
+        "mover",
+        "mpadded",
+        "mphantom",
+        "mprescripts",
+        "mroot",
+        "mrow",
+        "ms",
+        "mspace",
+        "msqrt",
+        "mstyle",
+        "msub",
+        "msubsup",
+        "msup",
+        "mtable",
+        "mtd",
+        "mtext",
+        "mtr",
+        "munder",
+        "munderover",
+        "semantics",
+    ]
 )
 _RULE = re.compile(r"(?P<dark>prefers-color-scheme: dark\) \{\s*)?:root \{(?P<variables>[^}]*)\}")
 _VARIABLE = re.compile(r"--(?P<name>[\w-]+): #(?P<colour>[0-9a-fA-F]{6})\b")
