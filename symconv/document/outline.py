@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import prod
 from typing import Final
 
-from symconv.algebra.derivation import MAX_ENTRIES, DerivedGradients
+from symconv.algebra.derivation import DerivedGradients
 from symconv.document.blocks import Level, Outline, Step, message
 from symconv.document.notation import short_sizes, sizes_of
 from symconv.document.scene import Scene
@@ -25,7 +24,6 @@ from symconv.document.steps.scatter import scatter
 from symconv.document.steps.setting import setting
 from symconv.document.steps.written import written_out
 from symconv.document.steps.zero import zero
-from symconv.errors import SpecError
 
 STEPS: Final[tuple[tuple[Level, Callable[[Scene], Step | None]], ...]] = (
     (Level.BRIEF, setting),
@@ -70,11 +68,6 @@ def outline(
     """
     shape = tuple(input_shape) if input_shape else telling_input_shape(derivation)
     scene = Scene(derivation, shape, level, kernel_source)
-    if max(prod(shape), prod(scene.output_shape)) > MAX_ENTRIES:
-        raise SpecError(
-            f"input_shape must have at most {MAX_ENTRIES} cells and as many outputs "
-            f"in a document, got {shape} with {scene.output_shape}"
-        )
     made = (step(scene) for least, step in STEPS if level >= least)
     return Outline(
         name=derivation.spec.name,

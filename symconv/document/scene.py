@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
+from math import prod
 from typing import Any
 
 from sympy import Expr, Integer
 
-from symconv.algebra.derivation import DerivedGradients
+from symconv.algebra.derivation import MAX_ENTRIES, DerivedGradients
 from symconv.algebra.phases import Phase
 from symconv.algebra.symbols import (
     BLOCK_INDEX,
@@ -26,8 +27,23 @@ from symconv.algebra.symbols import (
 )
 from symconv.document.blocks import Level, Message, message
 from symconv.document.notation import DW, DX
+from symconv.errors import SpecError
 from symconv.sizes import Shape
 from symconv.spec import ConvSpec
+
+
+def check_image(spec: ConvSpec, input_shape: Shape) -> None:
+    """Raise if the examples of a document cannot use this image.
+
+    Raises:
+        SpecError: a window does not fit into the image, or there is too much to write out.
+    """
+    outputs = spec.output_shape(input_shape)
+    if max(prod(input_shape), prod(outputs)) > MAX_ENTRIES:
+        raise SpecError(
+            f"input_shape must have at most {MAX_ENTRIES} cells and as many outputs "
+            f"in a document, got {input_shape} with {outputs}"
+        )
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from symconv.document.markdown import markdown_document
 from symconv.document.notebook import notebook_document
 from symconv.document.outline import outline
 from symconv.document.pdf import pdf_of
+from symconv.document.scene import check_image
 from symconv.document.sizes import telling_input_shape
 from symconv.errors import OptionError, shown
 from symconv.notation import write_sizes, write_spec
@@ -102,7 +103,7 @@ def request_document(
 
     Raises:
         OptionError: a choice does not exist, or does not fit the others.
-        SpecError: a window does not fit into the image.
+        SpecError: a window does not fit into the image, or the image is too large.
     """
     levels = [choice.name.lower() for choice in Level]
     if form not in list(Format):
@@ -114,7 +115,7 @@ def request_document(
     language(lang)
     chosen = telling_input_shape(derivation)
     shape = chosen if input_shape is None else tuple(input_shape)
-    derivation.spec.output_shape(shape)
+    check_image(derivation.spec, shape)
     return DocumentRequest(
         derivation=derivation,
         form=Format(form),
