@@ -1,5 +1,6 @@
 """Documents: what is said at each level, what is abridged, and how bad input is answered."""
 
+import re
 import shutil
 import sys
 
@@ -8,8 +9,8 @@ from sympy import Basic
 
 from symconv import ConvSpec, ToolError, derive
 from symconv.cli.main import run
-from symconv.document.blocks import Display, Exercise, Level, Paragraph, Reach
-from symconv.document.outline import outline
+from symconv.document.blocks import Display, Exercise, Paragraph, Reach
+from symconv.document.outline import Level, outline
 from symconv.document.pdf import pdf_of
 from symconv.document.tex import spell_latex
 
@@ -19,7 +20,12 @@ SPECS = {
     "three axes": ConvSpec(kernel_shape=(2, 3, 1), stride=2, dilation=(1, 2, 1)),
     "reads padding only": ConvSpec(kernel_shape=(1,), stride=4, padding=2),
 }
-FORMS = ("latex", "markdown", "html", "notebook")
+HEADINGS = {
+    "latex": r"\\section\{(.*?)\}\\label",
+    "markdown": r"(?m)^## \d+\. (.*)$",
+    "html": r"<h2>\d+\. (.*?)</h2>",
+    "notebook": r"## \d+\. (.*?)\\n",
+}
 specs = pytest.mark.parametrize("name", SPECS)
 
 
@@ -121,19 +127,14 @@ def test_every_step_has_a_reason_and_a_reach(name):
 
 
 @specs
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", HEADINGS)
 def test_every_format_says_every_step(name, form):
     derivation = derive(SPECS[name])
     for level in Level:
         document = derivation.to_document(form, level=level.name.lower())
-        made = outline(derivation, level=level).steps
-        headings = [
-            f"section{{{step.title.text}}}" if form == "latex" else f"{number}. {step.title.text}"
-            for number, step in enumerate(made, start=1)
-        ]
-        assert all(document.count(heading) == 1 for heading in headings)
-        places = [document.index(heading) for heading in headings]
-        assert places == sorted(places)
+        titles = [step.title.text for step in outline(derivation, level=level).steps]
+        headings = re.findall(HEADINGS[form], document)
+        assert [title for title in headings if title != "The kernel"] == titles
 
 
 @specs
