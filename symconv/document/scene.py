@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
-from typing import Any
+from math import prod
+from typing import Any, Final
 
 from sympy import Expr, Integer
 
@@ -27,8 +28,25 @@ from symconv.algebra.symbols import (
 from symconv.document.blocks import Illustration, Message, message
 from symconv.document.choices import Level, Picture
 from symconv.document.notation import DW, DX
+from symconv.errors import SpecError
 from symconv.sizes import Shape
 from symconv.spec import ConvSpec
+
+MAX_CELLS: Final = 1024  # of the image that a document writes out
+
+
+def check_image(spec: ConvSpec, input_shape: Shape) -> None:
+    """Raise if the examples of a document cannot use this image.
+
+    Raises:
+        SpecError: a window does not fit into the image, or there is too much to write out.
+    """
+    outputs = spec.output_shape(input_shape)
+    if max(prod(input_shape), prod(outputs)) > MAX_CELLS:
+        raise SpecError(
+            f"input_shape must have at most {MAX_CELLS} cells and as many outputs "
+            f"in a document, got {input_shape} with {outputs}"
+        )
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from symconv.document.markdown import markdown_document
 from symconv.document.notebook import notebook_document
 from symconv.document.outline import outline
 from symconv.document.pdf import pdf_of
+from symconv.document.scene import check_image
 from symconv.document.sizes import telling_input_shape
 from symconv.document.text import derivation_text, written_out_text
 from symconv.errors import OptionError, shown
@@ -97,7 +98,7 @@ def request_document(
 
     Raises:
         OptionError: a choice does not exist, or does not fit the others.
-        SpecError: a window does not fit into the image.
+        SpecError: a window does not fit into the image, or the image is too large.
     """
     if form not in list(Format):
         raise OptionError(f"format must be one of {', '.join(Format)}, got {shown(form)}")
@@ -110,7 +111,10 @@ def request_document(
     refuse_undocumented(derivation.spec)
     language(lang)
     shape = telling_input_shape(derivation) if input_shape is None else tuple(input_shape)
-    derivation.spec.output_shape(shape)
+    if form == Format.TEXT:
+        derivation.spec.output_shape(shape)
+    else:
+        check_image(derivation.spec, shape)
     return DocumentRequest(
         derivation=derivation,
         form=Format(form),

@@ -20,7 +20,7 @@ INDENT = "    "
 def scatter(scene: Scene) -> Step:
     """Return the loop that adds every window to the gradient, and why it is the same sum."""
     by_window = sum(len(scene.output_terms(window)) for window in scene.windows)
-    by_cell = sum(term != 0 for cell in scene.cells for term in scene.cell_terms(cell))
+    by_cell = sum(len(scene.meetings(cell)) for cell in scene.cells)
     return Step(
         name="scatter",
         title=message("The same gradient, window by window"),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from sympy import Integer
-
 from symconv.document.abridge import shown
 from symconv.document.blocks import Paragraph, Reach, Step, equation, message
 from symconv.document.notation import DX, sizes_of
@@ -14,7 +12,7 @@ from symconv.document.scene import Scene
 
 def written_out(scene: Scene) -> Step:
     """Return every entry of de/dx for the image of the document."""
-    read = [cell for cell in scene.cells if scene.cell_terms(cell) != (Integer(0),)]
+    read = [cell for cell in scene.cells if scene.meetings(cell)]
     rows = [list(row) for _, row in groupby(read, key=lambda cell: cell[:-1])]
     formulas = shown(
         *([equation(DX[cell], scene.cell_terms(cell)) for cell in row] for row in rows)
