@@ -144,7 +144,7 @@ def _kernel_source(spec: ConvSpec, request: DocumentRequest) -> str:
     if request.level is Level.BRIEF or request.form is Format.TEXT:
         return ""
     try:
-        file, _ = generate_checked(request_kernel(spec))
+        file, _ = generate_checked(request_kernel(spec.plane))
     except (OptionError, SpecError):
         return ""
     return file.text

@@ -200,6 +200,16 @@ class ConvSpec:
         """
         return replace(self, padding=self.padding_pairs, transposed=not self.transposed)
 
+    @property
+    def plane(self) -> ConvSpec:
+        """The same sizes for one channel: without groups.
+
+        Example:
+            >>> ConvSpec(kernel_shape=(3,), groups=2).plane
+            ConvSpec(kernel_shape=(3,))
+        """
+        return replace(self, groups=1)
+
     def at(
         self, input_shape: Sequence[int], *, output_shape: Sequence[int] | None = None
     ) -> ConvSpec:

@@ -75,6 +75,9 @@ class World:
     given: dict = field(default_factory=dict)
     letters: dict = field(default_factory=dict)
 
+    names = ("x", "w", "y")  # the arrays whose entries have indices
+    matrix_names = ("T", "T^T", "C", "C^T")
+
     @cached_property
     def output_shape(self):
         return oracle.output_shape(self.input_shape, **self.sizes.options())
@@ -217,6 +220,81 @@ class World:
             yield letters
 
 
+@dataclass(frozen=True)
+class Batch(World):
+    """A layer: images and channels in groups, each pair of channels a World's convolution.
+
+    Attributes:
+        images: N.
+        groups: how many there are.
+        inputs, outputs: channels of a group, C_g and O_g; all of them where there is one group.
+    """
+
+    names = ("x", "w", "y", "b", "C", "O")
+    matrix_names = ()  # C is a number here
+
+    images: int = 2
+    groups: int = 1
+    inputs: int = 2
+    outputs: int = 3
+
+    @cached_property
+    def shapes(self):
+        inputs, outputs = self.groups * self.inputs, self.groups * self.outputs
+        x, dy = (self.images, inputs, *self.input_shape), (self.images, outputs, *self.output_shape)
+        w = (outputs, self.inputs, *self.sizes.kernel_shape)
+        return {"x": x, "dx": x, "y": dy, "dy": dy, "w": w, "dw": w, "b": w[:1], "db": w[:1]}
+
+    @cached_property
+    def arrays(self):
+        seeds = {"x": 1, "w": 2, "dy": 3, "b": 4}
+        found = {name: drawn(oracle.ranges(self.shapes[name]), s) for name, s in seeds.items()}
+        y = {i: found["b"][i[1:2]] for i in oracle.ranges(self.shapes["y"])}
+        dx = dict.fromkeys(oracle.ranges(self.shapes["x"]), 0)
+        dw = dict.fromkeys(oracle.ranges(self.shapes["w"]), 0)
+        counts = (self.images, self.groups * self.inputs, self.groups * self.outputs, self.groups)
+        for n, o, c, inner in oracle.batched(*counts):
+            for window, tap, cell in oracle.meetings(self.input_shape, **self.sizes.options()):
+                dy, w = found["dy"][n, o, *window], found["w"][o, inner, *tap]
+                x = found["x"][n, c, *cell]
+                y[n, o, *window] += x * w
+                dx[n, c, *cell] += dy * w
+                dw[o, inner, *tap] += dy * x
+        db = dict.fromkeys(oracle.ranges(self.shapes["b"]), 0)
+        for index, entry in found["dy"].items():
+            db[index[1:2]] += entry
+        return {**found, "y": y, "dx": dx, "dw": dw, "db": db}
+
+    @cached_property
+    def fixed(self):
+        sizes = dict(zip(OUTPUT_SIZE, self.output_shape, strict=False))
+        return {**sizes, "N": self.images, "C": self.inputs, "O": self.outputs}
+
+    def entry(self, name, index):
+        """Return an entry; C_g and O_g are read as entries of C and O."""
+        if name in ("C", "O"):
+            return self.fixed[name]
+        if name == "dy" and index not in self.arrays["dy"]:
+            return 0
+        return super().entry(name, index)
+
+    def in_padding(self, cell):
+        return super().in_padding(cell[2:])
+
+    def assignments(self, names):
+        """Yield every assignment of the free letters; n is an image here."""
+        ranged = {
+            "n": range(self.images),
+            "o": range(self.outputs),
+            "c": range(self.inputs),
+            "kappa": range(self.groups),
+        }
+        free = [name for name in ranged if name in names]
+        for letters in super().assignments(names - set(free)):
+            for values in product(*(ranged[name] for name in free)):
+                yield {**letters, **dict(zip(free, values, strict=True))}
+
+
 def value(node, world, letters):
     """Return what an expression is: an integer, a fraction, or a matrix of them."""
     return meaning(node, world)(dict(letters))
@@ -337,7 +415,7 @@ def _parts(node):
 def _letter(name, world):
     if name in ("x", "w", "y"):
         return lambda letters: world.plane(name)
-    if name in ("T", "T^T", "C", "C^T"):
+    if name in world.matrix_names:
         return lambda letters: world.matrices[name]
 
     def look_up(letters):
@@ -403,7 +481,8 @@ def _index(entry, world):
     one number and one product.
     """
     places = [meaning(place, world) for place in entry.indices]
-    if world is None or len(world.input_shape) > 1 or len(places) == 1:
+    plain = world is None or isinstance(world, Batch) or len(world.input_shape) > 1
+    if plain or len(places) == 1:
         return lambda letters: tuple([place(letters) for place in places])
     if isinstance(entry.indices[-1], tree.Integer):
         number = int("".join(str(place.value) for place in entry.indices))
@@ -419,7 +498,7 @@ def _entry(node, world):
     index = _index(node, world)
     if node.array == "W":
         return lambda letters: world.block(*index(letters))
-    if node.array in ("x", "w", "y"):
+    if node.array in world.names:
         return lambda letters: world.entry(node.array, index(letters))
     raise UntrueError(f"the array {node.array} is not defined")
 
@@ -452,7 +531,7 @@ def _partial(node, world):
             return lambda letters: oracle.grad_bias(world.arrays["dy"])
         case tree.Letter(name="e"), tree.Letter(name=("x" | "w" | "y") as array):
             return lambda letters: world.plane(f"d{array}")
-        case tree.Letter(name="e"), tree.Entry(array=("x" | "w" | "y") as array):
+        case tree.Letter(name="e"), tree.Entry(array=("x" | "w" | "y" | "b") as array):
             index, name = _index(node.by, world), f"d{array}"
             return lambda letters: world.entry(name, index(letters))
         case tree.Entry(array="y"), tree.Letter(name="b"):

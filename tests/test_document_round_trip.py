@@ -26,6 +26,7 @@ from tests.meaning import (
     OUTPUT_SIZE,
     PHASE,
     TAP_INDEX,
+    Batch,
     OutsideError,
     Sizes,
     UntrueError,
@@ -51,6 +52,7 @@ SPECS = {
         kernel_shape=(5, 3), stride=(3, 2), dilation=(2, 3), padding=((0, 0), (1, 2))
     ),
     "1x1": ConvSpec(kernel_shape=(1, 1)),
+    "two groups": ConvSpec(kernel_shape=(2, 2), stride=(1, 3), groups=2),
     "more padding than kernel": ConvSpec(kernel_shape=(3, 2), stride=(4, 1), padding=2),
     "7x7 stride 2, abridged": ConvSpec(kernel_shape=(7, 7), stride=2),
 }
@@ -93,6 +95,7 @@ class Document:
     def __init__(self, latex, spec):
         self.latex = latex
         pads = spec.padding_pairs
+        self.groups = spec.groups
         self.sizes = Sizes(spec.kernel_shape, spec.stride, pads, spec.dilation)
         self.said = tuple(_said(latex))
 
@@ -118,6 +121,11 @@ class Document:
         first = self.image.input_shape
         shapes = [tuple(map(sum, zip(first, more, strict=False))) for more in LARGER]
         return (self.image, *(World(self.sizes, s) for s in shapes if prod(s) <= MOST_CELLS))
+
+    @cached_property
+    def layer(self):
+        """The world of several images and channels."""
+        return Batch(self.sizes, self.image.input_shape, groups=self.groups)
 
     @cached_property
     def tiny(self):
@@ -170,6 +178,8 @@ class Document:
 
     def worlds(self, said, claim):
         """Return the worlds in which an equation must hold."""
+        if said.step == "channels":
+            return (self.layer,)
         written = any(isinstance(node, tree.Matrix) for node in tree.walk(claim.rights))
         if said.step == "flattened" and written:
             return (self.tiny,)
@@ -281,7 +291,7 @@ def test_every_displayed_equation_holds(name):
     assert wrong == []
     assert counts.total() >= LEAST_EQUATIONS
     steps = "setting output partials general chain resolved by-phase closed-form written-out"
-    more = "zero by-weight by-bias flattened example exercises"
+    more = "zero channels by-weight by-bias flattened example exercises"
     for step in f"{steps} {more}".split():
         assert counts[step] or (step == "zero" and SPECS[name].stride == (1, 1)), step
 

@@ -14,6 +14,7 @@ from sympy import Basic, Expr, Function, IndexedBase, Symbol, Tuple, sympify
 DX: Final = IndexedBase("dx")  # de/dx, the gradient by the input
 DW: Final = IndexedBase("dw")  # de/dw
 DB: Final = Symbol("db")  # de/db
+DB_CHANNELS: Final = IndexedBase("db")  # de/db of an output channel
 DOTS: Final = Symbol("dots")  # the terms left out of an abridged sum
 
 

@@ -68,7 +68,7 @@ def notebook_document(
         input_shape: the image of the examples, for the same cells.
     """
     parts = markdown_parts(outline, language, command=command, show=_in_a_cell)
-    context = CheckCells(spec=repr(spec), input_shape=input_shape)
+    context = CheckCells(spec=repr(spec.plane), input_shape=input_shape)
     drawings = {step.name: tuple(_illustrations(step)) for step in outline.steps}
     cells: list[dict[str, Any]] = []
     for name, text in parts.items():

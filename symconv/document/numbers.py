@@ -59,11 +59,11 @@ class Numbers:
         Raises:
             DerivationError: they differ.
         """
-        scene, shape = self.scene, self.scene.input_shape
+        scene, shape, spec = self.scene, self.scene.input_shape, self.scene.spec.plane
         found = Results(
-            output=reference.forward(scene.spec, self.x, self.w, np.int64(self.b)),
-            grad_input=reference.grad_input(scene.spec, self.dy, self.w, shape),
-            grad_weight=reference.grad_weight(scene.spec, self.dy, self.x),
+            output=reference.forward(spec, self.x, self.w, np.int64(self.b)),
+            grad_input=reference.grad_input(spec, self.dy, self.w, shape),
+            grad_weight=reference.grad_weight(spec, self.dy, self.x),
         )
         self._compare("y", found.output, {i: scene.output_terms(i) for i in scene.windows}, self.b)
         self._compare("dx", found.grad_input, {u: scene.cell_terms(u) for u in scene.cells})

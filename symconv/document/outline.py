@@ -12,6 +12,7 @@ from symconv.document.notation import short_sizes, sizes_of
 from symconv.document.scene import Scene
 from symconv.document.sizes import telling_input_shape
 from symconv.document.steps.chain import by_phase, chain, resolved
+from symconv.document.steps.channels import channels
 from symconv.document.steps.closed import closed
 from symconv.document.steps.example import example
 from symconv.document.steps.exercises import exercises
@@ -42,6 +43,7 @@ STEPS: Final[tuple[tuple[Level, Callable[[Scene], Step | None]], ...]] = (
     (Level.BRIEF, by_bias),
     (Level.FULL, scatter),
     (Level.FULL, flattened),
+    (Level.FULL, channels),
     (Level.FULL, example),
     (Level.FULL, kernel),
     (Level.CLASSROOM, exercises),

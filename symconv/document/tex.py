@@ -13,11 +13,11 @@ from sympy.printing.latex import LatexPrinter
 from sympy.printing.precedence import PRECEDENCE, precedence
 
 from symconv.algebra.symbols import DY
-from symconv.document.notation import DB, DOTS, DW, DX, All
+from symconv.document.notation import DB, DB_CHANNELS, DOTS, DW, DX, All
 from symconv.document.ordering import factor_order, reading_order
 from symconv.document.width import estimated_width
 
-_GRADIENTS: Final = {DX: "x", DY: "y", DW: "w"}
+_GRADIENTS: Final = {DX: "x", DY: "y", DW: "w", DB_CHANNELS: "b"}
 WIDEST_CASE: Final = 26.0  # of a value and its condition side by side, in ems
 _COLUMN: Final = "r"  # numbers stand under each other by their last digit
 
