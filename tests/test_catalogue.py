@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from symconv import OptionError, StaleOutputError
-from symconv.codegen.catalogue import (
+from symconv.catalogue import (
     compare_catalogue,
     make_catalogue,
     read_manifest,
@@ -73,8 +73,11 @@ def test_writing_repairs_and_removes_only_generated_files(copy, made):
     [
         (None, "cannot read the manifest"),
         ("[[kernel]\n", "must be TOML"),
-        ("", "must be a list of [[kernel]] tables"),
-        ("x = 1\n[[kernel]]\nkernel = '3'\n", "and nothing else"),
+        ("", "must list a"),
+        (
+            "x = 1\n[[kernel]]\nkernel = '3'\n",
+            "must be a list of [[kernel]] and [[document]] tables",
+        ),
         ("[[kernel]]\nstride = '2'\n", "kernel 1: must have the key kernel"),
         ("[[kernel]]\nkernel = '3'\nstrides = '2'\n", "kernel 1: must have the key kernel"),
         ("[[kernel]]\nkernel = 3\n", "kernel 1: kernel must be a string, got 3"),
@@ -92,7 +95,7 @@ def test_a_wrong_manifest_is_refused(tmp_path, text, message):
 
 def test_a_kernel_listed_twice_is_refused(tmp_path):
     (tmp_path / "manifest.toml").write_text("[[kernel]]\nkernel = '1'\n" * 2)
-    with pytest.raises(OptionError, match="every kernel once"):
+    with pytest.raises(OptionError, match="every file once"):
         dict(make_catalogue(read_manifest(tmp_path)))
 
 
@@ -118,3 +121,20 @@ def test_the_bytes_depend_on_nothing_but_the_request(tmp_path):
         )
         texts.add((folder / "conv_k3x5_s2.py").read_bytes())
     assert texts == {(GENERATED / "numpy" / "conv_k3x5_s2.py").read_bytes()}
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("format = 'pdf'", "document 1: format must be one of latex, html, markdown, got 'pdf'"),
+        ("level = 'long'", "level must be one of brief, full, classroom, got 'long'"),
+        ("target = 'numpy'", "must have the key kernel and may have stride"),
+        ("stride = '0'", "document 1: stride must be at least 1"),
+    ],
+)
+def test_a_wrong_document_is_refused(tmp_path, words, message):
+    text = f"[[kernel]]\nkernel = '3'\n[[document]]\nkernel = '3'\n{words}\n"
+    (tmp_path / "manifest.toml").write_text(text)
+    with pytest.raises(OptionError) as caught:
+        read_manifest(tmp_path)
+    assert message in str(caught.value)

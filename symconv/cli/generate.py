@@ -36,7 +36,7 @@ def generate(
         Path, typer.Option("--output", "-o", metavar="DIR", help="The folder to write into.")
     ] = Path(),
     catalogue: Annotated[
-        bool, typer.Option("--catalogue", help="Make every kernel of generated/manifest.toml.")
+        bool, typer.Option("--catalogue", help="Make all that generated/manifest.toml lists.")
     ] = False,
     check: Annotated[
         bool, typer.Option("--check", help="With --catalogue: compare, and write nothing.")
@@ -104,26 +104,28 @@ def _catalogue(folder: Path, *, check: bool) -> None:
     from rich.console import Console
     from rich.progress import track
 
-    from symconv.codegen.catalogue import (
+    from symconv.catalogue import (
         compare_catalogue,
         make_catalogue,
         read_manifest,
         write_catalogue,
     )
 
-    requests = read_manifest(folder)
+    entries = read_manifest(folder)
     made = track(
-        make_catalogue(requests),
+        make_catalogue(entries),
         description="deriving, emitting, checking",
-        total=len(requests),
+        total=len(entries),
         console=Console(stderr=True),
         transient=True,
     )
     texts = dict(made)
     if check:
         compare_catalogue(folder, texts)
-        typer.echo(f"{folder} is up to date: {len(texts)} kernels", err=True)
+        typer.echo(f"{folder} is up to date: {len(texts)} files", err=True)
         return
     changed = write_catalogue(folder, texts)
     listed = f"changed {', '.join(changed)}" if changed else "nothing changed"
-    typer.echo(f"{folder}: {len(texts)} kernels, each equal to its derivation; {listed}", err=True)
+    typer.echo(
+        f"{folder}: {len(texts)} files, each kernel equal to its derivation; {listed}", err=True
+    )
