@@ -14,9 +14,8 @@ from symconv import ConvSpec, derive
 from tests.strategies import specs
 
 ROOT = Path(__file__).parents[1]
+COMMITTED = sorted((ROOT / "generated" / "latex").glob("*.tex"))
 FIXED = {
-    "3x5 stride 2": ConvSpec(kernel_shape=(3, 5), stride=2),
-    "2x3 stride 3": ConvSpec(kernel_shape=(2, 3), stride=3),
     "one axis": ConvSpec(kernel_shape=(11,), stride=2, dilation=3, padding=((1, 2),)),
     "11x11, abridged": ConvSpec(kernel_shape=(11, 11), stride=4, padding=((2, 2), (2, 2))),
 }
@@ -95,9 +94,17 @@ def test_documents_of_many_specs_compile_and_fit_the_page(tmp_path):
 
 
 @needs_xelatex
-@pytest.mark.parametrize("name", list(FIXED)[:2])
-def test_english_compiles_with_xelatex_too(name, tmp_path):
-    assert compiled(derive(FIXED[name]).to_latex(), tmp_path, engine="xelatex") == []
+@pytest.mark.parametrize("path", COMMITTED, ids=lambda path: path.stem)
+def test_committed_documents_compile(path, tmp_path):
+    text = path.read_text(encoding="utf-8")
+    if "{ctexart}" not in text:
+        assert compiled(text, tmp_path) == []
+    assert compiled(text, tmp_path, engine="xelatex") == []
+
+
+def test_there_are_committed_documents_in_both_languages():
+    assert len(COMMITTED) >= 5
+    assert {".zh" in path.name for path in COMMITTED} == {True, False}
 
 
 @needs_pdflatex
