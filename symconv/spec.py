@@ -36,6 +36,7 @@ from symconv.sizes import (
     checked_per_axis,
     checked_size,
 )
+from symconv.tables import html_table
 
 __all__ = ["ConvSpec", "Padding"]
 
@@ -360,6 +361,13 @@ class ConvSpec:
 
     def _input_sizes(self, input_shape: Sequence[int]) -> Shape:
         return checked_per_axis("input_shape", input_shape, axes=self.axes, least=0)
+
+    def _repr_html_(self) -> str:
+        """Return the sizes as a table, a row for each axis, for a notebook."""
+        padding = self.padding if not isinstance(self.padding, str) else [self.padding] * self.axes
+        columns = (range(self.axes), self.kernel_shape, self.stride, self.dilation, padding)
+        heads = ("axis", "kernel", "stride", "dilation", "padding")
+        return html_table(heads, zip(*columns, strict=True), caption=repr(self))
 
     def __repr__(self) -> str:
         """Return the call that makes this spec; defaults are left out."""

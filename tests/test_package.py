@@ -8,6 +8,7 @@ import sys
 import venv
 import zipfile
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -37,6 +38,18 @@ def test_a_derivation_shows_itself_in_jupyter():
     derivation = symconv.derive(symconv.ConvSpec(kernel_shape=(2, 2)))
     assert derivation._repr_latex_() == latex_formulas(derivation)
     assert "phase (0, 0), 4 taps" in derivation.to_text()
+
+
+def test_a_spec_and_its_phases_show_themselves_in_jupyter():
+    spec = symconv.ConvSpec(kernel_shape=(3, 2), stride=(2, 4), padding=((1, 0), (0, 0)))
+    assert "<tr><td>0</td><td>3</td><td>2</td><td>1</td><td>(1, 0)</td></tr>" in spec._repr_html_()
+    table = symconv.derive(spec).phases._repr_html_()
+    assert "<tr><td>0</td><td>0</td><td>0, 2</td><td>K, K-1</td></tr>" in table
+    assert table.count("<tr>") == 1 + 2 + 2
+    ElementTree.fromstring(table)
+    assert (
+        "same</td>" in symconv.ConvSpec(kernel_shape=(3,), stride=2, padding="same")._repr_html_()
+    )
 
 
 @pytest.fixture(scope="module")

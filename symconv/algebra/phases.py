@@ -19,6 +19,7 @@ from itertools import product
 from symconv.algebra.copies import INPUT_ITSELF, Copy
 from symconv.errors import SpecError
 from symconv.sizes import Shape
+from symconv.tables import html_table
 
 
 @dataclass(frozen=True)
@@ -147,6 +148,16 @@ class PhaseTable:
         """Yield every phase that some tap reaches, in row-major order of the residues."""
         return (Phase(phases) for phases in product(*(table.phases for table in self.axes)))
 
+    def _repr_html_(self) -> str:
+        """Return the phases of every axis as a table, for a notebook."""
+        rows = [
+            (axis, phase.residue, *_in_words(phase))
+            for axis, table in enumerate(self.axes)
+            for phase in table.phases
+        ]
+        heads = ("axis", "phase", "taps", "outputs, K the block of the cell")
+        return html_table(heads, rows, caption="The taps that reach each phase")
+
     @property
     def gapped(self) -> bool:
         """Whether some input cells are read by no window because they lie in a gap."""
@@ -215,3 +226,9 @@ class PhaseTable:
             if min(output) >= 0 and below:
                 pairs.append((output, tap.index))
         return tuple(pairs)
+
+
+def _in_words(phase: AxisPhase) -> tuple[str, str]:
+    """Return the taps of a phase and the outputs that they reach it from."""
+    outputs = (f"K{-tap.shift:+d}" if tap.shift else "K" for tap in phase.taps)
+    return ", ".join(str(tap.index) for tap in phase.taps), ", ".join(outputs)
