@@ -140,7 +140,7 @@ def test_catalogue_and_check(symconv, tmp_path):
     assert "numpy/conv_k2_s1.py is missing; run: symconv generate --catalogue" in err
     assert symconv("generate --catalogue")[0] == 0
     code, _, err = symconv("generate --catalogue --check")
-    assert (code, err.strip()) == (0, "generated is up to date: 1 kernels")
+    assert (code, err.strip()) == (0, "generated is up to date: 1 files")
     (folder / "numpy" / "conv_k2_s1.py").write_text("edited by hand\n")
     code, _, err = symconv("generate --catalogue --check")
     assert code == 1
