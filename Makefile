@@ -20,7 +20,7 @@ demo: setup
 	$(BIN)/symconv demo
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: setup lint type stale test
 
