@@ -20,8 +20,8 @@ from symconv.notation import write_options
 from symconv.render import markdown, render
 from symconv.spec import ConvSpec
 
-MAX_SYMBOLS: Final = 20_000
-MAX_COST: Final = 50_000_000
+MAX_SYMBOLS: Final = 5_000
+MAX_COST: Final = 20_000_000
 UNKNOWN: Final = "?"
 HEADS: Final = (
     "node",
@@ -205,7 +205,7 @@ def _refuse_unchecked(request: KernelRequest) -> None:
 def _overlap(spec: ConvSpec) -> str:
     """Return the overlap case, which no padding changes."""
     try:
-        return derive_gradients(replace(spec, padding=0)).overlap.name
+        return derive_gradients(replace(spec, padding=((0, 0),) * spec.axes)).overlap.name
     except SpecError:
         return UNKNOWN
 
