@@ -502,7 +502,7 @@ def test_hostile_text_is_one_line(text):
         (
             "onnx",
             "ConvTranspose(kernel_shape=[1], strides=[2], auto_pad='SAME_UPPER')",
-            "windows of at least the stride",
+            "windows must reach the whole output",
         ),
         ("onnx", "ConvTranspose(kernel_shape=[3], output_shape=[9])", "output_shape must be left"),
         ("mxnet", "Conv2D(8, 3)", "library must be one of torch, keras, jax, onnx"),

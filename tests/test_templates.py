@@ -6,6 +6,7 @@ import pytest
 from jinja2 import meta, nodes
 
 from symconv import RenderError
+from symconv.codegen.model import LayersTable
 from symconv.codegen.numpy import contexts
 from symconv.document.figure.svg import SvgFigure
 from symconv.document.figure.tikz import TikzFigure
@@ -32,6 +33,7 @@ CONTEXTS = {
     "report/audit.html.jinja": AuditPage,
     "report/audit.md.jinja": AuditPage,
     "numpy/batched.py.jinja": contexts.BatchedModule,
+    "model/layers.md.jinja": LayersTable,
 }
 PARTS = {  # templates whose context another one has too, with fields that they leave alone
     FIGURE: FigureCell,

@@ -38,6 +38,15 @@ def generate(
     catalogue: Annotated[
         bool, typer.Option("--catalogue", help="Make all that generated/manifest.toml lists.")
     ] = False,
+    onnx: Annotated[
+        Path | None,
+        typer.Option(
+            "--onnx",
+            metavar="MODEL",
+            help="Make a batched kernel for every Conv and ConvTranspose of an ONNX model, and "
+            "layers.md; --input gives the sizes that the model leaves open.",
+        ),
+    ] = None,
     check: Annotated[
         bool, typer.Option("--check", help="With --catalogue: compare, and write nothing.")
     ] = False,
@@ -57,11 +66,20 @@ def generate(
 
       symconv generate --kernel 3x3 --unroll element --input 8x8
 
+      symconv generate --onnx model.onnx --input 224x224 -o kernels
+
       symconv generate --catalogue --check
     """
     named = options.kernel_given(kernel=kernel, p=p, q=q)
     if check and not catalogue:
         raise OptionError("--check goes with --catalogue")
+    if onnx is not None:
+        if named or catalogue:
+            raise OptionError("--onnx takes its kernels from the model, not from options")
+        from symconv.cli.model import generate_model
+
+        generate_model(onnx, output, input_shape=options.shape_from(input_sizes))
+        return
     if catalogue:
         if named:
             raise OptionError("--catalogue takes its kernels from the manifest, not from options")

@@ -7,12 +7,13 @@ SAME_LOWER first. Input (N, C, *in), weight (C_out, C_in/group, *k), transposed 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from symconv.conventions.calls import Call, Literal, bound, chosen, count, per_axis
 from symconv.conventions.layer import Layer, layer_of_weight
 from symconv.errors import OptionError, shown
-from symconv.padding import PaddingRule
+from symconv.padding import PaddingRule, split_same
 from symconv.sizes import PaddingPairs, Shape
 from symconv.spec import ConvSpec
 
@@ -33,10 +34,20 @@ _RULES: Final[dict[str, PaddingRule]] = {
 }
 
 
-def read(call: Call) -> Layer:
+class OpenPaddingError(OptionError):
+    """The attributes alone do not say the padding: the input does, or ONNX leaves it open."""
+
+
+def read(call: Call, *, input_shape: Sequence[int] | None = None) -> Layer:
     """Return the layer that an operator of ONNX is.
 
+    Args:
+        call: the operator; its weight stands in it as its shape.
+        input_shape: sizes of the spatial axes of its input, on which output_shape depends.
+
     Raises:
+        OpenPaddingError: output_shape is given without the input, or asks for more cells than
+            there are, as auto_pad SAME may.
         OptionError: it is no convolution, or an attribute has no such value.
         SpecError: a size breaks a rule.
     """
@@ -44,8 +55,6 @@ def read(call: Call) -> Layer:
         raise OptionError(f"call must be Conv or ConvTranspose, got {call.name}")
     transposed = call.name == "ConvTranspose"
     values = bound(call, _TRANSPOSED if transposed else _CONV, positional=0)
-    if values.get("output_shape") is not None:
-        raise OptionError("output_shape must be left out: what it pads depends on the input")
     channels, kernel = _weight(values["W"], values["kernel_shape"])
     axes = len(kernel)
     strides = per_axis("strides", values["strides"], axes=axes, least=1)
@@ -54,7 +63,7 @@ def read(call: Call) -> Layer:
     spec = ConvSpec(
         kernel_shape=kernel,
         stride=strides,
-        padding=_padding(values, bare, transposed=transposed),
+        padding=_padding(values, bare, transposed=transposed, input_shape=input_shape),
         dilation=dilations,
         groups=count("group", values["group"]),
         transposed=transposed,
@@ -110,22 +119,55 @@ def _weight(shape: Literal, kernel_shape: Literal) -> tuple[tuple[int, int] | No
 
 
 def _padding(
-    values: dict[str, Literal], bare: ConvSpec, *, transposed: bool
+    values: dict[str, Literal],
+    bare: ConvSpec,
+    *,
+    transposed: bool,
+    input_shape: Sequence[int] | None,
 ) -> PaddingPairs | PaddingRule:
     word = chosen("auto_pad", values["auto_pad"], ("NOTSET", *_RULES))
-    if word == "NOTSET":
-        pads = per_axis("pads", values["pads"], axes=2 * bare.axes)
-        return tuple(zip(pads[: bare.axes], pads[bare.axes :], strict=True))
-    if values["pads"] != 0:
+    pads = per_axis("pads", values["pads"], axes=2 * bare.axes)
+    if word != "NOTSET" and any(pads):
         raise OptionError(
             f"pads must be left out with auto_pad={word!r}, got {shown(values['pads'])}"
         )
-    if transposed and word != "VALID":
-        if any(e < t for e, t in zip(bare.extent, bare.stride, strict=True)):
-            raise OptionError(
-                f"auto_pad={word!r} must have windows of at least the stride {bare.stride}, "
-                f"got extent {bare.extent}: ONNX does not say what is padded there"
-            )
-        if values["output_padding"] != 0:
-            raise OptionError(f"output_padding must be left out with auto_pad={word!r}")
+    if transposed:
+        cut = _cells_cut(values, bare, input_shape, same=word.startswith("SAME"))
+        if cut is not None:
+            rule = "same" if word == "SAME_UPPER" else "same_lower"
+            return tuple(split_same(cells, rule=rule) for cells in cut)
+    if word == "NOTSET":
+        return tuple(zip(pads[: bare.axes], pads[bare.axes :], strict=True))
     return _RULES[word]
+
+
+def _cells_cut(
+    values: dict[str, Literal], bare: ConvSpec, input_shape: Sequence[int] | None, *, same: bool
+) -> Shape | None:
+    """Return how many cells are cut off a transposed output so that it has the size asked for.
+
+    ONNX's total_padding: with output_shape o, (n-1)t + e + output_padding - o; with auto_pad SAME,
+    where o = nt, that is e - t + output_padding. None where the pads say it.
+    """
+    extra = per_axis("output_padding", values["output_padding"], axes=bare.axes)
+    sizes = zip(bare.extent, bare.stride, extra, strict=True)
+    if values["output_shape"] is not None:
+        asked = per_axis("output_shape", values["output_shape"], axes=bare.axes)
+        if input_shape is None:
+            raise OpenPaddingError(
+                "output_shape must be left out while the input is not known: it says the padding"
+            )
+        shapes = zip(input_shape, asked, strict=True)
+        cut = tuple(
+            (n - 1) * t + e + more - o for (n, o), (e, t, more) in zip(shapes, sizes, strict=True)
+        )
+    elif same:
+        cut = tuple(e - t + more for e, t, more in sizes)
+    else:
+        return None
+    if min(cut) < 0:
+        raise OpenPaddingError(
+            f"windows must reach the whole output, which is {tuple(max(0, -c) for c in cut)} cells "
+            "longer: ONNX does not say what is padded there"
+        )
+    return cut
