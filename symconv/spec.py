@@ -211,6 +211,17 @@ class ConvSpec:
         """
         return replace(self, groups=1)
 
+    def concrete_axes(self) -> tuple[Axis, ...]:
+        """Return what each axis answers about its sizes.
+
+        Raises:
+            SpecError: the padding is "same" or "same_lower" and depends on the input.
+        """
+        sizes = zip(self.extent, self.stride, self.padding_pairs, strict=True)
+        if self.transposed:
+            return tuple(TransposedAxis(e, t, lo, hi) for e, t, (lo, hi) in sizes)
+        return tuple(WindowAxis(e, t, lo, hi, self.padding_mode) for e, t, (lo, hi) in sizes)
+
     def at(
         self, input_shape: Sequence[int], *, output_shape: Sequence[int] | None = None
     ) -> ConvSpec:
@@ -238,7 +249,7 @@ class ConvSpec:
         if isinstance(self.padding, str):
             axes = zip(self._same_axes(self.padding), sizes, strict=True)
             concrete = replace(self, padding=tuple(axis.padding_at(n) for axis, n in axes))
-        for place, (n, axis) in enumerate(zip(sizes, concrete._concrete_axes(), strict=True)):
+        for place, (n, axis) in enumerate(zip(sizes, concrete.concrete_axes(), strict=True)):
             if n < axis.least_copied:
                 raise SpecError(_too_small(place, n, axis.least_copied, axis))
         return concrete
@@ -262,7 +273,7 @@ class ConvSpec:
             (7,)
         """
         sizes = self._input_sizes(input_shape)
-        axes = self.at(sizes)._concrete_axes()
+        axes = self.at(sizes).concrete_axes()
         for place, (n, axis) in enumerate(zip(sizes, axes, strict=True)):
             if n < axis.least_input:
                 raise SpecError(_too_small(place, n, axis.least_input, axis))
@@ -282,7 +293,7 @@ class ConvSpec:
             (0, 2)
         """
         sizes = self._input_sizes(input_shape)
-        axes = zip(sizes, self.at(sizes)._concrete_axes(), strict=True)
+        axes = zip(sizes, self.at(sizes).concrete_axes(), strict=True)
         return tuple(max(0, axis.outputs(n)) for n, axis in axes)
 
     def smallest_input_shape(self, output_shape: Sequence[int]) -> Shape:
@@ -323,14 +334,8 @@ class ConvSpec:
         """
         _ = self.output_shape(input_shape)
         sizes = self._input_sizes(input_shape)
-        axes = self.at(sizes)._concrete_axes()
+        axes = self.at(sizes).concrete_axes()
         return tuple(axis.unread_tail(n) for n, axis in zip(sizes, axes, strict=True))
-
-    def _concrete_axes(self) -> tuple[Axis, ...]:
-        sizes = zip(self.extent, self.stride, self.padding_pairs, strict=True)
-        if self.transposed:
-            return tuple(TransposedAxis(e, t, lo, hi) for e, t, (lo, hi) in sizes)
-        return tuple(WindowAxis(e, t, lo, hi, self.padding_mode) for e, t, (lo, hi) in sizes)
 
     def _same_axes(self, rule: SamePadding) -> tuple[SameAxis, ...]:
         sizes = zip(self.extent, self.stride, strict=True)
@@ -339,7 +344,7 @@ class ConvSpec:
     def _axes_by_output(self) -> Sequence[AxisByOutput]:
         if isinstance(self.padding, str):
             return self._same_axes(self.padding)
-        return self._concrete_axes()
+        return self.concrete_axes()
 
     def _with_output(self, sizes: Shape, output_shape: Sequence[int]) -> ConvSpec:
         """Return the transposed spec whose output has this shape."""

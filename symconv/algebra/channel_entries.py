@@ -11,35 +11,38 @@ from symconv.sizes import Shape
 
 
 class ChannelRead(NamedTuple):
-    """An output channel that reads an input channel, which is number `inner` of the group."""
+    """An output channel that reads an input channel, weighed by w[weight] at each tap."""
 
     output: int
     input: int
-    inner: int
+    weight: tuple[int, int]
 
 
 class Place:
-    """An entry of the plane that remembers its index; a product of two is the pair of indices."""
+    """An entry of the plane that remembers where it is; a product of two knows both places."""
 
-    def __init__(self, index: Shape) -> None:
-        self.index = index
+    def __init__(self, array: str, index: Shape) -> None:
+        self.array, self.index = array, index
 
-    def __mul__(self, other: Place) -> tuple[Shape, Shape]:
-        return self.index, other.index
+    def __mul__(self, other: Place) -> dict[str, Shape]:
+        return {self.array: self.index, other.array: other.index}
 
 
 class _Places:
     """An array of such entries."""
 
+    def __init__(self, array: str) -> None:
+        self.array = array
+
     def __getitem__(self, index: Shape) -> Place:
-        return Place(index)
+        return Place(self.array, index)
 
 
 def _listed(*terms: Any) -> tuple[Any, ...]:
     return terms
 
 
-PLACES: Final = Letters(x=_Places(), w=_Places(), dy=_Places(), b=None, add=_listed)
+PLACES: Final = Letters(x=_Places("x"), w=_Places("w"), dy=_Places("dy"), b=None, add=_listed)
 
 
 def written_batch(
@@ -54,7 +57,8 @@ def written_batch(
         letters: what stands for the entries; b is looked up by (o,).
 
     Returns:
-        The entries by (n, o, i, j), (n, c, u, v), (o, c, r, s); grad_bias by (o,).
+        The entries by (n, o, ...), (n, c, ...), and (o, c, r, s), transposed (c, o, r, s);
+        grad_bias by (o,).
     """
     x, w, dy, b, add = letters.x, letters.w, letters.dy, letters.b, letters.add
     output: dict[Shape, list[Any]] = {}
@@ -64,15 +68,15 @@ def written_batch(
     for n, o in product(range(images), dict.fromkeys(read.output for read in reads)):
         output |= {(n, o, *at): [b[(o,)]] for at in places.output}
         grad_bias.setdefault((o,), []).extend(dy[n, o, *at.index] for at in places.grad_bias)
-    for n, (o, c, inner) in product(range(images), reads):
+    for n, (o, c, weight) in product(range(images), reads):
         for at, (_, *pairs) in places.output.items():
-            output[n, o, *at] += [x[n, c, *u] * w[o, inner, *r] for u, r in pairs]
+            output[n, o, *at] += [x[n, c, *on["x"]] * w[*weight, *on["w"]] for on in pairs]
         for at, pairs in places.grad_input.items():
             terms = grad_input.setdefault((n, c, *at), [])
-            terms += [dy[n, o, *i] * w[o, inner, *r] for i, r in pairs]
+            terms += [dy[n, o, *on["dy"]] * w[*weight, *on["w"]] for on in pairs]
         for at, pairs in places.grad_weight.items():
-            terms = grad_weight.setdefault((o, inner, *at), [])
-            terms += [dy[n, o, *i] * x[n, c, *u] for i, u in pairs]
+            terms = grad_weight.setdefault((*weight, *at), [])
+            terms += [dy[n, o, *on["dy"]] * x[n, c, *on["x"]] for on in pairs]
     return WrittenOut(
         output={at: add(*terms) for at, terms in output.items()},
         grad_input={at: add(*terms) for at, terms in grad_input.items()},

@@ -3,7 +3,9 @@
 Source: the definition, with C_g input and O_g output channels per group and group number kappa,
 
     y[n, O_g*kappa + o, i, j] = b[O_g*kappa + o] + sum over c, r, s of
-        x[n, C_g*kappa + c, i*t + r*d - lo, ...] * w[O_g*kappa + o, c, r, s].
+        x[n, C_g*kappa + c, i*t + r*d - lo, ...] * w[O_g*kappa + o, c, r, s],
+
+transposed with w[C_g*kappa + c, o, r, s], and with xp for x where padding is copied.
 
 It is differentiated like the plane, by one generic entry of each array. The deltas of image, group
 and channel are resolved here; what is left of the derivative is the plane's, so its phases are the
@@ -26,14 +28,21 @@ from symconv.algebra.channel_reading import (
     resolved_channels,
 )
 from symconv.algebra.derivation import DerivedGradients, Letters, WrittenOut
-from symconv.algebra.gradients import Partials
+from symconv.algebra.forward import read_base
+from symconv.algebra.gradients import Partials, index_of
 from symconv.algebra.phases import Phase
-from symconv.algebra.reading import read_equations, read_tap_inputs
+from symconv.algebra.reading import (
+    AxisRead,
+    read_adjoint_equations,
+    read_adjoint_taps,
+    read_equations,
+    read_tap_inputs,
+)
 from symconv.algebra.symbols import (
     B_CHANNELS,
     BLOCK_INDEX,
     DY,
-    FREE_CHANNEL_INDEX,
+    FREE_OUTPUT_INDEX,
     FREE_TAP_INDEX,
     GROUP,
     GROUP_INPUTS,
@@ -41,10 +50,10 @@ from symconv.algebra.symbols import (
     IMAGE,
     INPUT_CHANNEL,
     INPUT_INDEX,
+    INPUT_SIZE,
     OUTPUT_CHANNEL,
     OUTPUT_INDEX,
     OUTPUT_SIZE,
-    TAP_INDEX,
     B,
     W,
     X,
@@ -70,7 +79,8 @@ class BatchedGradients:
 
     Attributes:
         plane: the derivation of one image with one channel; it holds the phases.
-        output: y[n, o, i, j], a sum over the group's input channels and the taps.
+        output: y[n, o, i, j], a sum over the group's input channels and the taps; of a transposed
+            spec y[n, o, u, v].
         partials: its derivatives by one entry of x, of w and of b.
         sums: which channel letters each result sums over.
     """
@@ -81,27 +91,46 @@ class BatchedGradients:
     sums: ChannelSums
 
     def phase_gradient(self, phase: Phase) -> Expr:
-        """Return de/dx[n, c, u, v] at the cells of one phase, with block indices K, L."""
+        """Return what the cells of one phase gather, with block indices K, L.
+
+        It is de/dx[n, c, u, v] (de/dxp, where padding is copied), of a transposed spec
+        y[n, o, u, v] - b[o].
+        """
+        windows, letters = (
+            (X[IMAGE, self._channels.of_input], self.sums.forward)
+            if self.plane.spec.transposed
+            else (DY[IMAGE, self._channels.of_output], self.sums.grad_input)
+        )
         inner = sum(
-            DY[(*self._of_output(), *blocks)] * W[(*self._of_weight(), *tap.index)]
+            windows.base[(*windows.indices, *blocks)] * W[(*self._channels.of_weight, *tap.index)]
             for tap in phase.taps
             for blocks in [tuple(BLOCK_INDEX[a] - shift for a, shift in enumerate(tap.shifts))]
         )
-        return Sum(inner, *(CHANNEL_LIMITS[letter] for letter in self.sums.grad_input))
+        return Sum(inner, *(CHANNEL_LIMITS[letter] for letter in letters))
 
     @property
     def grad_weight(self) -> Expr:
-        """de/dw[o, c, r, s]: the sum over all images and outputs of dy times the input read."""
-        index = tuple(
-            read.stride * OUTPUT_INDEX[axis] + read.dilation * TAP_INDEX[axis] + read.offset
-            for axis, read in enumerate(self.plane.tap_inputs)
+        """de/dw[o, c, r, s]: the sum over all images and outputs of dy times the input read.
+
+        Of a transposed spec de/dw[c, o, r, s]: over all inputs of x times the dy that it meets.
+        """
+        spec, channels = self.plane.spec, self._channels
+        windows, cells = OUTPUT_INDEX[: spec.axes], index_of(self.plane.tap_inputs)
+        at_output, at_input = (cells, windows) if spec.transposed else (windows, cells)
+        term = (
+            DY[(IMAGE, channels.of_output, *at_output)]
+            * read_base(spec)[(IMAGE, channels.of_input, *at_input)]
         )
-        return self._over_outputs(X[(*self._of_input(), *index)], self.sums.grad_weight)
+        sizes = INPUT_SIZE if spec.transposed else OUTPUT_SIZE
+        return _over(term, windows, sizes, self.sums.grad_weight)
 
     @property
     def grad_bias(self) -> Expr:
         """de/db[o]: the sum of dy over all images and outputs."""
-        return self._over_outputs(Integer(1), self.sums.grad_bias)
+        spec = self.plane.spec
+        letters = (INPUT_INDEX if spec.transposed else OUTPUT_INDEX)[: spec.axes]
+        dy = DY[(IMAGE, self._channels.of_output, *letters)]
+        return _over(dy, letters, OUTPUT_SIZE, self.sums.grad_bias)
 
     def written_out(
         self,
@@ -122,7 +151,8 @@ class BatchedGradients:
             letters: what stands for the entries; here b is looked up by (o,).
 
         Returns:
-            The entries by (n, o, i, j), (n, c, u, v), (o, c, r, s); grad_bias by (o,).
+            The entries by (n, o, ...), (n, c, ...), and (o, c, r, s), transposed (c, o, r, s);
+            grad_bias by (o,).
 
         Raises:
             SpecError: the groups do not divide the channels, or as for a plane.
@@ -137,9 +167,12 @@ class BatchedGradients:
             letters=letters,
         )
 
+    @property
+    def _channels(self) -> _Channels:
+        return _channels_of(self.plane)
+
     def _reads(self, *, inputs: int, outputs: int) -> Iterator[ChannelRead]:
         """Yield which output channel reads which input channel, with that many in each group."""
-        (_, of_output), (_, of_input) = self._of_output(), self._of_input()
         for group, o, c in product(range(self.plane.spec.groups), range(outputs), range(inputs)):
             numbers = {
                 GROUP: Integer(group),
@@ -148,22 +181,11 @@ class BatchedGradients:
                 OUTPUT_CHANNEL: Integer(o),
                 INPUT_CHANNEL: Integer(c),
             }
-            yield ChannelRead(int(of_output.xreplace(numbers)), int(of_input.xreplace(numbers)), c)
-
-    def _of_output(self) -> tuple[Expr, Expr]:
-        return IMAGE, _channel(OUTPUT_CHANNEL, GROUP_OUTPUTS, groups=self.plane.spec.groups)
-
-    def _of_input(self) -> tuple[Expr, Expr]:
-        return IMAGE, _channel(INPUT_CHANNEL, GROUP_INPUTS, groups=self.plane.spec.groups)
-
-    def _of_weight(self) -> tuple[Expr, Expr]:
-        return self._of_output()[1], INPUT_CHANNEL
-
-    def _over_outputs(self, factor: Expr, letters: Sequence[Symbol]) -> Expr:
-        axes = self.plane.spec.axes
-        limits = [(OUTPUT_INDEX[axis], 0, OUTPUT_SIZE[axis] - 1) for axis in reversed(range(axes))]
-        limits += [CHANNEL_LIMITS[letter] for letter in letters]
-        return Sum(DY[(*self._of_output(), *OUTPUT_INDEX[:axes])] * factor, *limits)
+            of_output, of_input, first, second = (
+                int(channel.xreplace(numbers))
+                for channel in (*self._channels[:2], *self._channels.of_weight)
+            )
+            yield ChannelRead(of_output, of_input, (first, second))
 
 
 def derive_channels(plane: DerivedGradients) -> BatchedGradients:
@@ -188,13 +210,13 @@ def derive_channels(plane: DerivedGradients) -> BatchedGradients:
         ((o,), (n,))
     """
     output, partials = _differentiated(plane)
-    axes = plane.spec.axes
     by_input, fixed_by_input = resolved_channels(partials.by_input, of=W)
-    by_weight, fixed_by_weight = resolved_channels(partials.by_weight, of=X)
+    by_weight, fixed_by_weight = resolved_channels(partials.by_weight, of=read_base(plane.spec))
     _, fixed_by_bias = resolved_channels(partials.by_bias, of=None)
-    if read_equations(by_input, axes=axes) != plane.equations:
+    equations, tap_inputs = _read(plane, by_input, by_weight)
+    if equations != plane.equations:
         raise DerivationError(f"derivative by x must meet the plane's cells, got {by_input}")
-    if read_tap_inputs(by_weight, axes=axes) != plane.tap_inputs:
+    if tap_inputs != plane.tap_inputs:
         raise DerivationError(f"derivative by w must read the plane's cells, got {by_weight}")
     of_output = (IMAGE, OUTPUT_CHANNEL)
     return BatchedGradients(
@@ -211,31 +233,42 @@ def derive_channels(plane: DerivedGradients) -> BatchedGradients:
 
 
 def _differentiated(plane: DerivedGradients) -> tuple[Expr, Partials]:
-    """Return y[n, o, i, j], made from the plane's y[i, j], and its derivatives."""
-    groups, axes = plane.spec.groups, plane.spec.axes
-    outputs = _channel(OUTPUT_CHANNEL, GROUP_OUTPUTS, groups=groups)
-    inputs = _channel(INPUT_CHANNEL, GROUP_INPUTS, groups=groups)
+    """Return y with channels, made from the plane's y, and its derivatives."""
+    axes, cells, channels = plane.spec.axes, read_base(plane.spec), _channels_of(plane)
     sums = [part for part in plane.output.args if isinstance(part, Sum)]
     if len(sums) != 1 or plane.output - sums[0] != B:
         raise DerivationError(f"output must be a sum over taps plus b, got {plane.output}")
+    leading = {cells: (IMAGE, channels.of_input), W: channels.of_weight}
     with_channels = {
-        factor: (
-            X[(IMAGE, inputs, *factor.indices)]
-            if factor.base == X
-            else W[(outputs, INPUT_CHANNEL, *factor.indices)]
-        )
+        factor: factor.base[(*leading[factor.base], *factor.indices)]
         for factor in sums[0].function.atoms(Indexed)
     }
-    bias = B_CHANNELS[outputs]
-    output = bias + Sum(
+    output = B_CHANNELS[channels.of_output] + Sum(
         sums[0].function.xreplace(with_channels), *sums[0].limits, CHANNEL_LIMITS[INPUT_CHANNEL]
     )
-    n, _, c, _ = FREE_CHANNEL_INDEX
-    other_outputs, other_inputs = outputs.xreplace(FREE_CHANNELS), inputs.xreplace(FREE_CHANNELS)
+    other = FREE_CHANNELS
+    cell = (FREE_OUTPUT_INDEX if plane.spec.transposed else INPUT_INDEX)[:axes]
+    of_cells, of_weight = (
+        [index.xreplace(other) for index in leading[base]] for base in (cells, W)
+    )
     return output, Partials(
-        by_input=diff(output, X[(n, other_inputs, *INPUT_INDEX[:axes])]),
-        by_weight=diff(output, W[(other_outputs, c, *FREE_TAP_INDEX[:axes])]),
-        by_bias=diff(output, B_CHANNELS[other_outputs]),
+        by_input=diff(output, cells[(*of_cells, *cell)]),
+        by_weight=diff(output, W[(*of_weight, *FREE_TAP_INDEX[:axes])]),
+        by_bias=diff(output, B_CHANNELS[channels.of_output.xreplace(other)]),
+    )
+
+
+def _read(
+    plane: DerivedGradients, by_input: Expr, by_weight: Expr
+) -> tuple[tuple[AxisRead, ...], tuple[AxisRead, ...]]:
+    """Return the equations and what the taps read, as they are read off a plane's derivatives."""
+    axes, spec = plane.spec.axes, plane.spec
+    if spec.transposed:
+        return read_adjoint_equations(by_input, axes=axes), read_adjoint_taps(by_weight, axes=axes)
+    cells = read_base(spec)
+    return (
+        read_equations(by_input, axes=axes),
+        read_tap_inputs(by_weight, axes=axes, cells=cells),
     )
 
 
@@ -245,6 +278,26 @@ def _summed(output: Expr) -> tuple[Symbol, ...]:
     return tuple(letter for letter, *_ in limits if letter in CHANNEL_LIMITS)
 
 
-def _channel(within: Symbol, size: Symbol, *, groups: int) -> Expr:
-    """Return the channel of a group: size*kappa + within, or `within` where there is one group."""
-    return within if groups == 1 else size * GROUP + within
+def _over(
+    term: Expr, letters: Sequence[Symbol], sizes: Sequence[Symbol], channels: Sequence[Symbol]
+) -> Expr:
+    """Return the sum over all cells of a plane, and over some channel letters."""
+    limits = [(letter, 0, size - 1) for letter, size in zip(letters, sizes, strict=False)]
+    return Sum(term, *reversed(limits), *(CHANNEL_LIMITS[letter] for letter in channels))
+
+
+class _Channels(NamedTuple):
+    """The channels of y and of x, and the first two indices of w."""
+
+    of_output: Expr
+    of_input: Expr
+    of_weight: tuple[Expr, Expr]
+
+
+def _channels_of(plane: DerivedGradients) -> _Channels:
+    """Return the channels in letters: size*kappa + within, or `within` where there is one group."""
+    group = 0 if plane.spec.groups == 1 else GROUP
+    outputs = GROUP_OUTPUTS * group + OUTPUT_CHANNEL
+    inputs = GROUP_INPUTS * group + INPUT_CHANNEL
+    of_weight = (inputs, OUTPUT_CHANNEL) if plane.spec.transposed else (outputs, INPUT_CHANNEL)
+    return _Channels(outputs, inputs, of_weight)

@@ -75,12 +75,22 @@ class Trial:
         """The sizes in words: "(1, 2, 5, 5) to 3 channels"."""
         return f"{self.input_shape} to {self.outputs} channels"
 
+    def shapes(self, spec: ConvSpec) -> dict[IndexedBase, Shape]:
+        """Return the shapes of x, w, dy and b."""
+        images, inputs, *sizes = self.input_shape
+        first, second = (inputs, self.outputs) if spec.transposed else (self.outputs, inputs)
+        return {
+            X: self.input_shape,
+            W: (first, second // spec.groups, *spec.kernel_shape),
+            DY: (images, self.outputs, *spec.output_shape(sizes)),
+            B_CHANNELS: (self.outputs,),
+        }
+
     def cost(self, spec: ConvSpec) -> int:
         """Return the number of products of one function times the number of symbols."""
-        images, inputs, *sizes = self.input_shape
-        windows = images * self.outputs * prod(spec.output_shape(sizes))
-        entries = inputs // spec.groups * prod(spec.kernel_shape)
-        return windows * entries * (prod(self.input_shape) + self.outputs * entries + windows)
+        shapes = self.shapes(spec)
+        windows = prod(shapes[X] if spec.transposed else shapes[DY])
+        return windows * prod(shapes[W][1:]) * sum(prod(shapes[base]) for base in (X, W, DY))
 
 
 def check_batched_kernel(
@@ -133,8 +143,9 @@ def batched_trials(derivation: DerivedGradients) -> tuple[Trial, ...]:
 def checked_shapes(derivation: DerivedGradients, *, most: int = MAX_PRODUCTS) -> tuple[Shape, ...]:
     """Return the input shapes that a kernel of this derivation is checked on, largest first.
 
-    The first has as many outputs along each axis as windows can meet in one cell, and one more on
-    each further axis; the second adds a remainder; the third is the smallest with an output.
+    The first has as many windows along each axis as can meet in one cell, and one more on each
+    further axis; the second adds a remainder, to a transposed input one more cell; the third is
+    the smallest with an output.
     """
     spec = derivation.spec
     meeting = [max(len(phase.taps) for phase in table.phases) for table in derivation.phases.axes]
@@ -142,20 +153,24 @@ def checked_shapes(derivation: DerivedGradients, *, most: int = MAX_PRODUCTS) ->
     while (size := max(wanted)) > 1 and _products(spec, wanted) > most:
         wanted[wanted.index(size)] -= 1
     exact = _input_for(spec, wanted)
-    remainder = tuple(n + max(1, t - 1) for n, t in zip(exact, spec.stride, strict=True))
+    steps = [1] * spec.axes if spec.transposed else spec.stride
+    longer = tuple(n + max(1, t - 1) for n, t in zip(exact, steps, strict=True))
     single = _input_for(spec, [1] * spec.axes)
-    return tuple(dict.fromkeys((exact, remainder, single)))
+    return tuple(dict.fromkeys((exact, longer, single)))
 
 
-def _products(spec: ConvSpec, output_shape: Sequence[int]) -> int:
-    """Return how many products grad_input multiplies out for that many outputs."""
-    return prod(_input_for(spec, output_shape)) * prod(spec.kernel_shape)
+def _products(spec: ConvSpec, windows: Sequence[int]) -> int:
+    """Return how many products grad_input multiplies out for that many windows."""
+    return prod(_input_for(spec, windows)) * prod(spec.kernel_shape)
 
 
-def _input_for(spec: ConvSpec, output_shape: Sequence[int]) -> Shape:
-    """Return the smallest input with at least these outputs; padding may force more."""
-    sizes = zip(output_shape, spec.stride, spec.extent, spec.padding_pairs, strict=True)
-    return tuple(max(1, (out - 1) * t + e - lo - hi) for out, t, e, (lo, hi) in sizes)
+def _input_for(spec: ConvSpec, windows: Sequence[int]) -> Shape:
+    """Return the smallest input with at least these windows; padding may force more."""
+    least = [max(1, axis.least_input) for axis in spec.concrete_axes()]
+    if spec.transposed:
+        return tuple(map(max, least, windows))
+    sizes = zip(least, windows, spec.stride, spec.extent, spec.padding_pairs, strict=True)
+    return tuple(max(n, (out - 1) * t + e - lo - hi) for n, out, t, e, (lo, hi) in sizes)
 
 
 def _ring_letters(spec: ConvSpec, input_shape: Shape) -> Letters:
@@ -167,14 +182,7 @@ def _ring_letters(spec: ConvSpec, input_shape: Shape) -> Letters:
 
 def _batched_letters(spec: ConvSpec, trial: Trial) -> Letters:
     """Return the same for a batch, with b looked up by (o,)."""
-    images, inputs, *sizes = trial.input_shape
-    shapes = {
-        X: trial.input_shape,
-        W: (trial.outputs, inputs // spec.groups, *spec.kernel_shape),
-        DY: (images, trial.outputs, *spec.output_shape(sizes)),
-        B_CHANNELS: (trial.outputs,),
-    }
-    named, _, add = _generators(shapes)
+    named, _, add = _generators(trial.shapes(spec))
     return Letters(x=named[X], w=named[W], dy=named[DY], b=named[B_CHANNELS], add=add)
 
 

@@ -1,7 +1,13 @@
 """KernelPlan: what a kernel computes, as data that names no language.
 
-Everything is read from the derivation: which input a tap reads (off dy/dw), which taps meet in a
-phase and how far they shift the output (the PhaseTable, off dy/dx).
+Two planes meet through the taps. A *window* weighs the cells that it reads, one a tap; a *cell*
+gathers the windows that read it, phase by phase. A convolution weighs x in the forward pass and
+gathers dy in grad_input. A transposed one is the adjoint: forward and grad_input are exchanged, so
+it gathers x and weighs dy. In both, dw sums over windows times the cells that they read.
+
+Everything is read from the derivation: which cell a tap reads (off dy/dw), which taps meet in a
+phase and how far they shift the window (the PhaseTable, off dy/dx), and which padded cells are
+copies of which input cells (off dxp/dx).
 """
 
 from __future__ import annotations
@@ -12,9 +18,11 @@ from math import prod
 
 from symconv.algebra.affine import Affine
 from symconv.algebra.channels import BatchedGradients, ChannelSums
+from symconv.algebra.copies import Copy
 from symconv.algebra.derivation import DerivedGradients
 from symconv.algebra.overlap import overlap_name
 from symconv.algebra.phases import AxisPhase, AxisTable, Phase
+from symconv.algebra.reading import AxisRead
 from symconv.algebra.symbols import BLOCK_INDEX
 from symconv.sizes import Shape
 
@@ -25,8 +33,8 @@ class TermPlan:
 
     Attributes:
         tap: the entry (r, s) of the weight.
-        index: per axis the index into x, affine in i, j (< 0 in the padding), or into dy, affine
-            in K, L.
+        index: per axis the cell, affine in i, j (< 0 in the padding), or the window, affine in
+            K, L.
     """
 
     tap: Shape
@@ -35,12 +43,12 @@ class TermPlan:
 
 @dataclass(frozen=True)
 class AxisCells:
-    """The input cells of one phase along one axis, u = first, first + stride, ...
+    """The cells of one phase along one axis: first, first + stride, ... of those gathered.
 
     Attributes:
-        first: the first input index, 0 <= first < stride.
-        block: its block index K.
-        index: the input index as an affine of K.
+        first: its first entry in the array of gathered cells, 0 <= first < stride.
+        block: the block index K there.
+        index: the cell as an affine of K.
     """
 
     first: int
@@ -50,7 +58,7 @@ class AxisCells:
 
 @dataclass(frozen=True)
 class PhasePlan:
-    """All cells of one phase, and the terms dy * w whose sum is the gradient at each of them.
+    """All cells of one phase, and the terms window * w whose sum is gathered at each of them.
 
     Attributes:
         residues: the phase along each axis.
@@ -68,13 +76,19 @@ class KernelPlan:
     """What forward, grad_input and grad_weight compute, for inputs of any size.
 
     Attributes:
-        kernel_shape, stride, dilation, extent: the sizes, per axis.
-        before, after: padding, per axis.
-        taps: the terms x * w of one output, in row-major order; dw sums over dy * x of each.
+        kernel_shape, stride, extent: the sizes, per axis.
+        before, after: padding, per axis; negative where cells are cut off.
+        transposed: whether forward gathers and grad_input weighs.
+        reads: per axis, the cell that window i reads through tap r.
+        taps: the terms cell * w of one window, in row-major order; dw sums over window * cell.
         axis_cells: per axis, the cells of each of its phases.
-        phases: the phases of grad_input; each input cell belongs to at most one.
-        gapped: whether some input cells belong to none; their gradient is zero.
-        border: per axis, how many zeros grad_output needs in front for every term to exist.
+        phases: the phases of the cells; each cell belongs to at most one.
+        gapped: whether some cells belong to none; they gather zero.
+        border: per axis, how many zeros the windows need in front for every term to exist.
+        cell_border: per axis, how many zeros the cells need in front for every tap to read one.
+        copies: per axis, which padded cells hold which input cells, the input itself first.
+        least_input: per axis, the smallest input that has an output.
+        least_copied: per axis, the smallest input that the padding can be copied from.
         overlap: the overlap case in words.
         groups: the number of groups of channels.
         sums: in the batched layout, which channel letters each result sums over; else None.
@@ -82,15 +96,20 @@ class KernelPlan:
 
     kernel_shape: Shape
     stride: Shape
-    dilation: Shape
     extent: Shape
     before: Shape
     after: Shape
+    transposed: bool
+    reads: tuple[AxisRead, ...]
     taps: tuple[TermPlan, ...]
     axis_cells: tuple[tuple[AxisCells, ...], ...]
     phases: tuple[PhasePlan, ...]
     gapped: bool
     border: Shape
+    cell_border: Shape
+    copies: tuple[tuple[Copy, ...], ...]
+    least_input: Shape
+    least_copied: Shape
     overlap: str
     groups: int
     sums: ChannelSums | None
@@ -101,13 +120,24 @@ class KernelPlan:
         return len(self.kernel_shape)
 
     @property
+    def copied(self) -> bool:
+        """Whether windows read copies; the cells gathered are then those of the padded input."""
+        return any(len(pieces) > 1 for pieces in self.copies)
+
+    @property
+    def gathered(self) -> tuple[tuple[int, int], ...]:
+        """Per axis, how many cells are gathered in front of cell 0 and after the last one."""
+        pairs = zip(self.before, self.after, strict=True)
+        return tuple(pair if self.copied else (0, 0) for pair in pairs)
+
+    @property
     def multiplications(self) -> int:
-        """Multiplications per output of forward and grad_weight, and per block of grad_input."""
+        """Multiplications per window, and per block of gathered cells."""
         return prod(self.kernel_shape)
 
     @property
-    def grad_input_additions(self) -> int:
-        """Additions of grad_input per block of stride x stride input cells."""
+    def additions(self) -> int:
+        """Additions per block of stride x stride gathered cells."""
         return sum(len(phase.terms) - 1 for phase in self.phases)
 
 
@@ -128,18 +158,22 @@ def plan_kernel(
         [((0,), 2), ((1,), 1)]
     """
     spec, table = derivation.spec, derivation.phases
+    copies = tuple(axis_table.copies for axis_table in table.axes)
+    padded = any(len(pieces) > 1 for pieces in copies)
     axis_cells = tuple(
-        tuple(_axis_cells(axis, axis_table, phase) for phase in axis_table.phases)
+        tuple(_axis_cells(axis, axis_table, phase, padded=padded) for phase in axis_table.phases)
         for axis, axis_table in enumerate(table.axes)
     )
+    taps = tuple(TermPlan(tap, derivation.reads_through(tap)) for tap in derivation.taps)
     return KernelPlan(
         kernel_shape=spec.kernel_shape,
         stride=spec.stride,
-        dilation=spec.dilation,
         extent=spec.extent,
         before=tuple(lo for lo, _ in spec.padding_pairs),
         after=tuple(hi for _, hi in spec.padding_pairs),
-        taps=tuple(TermPlan(tap, derivation.reads_through(tap)) for tap in derivation.taps),
+        transposed=spec.transposed,
+        reads=derivation.tap_inputs,
+        taps=taps,
         axis_cells=axis_cells,
         phases=tuple(
             _phase_plan(phase, cells)
@@ -150,14 +184,21 @@ def plan_kernel(
             _border(axis_table, cells)
             for axis_table, cells in zip(table.axes, axis_cells, strict=True)
         ),
+        cell_border=tuple(
+            max(0, *(-tap.index[axis].constant for tap in taps)) for axis in range(spec.axes)
+        ),
+        copies=copies,
+        least_input=tuple(axis.least_input for axis in spec.concrete_axes()),
+        least_copied=tuple(axis.least_copied for axis in spec.concrete_axes()),
         overlap=overlap_name([axis_table.overlapping for axis_table in table.axes]),
         groups=spec.groups,
         sums=channels.sums if channels else None,
     )
 
 
-def _axis_cells(axis: int, table: AxisTable, phase: AxisPhase) -> AxisCells:
-    first, block = table.first_cell(phase)
+def _axis_cells(axis: int, table: AxisTable, phase: AxisPhase, *, padded: bool) -> AxisCells:
+    """Return where a phase lies among the cells of the input, or of the padded input."""
+    first, block = (phase.residue, 0) if padded else table.first_cell(phase)
     index = Affine(table.stride, BLOCK_INDEX[axis].name, phase.residue - table.before)
     return AxisCells(first, block, index)
 
@@ -176,7 +217,7 @@ def _phase_plan(phase: Phase, cells: tuple[AxisCells, ...]) -> PhasePlan:
 
 
 def _border(table: AxisTable, cells: tuple[AxisCells, ...]) -> int:
-    """Return how far below 0 the output index K - shift goes at the first cell of a phase."""
+    """Return how far below 0 the window K - shift goes at the first cell of a phase."""
     return max(
         0,
         *(

@@ -83,7 +83,6 @@ def request_kernel(
     _choose("target", target, tuple(LAYOUTS))
     _choose("layout", layout, LAYOUTS[target])
     _choose("unroll", unroll, UNROLLS)
-    _refuse_unemitted(spec)
     if unroll == "element" and layout != "plane":
         raise OptionError(f"unroll=element needs the plane layout, got {layout}")
     if spec.groups != 1 and layout == "plane":
@@ -109,23 +108,6 @@ def request_kernel(
             f"input {write_sizes(input_shape)}: unroll=taps works for every size"
         )
     return KernelRequest(spec, target, layout, unroll, tuple(map(int, input_shape)))
-
-
-def _refuse_unemitted(spec: ConvSpec) -> None:
-    """Refuse what the reference and the derivation know and no target emits."""
-    negative = not isinstance(spec.padding, str) and min(map(min, spec.padding)) < 0
-    features = {
-        "transposed=True": spec.transposed,
-        f"padding_mode={spec.padding_mode!r}": spec.padding_mode != "zeros",
-        "true_convolution=True": spec.true_convolution,
-        "negative padding": negative,
-    }
-    for feature, used in features.items():
-        if used:
-            raise OptionError(
-                f"a spec to be emitted must not have {feature}, got {shown(spec)}: "
-                "symconv.reference computes it"
-            )
 
 
 def _choose(name: str, value: str, choices: Sequence[str]) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
-
-from sympy import Symbol
 
 from symconv.algebra.symbols import IMAGE, INPUT_CHANNEL, OUTPUT_CHANNEL
 from symconv.codegen.numpy.contexts import BatchedModule, Contraction, Term
-from symconv.codegen.numpy.module import BODY, header_of, letters_of, shapes_of, term_of
+from symconv.codegen.numpy.copying import copying_of, pieces_of
+from symconv.codegen.numpy.formulas import array_entry
+from symconv.codegen.numpy.module import BODY, header_of, shapes_of, term_of
+from symconv.codegen.numpy.roles import Roles, roles_of
 from symconv.codegen.numpy.spelling import entry, tuple_of
 from symconv.codegen.plan import KernelPlan, PhasePlan, TermPlan
 from symconv.codegen.request import KernelRequest
@@ -22,8 +24,10 @@ ROW_NEEDED: Final = "or what the windows of one row of one group read if that is
 WORKSPACE_NEEDED: Final = (
     f"workspace: {WORKSPACE} entries, {ROW_NEEDED}; grad_weight needs two more arrays like dw",
 )
+PADDED_NEEDED: Final = (
+    f"grad_input: {WORKSPACE} entries more for the gradient of xp, or one image of it",
+)
 INDENT: Final = BODY * 3
-WEIGHT_AXES: Final = (OUTPUT_CHANNEL, INPUT_CHANNEL)
 
 
 def batched_module(
@@ -36,67 +40,61 @@ def batched_module(
         request: what was asked for.
         proof: how far the emitted code is checked, line by line.
     """
-    if plan.sums is None:
-        raise DerivationError("plan must hold the sums over channels, got that of a plane")
-    columns = "C" if plan.groups == 1 else f"C/{plan.groups}"
-    rows_of_weight = _rows(plan.sums.forward, made=OUTPUT_CHANNEL)
-    if rows_of_weight or plan.sums.grad_weight != (IMAGE,):
-        raise DerivationError(f"sums must be those of a convolution, got {plan.sums}")
+    roles, (weighing, gathering) = roles_of(plan), _matrices(plan)
+    per_group = "" if plan.groups == 1 else f"/{plan.groups}"
+    first, second = ("C", "O") if plan.transposed else ("O", "C")
+    of_rows, of_columns = "len({})", "GROUPS * {}.shape[1]"
     return BatchedModule(
         header=header_of(
             plan,
             request,
-            formulas=_formulas(plan),
             proof=proof,
             pair=" and pair of channels",
-            workspace=WORKSPACE_NEEDED,
+            workspace=WORKSPACE_NEEDED + (PADDED_NEEDED if plan.copied else ()),
         ),
         shapes=shapes_of(plan),
+        transposed=plan.transposed,
+        copied=plan.copied,
         groups=plan.groups,
         grouped=plan.groups > 1,
         pointwise=_is_pointwise(plan),
-        weight_shape=tuple_of(("O", columns, *plan.kernel_shape)),
+        weight_shape=tuple_of((first, f"{second}{per_group}", *plan.kernel_shape)),
+        outputs=(of_columns if plan.transposed else of_rows).format("w"),
+        channels=(of_rows if plan.transposed else of_columns).format("weight"),
         channel_axis=-plan.axes - 1,
         first_axis=-plan.axes,
         workspace=WORKSPACE,
         in_cache=IN_CACHE,
-        forward=(_taps(plan, "_contract", target="_by_group(y)", matrix="w"),),
-        input_rows=_rows(plan.sums.grad_input, made=INPUT_CHANNEL),
+        weigh=(_weigh(plan, roles),),
+        weighing_rows=weighing,
+        gather=tuple(_gather(plan, roles, phase) for phase in plan.phases),
+        gathering_rows=gathering,
         gapped=plan.gapped,
-        phases=tuple(_phase(plan, phase) for phase in plan.phases),
-        weights=(_taps(plan, "_correlate", target="_by_group(dy)", matrix="dw"),),
+        weights=(_correlate(plan, roles),),
+        copying=copying_of(plan, leading=["..."]),
+        pieces=pieces_of(plan) if plan.copied else (),
     )
 
 
-def _formulas(plan: KernelPlan) -> tuple[str, ...]:
-    """Return y, dx, dw and db; with groups, o and c number the channels of one group."""
-    if plan.sums is None:
-        return ()
-    cell, output, tap, read, meets = letters_of(plan)
-    n, o, c = IMAGE.name, OUTPUT_CHANNEL.name, INPUT_CHANNEL.name
-    y_sum, dx_sum, dw_sum, db_sum = (", ".join(map(str, letters)) for letters in plan.sums)
-    per_group = f"C/{plan.groups} input channels {c} and O/{plan.groups} output channels {o}"
-    grouped = (f"in each of the {plan.groups} groups of {per_group}:",)
-    x_read, w_tap = f"x[{n}, {c}, {read}]", f"w[{o}, {c}, {tap}]"
-    dy_at = f"dy[{n}, {o}, {output}]"
-    return (
-        *(grouped if plan.groups > 1 else ()),
-        f"y[{n}, {o}, {output}] = b[{o}] + sum over all ({y_sum}, {tap}) of {x_read} * {w_tap}",
-        f"dx[{n}, {c}, {cell}] = sum over all {dx_sum} and {meets} of {dy_at} * {w_tap}",
-        f"dw[{o}, {c}, {tap}] = sum over all ({dw_sum}, {output}) of {dy_at} * {x_read}",
-        f"db[{o}] = sum over all ({db_sum}, {output}) of {dy_at}",
-    )
+def _matrices(plan: KernelPlan) -> tuple[str, str]:
+    """Return what turns w into the matrices that weigh, and into those that gather.
 
-
-def _rows(summed: tuple[Symbol, ...], *, made: Symbol) -> str:
-    """Return what turns w into matrices with a row for each channel made, a column for each summed.
+    They have a row for each channel made, and a column for each one summed over.
 
     Raises:
-        DerivationError: the sum is not over the other channel axis of w.
+        DerivationError: a sum is not over the other channel axis of w.
     """
-    if {made, *summed} != set(WEIGHT_AXES) or len(summed) != 1:
-        raise DerivationError(f"sum for {made} must be over one channel letter, got {summed}")
-    return "" if (made, *summed) == WEIGHT_AXES else ".swapaxes(1, 2)"
+    if plan.sums is None:
+        raise DerivationError("plan must hold the sums over channels, got that of a plane")
+    sums = {OUTPUT_CHANNEL: plan.sums.forward, INPUT_CHANNEL: plan.sums.grad_input}
+    axes = (OUTPUT_CHANNEL, INPUT_CHANNEL)
+    at_windows, at_cells = reversed(axes) if plan.transposed else axes
+    found = [(made, *sums[made]) for made in (at_windows, at_cells)]
+    if found != [(at_windows, at_cells), (at_cells, at_windows)]:
+        raise DerivationError(f"each channel must be summed over the other one, got {plan.sums}")
+    if plan.sums.grad_weight != (IMAGE,):
+        raise DerivationError(f"sums must be those of a convolution, got {plan.sums}")
+    return "", ".swapaxes(1, 2)"
 
 
 def _is_pointwise(plan: KernelPlan) -> bool:
@@ -106,55 +104,72 @@ def _is_pointwise(plan: KernelPlan) -> bool:
     return all(map(set.__eq__, map(set, sizes), (ones, ones, zeros, zeros)))
 
 
-def _taps(plan: KernelPlan, function: str, *, target: str, matrix: str) -> Contraction:
-    """Return the sum over all taps of x, with that matrix for each."""
-    terms = [
-        (term, tuple(read.constant for read in term.index), matrix, "x", INPUT_CHANNEL)
-        for term in plan.taps
-    ]
+def _weigh(plan: KernelPlan, roles: Roles) -> Contraction:
+    """Return the sum over all taps of the cells that they read."""
+    target = "result" if plan.transposed else "y"
     return Contraction(
         heading="",
-        function=function,
-        target=target,
-        source="_by_group(x)",
+        function="_contract",
+        target=f"_by_group({target})",
+        source=f"_by_group({_array(roles.cells)})",
+        copied=plan.copied,
         step=tuple_of([read.slope for read in plan.taps[0].index]),
-        terms=tuple(_term(*term) for term in terms),
+        terms=tuple(_read(plan, roles, term, "w") for term in plan.taps),
     )
 
 
-def _phase(plan: KernelPlan, phase: PhasePlan) -> Contraction:
-    """Return the sum over the taps that reach a phase, of dy from its first cells on."""
+def _correlate(plan: KernelPlan, roles: Roles) -> Contraction:
+    """Return the sum over all windows, times the cells that each tap reads."""
+    weigh = _weigh(plan, roles)
+    return replace(
+        weigh,
+        function="_correlate",
+        target=f"_by_group({roles.windows})",
+        terms=tuple(_read(plan, roles, term, "dw") for term in plan.taps),
+    )
+
+
+def _gather(plan: KernelPlan, roles: Roles, phase: PhasePlan) -> Contraction:
+    """Return the sum over the taps that reach a phase, of the windows from its first cells on."""
     slices = ["..."] + [
         ":" if t == 1 else f"{cells.first}::{t}"
         for cells, t in zip(phase.cells, plan.stride, strict=True)
     ]
-    cell = entry("dx", [IMAGE, INPUT_CHANNEL, *(cells.index.spelled() for cells in phase.cells)])
+    cell = array_entry(plan, roles.gathered, [cells.index.spelled() for cells in phase.cells])
     count = "1 tap" if len(phase.terms) == 1 else f"{len(phase.terms)} taps"
-    terms = [
-        (
-            term,
-            tuple(
-                cells.block + index.constant
-                for cells, index in zip(phase.cells, term.index, strict=True)
-            ),
-            "w",
-            "dy",
-            OUTPUT_CHANNEL,
+    starts = [
+        tuple(
+            cells.block + index.constant
+            for cells, index in zip(phase.cells, term.index, strict=True)
         )
         for term in phase.terms
     ]
     return Contraction(
         heading=f"Phase {tuple_of(phase.residues)}: {cell}, {count}.",
         function="_contract",
-        target="dx" if set(plan.stride) == {1} else entry("dx", slices),
-        source="dy",
+        target=roles.gathered if set(plan.stride) == {1} else entry(roles.gathered, slices),
+        source=roles.windows,
+        copied=False,
         step=tuple_of([index.slope for index in phase.terms[0].index]),
-        terms=tuple(_term(*term) for term in terms),
+        terms=tuple(
+            _term(plan, term, start, matrix="w", source=roles.windows)
+            for term, start in zip(phase.terms, starts, strict=True)
+        ),
     )
 
 
-def _term(term: TermPlan, start: Shape, matrix: str, source: str, channel: Symbol) -> Term:
+def _read(plan: KernelPlan, roles: Roles, term: TermPlan, matrix: str) -> Term:
+    start = tuple(read.constant for read in term.index)
+    return _term(plan, term, start, matrix=matrix, source=roles.cells)
+
+
+def _term(plan: KernelPlan, term: TermPlan, start: Shape, *, matrix: str, source: str) -> Term:
     """Return "((0, 1), w[..., 0, 1])," with the entry of the source that it reads."""
     code = f"({tuple_of(start)}, {entry(matrix, ['...', *term.tap])}),"
-    note = entry(source, [IMAGE, channel, *(index.spelled() for index in term.index)])
+    note = array_entry(plan, source, [index.spelled() for index in term.index])
     return term_of(code, note, indent=INDENT)
+
+
+def _array(cells: str) -> str:
+    """Return the array whose copies, if any, the cells are."""
+    return cells.removesuffix("p")

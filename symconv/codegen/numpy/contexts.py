@@ -39,6 +39,7 @@ class Header:
 
     title: str
     facts: tuple[str, ...]
+    zeros: str
     formulas: tuple[str, ...]
     proof: tuple[str, ...]
     cost: tuple[str, ...]
@@ -61,6 +62,43 @@ class Shapes:
     input_of_output: str
     smallest_input: str
     shape_type: str
+    too_small: str
+    least_copied: str
+
+
+@dataclass(frozen=True)
+class Weighing:
+    """How windows weigh cells: the array of cells, and the frame of zeros it needs, if any."""
+
+    cells: str
+    framed: bool
+    border: str
+    frame: str
+    sums: tuple[Statement, ...]
+    products: tuple[Statement, ...]
+
+
+@dataclass(frozen=True)
+class Gathering:
+    """How cells gather windows: both arrays, the numbers of cells, the frame of the windows."""
+
+    cells: str
+    windows: str
+    counts: tuple[Count, ...]
+    border: str
+    frame: str
+    gapped: bool
+    phases: tuple[Statement, ...]
+
+
+@dataclass(frozen=True)
+class Copying:
+    """How padding is copied, and its gradient folded back: one statement a piece, in order."""
+
+    padded: str
+    inside: str
+    pads: tuple[Term, ...]
+    folds: tuple[Term, ...]
 
 
 @dataclass(frozen=True)
@@ -69,16 +107,11 @@ class PlaneModule:
 
     header: Header
     shapes: Shapes
-    pads_input: bool
-    input_border: str
-    input_frame: str
-    forward: tuple[Statement, ...]
-    counts: tuple[Count, ...]
-    border: str
-    frame: str
-    gapped: bool
-    phases: tuple[Statement, ...]
-    weights: tuple[Statement, ...]
+    transposed: bool
+    copied: bool
+    weigh: Weighing
+    gather: Gathering
+    copying: Copying
 
 
 @dataclass(frozen=True)
@@ -96,13 +129,21 @@ class ElementModule:
 
 @dataclass(frozen=True)
 class Contraction:
-    """A call that sums products over terms: what it fills, from what, in which steps."""
+    """A call that sums products over terms: what it fills, from what (copied?), in which steps."""
 
     heading: str
     function: str
     target: str
     source: str
+    copied: bool
     step: str
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True)
+class AxisPieces:
+    """The pieces of the padded input along one axis, as tuples of (first, stop, slope, offset)."""
+
     terms: tuple[Term, ...]
 
 
@@ -112,16 +153,23 @@ class BatchedModule:
 
     header: Header
     shapes: Shapes
+    transposed: bool
+    copied: bool
     groups: int
     grouped: bool
     pointwise: bool
     weight_shape: str
+    outputs: str
+    channels: str
     channel_axis: int
     first_axis: int
     workspace: str
     in_cache: str
-    forward: tuple[Contraction, ...]
-    input_rows: str
+    weigh: tuple[Contraction, ...]
+    weighing_rows: str
+    gather: tuple[Contraction, ...]
+    gathering_rows: str
     gapped: bool
-    phases: tuple[Contraction, ...]
     weights: tuple[Contraction, ...]
+    copying: Copying
+    pieces: tuple[AxisPieces, ...]

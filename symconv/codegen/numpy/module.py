@@ -6,17 +6,12 @@ import textwrap
 from collections.abc import Sequence
 from typing import Final
 
-from symconv.algebra.affine import Affine
-from symconv.algebra.symbols import (
-    INPUT_INDEX,
-    INPUT_SIZE,
-    OUTPUT_INDEX,
-    OUTPUT_SIZE,
-    TAP_INDEX,
-)
 from symconv.codegen.numpy.contexts import Header, Shapes, Statement, Term
+from symconv.codegen.numpy.formulas import formulas_of
+from symconv.codegen.numpy.roles import INPUT_SIZES, OUTPUT_SIZES, WINDOW_LETTERS
 from symconv.codegen.numpy.spelling import (
     smallest_input,
+    spanned,
     times,
     tuple_of,
     unpacked,
@@ -28,18 +23,11 @@ from symconv.codegen.request import KernelRequest
 WIDTH: Final = 100
 BODY: Final = "    "
 
-INPUT_SIZES: Final = [symbol.name for symbol in INPUT_SIZE]
-OUTPUT_SIZES: Final = [symbol.name for symbol in OUTPUT_SIZE]
-OUTPUT_LETTERS: Final = [symbol.name for symbol in OUTPUT_INDEX]
-INPUT_LETTERS: Final = [symbol.name for symbol in INPUT_INDEX]
-TAP_LETTERS: Final = [symbol.name for symbol in TAP_INDEX]
-
 
 def header_of(
     plan: KernelPlan,
     request: KernelRequest,
     *,
-    formulas: Sequence[str],
     proof: Sequence[str],
     pair: str = "",
     workspace: Sequence[str] = (),
@@ -49,17 +37,16 @@ def header_of(
     Args:
         plan: what it computes.
         request: what was asked for.
-        formulas: y and the gradients.
         proof: how far the code is checked, line by line.
         pair: what else the operations are counted for, " and pair of channels".
         workspace: how much memory the functions need, line by line.
     """
     kernel, block = (times(sizes) for sizes in (plan.kernel_shape, plan.stride))
     stride = block if len(set(plan.stride)) > 1 else str(plan.stride[0])
-    products, sums = plan.multiplications, plan.grad_input_additions
-    block = f"block of {block} input cells"
+    mode = f", {request.spec.padding_mode} padding" if plan.copied else ""
     return Header(
-        title=f"Convolution with a {kernel} kernel, stride {stride}: forward pass and gradients.",
+        title=f"{_kind(request)} with a {kernel} kernel, stride {stride}{mode}: "
+        "forward pass and gradients.",
         facts=wrapped(
             f"Spec:     {request.spec!r}",
             f"Command:  {request.command}",
@@ -67,69 +54,84 @@ def header_of(
             f"Case:     {plan.overlap}",
             hanging=10,
         ),
-        formulas=wrapped(*formulas, hanging=4),
+        zeros="dy is zero outside the output" + ("" if plan.copied else ", x outside the input"),
+        formulas=wrapped(*formulas_of(plan), hanging=4),
         proof=wrapped(*proof, hanging=0),
-        cost=wrapped(
-            f"forward and grad_weight: {products} multiplications per output{pair}",
-            f"grad_input: {products} multiplications and {sums} additions per {block}{pair}",
-            *workspace,
-            hanging=4,
-        ),
+        cost=wrapped(*_cost(plan, pair), *workspace, hanging=4),
     )
 
 
-def plane_formulas(plan: KernelPlan) -> tuple[str, ...]:
-    """Return y, dx, dw and db of a plane."""
-    cell, output, tap, read, meets = letters_of(plan)
+def _kind(request: KernelRequest) -> str:
+    words = ["transposed"] if request.spec.transposed else []
+    words += ["true"] if request.spec.true_convolution else []
+    return " ".join([*words, "convolution"]).capitalize()
+
+
+def _cost(plan: KernelPlan, pair: str) -> tuple[str, str]:
+    """Return what weighing and gathering cost: products per window, sums per block of cells."""
+    products, block = plan.multiplications, times(plan.stride)
+    sums = f"{products} multiplications and {plan.additions} additions"
+    if plan.transposed:
+        return (
+            f"forward: {sums} per block of {block} output cells{pair}",
+            f"grad_input and grad_weight: {products} multiplications per input{pair}",
+        )
+    cells = "padded input cells" if plan.copied else "input cells"
     return (
-        f"y[{output}] = b + sum over all taps ({tap}) of x[{read}] * w[{tap}]",
-        f"dx[{cell}] = sum over {meets} of dy[{output}] * w[{tap}]",
-        f"dw[{tap}] = sum over all ({output}) of dy[{output}] * x[{read}]",
-        f"db = sum over all ({output}) of dy[{output}]",
+        f"forward and grad_weight: {products} multiplications per output{pair}",
+        f"grad_input: {sums} per block of {block} {cells}{pair}",
     )
-
-
-def letters_of(plan: KernelPlan) -> tuple[str, str, str, str, str]:
-    """Return "u, v", "i, j", "r, s", the input "2i + r, 2j + s" and "2i + r = u, 2j + s = v"."""
-    cell, output, tap = (
-        tuple_of(letters[: plan.axes], brackets="")
-        for letters in (INPUT_LETTERS, OUTPUT_LETTERS, TAP_LETTERS)
-    )
-    reads = [
-        _read_formula(axis, t, d, lo)
-        for axis, (t, d, lo) in enumerate(zip(plan.stride, plan.dilation, plan.before, strict=True))
-    ]
-    meets = ", ".join(f"{read} = {u}" for read, u in zip(reads, INPUT_LETTERS, strict=False))
-    return cell, output, tap, ", ".join(reads), meets
 
 
 def shapes_of(plan: KernelPlan) -> Shapes:
     """Return the sizes of all arrays, in letters and as expressions of each other."""
     inputs, outputs = INPUT_SIZES[: plan.axes], OUTPUT_SIZES[: plan.axes]
-    sizes = list(zip(plan.stride, plan.extent, plan.before, plan.after, strict=True))
-    counts = [
-        window_count(m, t, room=lo + hi - e)
-        for m, (t, e, lo, hi) in zip(inputs, sizes, strict=True)
-    ]
-    smallest = [
-        smallest_input(g, t, room=lo + hi - e)
-        for g, (t, e, lo, hi) in zip(outputs, sizes, strict=True)
+    of_input, of_output = _sizes(plan, inputs, outputs)
+    too_small = [
+        f"{m} < {least}" for m, least in zip(inputs, plan.least_copied, strict=True) if least
     ]
     return Shapes(
         axes=plan.axes,
         dimensions="1 axis" if plan.axes == 1 else f"{plan.axes} axes",
         slots=", ".join([":{}"] * plan.axes),
-        subscripts="".join(OUTPUT_LETTERS[: plan.axes]),
+        subscripts="".join(WINDOW_LETTERS[: plan.axes]),
         kernel=tuple_of(plan.kernel_shape),
         input=tuple_of(inputs),
         output=tuple_of(outputs),
         input_names=unpacked(inputs),
         output_names=unpacked(outputs),
-        output_of_input=tuple_of(counts),
-        input_of_output=tuple_of(smallest),
-        smallest_input=tuple_of([max(0, e - lo - hi) for _, e, lo, hi in sizes]),
+        output_of_input=tuple_of(of_input),
+        input_of_output=tuple_of(of_output),
+        smallest_input=tuple_of(plan.least_input),
         shape_type=f"tuple[{', '.join(['int'] * plan.axes)}]",
+        too_small=" or ".join(too_small),
+        least_copied=tuple_of(plan.least_copied),
     )
+
+
+def _sizes(
+    plan: KernelPlan, inputs: Sequence[str], outputs: Sequence[str]
+) -> tuple[list[str], list[str]]:
+    """Return the output of an input and the input of an output, as expressions."""
+    sizes = list(zip(plan.stride, plan.extent, plan.before, plan.after, strict=True))
+    rooms = [lo + hi - e for _, e, lo, hi in sizes]
+    if plan.transposed:
+        spans = [
+            spanned(m, t, add=-room - t)
+            for m, t, room in zip(inputs, plan.stride, rooms, strict=True)
+        ]
+        return spans, [
+            window_count(g, t, room=room)
+            for g, t, room in zip(outputs, plan.stride, rooms, strict=True)
+        ]
+    counts = [
+        window_count(m, t, room=room) for m, t, room in zip(inputs, plan.stride, rooms, strict=True)
+    ]
+    least = [most if plan.copied else 0 for most in plan.least_input]
+    return counts, [
+        smallest_input(g, t, room=room, least=n)
+        for g, t, room, n in zip(outputs, plan.stride, rooms, least, strict=True)
+    ]
 
 
 def statement_of(heading: str, target: str, products: Sequence[tuple[str, str]]) -> Statement:
@@ -163,9 +165,3 @@ def wrapped(*paragraphs: str, hanging: int) -> tuple[str, ...]:
             break_on_hyphens=False,
         )
     )
-
-
-def _read_formula(axis: int, stride: int, dilation: int, before: int) -> str:
-    """Return "2i + 3r - 1", the input that an output reads through a tap."""
-    output = Affine(stride, OUTPUT_LETTERS[axis], 0).spelled()
-    return f"{output} + {Affine(dilation, TAP_LETTERS[axis], -before).spelled()}"

@@ -14,12 +14,18 @@ def window_count(size: str, stride: int, *, room: int) -> str:
     return count if room + stride >= 0 else f"max(0, {count})"
 
 
-def smallest_input(size: str, stride: int, *, room: int) -> str:
-    """Return the smallest input with that many windows; none is needed for no window."""
+def smallest_input(size: str, stride: int, *, room: int, least: int = 0) -> str:
+    """Return the smallest input with that many windows, at least `least`; 0 for no window."""
     cells = Affine(stride, size, -room - stride).spelled(times=" * ")
-    if -room - stride >= 0:
-        return f"{cells} if {size} else 0" if room + stride else cells
-    return f"max(0, {cells})"
+    if least or -room - stride < 0:
+        return f"max({least}, {cells})"
+    return f"{cells} if {size} else 0" if room + stride else cells
+
+
+def spanned(size: str, stride: int, *, add: int) -> str:
+    """Return max(0, stride * size + add)."""
+    cells = Affine(stride, size, add).spelled(times=" * ")
+    return cells if add >= 0 else f"max(0, {cells})"
 
 
 def divided_up(size: str, stride: int, *, add: int) -> str:
@@ -39,8 +45,12 @@ def shifted(text: str, add: int) -> str:
 def slice_of(start: int, count: str, *, step: int = 1) -> str:
     """Return the slice of `count` entries from `start`, `step` apart."""
     stop = Affine(step, count, start).spelled(times=" * ")
-    by = f" : {step}" if step > 1 else ""
-    return f"{start} : {stop}{by}" if " " in stop else f"{start}:{stop}"
+    return between(str(start), stop) + (f" : {step}" if step > 1 else "")
+
+
+def between(start: str, stop: str) -> str:
+    """Return the slice from start to stop."""
+    return f"{start} : {stop}" if " " in start + stop else f"{start}:{stop}"
 
 
 def entry(name: str, index: Sequence[object]) -> str:
@@ -48,7 +58,7 @@ def entry(name: str, index: Sequence[object]) -> str:
     return f"{name}[{', '.join(map(str, index))}]"
 
 
-def times(sizes: Sequence[int]) -> str:
+def times(sizes: Sequence[object]) -> str:
     """Return "3x5"."""
     return "x".join(map(str, sizes))
 
