@@ -47,9 +47,10 @@ class Sizes:
     stride: tuple
     padding: tuple
     dilation: tuple
+    flipped: bool = False
 
     def options(self):
-        names = ("kernel_shape", "stride", "padding", "dilation")
+        names = ("kernel_shape", "stride", "padding", "dilation", "flipped")
         return {name: getattr(self, name) for name in names}
 
 
@@ -80,7 +81,10 @@ class World:
 
     @cached_property
     def output_shape(self):
-        return oracle.output_shape(self.input_shape, **self.sizes.options())
+        sizes = self.sizes
+        return oracle.output_shape(
+            self.input_shape, sizes.kernel_shape, sizes.stride, sizes.padding, sizes.dilation
+        )
 
     @cached_property
     def shapes(self):
@@ -152,6 +156,8 @@ class World:
 
     def reads(self, window, tap):
         sizes = self.sizes
+        if sizes.flipped:
+            tap = tuple(k - 1 - r for k, r in zip(sizes.kernel_shape, tap, strict=True))
         return oracle.read(window, tap, sizes.stride, sizes.padding, sizes.dilation)
 
     @cached_property

@@ -12,12 +12,14 @@ from functools import cache, cached_property
 from itertools import product
 from math import prod
 
+import numpy as np
 import pytest
 
 from symconv import ConvSpec, derive
 from symconv.formula import tree
 from symconv.formula.article import read_article
 from symconv.formula.reading import read_formula
+from tests import oracle
 from tests.meaning import (
     BLOCK,
     INPUT_INDEX,
@@ -52,6 +54,8 @@ SPECS = {
         kernel_shape=(5, 3), stride=(3, 2), dilation=(2, 3), padding=((0, 0), (1, 2))
     ),
     "1x1": ConvSpec(kernel_shape=(1, 1)),
+    "cropped": ConvSpec(kernel_shape=(3, 2), stride=2, padding=((-1, 0), (1, -2))),
+    "true convolution": ConvSpec(kernel_shape=(3, 2), stride=(1, 2), true_convolution=True),
     "two groups": ConvSpec(kernel_shape=(2, 2), stride=(1, 3), groups=2),
     "more padding than kernel": ConvSpec(kernel_shape=(3, 2), stride=(4, 1), padding=2),
     "7x7 stride 2, abridged": ConvSpec(kernel_shape=(7, 7), stride=2),
@@ -96,7 +100,9 @@ class Document:
         self.latex = latex
         pads = spec.padding_pairs
         self.groups = spec.groups
-        self.sizes = Sizes(spec.kernel_shape, spec.stride, pads, spec.dilation)
+        self.sizes = Sizes(
+            spec.kernel_shape, spec.stride, pads, spec.dilation, spec.true_convolution
+        )
         self.said = tuple(_said(latex))
 
     def prose(self, step):
@@ -359,3 +365,21 @@ def test_every_changed_digit_is_found(step):
             bad = replace(said, latex=latex)
             claims = read_formula(latex)
             assert [f for claim in claims for f in good.faults_of(bad, claim)], latex
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_the_displayed_loop_computes_the_gradient(name):
+    found = document(name)
+    (listing,) = re.findall(
+        r"\\begin\{lstlisting\}\[numbers=none\]\n(.*?)\\end", found.prose("scatter"), re.DOTALL
+    )
+    world = found.image
+    names = {**world.fixed, "np": np, "w": _array(world, "w"), "dy": _array(world, "dy")}
+    exec(listing, names)  # our own text
+    assert (names["dx"] == _array(world, "dx")).all()
+
+
+def _array(world, name):
+    return np.array(
+        [world.arrays[name][index] for index in oracle.ranges(world.shapes[name])]
+    ).reshape(world.shapes[name])

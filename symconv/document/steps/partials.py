@@ -52,8 +52,11 @@ def _by_cases(scene: Scene) -> Basic:
     tap, conditions = [], []
     for axis, read in enumerate(scene.derivation.equations):
         distance = scene.cell[axis] - read.stride * scene.window[axis] - read.offset
-        if read.dilation != 1:
-            conditions.append(Divides(read.dilation, distance))
-        conditions.append(upto(distance, read.dilation * (read.kernel - 1)))
-        tap.append(distance / read.dilation)
+        if read.dilation < 0:  # a flipped kernel counts its taps from the far end
+            distance = -distance
+        apart = abs(read.dilation)
+        if apart != 1:
+            conditions.append(Divides(apart, distance))
+        conditions.append(upto(distance, apart * (read.kernel - 1)))
+        tap.append(distance / apart)
     return cases((W[tuple(tap)], every(conditions)))

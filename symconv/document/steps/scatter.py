@@ -56,30 +56,34 @@ def scatter(scene: Scene) -> Step:
 
 
 def loop(scene: Scene) -> str:
-    """Return the loop over the windows as Python text."""
-    pairs = scene.spec.padding_pairs
-    padded = [
+    """Return the loop over the windows as Python text; D holds the padding, or what is cropped."""
+    pairs = [(max(0, lo), max(0, hi)) for lo, hi in scene.spec.padding_pairs]
+    held = [
         Affine(1, letter.name, lo + hi).spelled()
         for letter, (lo, hi) in zip(scene.image, pairs, strict=True)
     ]
-    lines = [f"D = np.zeros(({', '.join(padded)}{',' if scene.axes == 1 else ''}))"]
+    lines = [f"D = np.zeros(({', '.join(held)}{',' if scene.axes == 1 else ''}))"]
     for depth, (letter, end) in enumerate(zip(scene.window, scene.outputs, strict=True)):
         lines.append(f"{INDENT * depth}for {letter} in range({end}):")
     slices = ", ".join(_slice(scene, axis) for axis in range(scene.axes))
     window = ", ".join(map(str, scene.window))
-    lines.append(f"{INDENT * scene.axes}D[{slices}] += dy[{window}] * w")
-    if scene.padded:
+    flip = f"[{', '.join(['::-1'] * scene.axes)}]" if scene.spec.true_convolution else ""
+    lines.append(f"{INDENT * scene.axes}D[{slices}] += dy[{window}] * w{flip}")
+    if any(lo or hi for lo, hi in pairs):
         inner = ", ".join(
             f"{lo}:{Affine(1, letter.name, lo).spelled()}"
             for letter, (lo, _) in zip(scene.image, pairs, strict=True)
         )
         lines.append(f"dx = D[{inner}]")
+    else:
+        lines.append("dx = D")
     return "\n".join(lines) + "\n"
 
 
 def _slice(scene: Scene, axis: int) -> str:
-    """Return the cells of window i along one axis of the padded input, as a slice."""
+    """Return the cells of window i along one axis of D, as a slice."""
     letter, dilation = scene.window[axis].name, scene.spec.dilation[axis]
-    start = Affine(scene.spec.stride[axis], letter, 0).spelled(times="*")
-    end = Affine(scene.spec.stride[axis], letter, scene.spec.extent[axis]).spelled(times="*")
-    return f"{start} : {end}" + (f" : {dilation}" if dilation > 1 else "")
+    first = max(0, -scene.spec.padding_pairs[axis][0])
+    start = Affine(scene.spec.stride[axis], letter, first).spelled(times="*")
+    end = Affine(scene.spec.stride[axis], letter, first + scene.spec.extent[axis])
+    return f"{start} : {end.spelled(times='*')}" + (f" : {dilation}" if dilation > 1 else "")

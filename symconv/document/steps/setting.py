@@ -40,7 +40,10 @@ def _opening(scene: Scene) -> Paragraph:
             "A window of the size of the kernel, {kernel}, moves over the input in steps of "
             "{stride}{dilation}{padding}. Every position of it gives one output: the products of "
             "the inputs it reads with the entries of the kernel, added up, plus the bias. Indices "
-            "start at 0, and the kernel is not flipped.",
+            "start at 0, and the kernel is {flipped}.",
+            flipped=message("flipped: its first entry meets the last input of the window")
+            if spec.true_convolution
+            else message("not flipped"),
             kernel=sizes_of(spec.kernel_shape),
             stride=short_sizes(spec.stride),
             dilation=_dilation(scene),
