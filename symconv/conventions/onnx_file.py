@@ -56,7 +56,7 @@ def prepared_model(
         model = inliner.inline_local_functions(model) if model.functions else model
     _fix_inputs(model.graph, input_shape)
     with _said_by_onnx("shapes in the model must be such that onnx can infer the others"):
-        return shape_inference.infer_shapes(model, data_prop=True)
+        return shape_inference.infer_shapes(model)
 
 
 @contextmanager
