@@ -361,21 +361,6 @@ def test_too_large_a_file_is_not_parsed(tmp_path, monkeypatch):
             layers_of(source)
 
 
-def test_a_range_without_end_is_not_counted_out():
-    """Values are not propagated: onnx would write down every one of the 10**16 numbers."""
-    limits = {"a": 0, "b": 10**16, "c": 1}
-    nodes = [
-        helper.make_node("Constant", [], [name], value_int=number)
-        for name, number in limits.items()
-    ]
-    nodes += [
-        helper.make_node("Range", list(limits), ["r"]),
-        helper.make_node("Conv", ["x", "w"], ["y"]),
-    ]
-    data = model_of(graph_of(nodes, {"x": [1, 1, 9]}, weights={"w": np.ones((1, 1, 3))}))
-    assert only(data).output_shape == (1, 1, 7)
-
-
 def test_weights_outside_the_file_are_not_opened(tmp_path):
     tensor = onnx.TensorProto(name="w", data_type=FLOAT, dims=[1, 1, 3])
     tensor.data_location = onnx.TensorProto.EXTERNAL
@@ -436,6 +421,8 @@ def test_bad_command_lines(tmp_path, capsys):
     for line, message in (
         (["--onnx", str(path)], "must have a Conv or ConvTranspose node, got none"),
         (["--onnx", str(path), "--kernel", "3"], "--onnx takes its kernels from the model"),
+        (["--onnx", str(path), "--stride", "2"], "--onnx takes its kernels from the model"),
+        (["--onnx", str(path), "--unroll", "element"], "--onnx takes its kernels from"),
         (["--onnx", str(path), "--catalogue"], "--onnx takes its kernels from the model"),
         (["--onnx", str(tmp_path / "none.onnx")], "No such file"),
         (["--onnx", str(tmp_path)], "Is a directory"),
