@@ -74,7 +74,9 @@ def generate(
     if check and not catalogue:
         raise OptionError("--check goes with --catalogue")
     if onnx is not None:
-        if named or catalogue:
+        words = (stride, padding, dilation, groups, padding_mode, output_padding, target, unroll)
+        usual = words == ("1", "0", "1", "1", "zeros", "0", "numpy", "taps")
+        if named or catalogue or transposed or true_convolution or not usual:
             raise OptionError("--onnx takes its kernels from the model, not from options")
         from symconv.cli.model import generate_model
 

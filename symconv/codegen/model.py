@@ -20,8 +20,8 @@ from symconv.notation import write_options
 from symconv.render import markdown, render
 from symconv.spec import ConvSpec
 
-MAX_SYMBOLS: Final = 5_000
-MAX_COST: Final = 20_000_000
+MAX_SYMBOLS: Final = 50_000
+MAX_COST: Final = 500_000_000
 UNKNOWN: Final = "?"
 HEADS: Final = (
     "node",
@@ -190,15 +190,17 @@ def _make(spec: ConvSpec) -> _Made:
 
 
 def _refuse_unchecked(request: KernelRequest) -> None:
-    """Refuse a spec whose smallest image has too many symbols to be checked in minutes."""
+    """Refuse a spec whose smallest batch needs minutes to be checked on symbols."""
     spec = request.spec
     trial = batched_trials(derive_gradients(spec))[0]
-    symbols = prod(trial.input_shape) + prod(spec.kernel_shape)
-    symbols += prod(spec.output_shape(trial.input_shape[2:]))
+    images, inputs, *sizes = trial.input_shape
+    windows = images * trial.outputs * prod(spec.output_shape(sizes))
+    weights = trial.outputs * inputs // spec.groups * prod(spec.kernel_shape)
+    symbols = prod(trial.input_shape) + weights + windows
     if symbols > MAX_SYMBOLS or trial.cost(spec) > MAX_COST:
         raise SpecError(
-            f"the sizes must be small enough to be checked on symbols, got an image of "
-            f"{prod(trial.input_shape)} cells"
+            f"the smallest batch that checks it must have at most {MAX_SYMBOLS} symbols and cost "
+            f"{MAX_COST} steps, got {symbols} and {trial.cost(spec)}"
         )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -40,32 +41,32 @@ def prepared_model(
         ToolError: onnx is not installed.
     """
     try:
-        from google.protobuf.message import DecodeError, EncodeError
-        from onnx import checker, inliner, load_model_from_string, shape_inference
+        from onnx import inliner, load_model_from_string, shape_inference
     except ImportError as err:
         raise ToolError("onnx is needed to read a model: pip install 'symconv[onnx]'") from err
 
     data = _bytes(source)
-    try:
+    with _said_by_onnx("the model must be an ONNX file"):
         model = load_model_from_string(data)
-        if not model.HasField("graph") or not model.opset_import:
-            raise OptionError("the model must be an ONNX file: it has no graph or no operator set")
-        _refuse_explosion(model)
-        _drop_weights(model)
-        if model.functions:
-            model = inliner.inline_local_functions(model)
-        _fix_inputs(model.graph, input_shape)
-        return shape_inference.infer_shapes(model, data_prop=True)
-    except (DecodeError, EncodeError) as err:
-        raise OptionError(f"the model must be an ONNX file, got {len(data)} other bytes") from err
-    except (
-        checker.ValidationError,
-        shape_inference.InferenceError,
-        RuntimeError,
-        UnicodeDecodeError,
-    ) as err:
+    if not model.HasField("graph") or not model.opset_import:
+        raise OptionError("the model must be an ONNX file: it has no graph or no operator set")
+    _refuse_explosion(model)
+    _drop_weights(model)
+    with _said_by_onnx("functions of the model must be such that onnx can inline them"):
+        model = inliner.inline_local_functions(model) if model.functions else model
+    _fix_inputs(model.graph, input_shape)
+    with _said_by_onnx("shapes in the model must be such that onnx can infer the others"):
+        return shape_inference.infer_shapes(model)
+
+
+@contextmanager
+def _said_by_onnx(rule: str) -> Iterator[None]:
+    """Make one line of any error of onnx: it passes on whatever its C++ throws."""
+    try:
+        yield
+    except Exception as err:
         words = " ".join(str(err).split())
-        raise OptionError(f"the model must be one that onnx can read: {words[:200]}") from err
+        raise OptionError(f"{rule}: {words[:200]}") from err
 
 
 def nodes_in(nodes: Iterable[NodeProto]) -> Iterator[NodeProto]:

@@ -91,13 +91,8 @@ def layers_of(
         ToolError: onnx is not installed.
     """
     model = prepared_model(source, input_shape=input_shape)
-    try:
-        return tuple(
-            _layer(node, name, shapes)
-            for node, name, shapes in _convolutions(model.graph, ChainMap(), within="")
-        )
-    except UnicodeDecodeError as err:
-        raise OptionError("names in the model must be UTF-8") from err
+    found = _convolutions(model.graph, ChainMap(), within="")
+    return tuple(_layer(node, name, shapes) for node, name, shapes in found)
 
 
 def _convolutions(
@@ -107,11 +102,16 @@ def _convolutions(
     shapes = outer.new_child(_shapes(graph))
     for place, node in enumerate(graph.node):
         words = node.name or next(filter(None, node.output), f"{node.op_type} {place}")
-        name = within + "".join(sign if sign.isprintable() else "?" for sign in words[:MAX_NAME])
+        name = within + _printable(words)
         if node.op_type in OPERATORS and node.domain in DOMAINS:
             yield node, name, shapes
         for word, inner in graphs_of(node):
             yield from _convolutions(inner, shapes, within=f"{name}.{word}: ")
+
+
+def _printable(name: str) -> str:
+    """Return a name that fits on one line; protobuf hands out bytes where it is not UTF-8."""
+    return "".join(sign if sign.isprintable() else "?" for sign in str(name)[:MAX_NAME])
 
 
 def _shapes(graph: GraphProto) -> dict[str, Dims]:
