@@ -322,9 +322,9 @@ def _result(out: Array | None, like: Array, shape: tuple[int, ...], *used: Array
     return out
 
 
-def _output_sizes(input_sizes: Index) -> tuple[int, int]:
+def _output_sizes(input_shape: Index) -> tuple[int, int]:
     """Return the number of windows along each axis; 0 where none fits."""
-    m, n = input_sizes
+    m, n = input_shape
     return (m, n)
 
 
