@@ -1,5 +1,6 @@
 """Batches for tests: what Hypothesis draws, and the arrays of one."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -25,10 +26,11 @@ class Batch(NamedTuple):
 def batch(spec, sizes, *, images=2, inputs=2, outputs=3, seed=0, low=-9, high=10):
     """Arrays with that many images, and channels per group."""
     groups = spec.groups
+    first, second = (inputs, outputs) if spec.transposed else (outputs, inputs)
     return Batch(
         spec,
         strategies.integers((images, inputs * groups, *sizes), seed, low, high),
-        strategies.integers((outputs * groups, inputs, *spec.kernel_shape), seed + 1, low, high),
+        strategies.integers((first * groups, second, *spec.kernel_shape), seed + 1, low, high),
         strategies.integers((outputs * groups,), seed + 2, low, high),
         strategies.integers(
             (images, outputs * groups, *spec.output_shape(sizes)), seed + 3, low, high
@@ -39,14 +41,9 @@ def batch(spec, sizes, *, images=2, inputs=2, outputs=3, seed=0, low=-9, high=10
 @st.composite
 def batches(draw, **limits):
     """A batch of 0 to 3 images, 1 to 3 groups, and 1 to 5 channels in each group."""
-    plane, sizes = draw(strategies.images(**limits))
-    spec = ConvSpec(
-        kernel_shape=plane.kernel_shape,
-        stride=plane.stride,
-        dilation=plane.dilation,
-        padding=plane.padding,
-        groups=draw(st.integers(1, 3)),
-    )
+    drawn = strategies.images(**limits) | strategies.whole_images(**limits)
+    plane, sizes = draw(drawn)
+    spec = replace(plane, groups=draw(st.integers(1, 3)))
     return batch(
         spec,
         sizes,

@@ -99,3 +99,36 @@ def oracle_sizes(spec, input_shape):
         "transposed": spec.transposed,
         "flipped": spec.true_convolution,
     }
+
+
+KINDS = [
+    ConvSpec(kernel_shape=(3, 2), stride=2, padding=((-2, 1), (3, -1))),
+    ConvSpec(kernel_shape=(2,), stride=3, padding=-2, true_convolution=True),
+    ConvSpec(kernel_shape=(3, 2), padding=((2, 1), (0, 2)), padding_mode="reflect"),
+    ConvSpec(
+        kernel_shape=(2, 3),
+        stride=(3, 2),
+        padding=((1, 3), (2, 0)),
+        padding_mode="replicate",
+        true_convolution=True,
+    ),
+    ConvSpec(kernel_shape=(5,), stride=2, dilation=2, padding=4, padding_mode="circular"),
+    ConvSpec(kernel_shape=(1,), stride=3, padding=((2, 0),), padding_mode="reflect"),
+    ConvSpec(kernel_shape=(2, 1, 2), stride=(1, 2, 2), padding=1, padding_mode="circular"),
+    ConvSpec(kernel_shape=(3, 2), stride=2, transposed=True, output_padding=(1, 0)),
+    ConvSpec(
+        kernel_shape=(3, 2),
+        stride=(2, 3),
+        dilation=(3, 1),
+        padding=((1, 0), (-2, -1)),
+        transposed=True,
+        true_convolution=True,
+    ),
+    ConvSpec(kernel_shape=(3,), stride=2, padding=3, transposed=True),
+]
+
+
+def some_input(spec, more=1):
+    """The sizes of an input with a few outputs: beyond the smallest by a stride and `more`."""
+    axes = zip(spec.concrete_axes(), spec.stride, strict=True)
+    return tuple(max(1, axis.least_input) + t + more for axis, t in axes)

@@ -100,6 +100,19 @@ def test_a_space_can_be_one_spec_a_list_of_specs_or_pairs():
         ({"space": []}, "space must be a Space, a ConvSpec or a list of specs"),
         ({"space": [3]}, "space must hold specs or (spec, input_shape) pairs, got 3"),
         ({"space": ConvSpec(kernel_shape=(2,), groups=2)}, "space must hold at least one case"),
+        ({"space": ConvSpec(kernel_shape=(2,), transposed=True)}, "a spec with transposed=True"),
+        (
+            {"space": [(ConvSpec(kernel_shape=(2,), padding=-1), (5,))]},
+            "with negative padding, got",
+        ),
+        (
+            {"space": ConvSpec(kernel_shape=(2,), padding=1, padding_mode="reflect")},
+            "space must not hold a spec with padding_mode='reflect', got ConvSpec(",
+        ),
+        (
+            {"space": [ConvSpec(kernel_shape=(2,), true_convolution=True)]},
+            "space must not hold a spec with true_convolution=True, got ConvSpec(",
+        ),
         ({"cases": 0}, "cases must be an integer of at least 1, got 0"),
         ({"seconds": 0}, "seconds must be a number above 0, got 0"),
         ({"seconds": float("nan")}, "seconds must be a number above 0, got nan"),

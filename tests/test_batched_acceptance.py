@@ -5,7 +5,8 @@ from math import prod
 
 import numpy as np
 
-from symconv import load
+from symconv import derive, load
+from symconv.algebra.closure import as_convolution
 from symconv.codegen.request import MAX_UNROLLED_TAPS
 from tests import test_peers
 from tests.test_peers import cases, loader, results, same, spec_of, supported
@@ -21,12 +22,27 @@ def kernel_of(spec):
 
 def test_batched_kernels_meet_every_case():
     checked = 0
-    for peers, case in cases("tf_backprop.json", "onnx_conv.json", "peers_grad.json"):
+    for peers, case in cases("tf_backprop.json", "onnx_conv.json", "peers_grad.json", crop=True):
         spec = spec_of(case)
         for name, actual, expected in results(spec, peers, case, kernel_of(spec)):
             assert same(case, actual, expected), (case["id"], name)
             checked += 1
     assert checked > 200
+
+
+def test_every_input_gradient_is_the_forward_pass_of_a_transposed_kernel():
+    checked = 0
+    for peers, case in cases("tf_backprop.json", "onnx_conv.json", "peers_grad.json", crop=True):
+        w, dy = (peers.arr(case, "given", name) for name in ("w", "dy"))
+        expected = peers.arr(case, "expect", "dX")
+        if w is None or dy is None or expected is None or not dy.size:
+            continue
+        shape = peers.shapes(case)["x"][2:]
+        adjoint = as_convolution(derive(spec_of(case)), "grad_input", input_shape=shape).spec
+        kernel = kernel_of(adjoint)
+        assert same(case, kernel.forward(dy, w), expected), case["id"]
+        checked += 1
+    assert checked > 60
 
 
 def test_batched_kernels_have_the_checksums_of_real_layers():

@@ -80,6 +80,8 @@ def test_writing_repairs_and_removes_only_generated_files(copy, made):
         ),
         ("[[kernel]]\nstride = '2'\n", "kernel 1: must have the key kernel"),
         ("[[kernel]]\nkernel = '3'\nstrides = '2'\n", "kernel 1: must have the key kernel"),
+        ("[[kernel]]\nkernel = '3'\ntransposed = 'yes'\n", "transposed must be true or false"),
+        ("[[kernel]]\nkernel = '3'\npadding_mode = 'wrap'\n", "kernel 1: padding_mode must be"),
         ("[[kernel]]\nkernel = 3\n", "kernel 1: kernel must be a string, got 3"),
         ("[[kernel]]\nkernel = '3'\n[[kernel]]\nkernel = '0'\n", "kernel 2: kernel_shape[0] must"),
         ("[[kernel]]\nkernel = '3'\ntarget = 'z'\n", "kernel 1: target must be one of numpy"),

@@ -23,11 +23,12 @@ ODD = [
     ConvSpec(kernel_shape=(3, 2), stride=(2, 3), dilation=(2, 1), padding=((0, 4), (3, 0))),
     ConvSpec(kernel_shape=(4,), stride=3, padding=5, dilation=2),
     ConvSpec(kernel_shape=(2, 1, 3), stride=(1, 2, 2), padding=((0, 1), (0, 0), (2, 0))),
+    *strategies.KINDS,
 ]
 
 
-@settings(max_examples=150)
-@given(strategies.images(), strategies.seeds)
+@settings(max_examples=250)
+@given(strategies.images() | strategies.whole_images(), strategies.seeds)
 def test_numbers_equal_the_reference(image, seed):
     spec, shape = image
     kernel = load(spec)
@@ -41,8 +42,11 @@ def test_numbers_equal_the_reference(image, seed):
     assert gradients.bias == reference.grad_bias(spec, dy)
 
 
-@settings(max_examples=25)
-@given(strategies.images(max_kernel=3, max_stride=3, max_padding=2), strategies.seeds)
+SMALL = {"max_kernel": 3, "max_stride": 3, "max_padding": 2}
+
+
+@settings(max_examples=60)
+@given(strategies.images(**SMALL) | strategies.whole_images(**SMALL), strategies.seeds)
 def test_the_element_form_equals_the_reference(image, seed):
     spec, shape = image
     statements = prod(shape) + prod(spec.output_shape(shape)) + prod(spec.kernel_shape)
@@ -57,6 +61,24 @@ def test_the_element_form_equals_the_reference(image, seed):
     np.testing.assert_array_equal(gradients.weight, reference.grad_weight(spec, dy, x))
 
 
+@settings(max_examples=60)
+@given(strategies.whole_images(**SMALL), strategies.seeds)
+def test_numbers_equal_the_oracle(image, seed):
+    spec, shape = image
+    kernel, sizes = load(spec), strategies.oracle_sizes(spec, shape)
+    x = strategies.integers(shape, seed)
+    w = strategies.integers(spec.kernel_shape, seed + 1)
+    dy = strategies.integers(spec.output_shape(shape), seed + 2)
+    given_x, given_w, given_dy = (dict(np.ndenumerate(array)) for array in (x, w, dy))
+    gradients = kernel.backward(dy, x, w)
+    for ours, theirs in (
+        (kernel.forward(x, w, 5), oracle.forward(given_x, given_w, 5, **sizes)),
+        (gradients.input, oracle.grad_input(given_dy, given_w, **sizes)),
+        (gradients.weight, oracle.grad_weight(given_dy, given_x, **sizes)),
+    ):
+        assert dict(np.ndenumerate(ours)) == theirs
+
+
 def symbols(base, shape):
     array = np.empty(shape, dtype=object)
     for index in oracle.ranges(shape):
@@ -67,13 +89,7 @@ def symbols(base, shape):
 @pytest.mark.parametrize("spec", ODD, ids=lambda spec: spec.name)
 def test_sympy_symbols_run_through_emitted_code(spec):
     """The parity that `generate` checks in a polynomial ring, here with SymPy's own symbols."""
-    outputs = [2] * spec.axes
-    shape = tuple(
-        max(1, (out - 1) * t + e - lo - hi + (t > 1))
-        for out, t, e, (lo, hi) in zip(
-            outputs, spec.stride, spec.extent, spec.padding_pairs, strict=True
-        )
-    )
+    shape = strategies.some_input(spec, more=0)
     entries = derive(spec).written_out(shape)
     x, w = symbols(X, shape), symbols(W, spec.kernel_shape)
     dy = symbols(DY, spec.output_shape(shape))
@@ -126,7 +142,7 @@ def test_mixed_dtypes_meet_in_numpys_common_dtype():
 
 @pytest.mark.parametrize("spec", ODD, ids=lambda spec: spec.name)
 def test_strided_fortran_and_read_only_arrays_are_accepted(spec):
-    shape = tuple(e + 3 for e in spec.extent)
+    shape = strategies.some_input(spec)
     x, w = strategies.integers(shape, 1), strategies.integers(spec.kernel_shape, 2)
     dy = strategies.integers(spec.output_shape(shape), 3)
     kernel = load(spec)
@@ -147,9 +163,14 @@ def test_strided_fortran_and_read_only_arrays_are_accepted(spec):
             np.testing.assert_array_equal(one, other)
 
 
+def smallest(spec):
+    """The input that grad_input assumes, of an output of some size."""
+    return spec.smallest_input_shape(spec.output_shape(strategies.some_input(spec)))
+
+
 @pytest.mark.parametrize("spec", ODD, ids=lambda spec: spec.name)
 def test_out_is_filled_and_returned(spec):
-    shape = tuple(e + 2 for e in spec.extent)
+    shape = smallest(spec)
     x, w = strategies.integers(shape, 1), strategies.integers(spec.kernel_shape, 2)
     dy = strategies.integers(spec.output_shape(shape), 3)
     kernel = load(spec)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,20 @@ GROUPED = [
     ),
     ConvSpec(kernel_shape=(3, 3, 3), stride=(2, 1, 12), padding=1, groups=16),
 ]
+KINDS = [
+    ConvSpec(kernel_shape=(3,), stride=5, padding=-2, groups=2),
+    ConvSpec(kernel_shape=(1,), stride=3, padding=((2, 3),), padding_mode="reflect"),
+    ConvSpec(kernel_shape=(3, 2), padding=((2, 1), (0, 2)), padding_mode="replicate", groups=4),
+    ConvSpec(kernel_shape=(3, 3, 2), stride=(2, 1, 3), padding=1, padding_mode="circular"),
+    ConvSpec(kernel_shape=(2,), stride=3, transposed=True, output_padding=1, groups=2),
+    ConvSpec(
+        kernel_shape=(3, 12),
+        stride=(2, 3),
+        padding=(1, 12),
+        transposed=True,
+        true_convolution=True,
+    ),
+]
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +46,13 @@ def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("emitted")
     requests = [request_kernel(spec) for spec in SPECS]
     requests += [request_kernel(spec, layout="batched") for spec in (*SPECS[:3], *GROUPED)]
+    requests += [request_kernel(spec, layout="batched") for spec in KINDS]
+    requests += [request_kernel(replace(spec, groups=1)) for spec in KINDS]
+    requests += [
+        request_kernel(replace(spec, groups=1), unroll="element", input_shape=(8,))
+        for spec in KINDS
+        if spec.axes == 1
+    ]
     requests.append(request_kernel(SPECS[2], unroll="element", input_shape=(9,)))
     for request in requests:
         file = emit(request)

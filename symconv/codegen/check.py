@@ -53,6 +53,8 @@ def check_kernel(
         gradients = kernel.backward(dy, x, w)
         where = f"{kernel.name} on input {input_shape}"
         _compare(f"forward of {where}", kernel.forward(x, w, letters.b), expected.output)
+        unbiased = {at: entry - letters.b for at, entry in expected.output.items()}
+        _compare(f"forward without bias of {where}", kernel.forward(x, w), unbiased)
         _compare(f"grad_input of {where}", gradients.input, expected.grad_input)
         _compare(f"grad_weight of {where}", gradients.weight, expected.grad_weight)
         _compare(f"grad_bias of {where}", np.asarray(gradients.bias), {(): expected.grad_bias})
@@ -116,6 +118,8 @@ def check_batched_kernel(
         gradients = kernel.backward(dy, x, w)
         where = f"{kernel.name} on input {trial.spelled}"
         _compare(f"forward of {where}", kernel.forward(x, w, b), expected.output)
+        unbiased = {at: entry - letters.b[at[1:2]] for at, entry in expected.output.items()}
+        _compare(f"forward without bias of {where}", kernel.forward(x, w), unbiased)
         _compare(f"grad_input of {where}", gradients.input, expected.grad_input)
         _compare(f"grad_weight of {where}", gradients.weight, expected.grad_weight)
         _compare(f"grad_bias of {where}", gradients.bias, expected.grad_bias)

@@ -193,9 +193,25 @@ def _checked_tags(value: str | Sequence[str]) -> tuple[str, ...]:
 
 def _checked_entry(entry: object) -> Entry:
     if isinstance(entry, ConvSpec):
-        return entry
+        return _checked_kind(entry)
     match entry:
         case (ConvSpec() as spec, [*sizes]):
+            _checked_kind(spec)
             axes = len(sizes) if len(sizes) == spec.axes + 2 else spec.axes
             return spec, checked_per_axis("input_shape", sizes, axes=axes, least=0)
     raise OptionError(f"space must hold specs or (spec, input_shape) pairs, got {shown(entry)}")
+
+
+def _checked_kind(spec: ConvSpec) -> ConvSpec:
+    """Return the spec, which must be of a kind that cases and fault tables know."""
+    cropped = not isinstance(spec.padding, str) and min(map(min, spec.padding)) < 0
+    kinds = {
+        "transposed=True": spec.transposed,
+        f"padding_mode={spec.padding_mode!r}": spec.padding_mode != "zeros",
+        "true_convolution=True": spec.true_convolution,
+        "negative padding": cropped,
+    }
+    for kind, found in kinds.items():
+        if found:
+            raise OptionError(f"space must not hold a spec with {kind}, got {shown(spec)}")
+    return spec
