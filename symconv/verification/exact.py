@@ -7,7 +7,7 @@ integer arithmetic only. The first difference found is the smallest counterexamp
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
@@ -36,7 +36,7 @@ from symconv.formula.tree import (
 )
 from symconv.verification.algebra import conjuncts, letters_in
 from symconv.verification.model import Model
-from symconv.verification.terms import Atom, GuardedTerm, misunderstood, multiplied_out
+from symconv.verification.terms import Atom, Binder, GuardedTerm, misunderstood, multiplied_out
 
 Number: TypeAlias = int | Fraction
 Sizes: TypeAlias = Mapping[str, int]
@@ -177,6 +177,24 @@ def _conjunction(tests: Sequence[Test]) -> Test:
     return lambda env: head(env) and last(env)
 
 
+def early_tests(conditions: Iterable[Condition], names: Sequence[str]) -> list[Test]:
+    """Return what can be tested before any letter has a value, once the first has one, and so on.
+
+    Args:
+        conditions: they hold if all tests do.
+        names: letters in the order in which they get their values.
+
+    Returns:
+        `len(names) + 1` tests.
+    """
+    tests: list[list[Test]] = [[] for _ in range(len(names) + 1)]
+    for condition in conjuncts(conditions):
+        used = letters_in(condition)
+        depth = max((place for place, name in enumerate(names, start=1) if name in used), default=0)
+        tests[depth].append(tester(condition))
+    return [_conjunction(found) for found in tests]
+
+
 def divides(divisor: Number, value: Number) -> bool:
     """Return whether a divisor divides a value; 0 divides only 0."""
     return value % divisor == 0 if divisor else value == 0
@@ -210,13 +228,10 @@ def _instances(
     term: GuardedTerm, model: Model
 ) -> Callable[[Environment], Iterator[tuple[Monomial, Number]]]:
     """Return a function that yields every instance of a term; guards are tested early."""
-    names = [binder.name for binder in term.binders]
-    bounds = [(evaluator(b.lower), evaluator(b.upper)) for b in term.binders]
-    sorted_guards: list[list[Test]] = [[] for _ in range(len(names) + 1)]
-    for guard in conjuncts(term.guards):
-        used = [place for place, name in enumerate(names, start=1) if name in letters_in(guard)]
-        sorted_guards[max(used, default=0)].append(tester(guard))
-    by_depth = [_conjunction(tests) for tests in sorted_guards]
+    binders = _eager(term)
+    names = [binder.name for binder in binders]
+    bounds = [(evaluator(b.lower), evaluator(b.upper)) for b in binders]
+    by_depth = early_tests(term.guards, names)
     monomial = _monomial(term.atoms, model)
     factors = [evaluator(factor) for factor in term.factors]
 
@@ -241,6 +256,24 @@ def _instances(
         env.pop(names[depth], None)
 
     return lambda env: walk(env, 0)
+
+
+def _eager(term: GuardedTerm) -> list[Binder]:
+    """Return the binders in an order in which guards can be tested early: i, r, then j, s.
+
+    A binder comes after those that its bounds depend on.
+    """
+    guards = [letters_in(guard) for guard in conjuncts(term.guards)]
+    waiting = {binder.name: binder for binder in term.binders}
+    ordered: list[Binder] = []
+    while waiting:
+        chosen = {binder.name for binder in ordered}
+        ready = [b for b in waiting.values() if letters_in(b.lower, b.upper).isdisjoint(waiting)]
+        decides = (
+            b for b in ready for g in guards if g & chosen and g & waiting.keys() == {b.name}
+        )
+        ordered.append(waiting.pop(next(decides, ready[0]).name))
+    return ordered
 
 
 def _monomial(atoms: Sequence[Atom], model: Model) -> Callable[[Environment], Monomial | None]:

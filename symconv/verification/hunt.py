@@ -130,7 +130,7 @@ class Hunt:
         value = self._edited.value(edits)
         if value is None:
             return None
-        if value.opened != self._opened:
+        if value.opened - self._settled != self._opened:
             return self.question(edits)
         return None if value.terms is None else replace(original, claimed=value.terms)
 
@@ -140,10 +140,9 @@ class Hunt:
         if claim is None:
             return None
         try:
-            questions = self._reader.questions(claim)
+            return self._reader.question(claim, self._place)
         except FormulaError:
             return None
-        return questions[self._place] if self._place < len(questions) else None
 
     @cached_property
     def _original(self) -> Question | None:
@@ -180,8 +179,15 @@ class Hunt:
         return question if whole else None
 
     @cached_property
+    def _settled(self) -> frozenset[str]:
+        """The letters whose values do not depend on the right side: sizes, and the left side's."""
+        free = self._sums.free if self._sums else ()
+        own = (letter.name for letter in free if not letter.opened)
+        return frozenset((*self._reader.model.sizes, *own))
+
+    @cached_property
     def _opened(self) -> frozenset[str]:
-        return letters_in(self._edited.claim.rights[0]) - self._edited.bound
+        return letters_in(self._edited.claim.rights[0]) - self._edited.bound - self._settled
 
 
 def _combinations(singles: Sequence[Edit], count: int) -> list[tuple[Edit, ...]]:
