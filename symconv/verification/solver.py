@@ -18,7 +18,7 @@ from symconv.formula.tree import Expression, Letter
 from symconv.verification.model import Model
 
 STEPS_PER_SECOND: Final = 2_500_000  # on the machine it was measured on
-FIRST_TRY: Final = 0.3  # seconds before a query is asked in parts
+FIRST_TRY: Final = 0.15  # seconds before a query is asked in parts
 LAST_TRY: Final = 2.0  # seconds for the whole after its parts
 CLOCK: Final = 12  # how many times slower a machine may be
 MAX_MULTIPLES: Final = 6
