@@ -253,6 +253,17 @@ def test_certificates_agree_with_a_second_solver():
     assert checked > 15
 
 
+def test_letters_with_primes_are_names_in_certificates():
+    cvc5 = pytest.importorskip("cvc5")
+    source = (
+        r"\frac{\partial e}{\partial w_{r',s'}} = \sum_{i,j} \frac{\partial e}{\partial y_{ij}} "
+    )
+    (found,) = findings(source + "x_{i+r',j+s'}")
+    primed = [query.smtlib for query in found.proof.queries if "'|" in query.smtlib]
+    assert primed
+    assert {second_opinion(cvc5, smtlib) for smtlib in primed} == {"unsat"}
+
+
 def second_opinion(cvc5, smtlib):
     solver = cvc5.Solver()
     solver.setOption("tlimit-per", "3000")
