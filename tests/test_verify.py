@@ -72,6 +72,63 @@ def test_the_theorems_of_the_project_are_proved_for_all_sizes(name):
         assert all(query.answer == "unsat" for query in finding.proof.queries)
 
 
+ALL_LETTERS = {
+    "output": (
+        "y[i,j] = sum(x[i*t_h + r*d_h - P_top, j*t_w + s*d_w - P_left]*w[r,s],"
+        " r=0..p-1, s=0..q-1) + b"
+    ),
+    "output rows": "g = (m + P_top + P_bottom - d_h*(p-1) - 1)//t_h + 1",
+    "output columns": "h = (n + P_left + P_right - d_w*(q-1) - 1)//t_w + 1",
+    "dy/dx": (
+        "diff(y[i,j], x[u,v]) = w[u+P_top-i*t_h, v+P_left-j*t_w]"
+        " if 0 <= u+P_top-i*t_h and u+P_top-i*t_h < p"
+        " and 0 <= v+P_left-j*t_w and v+P_left-j*t_w < q else 0"
+    ),
+    "dy/dw": "diff(y[i,j], w[r,s]) = x[i*t_h + r*d_h - P_top, j*t_w + s*d_w - P_left]",
+    "dy/db": "diff(y[i,j], b) = 1",
+    "scatter over windows": (
+        "dx[u,v] = sum(dy[i,j]*w[r,s], i=0..g-1, j=0..h-1, r=0..p-1, s=0..q-1"
+        " where i*t_h + r*d_h = u + P_top and j*t_w + s*d_w = v + P_left)"
+    ),
+    "gather": (
+        "dx[u,v] = sum(dy[(u+P_top)//t_h - a, (v+P_left)//t_w - c]"
+        "*w[(u+P_top)%t_h + a*t_h, (v+P_left)%t_w + c*t_w],"
+        " a=0..(p-1-(u+P_top)%t_h)//t_h, c=0..(q-1-(v+P_left)%t_w)//t_w)"
+    ),
+    "weight": (
+        "dw[r,s] = sum(dy[i,j]*x[i*t_h + r*d_h - P_top, j*t_w + s*d_w - P_left],"
+        " i=0..g-1, j=0..h-1)"
+    ),
+    "bias": "db = sum(dy[i,j], i=0..g-1, j=0..h-1)",
+    "operation f": "dx[i*t_h : i*t_h+p, j*t_w : j*t_w+q] += dy[i,j]*w",
+    "operation f, dilated": (
+        "dx[i*t_h : i*t_h+d_h*(p-1)+1 : d_h, j*t_w : j*t_w+d_w*(q-1)+1 : d_w] += dy[i,j]*w"
+    ),
+    "overlap": "t_h <= p-1 or t_w <= q-1",
+}
+
+
+@pytest.mark.parametrize("name", ALL_LETTERS)
+def test_the_theorems_hold_for_all_letters_of_each_axis(name):
+    found = findings(ALL_LETTERS[name])
+    assert [finding.status for finding in found] == ["proved"] * max(1, len(found))
+
+
+# Tap u + i*t of a phase u < t is one of the kernel for as many i as the phase has taps.
+TAPS = "0 <= u and u < t and 0 <= u + i*t and u + i*t <= p-1 iff "
+STEPS = "0 <= u and u < t and 0 <= i and i <= "
+
+
+def test_the_tap_counts_are_proved_for_all_sizes():
+    """A phase has the taps u, u + t, ..., floor((p-1-u)/t) + 1 of them, none if u >= p."""
+    assert statuses(f"{TAPS} {STEPS} (p-1-u)//t") == ["proved"]
+
+
+@pytest.mark.parametrize("last", ["(p-u)//t", "(p-1)//t", "(p-1-u)//t - 1"])
+def test_other_tap_counts_are_refuted(last):
+    assert statuses(f"{TAPS} {STEPS} {last}") == ["refuted"]
+
+
 WRONG = {
     "remainder dropped": r"g = \frac{m-p}{t} + 1",
     "K for K - 1": r"g = \left\lfloor\frac{m-p-1}{t}\right\rfloor + 1",
