@@ -310,6 +310,36 @@ def test_certificates_agree_with_a_second_solver():
     assert checked > 15
 
 
+FROM_ONE = r"""---
+title: Gradients
+letters: L=e, K=w, E=index
+index_base: {base}
+---
+$$\frac{{\partial L}}{{\partial K_{{rs}}}} = \sum_{{i=1}}^{{g}}\sum_{{j=1}}^{{h}}
+\frac{{\partial L}}{{\partial y_{{ij}}}} x_{{(i-1)t+r,\,(j-1)t+s}}$$
+"""
+
+
+def test_the_front_matter_says_what_letters_mean_and_options_come_before_it():
+    text = FROM_ONE.format(base=1)
+    assert [v.status for v in verify(text, repairs=False).verdicts] == ["proved"]
+    assert [v.status for v in verify(text, repairs=False, index_base=0).verdicts] == ["refuted"]
+    with pytest.raises(OptionError, match="must be 0 or 1, got 'two'"):
+        verify(FROM_ONE.format(base="two"))
+
+
+@pytest.mark.parametrize(
+    ("claim", "repaired"),
+    [
+        (r"g = \frac{m-p}{t} + 1", r"g = \boxed{\lfloor \frac{m - p}{t} \rfloor} + 1"),
+        (r"g = \lceil (m-p)/t \rceil + 1", r"g = \boxed{\lfloor \frac{m - p}{t} \rfloor} + 1"),
+    ],
+)
+def test_the_repair_of_a_size(claim, repaired):
+    (verdict,) = verify(claim, formula=True).verdicts
+    assert (verdict.status, verdict.repair) == ("refuted", repaired)
+
+
 def test_letters_with_primes_are_names_in_certificates():
     cvc5 = pytest.importorskip("cvc5")
     source = (
