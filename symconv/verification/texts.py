@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import Final, TypeAlias
 
 from symconv.errors import FormulaError
-from symconv.formula.article import read_article
+from symconv.formula.article import front_matter, read_article
 from symconv.formula.reading import read_formula
 from symconv.formula.tree import (
     Assertion,
@@ -76,7 +76,7 @@ def verify(
         'proved'
     """
     alone = not looks_like_an_article(text) if formula is None else formula
-    says = Declared() if alone else declared(read_article(text).front_matter)
+    says = Declared() if alone else declared(front_matter(text))
     given = Letters(
         {**says.letters, **(letters or {})},
         says.index_base if index_base is None else index_base,
