@@ -8,14 +8,8 @@ from typing import Final, TypeAlias
 
 from symconv.formula.tree import Compare, Condition, Integer, Letter
 from symconv.verification.algebra import conjuncts
-from symconv.verification.exact import (
-    Environment,
-    Number,
-    Polynomial,
-    counted,
-    evaluator,
-    tester,
-)
+from symconv.verification.evaluation import Environment, Number, evaluator, tester
+from symconv.verification.exact import Polynomial, counted
 from symconv.verification.model import Model
 from symconv.verification.questions import (
     ConditionQuestion,

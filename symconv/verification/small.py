@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from symconv.formula.tree import Expression, Integer, Letter
-from symconv.verification.exact import Test, early_tests, evaluator
+from symconv.verification.evaluation import Test, early_tests, evaluator
 from symconv.verification.model import Axis, Model
 from symconv.verification.questions import Question
 

@@ -12,7 +12,8 @@ from typing import Any, Final, TypeAlias
 
 from symconv.errors import FormulaError
 from symconv.formula.tree import Condition
-from symconv.verification.exact import Environment, counted, evaluator, tester
+from symconv.verification.evaluation import Environment, evaluator, tester
+from symconv.verification.exact import counted
 from symconv.verification.model import Model
 from symconv.verification.questions import Question, ScalarQuestion, SumQuestion
 from symconv.verification.search import Side
