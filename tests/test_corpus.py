@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -77,7 +78,8 @@ KINDS = frozenset(
     }
 )
 MILLISECONDS_FOR_CVC5 = 3000
-SAMPLED_QUERIES = 60
+SAMPLED_QUERIES = 40
+CONFIRMED = 0.5  # of the queries, within the time limit of a busy machine
 
 
 @dataclass(frozen=True)
@@ -222,11 +224,16 @@ def _proof_queries() -> Iterator[tuple[str, Query]]:
 
 
 def test_cvc5_agrees_with_the_proofs() -> None:
+    """Ask cvc5 a sample; all queries, a few minutes, with SYMCONV_ALL_QUERIES=1."""
     queries = list(_proof_queries())
-    sampled = Random(0).sample(queries, min(SAMPLED_QUERIES, len(queries)))
+    every = bool(os.environ.get("SYMCONV_ALL_QUERIES"))
+    size = len(queries) if every else min(SAMPLED_QUERIES, len(queries))
+    sampled = Random(0).sample(queries, size)
     answers = [(name, query.name, _answer_of_cvc5(query.smtlib)) for name, query in sampled]
     assert all(answer in ("unsat", "unknown") for _, _, answer in answers), answers
-    assert sum(answer == "unsat" for _, _, answer in answers) >= len(answers) // 2
+    confirmed = sum(answer == "unsat" for _, _, answer in answers)
+    print(f"cvc5 confirms {confirmed} of {len(answers)} queries, and contradicts none")
+    assert confirmed >= len(answers) * CONFIRMED
 
 
 def test_cvc5_can_disagree() -> None:
@@ -237,7 +244,7 @@ def test_cvc5_can_disagree() -> None:
 # Planted corruption: one letter swapped in one place
 
 SWAPS = {"p": "q", "q": "p", "i": "j", "j": "i", "r": "s", "s": "r", "t_h": "t_w", "t_w": "t_h"}
-CASES = 8
+CASES = 6
 SWAPS |= {"n": "o", "o": "c", "c": "o"}
 
 

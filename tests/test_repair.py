@@ -83,9 +83,9 @@ def test_a_repair_changes_what_it_says_and_nothing_else():
     assert old != new
 
 
-def test_no_time_means_no_repair():
+def test_no_patience_means_no_repair():
     claim, asks = reader(WRONG["stride forgotten"])
-    assert repair(claim, 0, [asks], seconds=0.0) is None
+    assert repair(claim, 0, [asks], tries=0) is None
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,63 @@ def test_the_theorems_of_the_project_are_proved_for_all_sizes(name):
         assert all(query.answer == "unsat" for query in finding.proof.queries)
 
 
+ALL_LETTERS = {
+    "output": (
+        "y[i,j] = sum(x[i*t_h + r*d_h - P_top, j*t_w + s*d_w - P_left]*w[r,s],"
+        " r=0..p-1, s=0..q-1) + b"
+    ),
+    "output rows": "g = (m + P_top + P_bottom - d_h*(p-1) - 1)//t_h + 1",
+    "output columns": "h = (n + P_left + P_right - d_w*(q-1) - 1)//t_w + 1",
+    "dy/dx": (
+        "diff(y[i,j], x[u,v]) = w[u+P_top-i*t_h, v+P_left-j*t_w]"
+        " if 0 <= u+P_top-i*t_h and u+P_top-i*t_h < p"
+        " and 0 <= v+P_left-j*t_w and v+P_left-j*t_w < q else 0"
+    ),
+    "dy/dw": "diff(y[i,j], w[r,s]) = x[i*t_h + r*d_h - P_top, j*t_w + s*d_w - P_left]",
+    "dy/db": "diff(y[i,j], b) = 1",
+    "scatter over windows": (
+        "dx[u,v] = sum(dy[i,j]*w[r,s], i=0..g-1, j=0..h-1, r=0..p-1, s=0..q-1"
+        " where i*t_h + r*d_h = u + P_top and j*t_w + s*d_w = v + P_left)"
+    ),
+    "gather": (
+        "dx[u,v] = sum(dy[(u+P_top)//t_h - a, (v+P_left)//t_w - c]"
+        "*w[(u+P_top)%t_h + a*t_h, (v+P_left)%t_w + c*t_w],"
+        " a=0..(p-1-(u+P_top)%t_h)//t_h, c=0..(q-1-(v+P_left)%t_w)//t_w)"
+    ),
+    "weight": (
+        "dw[r,s] = sum(dy[i,j]*x[i*t_h + r*d_h - P_top, j*t_w + s*d_w - P_left],"
+        " i=0..g-1, j=0..h-1)"
+    ),
+    "bias": "db = sum(dy[i,j], i=0..g-1, j=0..h-1)",
+    "operation f": "dx[i*t_h : i*t_h+p, j*t_w : j*t_w+q] += dy[i,j]*w",
+    "operation f, dilated": (
+        "dx[i*t_h : i*t_h+d_h*(p-1)+1 : d_h, j*t_w : j*t_w+d_w*(q-1)+1 : d_w] += dy[i,j]*w"
+    ),
+    "overlap": "t_h <= p-1 or t_w <= q-1",
+}
+
+
+@pytest.mark.parametrize("name", ALL_LETTERS)
+def test_the_theorems_hold_for_all_letters_of_each_axis(name):
+    found = findings(ALL_LETTERS[name])
+    assert [finding.status for finding in found] == ["proved"] * max(1, len(found))
+
+
+# Tap u + i*t of a phase u < t is one of the kernel for as many i as the phase has taps.
+TAPS = "0 <= u and u < t and 0 <= u + i*t and u + i*t <= p-1 iff "
+STEPS = "0 <= u and u < t and 0 <= i and i <= "
+
+
+def test_the_tap_counts_are_proved_for_all_sizes():
+    """A phase has the taps u, u + t, ..., floor((p-1-u)/t) + 1 of them, none if u >= p."""
+    assert statuses(f"{TAPS} {STEPS} (p-1-u)//t") == ["proved"]
+
+
+@pytest.mark.parametrize("last", ["(p-u)//t", "(p-1)//t", "(p-1-u)//t - 1"])
+def test_other_tap_counts_are_refuted(last):
+    assert statuses(f"{TAPS} {STEPS} {last}") == ["refuted"]
+
+
 WRONG = {
     "remainder dropped": r"g = \frac{m-p}{t} + 1",
     "K for K - 1": r"g = \left\lfloor\frac{m-p-1}{t}\right\rfloor + 1",
@@ -251,6 +308,47 @@ def test_certificates_agree_with_a_second_solver():
                 assert answer in ("unsat", "unknown"), (name, query.name)
                 checked += answer == "unsat"
     assert checked > 15
+
+
+FROM_ONE = r"""---
+title: Gradients
+letters: L=e, K=w, E=index
+index_base: {base}
+---
+$$\frac{{\partial L}}{{\partial K_{{rs}}}} = \sum_{{i=1}}^{{g}}\sum_{{j=1}}^{{h}}
+\frac{{\partial L}}{{\partial y_{{ij}}}} x_{{(i-1)t+r,\,(j-1)t+s}}$$
+"""
+
+
+def test_the_front_matter_says_what_letters_mean_and_options_come_before_it():
+    text = FROM_ONE.format(base=1)
+    assert [v.status for v in verify(text, repairs=False).verdicts] == ["proved"]
+    assert [v.status for v in verify(text, repairs=False, index_base=0).verdicts] == ["refuted"]
+    with pytest.raises(OptionError, match="must be 0 or 1, got 'two'"):
+        verify(FROM_ONE.format(base="two"))
+
+
+@pytest.mark.parametrize(
+    ("claim", "repaired"),
+    [
+        (r"g = \frac{m-p}{t} + 1", r"g = \boxed{\lfloor \frac{m - p}{t} \rfloor} + 1"),
+        (r"g = \lceil (m-p)/t \rceil + 1", r"g = \boxed{\lfloor \frac{m - p}{t} \rfloor} + 1"),
+    ],
+)
+def test_the_repair_of_a_size(claim, repaired):
+    (verdict,) = verify(claim, formula=True).verdicts
+    assert (verdict.status, verdict.repair) == ("refuted", repaired)
+
+
+def test_letters_with_primes_are_names_in_certificates():
+    cvc5 = pytest.importorskip("cvc5")
+    source = (
+        r"\frac{\partial e}{\partial w_{r',s'}} = \sum_{i,j} \frac{\partial e}{\partial y_{ij}} "
+    )
+    (found,) = findings(source + "x_{i+r',j+s'}")
+    primed = [query.smtlib for query in found.proof.queries if "'|" in query.smtlib]
+    assert primed
+    assert {second_opinion(cvc5, smtlib) for smtlib in primed} == {"unsat"}
 
 
 def second_opinion(cvc5, smtlib):

@@ -30,8 +30,14 @@ def verify(
         str, typer.Option(metavar="L=e,K=w", help="What the author's letters mean.")
     ] = "",
     index_base: Annotated[
-        int, typer.Option(metavar="0|1", min=0, max=1, help="What indices start from.")
-    ] = 0,
+        int | None,
+        typer.Option(
+            metavar="0|1",
+            min=0,
+            max=1,
+            help="What indices start from; 0 by default.",
+        ),
+    ] = None,
     true_convolution: Annotated[
         bool, typer.Option("--true-convolution", help="The convolution turns the kernel round.")
     ] = False,
@@ -54,7 +60,8 @@ def verify(
 
     Every displayed formula gets a verdict: proved for all sizes, refuted
     with the smallest counterexample and the smallest repair, undecided, or
-    not understood. Exit code 1 if anything is refuted.
+    not understood. Exit code 1 if anything is refuted. The front matter
+    of an article may say letters, index_base, true_convolution and assume.
 
     Examples:
 
@@ -65,6 +72,7 @@ def verify(
       symconv verify --letters 'L=e, K=w' --index-base 1 --json notes.tex
     """
     from symconv.verification.errata import check_report_path, write_report
+    from symconv.verification.front_matter import letters_from
     from symconv.verification.report import merged
     from symconv.verification.texts import verify as verify_text
 
@@ -73,7 +81,7 @@ def verify(
     if report is not None:
         check_report_path(report)
     texts = {"": formula} if formula is not None else {name: _read(name) for name in files or ()}
-    given = _letters(letters)
+    given = letters_from(letters, "--letters")
     with progress_bar() as progress:
         found = merged(
             {
@@ -81,7 +89,7 @@ def verify(
                     text,
                     letters=given,
                     index_base=index_base,
-                    true_convolution=true_convolution,
+                    true_convolution=true_convolution or None,
                     assume=assume,
                     formula=formula is not None,
                     progress=progress,
@@ -99,17 +107,6 @@ def verify(
     else:
         _print(found)
     raise typer.Exit(0 if found.ok else 1)
-
-
-def _letters(text: str) -> dict[str, str]:
-    """Return the letters that "L=e, K=w" declares."""
-    given = {}
-    for part in filter(None, (entry.strip() for entry in text.split(","))):
-        name, sign, meaning = (word.strip() for word in part.partition("="))
-        if not (name and sign and meaning):
-            raise OptionError(f"--letters must be like L=e, K=w, got {part!r}")
-        given[name] = meaning
-    return given
 
 
 def _read(name: str) -> str:

@@ -81,7 +81,7 @@ def read_article(text: str, *, functions: Sequence[str] = ()) -> Article:
     if len(text) > MAX_ARTICLE:
         raise source.fail(f"an article of more than {MAX_ARTICLE:,} characters", MAX_ARTICLE)
     front = _FRONT_MATTER.match(text)
-    fields = _fields(front["fields"]) if front else {}
+    fields = front_matter(text)
     named = [name.strip() for name in fields.get("functions", "").split(",") if name.strip()]
     displays = _displays(text, front.end() if front else 0)
     displayed = [
@@ -91,9 +91,16 @@ def read_article(text: str, *, functions: Sequence[str] = ()) -> Article:
     return Article(tuple(displayed), MappingProxyType(fields))
 
 
-def _fields(text: str) -> dict[str, str]:
-    found = {field["key"]: field["value"].strip() for field in _FIELD.finditer(text)}
-    return {key: _unquoted(value) for key, value in found.items()}
+def front_matter(text: str) -> dict[str, str]:
+    r"""Return key -> value of the lines between --- at the beginning of a text.
+
+    Example:
+        >>> front_matter("---\nletters: L=e\n---\n")
+        {'letters': 'L=e'}
+    """
+    front = _FRONT_MATTER.match(text)
+    fields = _FIELD.finditer(front["fields"]) if front else ()
+    return {field["key"]: _unquoted(field["value"].strip()) for field in fields}
 
 
 def _unquoted(value: str) -> str:

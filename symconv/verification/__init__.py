@@ -6,6 +6,7 @@ Formulas, stage by stage, with what goes in and what comes out:
     model         sizes                           -> what is true of that convolution
     terms         value of a claim                -> guarded terms, the normal form
     claims        claim in our letters            -> questions (conditions: those on conditions)
+    evaluation    expressions, conditions       -> functions of their letters
     exact         guarded terms, sizes            -> polynomials, counted out
     search        question                        -> the smallest counterexample
     logic         expressions, conditions         -> Z3 terms

@@ -7,9 +7,10 @@ its indices written below it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
 from symconv.formula.tree import (
     AllOf,
@@ -38,6 +39,8 @@ from symconv.verification.scatters import scatter_question
 from symconv.verification.terms import misunderstood
 from symconv.verification.values import ValueReader
 
+Pose: TypeAlias = Callable[[], Question]
+
 
 @dataclass
 class Reader:
@@ -65,61 +68,79 @@ class Reader:
         Raises:
             FormulaError: the claim is of no known kind.
         """
-        questions = self._questions(claim)
+        questions = tuple(pose() for pose in self._poses(claim))
         for question in questions:
             check_letters(question, self.model, claim)
         return questions
 
-    def _questions(self, claim: Any) -> tuple[Question, ...]:
+    def question(self, claim: Any, place: int) -> Question | None:
+        """Return one question of a claim in our letters, None if it poses fewer.
+
+        Raises:
+            FormulaError: the claim is of no known kind.
+        """
+        poses = self._poses(claim)
+        if place >= len(poses):
+            return None
+        question = poses[place]()
+        check_letters(question, self.model, claim)
+        return question
+
+    def _poses(self, claim: Any) -> Sequence[Pose]:
+        asks = self._conditions
         match claim:
             case Equation():
                 return self._equation(claim)
             case Assertion():
-                return (self._conditions.assertion(claim.condition),)
+                return (partial(asks.assertion, claim.condition),)
             case Equivalence():
                 first, *others = claim.conditions
-                return tuple(
-                    self._conditions.equivalence("equivalence", first, other) for other in others
-                )
+                return [partial(asks.equivalence, "equivalence", first, other) for other in others]
             case Implication():
                 both = AllOf((claim.premise, claim.conclusion))
-                return (self._conditions.equivalence("implication", both, claim.premise),)
+                return (partial(asks.equivalence, "implication", both, claim.premise),)
             case Scatter():
                 base = self.index_base
-                return (scatter_question(claim, self.model, self.assumed, index_base=base),)
+                pose = partial(scatter_question, claim, self.model, self.assumed, index_base=base)
+                return (pose,)
         raise misunderstood(claim, "must be an equation, a condition or a scatter operation")
 
     # Equations
 
-    def _equation(self, claim: Equation) -> tuple[Question, ...]:
+    def _equation(self, claim: Equation) -> Sequence[Pose]:
         if claim.left == Letter("e"):
             return ()  # e = forward(Y) defines e; nothing is claimed of it
         ranges, taps, assumptions = _sorted_conditions(claim)
-        questions: list[Question] = []
+        poses: list[Pose] = []
         for right in claim.rights:
             if isinstance(right, Matrix):
-                questions.append(self._conditions.matrix(right))
+                poses.append(partial(self._conditions.matrix, right))
             elif isinstance(right, Cases):
-                questions += self._branch_questions(claim.left, right, assumptions)
+                poses += self._branches(claim.left, right, assumptions)
             elif not _restates(right):
-                questions.append(self._value_question(claim.left, right, assumptions))
-        questions += [self._range_question(claim.left, ranges)] if ranges else []
-        questions += [self._conditions.tap_question(condition) for condition in taps]
-        return tuple(questions)
+                poses.append(partial(self._value_question, claim.left, right, assumptions))
+        poses += [partial(self._range_question, claim.left, ranges)] if ranges else []
+        poses += [partial(self._conditions.tap_question, condition) for condition in taps]
+        return poses
 
-    def _branch_questions(
+    def _branches(
         self, left: Expression, cases: Cases, assumptions: tuple[Condition, ...]
-    ) -> list[Question]:
+    ) -> list[Pose]:
         """Ask for every branch by itself: its value, where its condition is the first to hold."""
-        questions = []
+        poses: list[Pose] = []
         before: tuple[Condition, ...] = ()
         for number, branch in enumerate(cases.branches, start=1):
             holds = () if branch.condition is None else (branch.condition,)
             here = (*assumptions, *(Not(condition) for condition in before), *holds)
-            question = self._value_question(left, branch.value, here)
-            questions.append(replace(question, kind=f"{question.kind}, case {number}"))
+            poses.append(partial(self._branch_question, left, branch.value, here, number))
             before += holds
-        return questions
+        return poses
+
+    def _branch_question(
+        self, left: Expression, right: Expression, assumptions: tuple[Condition, ...], number: int
+    ) -> Question:
+        question = self._value_question(left, right, assumptions)
+        return replace(question, kind=f"{question.kind}, case {number}")
 
     def _value_question(
         self, left: Expression, right: Expression, assumptions: tuple[Condition, ...]

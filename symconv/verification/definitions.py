@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 from symconv.formula.tree import (
@@ -65,7 +66,11 @@ def with_definitions(
         if any(claim is definition for definition in defining):
             continue
         if isinstance(claim, Equation):
-            added = tuple(Compare("=", e.left, e.rights[0], span=e.span) for e in defining)
+            added = tuple(
+                Compare("=", one, other, span=e.span)
+                for e in defining
+                for one, other in pairwise((e.left, *e.rights))
+            )
             claim = replace(claim, conditions=(*claim.conditions, *added))
         kept.append(claim)
     return tuple(kept)
@@ -73,8 +78,9 @@ def with_definitions(
 
 def _is_definition(equation: Equation, equations: Sequence[Equation], letters: Letters) -> bool:
     left, rights = equation.left, equation.rights
+    everywhere = letters_in(*equations)
     if len(rights) > 1:
-        return False
+        return _is_chain_of_sizes((left, *rights), lambda name: letters.size(name, everywhere))
     if isinstance(left, Entry):
         return bool(alias_of(left, rights[0], letters))
     if not isinstance(left, Letter):
@@ -84,13 +90,22 @@ def _is_definition(equation: Equation, equations: Sequence[Equation], letters: L
     if any(isinstance(part, Entry | Partial | Cases) for part in walk(rights[0])):
         return False
     others = [other for other in equations if other is not equation]
-    everywhere = letters_in(*equations)
     size = letters.size(left.name, everywhere)
     if isinstance(rights[0], Integer):
         return True
     if size is None or letters_in(rights[0]) & _indices(others):
         return any(left.name in letters_in(other) for other in others)
     return size not in (*INPUT, *OUTPUT)
+
+
+def _is_chain_of_sizes(values: Sequence[Expression], size_of: Callable[[str], str | None]) -> bool:
+    """Return whether values are like p = q = 1 or t_h = t_w = t; the image's sizes are claims."""
+    *letters, last = values
+    sizes = [size_of(value.name) for value in values if isinstance(value, Letter)]
+    whole = all(isinstance(value, Letter) for value in letters) and isinstance(
+        last, Letter | Integer
+    )
+    return whole and all(size and size not in (*INPUT, *OUTPUT) for size in sizes)
 
 
 def _indices(equations: Iterable[Equation]) -> frozenset[str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from symconv.formula.tree import (
+    Ceiling,
     Compare,
     Entry,
     Equation,
@@ -38,6 +39,7 @@ from symconv.verification.algebra import (
 from symconv.verification.model import Model
 
 MIRROR: Final = {"_i": "_j", "_u": "_v", "_r": "_s", "p": "q", "m": "n", "g": "h"}
+_OF_SIZES: Final = (Total, Quotient, Floor, Ceiling)
 _OPERATORS: Final = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
 
 
@@ -92,14 +94,24 @@ def edits_of(claim: Any, model: Model, *, conditions: bool) -> list[Edit]:
     edits: list[Edit] = []
     for node in nodes:
         for rank, new in _candidates(node, claim, model):
-            if new != node:
+            if new != node and not _is_circular(claim, new):
                 edits += _with_mirror(node, new, nodes, mirror, rank)
     return sorted(edits, key=lambda edit: edit.rank)
 
 
+def _is_circular(claim: Any, new: Any) -> bool:
+    """Return whether an edit explains a letter by itself: g = g."""
+    left = claim.left if isinstance(claim, Equation) else None
+    return isinstance(left, Letter) and left.name in letters_in(new)
+
+
 def _value_slots(claim: Any) -> Iterator[Any]:
-    """Yield the sums, bounds and indices of the right sides, what is edited in a sum."""
-    for node in walk(claim.rights if isinstance(claim, Equation) else claim):
+    """Yield the sums, bounds and indices of the right sides; of a size, whatever it is made of."""
+    nodes = list(walk(claim.rights if isinstance(claim, Equation) else claim))
+    if isinstance(claim, Equation) and isinstance(claim.left, Letter):
+        is_size = not any(isinstance(node, Entry | SumOver) for node in nodes)
+        yield from (node for node in nodes if is_size and isinstance(node, _OF_SIZES))
+    for node in nodes:
         if isinstance(node, Entry) and node.array in ("x", "w", "dy"):
             yield from node.indices
         elif isinstance(node, SumOver):
@@ -129,6 +141,8 @@ def _candidates(node: Any, claim: Any, model: Model) -> Iterator[tuple[int, Any]
     yield from ((1, changed) for changed in _other_letters(node, letters_in(claim)))
     if isinstance(node, Quotient):
         yield 0, Floor(node)
+    if isinstance(node, Ceiling):
+        yield 0, Floor(node.operand)
     for name in sorted(_bound(claim) & _index_letters(claim)):
         for axis in model.axes:
             step = times(Letter(name), axis.stride)

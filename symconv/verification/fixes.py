@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any
 
 from symconv.formula.spelling import spell_latex, spell_text
 from symconv.formula.tree import Claim, Condition, Equation, Letter, Not
@@ -17,8 +17,6 @@ from symconv.verification.repair import repair
 from symconv.verification.report import Change
 from symconv.verification.resolving import Resolved, resolve, resolve_condition
 from symconv.verification.verdict import Finding
-
-SECONDS: Final = 10.0
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,7 @@ def fixed(
     resolved = resolve(claim, letters, also=tuple(assumed))
     given = tuple(resolve_condition(condition, letters) for condition in assumed)
     readers = [Reader(model, letters.index_base, given, window) for model, window in finding.tried]
-    found = repair(resolved.claim, place, readers, seconds=SECONDS)
+    found = repair(resolved.claim, place, readers)
     if found is not None:
         return Fix(_boxed(found, resolved), _changes(found, resolved))
     right = derived(finding.question, finding.model, index_base=letters.index_base)

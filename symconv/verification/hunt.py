@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
-from time import monotonic
 from typing import Any, Final
 
 from symconv.errors import FormulaError
@@ -94,6 +93,21 @@ class Edited:
         return letters_bound_in(self.claim.rights[0])
 
 
+@dataclass
+class Patience:
+    """How many sets of edits may still be tried; counted, so that it is the same on any machine."""
+
+    left: int
+
+    def tries(self, sets: Sequence[tuple[Edit, ...]]) -> Iterator[tuple[Edit, ...]]:
+        """Yield sets of edits as long as there is patience."""
+        for edits in sets:
+            if not self.left:
+                return
+            self.left -= 1
+            yield edits
+
+
 class Hunt:
     """The hunt for the repair of one question under one reading."""
 
@@ -102,15 +116,13 @@ class Hunt:
         self._timeout = timeout
         self._trials = Trials(reader.model)
 
-    def with_edits(self, count: int, *, ends: float) -> Repair | None:
-        """Return the likeliest repair with that many edits; None when time is over."""
-        for edits in _combinations(self._singles, count):
-            if monotonic() > ends:
-                return None
+    def with_edits(self, count: int, patience: Patience) -> Repair | None:
+        """Return the likeliest repair with that many edits; None when patience is at an end."""
+        for edits in patience.tries(_combinations(self._singles, count)):
             question = self.trial(edits)
             if question is None or not self._trials.passes(question):
                 continue
-            asked = self.question(edits)
+            asked = self._well_posed(edits)
             if asked is None:
                 continue
             proof = prove(asked, self._reader.model, timeout=self._timeout)
@@ -130,7 +142,7 @@ class Hunt:
         value = self._edited.value(edits)
         if value is None:
             return None
-        if value.opened != self._opened:
+        if value.opened - self._settled != self._opened:
             return self.question(edits)
         return None if value.terms is None else replace(original, claimed=value.terms)
 
@@ -140,7 +152,14 @@ class Hunt:
         if claim is None:
             return None
         try:
-            questions = self._reader.questions(claim)
+            return self._reader.question(claim, self._place)
+        except FormulaError:
+            return None
+
+    def _well_posed(self, edits: tuple[Edit, ...]) -> Question | None:
+        """Return the question of the edited claim, if all questions of that claim can be posed."""
+        try:
+            questions = self._reader.questions(apply(self._edited.claim, edits))
         except FormulaError:
             return None
         return questions[self._place] if self._place < len(questions) else None
@@ -180,8 +199,15 @@ class Hunt:
         return question if whole else None
 
     @cached_property
+    def _settled(self) -> frozenset[str]:
+        """The letters whose values do not depend on the right side: sizes, and the left side's."""
+        free = self._sums.free if self._sums else ()
+        own = (letter.name for letter in free if not letter.opened)
+        return frozenset((*self._reader.model.sizes, *own))
+
+    @cached_property
     def _opened(self) -> frozenset[str]:
-        return letters_in(self._edited.claim.rights[0]) - self._edited.bound
+        return letters_in(self._edited.claim.rights[0]) - self._edited.bound - self._settled
 
 
 def _combinations(singles: Sequence[Edit], count: int) -> list[tuple[Edit, ...]]:

@@ -9,8 +9,7 @@ remembered and has to be proved positive first.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from itertools import count
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import z3
@@ -59,8 +58,17 @@ class Logic:
 
     definitions: list[Any] = field(default_factory=list)
     divisors: list[Any] = field(default_factory=list)
-    _count: Any = field(default_factory=count, repr=False)
+    _one: Any = field(default_factory=lambda: z3.IntVal(1), repr=False)
     _cache: dict[tuple[str, str], tuple[Any, Any]] = field(default_factory=dict, repr=False)
+
+    def copy(self) -> Logic:
+        """Return a copy that knows all definitions so far and goes on by itself."""
+        return replace(
+            self,
+            definitions=list(self.definitions),
+            divisors=list(self.divisors),
+            _cache=dict(self._cache),
+        )
 
     def integer(self, expression: Expression) -> tuple[Any, Any]:
         """Return (value, condition that it is an integer)."""
@@ -72,7 +80,7 @@ class Logic:
 
     def fraction(self, expression: Expression) -> tuple[Any, Any]:
         """Return (numerator, positive denominator)."""
-        one = z3.IntVal(1)
+        one = self._one
         match expression:
             case Integer(value=value):
                 return z3.IntVal(value), one
@@ -87,7 +95,7 @@ class Logic:
                 above, below = one, one
                 for factor in expression.factors:
                     a, b = self.fraction(factor)
-                    above, below = above * a, below * b
+                    above, below = above * a, below if b.eq(one) else below * b
                 return z3.simplify(above), z3.simplify(below)
             case Power():
                 return self.fraction(multiplied_out(expression))
@@ -107,7 +115,9 @@ class Logic:
         match condition:
             case Compare():
                 (a, b), (c, d) = self.fraction(condition.left), self.fraction(condition.right)
-                return _OPERATORS[condition.operator](a * d, c * b)
+                if not (b.eq(self._one) and d.eq(self._one)):
+                    a, c = a * d, c * b
+                return _OPERATORS[condition.operator](a, c)
             case Divides():
                 divisor, _ = self.integer(condition.divisor)
                 value, whole = self.integer(condition.value)
@@ -122,7 +132,7 @@ class Logic:
                 return z3.Not(self.condition(condition.condition))
 
     def _total(self, total: Total) -> tuple[Any, Any]:
-        above, below = z3.IntVal(0), z3.IntVal(1)
+        above, below = z3.IntVal(0), self._one
         for term in total.terms:
             a, b = self.fraction(term)
             if b.eq(below):
@@ -156,7 +166,7 @@ class Logic:
         """Return fresh (quotient, rest) of a Euclidean division; the same for the same operands."""
         key = (z3.simplify(value).sexpr(), z3.simplify(divisor).sexpr())
         if key not in self._cache:
-            number = next(self._count)
+            number = len(self._cache)
             quotient, rest = z3.Ints(f"quotient!{number} rest!{number}")
             self.definitions += [value == divisor * quotient + rest, rest >= 0, rest < divisor]
             self._cache[key] = (quotient, rest)

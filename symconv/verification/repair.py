@@ -1,14 +1,13 @@
 """The smallest repair of a wrong claim: up to three edits that make it right for all sizes.
 
 Edits are tried one by one, then in pairs, then in threes, each against the counterexamples met so
-far, then against all small sizes; what survives is proved. A time limit ends the search.
+far, then against all small sizes; what survives is proved. The search ends after so many tries.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from time import monotonic
 from typing import Any, Final
 
 from symconv.formula.tree import (
@@ -23,14 +22,14 @@ from symconv.formula.tree import (
 )
 from symconv.verification.algebra import ONE, rebuild
 from symconv.verification.claims import Reader
-from symconv.verification.hunt import Edited, Hunt, Repair
+from symconv.verification.hunt import Edited, Hunt, Patience, Repair
 from symconv.verification.model import INPUT, KERNEL, Model
 from symconv.verification.questions import Question
 from symconv.verification.theorem import prove
 from symconv.verification.trials import UNCOUNTABLE, Trials
 
 MAX_EDITS: Final = 3
-SECONDS: Final = 6.0
+MOST_TRIED: Final = 6000  # sets of edits; seconds on an idle machine
 
 
 def repair(
@@ -39,7 +38,7 @@ def repair(
     readers: Sequence[Reader],
     *,
     most: int = MAX_EDITS,
-    seconds: float = SECONDS,
+    tries: int = MOST_TRIED,
     timeout: float = 2.0,
 ) -> Repair | None:
     """Return the smallest repair of one question of a claim, or None.
@@ -50,10 +49,10 @@ def repair(
         readers: pose the questions, each under its own reading; a repair under an early one is
             preferred to one under a later one, but a single edit to several.
         most: how many edits at most.
-        seconds: how long to look.
+        tries: how many sets of edits are tried at most.
         timeout: seconds for each query of a proof.
     """
-    ends = monotonic() + seconds
+    patience = Patience(tries)
     claim, place = narrowed(claim, place)
     claim = _copied(claim)  # edits are told apart by the node they change
     edited = {reader.model: Edited(claim, reader.model, reader.index_base) for reader in readers}
@@ -61,7 +60,7 @@ def repair(
     for counts in (range(1, 2), range(2, most + 1)):
         for hunt in hunts:
             for count in counts:
-                found = hunt.with_edits(count, ends=ends)
+                found = hunt.with_edits(count, patience)
                 if found is not None:
                     return found
     return None

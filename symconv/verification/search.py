@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
-from math import ceil, floor
 from typing import Final, TypeAlias
 
 from symconv.formula.tree import Compare, Condition, Integer, Letter
 from symconv.verification.algebra import conjuncts
-from symconv.verification.exact import (
-    Environment,
-    Number,
-    Polynomial,
-    Sizes,
-    Value,
-    counted,
-    evaluator,
-    tester,
-)
+from symconv.verification.evaluation import Environment, Number, evaluator, tester
+from symconv.verification.exact import Polynomial, counted
 from symconv.verification.model import Model
 from symconv.verification.questions import (
     ConditionQuestion,
-    Free,
     Question,
     ScalarQuestion,
     SumQuestion,
 )
-from symconv.verification.small import sizes_of
+from symconv.verification.small import cases_of
 from symconv.verification.terms import conjunction
 
 BOUND: Final = 4  # largest kernel and stride
@@ -90,21 +79,16 @@ def search(
         RangeError: a sum runs over too many values to be counted out.
     """
     compare = comparison(question, model)
-    assumed = tester(conjunction(question.assumptions))
-    free = [(evaluator(letter.lower), evaluator(letter.upper)) for letter in question.free]
+    fixed = _fixed(question.assumptions)
     compared = 0
-    for sizes in sizes_of(model, bound=bound, fixed=_fixed(question.assumptions)):
-        for letters in _values(question.free, free, sizes):
-            env: Environment = {**sizes, **letters}
-            if not assumed(env):
-                continue
-            if compared >= cases:
-                return Searched(None, compared, bound, complete=False)
-            compared += 1
-            claimed, true = compare(env)
-            if claimed != true:
-                found = Counterexample(sizes, letters, claimed, true)
-                return Searched(found, compared, bound)
+    for sizes, letters in cases_of(question, model, bound=bound, fixed=fixed):
+        if compared >= cases:
+            return Searched(None, compared, bound, complete=False)
+        compared += 1
+        claimed, true = compare({**sizes, **letters})
+        if claimed != true:
+            found = Counterexample(sizes, letters, claimed, true)
+            return Searched(found, compared, bound)
     return Searched(None, compared, bound)
 
 
@@ -165,13 +149,3 @@ def comparison(question: Question, model: Model) -> Comparison:
         case ConditionQuestion():
             claim, truth = tester(question.claimed), tester(question.true)
             return lambda env: (claim(env), truth(env))
-
-
-def _values(
-    free: Sequence[Free], ranges: Sequence[tuple[Value, Value]], sizes: Sizes
-) -> Iterator[dict[str, int]]:
-    """Yield every assignment of the free letters."""
-    env = dict(sizes)
-    spans = [range(ceil(lower(env)), floor(upper(env)) + 1) for lower, upper in ranges]
-    for values in product(*spans):
-        yield {letter.name: value for letter, value in zip(free, values, strict=True)}

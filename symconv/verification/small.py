@@ -1,21 +1,65 @@
-"""All small convolutions of a model, smallest first: the sizes that the exact check counts out."""
+"""The small cases of a question, smallest first: sizes and letters that are counted out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import product
+from math import ceil, floor
 from types import MappingProxyType
 from typing import Final
 
 from symconv.formula.tree import Expression, Integer, Letter
-from symconv.verification.exact import evaluator
+from symconv.verification.evaluation import Test, early_tests, evaluator
 from symconv.verification.model import Axis, Model
+from symconv.verification.questions import Question
 
 PADDING_BOUND: Final = 2
 NOTHING_FIXED: Final[Mapping[str, int]] = MappingProxyType({})
 CHANNEL_BOUND: Final = 2
 FEW_IMAGES: Final = 3  # where channels are counted out beside them
 IMAGES: Final = ((1, 1), (2, 1), (1, 2), (2, 2), (3, 2), (2, 4))  # windows along each axis
+
+
+def cases_of(
+    question: Question, model: Model, *, bound: int, fixed: Mapping[str, int] = NOTHING_FIXED
+) -> Iterator[tuple[dict[str, int], dict[str, int]]]:
+    """Yield (sizes, free letters) that meet the assumptions of a question, smallest sizes first.
+
+    Where an assumption has no value, because it divides by zero, it does not hold.
+
+    Args:
+        question: what is asked.
+        model: the convolution it is about.
+        bound: the largest kernel and stride.
+        fixed: sizes that have one value.
+    """
+    names = [letter.name for letter in question.free]
+    ends = [(evaluator(letter.lower), evaluator(letter.upper)) for letter in question.free]
+    tests = early_tests(question.assumptions, names)
+
+    def walk(env: dict[str, int], spans: list[range], depth: int) -> Iterator[None]:
+        if depth == len(spans):
+            yield
+            return
+        for value in spans[depth]:
+            env[names[depth]] = value
+            if _holds(tests[depth + 1], env):
+                yield from walk(env, spans, depth + 1)
+
+    for sizes in sizes_of(model, bound=bound, fixed=fixed):
+        if not _holds(tests[0], sizes):
+            continue
+        env = dict(sizes)
+        spans = [range(ceil(lower(sizes)), floor(upper(sizes)) + 1) for lower, upper in ends]
+        for _ in walk(env, spans, 0):
+            yield sizes, {name: env[name] for name in names}
+
+
+def _holds(test: Test, env: dict[str, int]) -> bool:
+    try:
+        return test(env)
+    except ArithmeticError:
+        return False
 
 
 def sizes_of(

@@ -6,6 +6,7 @@ busy, the answer is the same. A clock far above that ends what the steps do not 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import permutations
@@ -18,10 +19,11 @@ from symconv.formula.tree import Expression, Letter
 from symconv.verification.model import Model
 
 STEPS_PER_SECOND: Final = 2_500_000  # on the machine it was measured on
-FIRST_TRY: Final = 0.3  # seconds before a query is asked in parts
+FIRST_TRY: Final = 0.15  # seconds before a query is asked in parts
 LAST_TRY: Final = 2.0  # seconds for the whole after its parts
 CLOCK: Final = 12  # how many times slower a machine may be
 MAX_MULTIPLES: Final = 6
+_PRIMED: Final = re.compile(r"(?<![^\s()])[^\s()|']+'[^\s()|]*")  # Z3 does not quote these names
 
 
 @dataclass(frozen=True)
@@ -162,5 +164,5 @@ def _conjuncts(formulas: Sequence[Any]) -> list[Any]:
 
 def _smtlib(name: str, solver: Any) -> str:
     """Return a query as SMT-LIB 2 text with its expected answer."""
-    body = solver.to_smt2().split("\n", 2)[-1]
+    body = _PRIMED.sub(r"|\g<0>|", solver.to_smt2().split("\n", 2)[-1])
     return f"; {name}\n(set-info :status unsat)\n(set-logic ALL)\n{body}"

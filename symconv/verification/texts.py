@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import Final, TypeAlias
 
 from symconv.errors import FormulaError
-from symconv.formula.article import read_article
+from symconv.formula.article import front_matter, read_article
 from symconv.formula.reading import read_formula
 from symconv.formula.tree import (
     Assertion,
@@ -22,6 +22,7 @@ from symconv.formula.tree import (
 )
 from symconv.verification.definitions import with_definitions
 from symconv.verification.fixes import Fix, fixed
+from symconv.verification.front_matter import Declared, declared
 from symconv.verification.letters import Letters
 from symconv.verification.repair import holds_when
 from symconv.verification.report import Report, Verdict
@@ -42,8 +43,8 @@ def verify(
     text: str,
     *,
     letters: Mapping[str, str] | None = None,
-    index_base: int = 0,
-    true_convolution: bool = False,
+    index_base: int | None = None,
+    true_convolution: bool | None = None,
     assume: str = "",
     formula: bool | None = None,
     repairs: bool = True,
@@ -55,27 +56,36 @@ def verify(
         text: LaTeX, Markdown or HTML-escaped text with displayed formulas, or one formula.
         letters: the author's letter -> what it means: x, w, y, e, dy, b, a size such as p, q, t, m,
             n, g, h, d, P, t_h, or "index"; conventions hold for the rest.
-        index_base: what the author's indices start from, 0 or 1.
-        true_convolution: whether the convolution turns the kernel round.
-        assume: conditions that are assumed of all claims, "t = 1, p = q".
+        index_base: what the author's indices start from, 0 or 1; None: what the front matter of
+            the text says, or 0.
+        true_convolution: whether the convolution turns the kernel round; None: what the front
+            matter says, or False.
+        assume: conditions that are assumed of all claims, "t = 1, p = q", beside those of the
+            front matter.
         formula: whether the text is one formula; None finds out.
         repairs: whether refuted claims are repaired, which takes seconds for each.
         progress: is told (what is done, claims done, claims in all).
 
     Raises:
         FormulaError: the text, or `assume`, breaks a rule of the language.
-        OptionError: a letter is given an unknown meaning.
+        OptionError: a letter is given an unknown meaning, or a field of the front matter has no
+            value of its kind.
 
     Example:
         >>> verify("db = sum(dy[i,j], i=0..g-1, j=0..h-1)").verdicts[0].status
         'proved'
     """
     alone = not looks_like_an_article(text) if formula is None else formula
-    given = Letters(dict(letters or {}), index_base, true_convolution)
+    says = Declared() if alone else declared(front_matter(text))
+    given = Letters(
+        {**says.letters, **(letters or {})},
+        says.index_base if index_base is None else index_base,
+        says.true_convolution if true_convolution is None else true_convolution,
+    )
     verdicts = verify_text(
         text,
         given,
-        assumed=_conditions(assume),
+        assumed=(*_conditions(says.assume), *_conditions(assume)),
         formula=alone,
         repairs=repairs,
         progress=progress,

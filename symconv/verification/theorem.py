@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations_with_replacement
 from typing import Any, Final
 
@@ -94,7 +95,7 @@ class _Prover:
 
     def scalars(self, question: ScalarQuestion | ConditionQuestion) -> Proof:
         """Prove that two numbers or two conditions never differ."""
-        logic = Logic()
+        logic = self._base[0].copy()
         if isinstance(question, ScalarQuestion):
             differ = logic.condition(Compare("!=", question.claimed, question.true))
         else:
@@ -117,7 +118,7 @@ class _Prover:
     ) -> list[tuple[str, Logic, list[Any]]]:
         steps = []
         for number, term in enumerate(terms, start=1):
-            logic = Logic()
+            logic = self._base[0].copy()
             formulas = self._instance(logic, term)
             for other in others:
                 if other.signature == term.signature:
@@ -132,7 +133,7 @@ class _Prover:
             first, second = terms[one], _renamed(terms[other])
             if first.signature != second.signature or (one == other and not first.binders):
                 continue
-            logic = Logic()
+            logic = self._base[0].copy()
             formulas = [*self._instance(logic, first), *self._instance(logic, second)]
             formulas += [
                 logic.condition(equal(a, b))
@@ -176,7 +177,7 @@ class _Prover:
     def _conclude(self, steps: Sequence[tuple[str, Logic, list[Any]]]) -> Proof:
         """Ask the queries one by one; stop at the first that is not unsat."""
         for name, logic, formulas in steps:
-            base = self._base(logic)
+            base = self._base[1]
             for divisor in _unproved_divisors(logic):
                 positive = self.asked.ask(f"{name}: a divisor is positive", [*base, divisor <= 0])
                 if positive.answer != "unsat":
@@ -191,14 +192,16 @@ class _Prover:
     def _failed(self, reason: str) -> Proof:
         return Proof(False, tuple(self.asked.queries), reason)
 
-    def _base(self, logic: Logic) -> list[Any]:
-        """Return what holds of sizes and free letters."""
+    @cached_property
+    def _base(self) -> tuple[Logic, list[Any]]:
+        """What holds of sizes and free letters, and the definitions it needs."""
         conditions: list[Condition] = [*self.model.facts, *self.question.assumptions]
         conditions += [
             between(letter.lower, Letter(letter.name), letter.upper)
             for letter in self.question.free
         ]
-        return [logic.condition(condition) for condition in conditions]
+        logic = Logic()
+        return logic, [logic.condition(condition) for condition in conditions]
 
 
 def _renamed(term: GuardedTerm) -> GuardedTerm:

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import product
-from math import ceil, floor
 from typing import Any, Final, TypeAlias
 
 from symconv.errors import FormulaError
 from symconv.formula.tree import Condition
-from symconv.verification.exact import Environment, counted, evaluator, tester
+from symconv.verification.evaluation import Environment, evaluator, tester
+from symconv.verification.exact import counted
 from symconv.verification.model import Model
 from symconv.verification.questions import Question, ScalarQuestion, SumQuestion
 from symconv.verification.search import Side
-from symconv.verification.small import sizes_of
+from symconv.verification.small import cases_of
 from symconv.verification.terms import conjunction
 
 QUICK: Final = 2  # kernels and strides of a trial
@@ -114,15 +113,8 @@ class _Ground:
             yield env
 
     def _list(self) -> Iterator[Environment]:
-        free = self._question.free
-        names = [letter.name for letter in free]
-        ends = [(evaluator(letter.lower), evaluator(letter.upper)) for letter in free]
-        for sizes in sizes_of(self._model, bound=QUICK):
-            spans = [range(ceil(lower(sizes)), floor(upper(sizes)) + 1) for lower, upper in ends]
-            for values in product(*spans):
-                env = {**sizes, **dict(zip(names, values, strict=True))}
-                if self._meets(env):
-                    yield env
+        for sizes, letters in cases_of(self._question, self._model, bound=QUICK):
+            yield {**sizes, **letters}
 
     def _meets(self, env: Environment) -> bool:
         """Return whether the assumptions hold; where they have no value, they do not."""

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from symconv.verification.exact import Monomial, Number, Polynomial
+from symconv.verification.evaluation import Number
+from symconv.verification.exact import Monomial, Polynomial
 from symconv.verification.search import Counterexample, Side
 
 _NAMES: Final = {"dy": "∂e/∂y"}
