@@ -116,7 +116,8 @@ def forward_gather(plan: KernelPlan) -> Gather:
         at="reach",
         begin="b",
     )
-    sums = (Sum(Affine(1, j, 0), plan.taps),)
+    # clang vectorises a sum whose indices fall, not one whose indices rise
+    sums = (Sum(Affine(1, j, 0), plan.taps[::-1]),)
     loops = tuple(
         Loop(letter, size, "")
         for letter, size in zip(direction.letters[:-1], direction.target_sizes, strict=False)
