@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from symconv.codegen.generate import generate_checked
+from symconv.codegen.generate import generate_files
 from symconv.codegen.request import KernelRequest, request_kernel
 from symconv.errors import OptionError, SpecError, StaleOutputError, shown
 from symconv.files import write_files
@@ -56,19 +56,19 @@ def read_manifest(folder: Path) -> tuple[KernelRequest, ...]:
 
 
 def make_catalogue(requests: tuple[KernelRequest, ...]) -> Iterator[tuple[str, str]]:
-    """Yield (path, text) of every kernel, each one checked on symbols.
+    """Yield (path, text) of every kernel, each one checked.
 
     Raises:
         OptionError: two kernels have the same name.
     """
     paths: set[str] = set()
     for request in requests:
-        file, _ = generate_checked(request)
-        path = f"{request.target}/{file.path}"
-        if path in paths:
-            raise OptionError(f"the manifest must list every kernel once, got {path} twice")
-        paths.add(path)
-        yield path, file.text
+        for file in generate_files(request).files:
+            path = f"{request.target}/{file.path}"
+            if path in paths:
+                raise OptionError(f"the manifest must list every kernel once, got {path} twice")
+            paths.add(path)
+            yield path, file.text
 
 
 def write_catalogue(folder: Path, texts: Mapping[str, str]) -> tuple[str, ...]:

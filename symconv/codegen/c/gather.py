@@ -95,7 +95,7 @@ def forward_gather(plan: KernelPlan) -> Gather:
     """Return the forward pass: one phase, in which an output reads through every tap."""
     axes = plan.axes
     last = axes - 1
-    stride, before = plan.stride[last], plan.before[last]
+    stride = plan.stride[last]
     n, h, j = INPUT_SIZES[last], OUTPUT_SIZES[last], OUTPUT_LETTERS[last]
     reads = [tap.index[last].constant for tap in plan.taps]
     start, stop = -(min(reads) // stride), windows(n, stride, room=-1 - max(reads), most=h)
@@ -327,9 +327,7 @@ def _single_row(
             for each in kept
             if each.terms
         ),
-        edge_terms=(
-            Term("", f"{direction.source}[at] * w[{TAP_LETTERS[plan.axes - 1]}]", ""),
-        ),
+        edge_terms=(Term("", f"{direction.source}[at] * w[{TAP_LETTERS[plan.axes - 1]}]", ""),),
         begin="0",
         assign="+=",
     )
@@ -462,11 +460,9 @@ def _phase_number(padded: Sequence[str], strides: Sequence[int]) -> str:
     """Return the number of the phase of the letters of the loops, row-major; "0" for one phase."""
     number = ""
     for letter, stride in zip(padded, strides, strict=True):
-        phase = f"{bracketed(letter)} % {stride}" if stride > 1 else ""
-        if number and stride > 1:
-            number = f"({number}) * {stride} + {phase}"
-        else:
-            number = number or phase
+        if stride > 1:
+            phase = f"{bracketed(letter)} % {stride}"
+            number = f"({number}) * {stride} + {phase}" if number else phase
     return number or "0"
 
 
