@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(find_compiler() is None, reason="there is no C c
 SPECS = [
     ConvSpec(kernel_shape=(3, 2), stride=(2, 1), padding=((1, 0), (0, 2))),
     ConvSpec(kernel_shape=(2,), stride=3),
-    ConvSpec(kernel_shape=(2, 1, 3), stride=(1, 3, 2), padding=((0, 1), (0, 0), (2, 0))),
+    ConvSpec(kernel_shape=(2, 1, 2), stride=(2, 1, 1), padding=((0, 1), (0, 0), (1, 0))),
 ]
 TYPES = [np.float32, np.float64, np.int32, np.int64]
 
@@ -177,11 +177,11 @@ def test_threads_share_a_kernel():
 @pytest.mark.parametrize(
     ("right", "wrong"),
     [
-        ("y[j] =", "y[j] +="),
         ("* w[1]", "* w[2]"),
-        ("start = 0, stop", "start = 1, stop"),
+        ("? 0 : right", "? right : right"),
         ("lanes[number][lane + half]", "lanes[number][lane]"),
-        ("reach < m", "reach < m - 1"),
+        ("SUM sum = b", "SUM sum = 0"),
+        ("sum +=", "sum -="),
     ],
 )
 def test_planted_faults_are_found(right, wrong):

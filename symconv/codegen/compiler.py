@@ -159,10 +159,13 @@ def _compile(words: Sequence[str], name: str, texts: Mapping[str, str], path: Pa
         os.replace(made, path)
 
 
+def _compiler(words: tuple[str, ...]) -> Compiler | None:
+    program = shutil.which(words[0])
+    return _versioned((program, *words[1:])) if program else None
+
+
 @cache
-def _compiler(command: tuple[str, ...]) -> Compiler | None:
-    if shutil.which(command[0]) is None:
-        return None
+def _versioned(command: tuple[str, ...]) -> Compiler | None:
     try:
         done = subprocess.run(  # noqa: S603  the user's own compiler
             [*command, "--version"], capture_output=True, text=True, timeout=60, check=False

@@ -15,7 +15,7 @@ from typing import Final
 
 from symconv.algebra.affine import Affine
 from symconv.algebra.symbols import BLOCK_INDEX
-from symconv.codegen.c.contexts import Case, Cell, Gather, Loop, Part, Pointer, Row, Term
+from symconv.codegen.c.contexts import Case, Cell, Gather, Loop, Part, Pointer, Row
 from symconv.codegen.c.spelling import (
     all_inside,
     bracketed,
@@ -26,6 +26,7 @@ from symconv.codegen.c.spelling import (
     sized,
     term,
 )
+from symconv.codegen.numpy.contexts import Term
 from symconv.codegen.numpy.module import (
     INPUT_LETTERS,
     INPUT_SIZES,
