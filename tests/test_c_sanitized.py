@@ -18,10 +18,10 @@ from symconv.codegen.emit import emit_files
 from symconv.codegen.request import request_kernel
 from tests import strategies
 
-SPECS = int(os.environ.get("SYMCONV_SANITIZED", "200"))
-TOGETHER = 100
+SPECS = int(os.environ.get("SYMCONV_SANITIZED", "150"))
+TOGETHER = 50
 OTHER_TYPES = [f"-DSYMCONV_WITHOUT_{other}" for other in ("F32", "F64", "I32")]
-STRICT = ["-std=c99", "-O1", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror"]
+STRICT = ["-std=c99", "-O0", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror"]
 SANITIZED = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fPIC", "-shared"]
 
 CALLS = """
@@ -102,31 +102,54 @@ def runtime():
     return path if path.is_absolute() else None
 
 
-@pytest.mark.skipif(runtime() is None, reason="there is no gcc with AddressSanitizer")
-@pytest.mark.parametrize("batch", range(-(-SPECS // TOGETHER)))
-def test_nothing_outside_is_read_or_written(batch, tmp_path):
-    rng = random.Random(batch)
-    specs = {spec.name: spec for spec in (random_spec(rng) for _ in range(TOGETHER))}
-    included = []
-    for spec in specs.values():
+needs_sanitizer = pytest.mark.skipif(
+    runtime() is None, reason="there is no gcc with AddressSanitizer"
+)
+
+
+def run_sanitized(folder, specs, cases, *, right="", wrong=""):
+    """Compile all specs, with a fault planted, and run all cases in a process of their own."""
+    for spec in specs:
         for file in emit_files(request_kernel(spec, target="c")):
-            (tmp_path / file.path).write_text(file.text)
-        included.append(f'#include "{spec.name}.c"\n')
-    cases = [case for spec in specs.values() for case in cases_of(spec, rng)]
+            (folder / file.path).write_text(file.text.replace(right, wrong))
     table = np.empty((len(cases), 6), dtype=object)
     for row, case in zip(table, cases, strict=True):
         row[:] = case
-    np.savez(tmp_path / "cases.npz", cases=table)
-    (tmp_path / "all.c").write_text("".join(included))
+    np.savez(folder / "cases.npz", cases=table)
+    (folder / "all.c").write_text("".join(f'#include "{spec.name}.c"\n' for spec in specs))
     command = ["gcc", *STRICT, *OTHER_TYPES, *SANITIZED, "-o", "all.so", "all.c"]
-    subprocess.run(command, cwd=tmp_path, check=True, timeout=300)
-    done = subprocess.run(
+    subprocess.run(command, cwd=folder, check=True, timeout=300)
+    return subprocess.run(
         [sys.executable, "-c", CALLS, "./all.so", "cases.npz"],
-        cwd=tmp_path,
+        cwd=folder,
         env={"LD_PRELOAD": str(runtime()), "ASAN_OPTIONS": "detect_leaks=0", "PATH": os.defpath},
         capture_output=True,
         text=True,
         timeout=300,
         check=False,
     )
+
+
+@needs_sanitizer
+@pytest.mark.parametrize("batch", range(-(-SPECS // TOGETHER)))
+def test_nothing_outside_is_read_or_written(batch, tmp_path):
+    rng = random.Random(batch)
+    specs = {spec.name: spec for spec in (random_spec(rng) for _ in range(TOGETHER))}
+    cases = [case for spec in specs.values() for case in cases_of(spec, rng)]
+    done = run_sanitized(tmp_path, specs.values(), cases)
     assert done.returncode == 0, (done.stdout + done.stderr)[:3000]
+
+
+@needs_sanitizer
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("start = 1, stop = LEAST(g", "start = 0, stop = LEAST(g"),
+        ("reach >= 0 && reach < m", "reach >= 0 && reach <= m"),
+        ("stop = LEAST(g, m - 1)", "stop = m"),
+    ],
+)
+def test_the_sanitizer_finds_a_planted_step_outside(right, wrong, tmp_path):
+    spec, rng = ConvSpec(kernel_shape=(3,), padding=1), random.Random(0)
+    done = run_sanitized(tmp_path, [spec], list(cases_of(spec, rng)), right=right, wrong=wrong)
+    assert "AddressSanitizer" in done.stderr

@@ -221,6 +221,8 @@ class CModule:
         parameters: the sizes as parameters, "ptrdiff_t m, ptrdiff_t n".
         output_parameters: the same for those of dy.
         sizes: how output sizes follow from input sizes.
+        output_definitions: "g = sizes[0], h = sizes[1]".
+        none_fits: the condition that no window fits.
         lanes: in how many lanes sums over an image are made.
         fold_after: how many rows of dy the lanes take in before they are added up.
         gathers: forward and grad_input.
@@ -240,6 +242,8 @@ class CModule:
     parameters: str
     output_parameters: str
     sizes: tuple[Size, ...]
+    output_definitions: str
+    none_fits: str
     lanes: int
     fold_after: int
     gathers: tuple[Gather, ...]

@@ -47,6 +47,8 @@ def plane_module(plan: KernelPlan, request: KernelRequest, *, proof: Sequence[st
         parameters=declared(inputs),
         output_parameters=declared(outputs),
         sizes=_sizes(plan),
+        output_definitions=", ".join(f"{g} = sizes[{axis}]" for axis, g in enumerate(outputs)),
+        none_fits=" || ".join(f"{g} == 0" for g in outputs),
         lanes=LANES,
         fold_after=FOLD_AFTER,
         gathers=(forward_gather(plan), grad_input_gather(plan)),
