@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from symconv.codegen.generate import generate_checked
+from symconv.codegen.generate import generate_files
 from symconv.codegen.request import KernelRequest, request_kernel
 from symconv.document.choices import Format, Level
 from symconv.errors import OptionError, SpecError, StaleOutputError, shown
@@ -90,27 +90,28 @@ def read_manifest(folder: Path) -> tuple[Entry, ...]:
 
 
 def make_catalogue(entries: tuple[Entry, ...]) -> Iterator[tuple[str, str]]:
-    """Yield (path, text) of every file, each kernel checked on symbols.
+    """Yield (path, text) of every file, each kernel checked.
 
     Raises:
         OptionError: two entries have the same path.
     """
     paths: set[str] = set()
     for entry in entries:
-        path, text = _made(entry)
-        if path in paths:
-            raise OptionError(f"the manifest must list every file once, got {path} twice")
-        paths.add(path)
-        yield path, text
+        for path, text in _made(entry):
+            if path in paths:
+                raise OptionError(f"the manifest must list every file once, got {path} twice")
+            paths.add(path)
+            yield path, text
 
 
-def _made(entry: Entry) -> tuple[str, str]:
+def _made(entry: Entry) -> Iterator[tuple[str, str]]:
     if isinstance(entry, KernelRequest):
-        file, _ = generate_checked(entry)
-        return f"{entry.target}/{file.path}", file.text
-    derivation = derive(entry.spec)
-    text = derivation.to_document(entry.form, lang=entry.lang, level=entry.level)
-    return entry.path, str(text)
+        for file in generate_files(entry).files:
+            yield f"{entry.target}/{file.path}", file.text
+    else:
+        derivation = derive(entry.spec)
+        document = derivation.to_document(entry.form, lang=entry.lang, level=entry.level)
+        yield entry.path, str(document)
 
 
 def write_catalogue(folder: Path, texts: Mapping[str, str]) -> tuple[str, ...]:

@@ -10,8 +10,8 @@ from typing import TypedDict, Unpack
 from symconv.algebra.channels import BatchedGradients, derive_channels
 from symconv.algebra.derivation import DerivedGradients, derive_gradients
 from symconv.codegen.emit import GeneratedFile
-from symconv.codegen.generate import generate_checked
-from symconv.codegen.load import Kernel, load_kernel
+from symconv.codegen.generate import generate_checked, generate_files
+from symconv.codegen.load import Kernel, fastest_request, load_kernel
 from symconv.codegen.request import request_kernel
 from symconv.document.choices import Format, Level
 from symconv.document.figure import Figure
@@ -178,11 +178,11 @@ def generate(
     unroll: str = "taps",
     input_shape: Sequence[int] | None = None,
 ) -> tuple[GeneratedFile, ...]:
-    """Return the source of a specialised kernel, checked on symbols; touches no disk.
+    """Return the source of a specialised kernel, checked; writes no file but compiled code.
 
     Args:
         spec: the sizes.
-        target: the language, "numpy".
+        target: the language, "numpy" or "c"; C has a .c and a .h file.
         layout: how arrays are laid out: "plane" is spatial axes only, "batched" (N, C, *spatial).
         unroll: "taps" for inputs of any size, or "element": entry by entry for one small input.
         input_shape: the input of the element form; it also resolves "same" padding.
@@ -199,8 +199,7 @@ def generate(
     request = request_kernel(
         spec, target=target, layout=layout, unroll=unroll, input_shape=input_shape
     )
-    file, _ = generate_checked(request)
-    return (file,)
+    return generate_files(request).files
 
 
 def load(
@@ -211,15 +210,25 @@ def load(
     unroll: str = "taps",
     input_shape: Sequence[int] | None = None,
 ) -> Kernel:
-    """Return the kernel that `generate` emits, imported and ready to call.
+    """Return the kernel that `generate` emits, imported or compiled and ready to call.
 
-    The arguments and errors are those of `generate`; the check on symbols is left to it.
+    The arguments and errors are those of `generate`; the checks are left to it. C is compiled when
+    a type of entries is first met, and kept in the user's cache folder. The target "auto" is C
+    where there is a compiler and C has the kernel, else NumPy.
+
+    Raises:
+        ToolError: C is asked for and no compiler is found, or it fails.
 
     Example:
         >>> k = load(ConvSpec(kernel_shape=(2,)))
         >>> k.grad_input([1, 10], [3, 4])
         array([ 3, 34, 40])
     """
-    return load_kernel(
-        request_kernel(spec, target=target, layout=layout, unroll=unroll, input_shape=input_shape)
+    requested = (
+        fastest_request(spec, layout=layout, unroll=unroll, input_shape=input_shape)
+        if target == "auto"
+        else request_kernel(
+            spec, target=target, layout=layout, unroll=unroll, input_shape=input_shape
+        )
     )
+    return load_kernel(requested)

@@ -266,7 +266,7 @@ def sharing():
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
-        ({"target": "fortran"}, OptionError, "target must be one of numpy, got 'fortran'"),
+        ({"target": "fortran"}, OptionError, "target must be one of numpy, c, got 'fortran'"),
         ({"layout": "NHWC"}, OptionError, "layout must be one of plane, batched, got 'NHWC'"),
         ({"unroll": "all"}, OptionError, "unroll must be one of taps, element, got 'all'"),
         ({"unroll": "element"}, OptionError, "unroll=element needs the input shape"),

@@ -25,7 +25,7 @@ def generate(
     output_padding: options.OutputPadding = "0",
     true_convolution: options.TrueConvolution = False,
     input_sizes: options.Input = None,
-    target: Annotated[str, typer.Option(help="The language: numpy.")] = "numpy",
+    target: Annotated[str, typer.Option(help="The language: numpy or c.")] = "numpy",
     layout: Annotated[
         str, typer.Option(help="plane: spatial axes only; batched: (N, C, *spatial).")
     ] = "plane",
@@ -51,10 +51,10 @@ def generate(
         bool, typer.Option("--check", help="With --catalogue: compare, and write nothing.")
     ] = False,
 ) -> None:
-    """Generate a kernel from the derivation, checked on SymPy symbols before it is written.
+    """Generate a kernel from the derivation, checked against it before it is written.
 
-    The file needs only NumPy: forward, grad_input, grad_weight, grad_bias,
-    backward.
+    The NumPy file needs only NumPy: forward, grad_input, grad_weight,
+    grad_bias, backward. The C files need only a C99 compiler.
 
     Examples:
 
@@ -63,6 +63,8 @@ def generate(
       symconv generate --kernel 3x3 --padding 1 -o kernels
 
       symconv generate --kernel 3x3 --padding 1 --layout batched
+
+      symconv generate -p 3 -q 5 -t 2 --target c
 
       symconv generate --kernel 3x3 --unroll element --input 8x8
 
@@ -102,19 +104,19 @@ def generate(
     )
     shape = options.shape_from(input_sizes)
 
-    from symconv.codegen.generate import generate_checked
+    from symconv.codegen.generate import generate_files
     from symconv.codegen.request import request_kernel
     from symconv.files import write_files
 
     request = request_kernel(spec, target=target, layout=layout, unroll=unroll, input_shape=shape)
     started = perf_counter()
-    file, shapes = generate_checked(request)
+    made = generate_files(request)
     seconds = perf_counter() - started
-    (path,) = write_files(output, {file.path: file.text})
-    inputs = ", ".join("x".join(map(str, sizes)) for sizes in shapes)
+    paths = write_files(output, {file.path: file.text for file in made.files})
+    inputs = ", ".join("x".join(map(str, sizes)) for sizes in made.input_shapes)
     typer.echo(
-        f"wrote {path}: run on SymPy symbols for input {inputs}, every entry equals the "
-        f"derivation ({seconds:.2f} s)",
+        f"wrote {', '.join(map(str, paths))}: {made.how} for input {inputs}, every entry equals "
+        f"the derivation ({seconds:.2f} s)",
         err=True,
     )
 

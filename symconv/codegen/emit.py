@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from symconv.algebra.channels import derive_channels
 from symconv.algebra.derivation import DerivedGradients, derive_gradients
+from symconv.codegen.c.files import c_texts
 from symconv.codegen.numpy.batched import batched_module
 from symconv.codegen.numpy.element import element_module
 from symconv.codegen.numpy.plane import plane_module
@@ -28,13 +29,33 @@ class GeneratedFile:
     text: str
 
 
+def emit_files(
+    request: KernelRequest,
+    *,
+    proof: Sequence[str] = ("not checked",),
+    derivation: DerivedGradients | None = None,
+) -> tuple[GeneratedFile, ...]:
+    """Return all files of a kernel: one for NumPy, the .c and the .h file for C.
+
+    Args:
+        request: what to make.
+        proof: what the headers say about how far the code is checked.
+        derivation: the derivation of the request's spec, where it is at hand.
+    """
+    if request.target != "c":
+        return (emit(request, proof=proof, derivation=derivation),)
+    derivation = derivation or derive_gradients(request.spec)
+    texts = c_texts(request, derivation, proof=proof)
+    return tuple(GeneratedFile(path, text) for path, text in texts)
+
+
 def emit(
     request: KernelRequest,
     *,
     proof: Sequence[str] = ("not checked",),
     derivation: DerivedGradients | None = None,
 ) -> GeneratedFile:
-    """Return the kernel of a request; nothing is checked and no disk is touched.
+    """Return the NumPy kernel of a request; nothing is checked and no disk is touched.
 
     Args:
         request: what to make.

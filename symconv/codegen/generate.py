@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from symconv.algebra.channels import derive_channels
 from symconv.algebra.derivation import derive_gradients
@@ -12,14 +13,55 @@ from symconv.codegen.check import (
     check_kernel,
     checked_shapes,
 )
-from symconv.codegen.emit import GeneratedFile, emit
+from symconv.codegen.check_compiled import check_compiled
+from symconv.codegen.compiler import find_compiler
+from symconv.codegen.emit import GeneratedFile, emit, emit_files
 from symconv.codegen.load import load_kernel
-from symconv.codegen.request import KernelRequest
+from symconv.codegen.request import DEFAULT_TARGET, KernelRequest
 from symconv.sizes import Shape
 
 
+@dataclass(frozen=True)
+class Checked:
+    """The files of a kernel, and how they were checked.
+
+    Attributes:
+        files: what was made.
+        input_shapes: the input shapes it was checked on.
+        how: what was done on them, in words.
+    """
+
+    files: tuple[GeneratedFile, ...]
+    input_shapes: tuple[Shape, ...]
+    how: str
+
+
+def generate_files(request: KernelRequest) -> Checked:
+    """Return the files of a request, checked.
+
+    A C kernel is checked as its plan spelled in Python, on symbols, and by itself, compiled, on
+    integers, if a compiler is there. Its text is the same either way.
+
+    Raises:
+        VerificationError: the emitted code differs from the derivation.
+        ToolError: the compiler fails.
+    """
+    if request.target != "c":
+        file, shapes = generate_checked(request)
+        return Checked((file,), shapes, "run on SymPy symbols")
+    derivation = derive_gradients(request.spec)
+    _, shapes = generate_checked(replace(request, target=DEFAULT_TARGET))
+    proof = _c_proof(list(map(str, shapes)))
+    files = emit_files(request, proof=proof, derivation=derivation)
+    compiler = find_compiler()
+    if compiler is None:
+        return Checked(files, shapes, "not compiled, for there is no C compiler; as Python code")
+    check_compiled(load_kernel(request, files=files), derivation, input_shapes=shapes)
+    return Checked(files, shapes, f"compiled by {compiler.version} and run on integers")
+
+
 def generate_checked(request: KernelRequest) -> tuple[GeneratedFile, tuple[Shape, ...]]:
-    """Return the file of a request and the input shapes it was checked on.
+    """Return the file of a NumPy request and the input shapes it was checked on.
 
     Raises:
         VerificationError: the emitted code differs from the derivation.
@@ -43,3 +85,18 @@ def _proof(inputs: Sequence[str]) -> tuple[str, ...]:
         f"this code was run on SymPy symbols for input {', '.join(inputs)}:",
         "every entry of every result equals the polynomial of the derivation.",
     )
+
+
+def _c_proof(inputs: Sequence[str]) -> tuple[str, ...]:
+    """Return what the header says; it does not depend on whether a compiler is there."""
+    plan = (
+        "the plan that this text spells in C was spelled in Python and run on SymPy symbols for "
+        f"input {', '.join(inputs)}: every entry of every result equals the polynomial of the "
+        "derivation;"
+    )
+    compiled = (
+        "the command above compiles this text where it finds a C compiler, runs it on integers for "
+        "the same inputs, and compares every entry with the derivation; it says whether it did."
+    )
+    formulas = "the formulas are derived for all input sizes, from one generic output;"
+    return (formulas, plan, compiled)

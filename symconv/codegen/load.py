@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import linecache
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
 
-from symconv.codegen.emit import GeneratedFile, emit
-from symconv.codegen.request import KernelRequest
+from symconv.codegen.c.face import CKernel
+from symconv.codegen.compiler import find_compiler, require_compiler
+from symconv.codegen.emit import GeneratedFile, emit, emit_files
+from symconv.codegen.request import DEFAULT_TARGET, KernelRequest, request_kernel
+from symconv.errors import OptionError
 from symconv.spec import ConvSpec
 
 
@@ -20,7 +23,7 @@ class Kernel:
     Attributes:
         spec: the sizes it is made for.
         name: its name, conv_k3x5_s2.
-        source: the emitted text.
+        source: the emitted text; of a C kernel the .c file.
         forward: forward(input, weight, bias=None) -> output.
         grad_input: grad_input(grad_output, weight, input_shape=None, out=None) -> de/dx.
         grad_weight: grad_weight(grad_output, input, out=None) -> de/dw.
@@ -40,13 +43,24 @@ class Kernel:
     backward: Callable[..., Any]
 
 
-def load_kernel(request: KernelRequest, *, file: GeneratedFile | None = None) -> Kernel:
-    """Return the kernel of a request, imported from memory.
+def load_kernel(
+    request: KernelRequest,
+    *,
+    file: GeneratedFile | None = None,
+    files: Sequence[GeneratedFile] = (),
+) -> Kernel:
+    """Return the kernel of a request: imported from memory, or compiled when it is first called.
 
     Args:
         request: what to make.
-        file: its emitted file, where it is at hand.
+        file: its emitted NumPy file, where it is at hand.
+        files: its emitted C files, where they are at hand.
+
+    Raises:
+        ToolError: C is asked for, and there is no compiler.
     """
+    if request.target == "c":
+        return _load_c(request, files or emit_files(request))
     file = file or emit(request)
     module = ModuleType(request.name)
     filename = f"<symconv {request.name}>"
@@ -61,4 +75,55 @@ def load_kernel(request: KernelRequest, *, file: GeneratedFile | None = None) ->
         grad_weight=module.grad_weight,
         grad_bias=module.grad_bias,
         backward=module.backward,
+    )
+
+
+def fastest_request(
+    spec: ConvSpec, *, layout: str, unroll: str, input_shape: Sequence[int] | None
+) -> KernelRequest:
+    """Return the request for C if a compiler and such a kernel are there, else that for NumPy.
+
+    Raises:
+        OptionError: no target has the kernel.
+        SpecError: the padding depends on the input, or the kernel has too many taps.
+    """
+
+    def request(target: str) -> KernelRequest:
+        return request_kernel(
+            spec, target=target, layout=layout, unroll=unroll, input_shape=input_shape
+        )
+
+    numpy = request(DEFAULT_TARGET)
+    if find_compiler() is None:
+        return numpy
+    try:
+        return request("c")
+    except OptionError:
+        return numpy
+
+
+def _load_c(request: KernelRequest, files: Sequence[GeneratedFile]) -> Kernel:
+    """Return the C kernel behind the face of the NumPy kernel of the same spec."""
+    require_compiler()
+    kernel = CKernel(
+        spec=request.spec,
+        name=request.name,
+        texts={file.path: file.text for file in files},
+        numpy=load_kernel(replace(request, target=DEFAULT_TARGET)),
+        windows=tuple(
+            (lo + hi - extent, stride)
+            for (lo, hi), extent, stride in zip(
+                request.spec.padding_pairs, request.spec.extent, request.spec.stride, strict=True
+            )
+        ),
+    )
+    return Kernel(
+        spec=request.spec,
+        name=request.name,
+        source=files[0].text,
+        forward=kernel.forward,
+        grad_input=kernel.grad_input,
+        grad_weight=kernel.grad_weight,
+        grad_bias=kernel.grad_bias,
+        backward=kernel.backward,
     )

@@ -14,10 +14,11 @@ from symconv.spec import ConvSpec
 
 DEFAULT_TARGET: Final = "numpy"
 DEFAULT_LAYOUT: Final = "plane"
-LAYOUTS: Final = {"numpy": ("plane", "batched")}
+LAYOUTS: Final = {"numpy": ("plane", "batched"), "c": ("plane",)}
 UNROLLS: Final = ("taps", "element")
 MAX_UNROLLED_TAPS: Final = 1024
 MAX_STATEMENTS: Final = 600
+MAX_SIZE_IN_C: Final = 2**24  # so that no sum of sizes overflows where ptrdiff_t has 32 bits
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,8 @@ def request_kernel(
     _choose("target", target, tuple(LAYOUTS))
     _choose("layout", layout, LAYOUTS[target])
     _choose("unroll", unroll, UNROLLS)
+    if target == "c":
+        _refuse_in_c(spec, unroll)
     if unroll == "element" and layout != "plane":
         raise OptionError(f"unroll=element needs the plane layout, got {layout}")
     if spec.groups != 1 and layout == "plane":
@@ -108,6 +111,22 @@ def request_kernel(
             f"input {write_sizes(input_shape)}: unroll=taps works for every size"
         )
     return KernelRequest(spec, target, layout, unroll, tuple(map(int, input_shape)))
+
+
+def _refuse_in_c(spec: ConvSpec, unroll: str) -> None:
+    """Refuse what only the NumPy target emits."""
+    if unroll != "taps":
+        raise OptionError(f"target=c needs unroll=taps, got {unroll}")
+    plain = not (spec.transposed or spec.true_convolution or spec.padding_mode != "zeros")
+    if not plain or (not isinstance(spec.padding, str) and min(map(min, spec.padding)) < 0):
+        raise OptionError(
+            "target=c needs an ordinary cross-correlation padded with zeros, "
+            f"got {shown(spec)}: target=numpy emits it"
+        )
+    padding = () if isinstance(spec.padding, str) else spec.padding
+    largest = max(*spec.stride, *spec.extent, *(side for pair in padding for side in pair))
+    if largest > MAX_SIZE_IN_C:
+        raise OptionError(f"target=c needs sizes of at most {MAX_SIZE_IN_C}, got {largest}")
 
 
 def _choose(name: str, value: str, choices: Sequence[str]) -> None:

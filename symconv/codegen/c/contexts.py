@@ -1,0 +1,250 @@
+"""What the templates under templates/c are given: plain text in frozen dataclasses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from symconv.codegen.numpy.contexts import Header, Term
+
+
+@dataclass(frozen=True)
+class CType:
+    """A type of entries: the suffix of its functions, its C name, and the type sums are made in."""
+
+    suffix: str
+    value: str
+    sum: str
+    words: str
+
+    @property
+    def macro(self) -> str:
+        """Its part of the macro that leaves it out."""
+        return self.suffix.upper()
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """A row that a function reads: its name and where it begins."""
+
+    name: str
+    place: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """An entry that a step of a loop makes: its place, and its sum term by term."""
+
+    target: str
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A function that fills one row of the result, or adds to it.
+
+    Attributes:
+        name: its name, less the prefix and the type.
+        notes: what it does, line by line.
+        parameters: those behind the arrays, "ptrdiff_t i, ptrdiff_t n".
+        sources: the rows it reads.
+        step: the running letter of the middle, where every term exists.
+        start, stop: the range of that letter.
+        cells: the entries made in one step; those without terms are zero.
+        left, right: the first and the last of the entries that the middle makes, and one more.
+        edge: the letter of an entry, for those outside the middle.
+        size: how many entries there are.
+        taps: how many taps lie along the last axis.
+        tap: their letter.
+        reach: from which place a tap reads at an entry, before a division.
+        exists: whether it reads anything.
+        at: the index it reads.
+        edge_terms: the products of one tap there.
+        begin: what a sum begins with.
+        biased: whether that is the bias.
+        assign: "=" or "+=".
+    """
+
+    name: str
+    notes: tuple[str, ...]
+    parameters: str
+    sources: tuple[Pointer, ...]
+    step: str
+    start: str
+    stop: str
+    cells: tuple[Cell, ...]
+    left: str
+    right: str
+    edge: str
+    size: str
+    taps: int
+    tap: str
+    reach: str
+    exists: str
+    at: str
+    edge_terms: tuple[Term, ...]
+    begin: str
+    biased: bool
+    assign: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """One row of taps: the condition on which its row of the source exists, and its call."""
+
+    condition: str
+    call: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """One phase of the leading axes: all its rows at once where they exist, else one by one."""
+
+    number: int
+    name: str
+    parameters: str
+    arguments: str
+    row_arguments: str
+    add_arguments: str
+    condition: str
+    call: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class Loop:
+    """A loop over a leading axis; `block` defines the letter that indices are written in."""
+
+    letter: str
+    size: str
+    block: str
+
+
+@dataclass(frozen=True)
+class Gather:
+    """The forward pass or grad_input: each entry of the result is one sum, made at once.
+
+    Attributes:
+        name: of the public function.
+        result, given: the words for the arrays.
+        target, source: their letters in formulas.
+        biased: whether there is a bias.
+        begin: what a sum begins with.
+        rows: the functions of rows.
+        cases: the phases of the leading axes; none where there is one axis.
+        leading: whether there is more than one axis.
+        phased: whether there is more than one phase of the leading axes.
+        arguments: where there is one axis, those behind the arrays of its one row.
+        loops: over the leading axes.
+        phase: the number of the phase, of the letters of the loops.
+        offset: where a row of the result begins.
+        size: its length.
+        gapped: whether some rows belong to no phase.
+        refuses: whether it is wrong that no window fits.
+    """
+
+    name: str
+    result: str
+    given: str
+    target: str
+    source: str
+    biased: bool
+    begin: str
+    rows: tuple[Row, ...]
+    cases: tuple[Case, ...]
+    leading: bool
+    phased: bool
+    arguments: str
+    loops: tuple[Loop, ...]
+    phase: str
+    offset: str
+    size: str
+    gapped: bool
+    refuses: bool
+
+
+@dataclass(frozen=True)
+class Lanes:
+    """grad_weight: per row of taps, the sums over one row of dy and one of x, in several lanes.
+
+    Attributes:
+        parameters, arguments: those behind the arrays, of the function of one row.
+        start, stop: the outputs all of whose taps exist.
+        step: their letter.
+        terms: per tap of the row, what is added in one lane.
+        taps, tap, reach, exists: as for a Row.
+        loops: over the leading axes of dy.
+        row: where a row of dy begins.
+        size: how long it is.
+        parts: one per row of taps.
+        total: how many taps there are in all.
+    """
+
+    parameters: str
+    arguments: str
+    start: str
+    stop: str
+    step: str
+    terms: tuple[Term, ...]
+    taps: int
+    tap: str
+    reach: str
+    exists: str
+    loops: tuple[Loop, ...]
+    row: str
+    size: str
+    parts: tuple[Part, ...]
+    total: int
+
+
+@dataclass(frozen=True)
+class Size:
+    """An output size as a sum to be divided by the stride."""
+
+    name: str
+    room: str
+    stride: int
+    formula: str
+
+
+@dataclass(frozen=True)
+class CModule:
+    """The context of c/plane.c.jinja and c/plane.h.jinja.
+
+    Attributes:
+        header: what the file says of itself.
+        name: of the kernel, and of its files.
+        guard: the macro that keeps the header from being read twice.
+        types: those of the functions.
+        axes: how many there are.
+        inputs, outputs: the sizes of x and dy, "m, n".
+        input_shape, output_shape, weight_shape: in words, "(m, n)".
+        parameters: the sizes as parameters, "ptrdiff_t m, ptrdiff_t n".
+        output_parameters: the same for those of dy.
+        sizes: how output sizes follow from input sizes.
+        output_definitions: "g = sizes[0], h = sizes[1]".
+        none_fits: the condition that no window fits.
+        lanes: in how many lanes sums over an image are made.
+        fold_after: how many rows of dy the lanes take in before they are added up.
+        gathers: forward and grad_input.
+        weights: grad_weight.
+    """
+
+    header: Header
+    name: str
+    guard: str
+    types: tuple[CType, ...]
+    axes: int
+    inputs: str
+    outputs: str
+    input_shape: str
+    output_shape: str
+    weight_shape: str
+    parameters: str
+    output_parameters: str
+    sizes: tuple[Size, ...]
+    output_definitions: str
+    none_fits: str
+    lanes: int
+    fold_after: int
+    gathers: tuple[Gather, ...]
+    weights: Lanes

@@ -1,0 +1,28 @@
+"""The two files of a C kernel, as text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from symconv.algebra.derivation import DerivedGradients
+from symconv.codegen.c.module import plane_module
+from symconv.codegen.plan import plan_kernel
+from symconv.codegen.request import KernelRequest
+from symconv.render import render
+
+
+def c_texts(
+    request: KernelRequest, derivation: DerivedGradients, *, proof: Sequence[str]
+) -> tuple[tuple[str, str], tuple[str, str]]:
+    """Return (path, text) of the .c file and of the .h file.
+
+    Args:
+        request: what to make.
+        derivation: of its spec.
+        proof: what the headers say about how far the code is checked.
+    """
+    context = plane_module(plan_kernel(derivation), request, proof=proof)
+    return (
+        (f"{request.name}.c", render("c/plane.c.jinja", context)),
+        (f"{request.name}.h", render("c/plane.h.jinja", context)),
+    )

@@ -1,0 +1,61 @@
+"""grad_weight: each tap sums dy * x over a row in a fixed number of lanes.
+
+The lanes are a part of the text, so the order of every sum is the same for every compiler and
+processor, and vectors need not be asked for by flags that change results.
+"""
+
+from __future__ import annotations
+
+from symconv.algebra.affine import Affine
+from symconv.codegen.c.contexts import Lanes, Loop, Part
+from symconv.codegen.c.gather import last_read, tap_number, windows
+from symconv.codegen.c.spelling import all_inside, declared, index_of, row_offset, row_place, term
+from symconv.codegen.numpy.roles import INPUT_SIZES, OUTPUT_SIZES, TAP_LETTERS, WINDOW_LETTERS
+from symconv.codegen.numpy.spelling import entry
+from symconv.codegen.plan import KernelPlan
+
+
+def weight_lanes(plan: KernelPlan) -> Lanes:
+    """Return how grad_weight is summed."""
+    last = plan.axes - 1
+    n, h, j = INPUT_SIZES[last], OUTPUT_SIZES[last], WINDOW_LETTERS[last]
+    inputs, outputs = INPUT_SIZES[: plan.axes], OUTPUT_SIZES[: plan.axes]
+    stride, taps = plan.stride[last], plan.kernel_shape[last]
+    one_row = plan.taps[:taps]
+    reads = [tap.index[last].constant for tap in one_row]
+    row = row_offset(WINDOW_LETTERS[:last], outputs[1:])
+    return Lanes(
+        parameters=declared((n, h)),
+        arguments=f"{n}, {h}",
+        start=str(-(min(reads) // stride)),
+        stop=windows(n, stride, room=-1 - max(reads), most=h),
+        step=j,
+        terms=tuple(
+            term(
+                f"lanes[{tap.tap[last]}][lane] += "
+                f"dy[{j} + lane] * x[{index_of(Affine(stride, f'({j} + lane)', read))}];",
+                entry("x", ["*"] * last + [tap.index[last].spelled()]),
+                indent=16,
+            )
+            for tap, read in zip(one_row, reads, strict=True)
+        ),
+        taps=taps,
+        tap=TAP_LETTERS[last],
+        reach=last_read(plan),
+        exists=f"reach >= 0 && reach < {n}",
+        loops=tuple(
+            Loop(letter, size, "")
+            for letter, size in zip(WINDOW_LETTERS[:last], outputs, strict=False)
+        ),
+        row=row,
+        size=h,
+        parts=tuple(
+            Part(
+                all_inside(first.index[:last], inputs[:last]),
+                f"lanes + {tap_number(first.tap[:last], plan.kernel_shape) * taps}, row, "
+                + (row_place("x", first.index[:last], inputs[1:]) if last else "x"),
+            )
+            for first in plan.taps[::taps]
+        ),
+        total=len(plan.taps),
+    )

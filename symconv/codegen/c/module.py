@@ -1,0 +1,78 @@
+"""The .c and .h file of a plane kernel: what their templates are given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from symconv.codegen.c.contexts import CModule, CType, Size
+from symconv.codegen.c.gather import forward_gather, grad_input_gather
+from symconv.codegen.c.lanes import weight_lanes
+from symconv.codegen.c.spelling import bracketed, declared, sized
+from symconv.codegen.numpy.module import header_of
+from symconv.codegen.numpy.roles import INPUT_SIZES, OUTPUT_SIZES
+from symconv.codegen.numpy.spelling import tuple_of, window_count
+from symconv.codegen.plan import KernelPlan
+from symconv.codegen.request import KernelRequest
+
+LANES: Final = 32  # fewer are unrolled by gcc 12 before it makes vectors of them
+FOLD_AFTER: Final = 64
+TYPES: Final = (
+    CType("f32", "float", "float", "float"),
+    CType("f64", "double", "double", "double"),
+    CType("i32", "int32_t", "uint32_t", "32-bit integers; sums wrap around"),
+    CType("i64", "int64_t", "uint64_t", "64-bit integers; sums wrap around"),
+)
+
+
+def plane_module(plan: KernelPlan, request: KernelRequest, *, proof: Sequence[str]) -> CModule:
+    """Return what the templates of the two files need.
+
+    Args:
+        plan: what to compute.
+        request: what was asked for.
+        proof: how far the emitted code is checked, line by line.
+    """
+    inputs, outputs = INPUT_SIZES[: plan.axes], OUTPUT_SIZES[: plan.axes]
+    return CModule(
+        header=header_of(plan, request, proof=proof),
+        name=request.name,
+        guard=f"SYMCONV_{request.name.upper()}_H",
+        types=TYPES,
+        axes=plan.axes,
+        inputs=", ".join(inputs),
+        outputs=", ".join(outputs),
+        input_shape=tuple_of(inputs),
+        output_shape=tuple_of(outputs),
+        weight_shape=tuple_of(plan.kernel_shape),
+        parameters=declared(inputs),
+        output_parameters=declared(outputs),
+        sizes=_sizes(plan),
+        output_definitions=", ".join(f"{g} = sizes[{axis}]" for axis, g in enumerate(outputs)),
+        none_fits=" || ".join(f"{g} == 0" for g in outputs),
+        lanes=LANES,
+        fold_after=FOLD_AFTER,
+        gathers=(forward_gather(plan), grad_input_gather(plan)),
+        weights=weight_lanes(plan),
+    )
+
+
+def _sizes(plan: KernelPlan) -> tuple[Size, ...]:
+    """Return the output sizes floor((m + lo + hi - extent) / stride) + 1, 0 if no window fits."""
+    return tuple(
+        Size(
+            name=g,
+            room=sized(m, t + lo + hi - e),
+            stride=t,
+            formula=window_count(bracketed(m), t, room=lo + hi - e).replace("//", "/"),
+        )
+        for g, m, t, e, lo, hi in zip(
+            OUTPUT_SIZES,
+            INPUT_SIZES,
+            plan.stride,
+            plan.extent,
+            plan.before,
+            plan.after,
+            strict=False,
+        )
+    )
