@@ -121,7 +121,7 @@ def test_memory_of_copied_padding_is_what_the_docstring_says():
     """The workspace in forward and grad_weight; in grad_input 2**20 entries of dxp more."""
     kernel = load(replace(REFLECT, kernel_shape=(3, 3)), layout="batched")
     x, w = np.ones((256, 8, 32, 32), "f"), np.ones((8, 8, 3, 3), "f")
-    y, workspace = kernel.forward(x, w), np.empty(2**14, "f")
+    y, workspace = kernel.forward(x, w), np.empty(2**16, "f")
     for call, bound in (
         (lambda: kernel.forward(x, w, out=y, workspace=workspace), 0),
         (lambda: kernel.grad_weight(y, x, workspace=workspace), 0),

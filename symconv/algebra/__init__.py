@@ -11,6 +11,7 @@ Stage by stage, with what goes in and what comes out:
     overlap      the derivative with symbolic sizes      -> four cases, closed forms
     derivation   ConvSpec                                -> Derivation: all of the above
     channels     Derivation                              -> the same with images, channels, groups
-                 (channel_reading solves their deltas, channel_entries writes small ones out)
+                 (channel_letters names them, channel_reading solves their deltas,
+                 channel_entries writes small ones out)
     entries      Derivation, small input                 -> every entry, written out
 """

@@ -22,6 +22,7 @@ from typing import NamedTuple
 from sympy import Expr, Indexed, Integer, Sum, Symbol, diff
 
 from symconv.algebra.channel_entries import PLACES, ChannelRead, written_batch
+from symconv.algebra.channel_letters import Channels, channels_of
 from symconv.algebra.channel_reading import (
     CHANNEL_LIMITS,
     FREE_CHANNELS,
@@ -168,8 +169,8 @@ class BatchedGradients:
         )
 
     @property
-    def _channels(self) -> _Channels:
-        return _channels_of(self.plane)
+    def _channels(self) -> Channels:
+        return channels_of(self.plane.spec)
 
     def _reads(self, *, inputs: int, outputs: int) -> Iterator[ChannelRead]:
         """Yield which output channel reads which input channel, with that many in each group."""
@@ -234,7 +235,7 @@ def derive_channels(plane: DerivedGradients) -> BatchedGradients:
 
 def _differentiated(plane: DerivedGradients) -> tuple[Expr, Partials]:
     """Return y with channels, made from the plane's y, and its derivatives."""
-    axes, cells, channels = plane.spec.axes, read_base(plane.spec), _channels_of(plane)
+    axes, cells, channels = plane.spec.axes, read_base(plane.spec), channels_of(plane.spec)
     sums = [part for part in plane.output.args if isinstance(part, Sum)]
     if len(sums) != 1 or plane.output - sums[0] != B:
         raise DerivationError(f"output must be a sum over taps plus b, got {plane.output}")
@@ -284,20 +285,3 @@ def _over(
     """Return the sum over all cells of a plane, and over some channel letters."""
     limits = [(letter, 0, size - 1) for letter, size in zip(letters, sizes, strict=False)]
     return Sum(term, *reversed(limits), *(CHANNEL_LIMITS[letter] for letter in channels))
-
-
-class _Channels(NamedTuple):
-    """The channels of y and of x, and the first two indices of w."""
-
-    of_output: Expr
-    of_input: Expr
-    of_weight: tuple[Expr, Expr]
-
-
-def _channels_of(plane: DerivedGradients) -> _Channels:
-    """Return the channels in letters: size*kappa + within, or `within` where there is one group."""
-    group = 0 if plane.spec.groups == 1 else GROUP
-    outputs = GROUP_OUTPUTS * group + OUTPUT_CHANNEL
-    inputs = GROUP_INPUTS * group + INPUT_CHANNEL
-    of_weight = (inputs, OUTPUT_CHANNEL) if plane.spec.transposed else (outputs, INPUT_CHANNEL)
-    return _Channels(outputs, inputs, of_weight)
