@@ -164,7 +164,7 @@ def _gather(
         case_of(plan, direction, outer, sums, place)
         for place, (outer, sums) in enumerate(phases.items())
     ]
-    adding = [single_row(plan, direction, next(iter(phases.values())), phases)] if last else []
+    adding = [single_row(plan, direction, next(iter(phases.values())))] if last else []
     return Gather(
         name=direction.name,
         result="output" if direction.name == "forward" else "grad_input",

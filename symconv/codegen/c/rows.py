@@ -129,7 +129,6 @@ def single_row(
     plan: KernelPlan,
     direction: Direction,
     sums: Sequence[Sum],
-    phases: Mapping[Shape, tuple[Sum, ...]],
 ) -> Row:
     """Return the function that adds what one row of the source gives through one row of taps."""
     one = next(t for each in sums for t in each.terms)
