@@ -58,7 +58,7 @@ def start(*arguments, **options):
         ("generate -p 3 -q 3 -t 0", "stride must be at least 1, got 0"),
         ("generate --kernel 3x3 --padding 1:2:3", "padding must be like 1, 1x2, 1x0:2"),
         ("generate --kernel 3x3 --groups 2", "groups must be 1 in the plane layout, got 2"),
-        ("generate --kernel 3x3 --target cobol", "target must be one of numpy, got 'cobol'"),
+        ("generate --kernel 3x3 --target cobol", "target must be one of numpy, c, got 'cobol'"),
         ("generate --kernel 3x3 --layout nhwc", "layout must be one of plane, batched, got 'nhwc'"),
         ("generate --kernel 3x3 --unroll element", "unroll=element needs the input shape"),
         ("generate --kernel 3x3 --unroll element --input 99x99", "at most 600 statements"),

@@ -85,10 +85,10 @@ class CKernel:
             return self._numpy("forward", input, weight, bias)
         y = np.empty(shape, dtype)
         x, w = _plain(x, dtype), _plain(w, dtype)
-        added = bias if dtype.kind == "f" and type(bias) is float else 0
-        if self.functions(dtype).forward(_at(y), _at(x), _at(w), added, *x.shape):
+        number = _number(bias, dtype)
+        if self.functions(dtype).forward(_at(y), _at(x), _at(w), number or 0, *x.shape):
             return self._numpy("forward", input, weight, bias)
-        if bias is None or added is bias:
+        if bias is None or number is not None:
             return y
         if np.ndim(bias) != 0:
             return self._numpy("forward", input, weight, bias)
@@ -232,6 +232,16 @@ def _common(first: Array, second: Array) -> np.dtype[Any] | None:
     same = first.dtype is second.dtype and first.dtype in SUFFIXES
     dtype = first.dtype if same else np.result_type(first, second)
     return dtype if dtype in SUFFIXES else None
+
+
+def _number(bias: Any, dtype: np.dtype[Any]) -> int | float | None:
+    """Return the bias as C takes it, where adding it changes no type; else None."""
+    if type(bias) is float and dtype.kind == "f":
+        return bias
+    if type(bias) is dtype.type:
+        number: int | float = bias.item()
+        return number
+    return None
 
 
 def _plain(array: Array, dtype: np.dtype[Any]) -> Array:

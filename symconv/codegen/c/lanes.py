@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from symconv.algebra.affine import Affine
 from symconv.codegen.c.contexts import Lanes, Loop, Part
-from symconv.codegen.c.gather import last_read, tap_number, windows
+from symconv.codegen.c.gather import last_read, windows
+from symconv.codegen.c.rows import tap_number
 from symconv.codegen.c.spelling import all_inside, declared, index_of, row_offset, row_place, term
 from symconv.codegen.numpy.roles import INPUT_SIZES, OUTPUT_SIZES, TAP_LETTERS, WINDOW_LETTERS
 from symconv.codegen.numpy.spelling import entry
