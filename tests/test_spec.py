@@ -182,8 +182,14 @@ def test_the_unread_tail_is_what_no_window_spans_at_the_end(image):
             mode=spec.padding_mode,
             transposed=spec.transposed,
         )
-        furthest = max((cell for _, _, (cell,) in meetings), default=-1)
-        assert tail == shape[axis] - 1 - furthest
+        read = [cell for _, _, (cell,) in meetings]
+        before, _ = spec.padding_pairs[axis]
+        reach = [
+            i * stride + span - 1 - before if spec.transposed else i + before
+            for i in range(shape[axis])
+        ]
+        cut = [i for i, last in enumerate(reach) if last < 0]  # in front: that is no tail
+        assert tail == shape[axis] - 1 - max(read + cut, default=-1)
 
 
 @pytest.mark.parametrize(
