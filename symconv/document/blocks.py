@@ -200,12 +200,10 @@ class Outline:
     """A whole document.
 
     Attributes:
-        name: a file name without ending.
         title: the heading of the document.
         steps: the derivation in order.
     """
 
-    name: str
     title: Message
     steps: tuple[Step, ...]
 

@@ -73,7 +73,6 @@ def outline(
     scene = Scene(derivation, shape, level, kernel_source)
     made = (step(scene) for least, step in STEPS if level.includes(least))
     return Outline(
-        name=derivation.spec.name,
         title=message(
             "The gradients of a convolution: kernel {kernel}, stride {stride}",
             kernel=sizes_of(derivation.spec.kernel_shape),
