@@ -67,8 +67,10 @@ def size_for(spec, axis, rng):
     concrete = spec.concrete_axes()[axis]
     lo, hi = spec.padding_pairs[axis]
     least = max(1, concrete.least_input, concrete.least_copied)
-    if spec.transposed:  # PyTorch crops what it has made, and that must be there
+    if spec.transposed:  # PyTorch crops only what is there
         least = max(least, lo // spec.stride[axis] + 1, hi // spec.stride[axis] + 1)
+    else:
+        least = max(least, 1 - min(lo, 0) - min(hi, 0))
     return least + rng.randint(0, 6)
 
 
