@@ -1,4 +1,4 @@
-# make setup | demo | test | check | fmt | lint | type | generate | bench
+# make setup | demo | test | check | cross | fmt | lint | type | generate | bench
 # Everything runs in .venv, made from constraints.txt on first use.
 
 PYTHON ?= python3
@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup demo test check fmt lint type generate stale bench clean
+.PHONY: setup demo test check cross fmt lint type generate stale bench clean
 
 setup: $(READY)
 
@@ -23,6 +23,10 @@ test: setup
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: setup lint type stale test
+
+cross: setup
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[cross]'
+	$(BIN)/python -m pytest tests/test_c_cross.py
 
 fmt: setup
 	$(BIN)/ruff check --fix .
