@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from symconv.algebra.channels import derive_channels
 from symconv.algebra.derivation import DerivedGradients, derive_gradients
 from symconv.codegen.c.files import c_texts
+from symconv.codegen.element import element_sums
 from symconv.codegen.numpy.batched import batched_module
 from symconv.codegen.numpy.element import element_module
 from symconv.codegen.numpy.plane import plane_module
@@ -72,5 +73,10 @@ def emit(
     if request.input_shape is None:
         module = plane_module(plan, request, proof=proof)
         return GeneratedFile(path, render("numpy/plane.py.jinja", module))
-    element = element_module(plan, request, input_shape=request.input_shape, proof=proof)
+    sums = element_sums(
+        plan,
+        input_shape=request.input_shape,
+        output_shape=request.spec.output_shape(request.input_shape),
+    )
+    element = element_module(plan, request, sums=sums, proof=proof)
     return GeneratedFile(path, render("numpy/element.py.jinja", element))
