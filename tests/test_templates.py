@@ -6,7 +6,7 @@ import pytest
 from jinja2 import meta, nodes
 
 from symconv import RenderError
-from symconv.codegen.c.contexts import CModule
+from symconv.codegen.c.contexts import CFixed, CModule
 from symconv.codegen.model import LayersTable
 from symconv.codegen.numpy import contexts
 from symconv.document.figure.svg import SvgFigure
@@ -42,6 +42,8 @@ PARTS = {  # templates whose context another one has too, with fields that they 
     **dict.fromkeys(CHECKS.values(), CheckCells),
     "c/plane.c.jinja": CModule,  # the two share their context
     "c/plane.h.jinja": CModule,
+    "c/element.c.jinja": CFixed,
+    "c/fixed.h.jinja": CFixed,
 }
 TEMPLATES = sorted(environment_of("").list_templates())
 

@@ -248,3 +248,45 @@ class CModule:
     fold_after: int
     gathers: tuple[Gather, ...]
     weights: Lanes
+
+
+@dataclass(frozen=True)
+class Given:
+    """An array that a function reads: the name of its parameter, and its letter."""
+
+    name: str
+    letter: str
+
+
+@dataclass(frozen=True)
+class FixedFunction:
+    """A function for one input size.
+
+    Attributes:
+        name: of the function.
+        result, letter: the array it fills, and its letter.
+        given: what it reads.
+        biased: whether there is a bias behind that.
+        lines: its statements.
+    """
+
+    name: str
+    result: str
+    letter: str
+    given: tuple[Given, ...]
+    biased: bool
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CFixed:
+    """The context of c/element.c.jinja and c/fixed.h.jinja; attributes as those of a CModule."""
+
+    header: Header
+    name: str
+    guard: str
+    types: tuple[CType, ...]
+    input_shape: str
+    output_shape: str
+    weight_shape: str
+    functions: tuple[FixedFunction, ...]
