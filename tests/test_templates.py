@@ -6,6 +6,7 @@ import pytest
 from jinja2 import meta, nodes
 
 from symconv import RenderError
+from symconv.codegen.c.calls import PythonCalls
 from symconv.codegen.c.contexts import CModule
 from symconv.codegen.model import LayersTable
 from symconv.codegen.numpy import contexts
@@ -35,6 +36,7 @@ CONTEXTS = {
     "report/audit.md.jinja": AuditPage,
     "numpy/batched.py.jinja": contexts.BatchedModule,
     "model/layers.md.jinja": LayersTable,
+    "c/python.c.jinja": PythonCalls,
 }
 PARTS = {  # templates whose context another one has too, with fields that they leave alone
     FIGURE: FigureCell,

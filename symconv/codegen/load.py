@@ -9,6 +9,8 @@ from types import ModuleType
 from typing import Any
 
 from symconv.codegen.c.face import CKernel
+from symconv.codegen.c.library import Library
+from symconv.codegen.c.shapes import windows_of
 from symconv.codegen.compiler import find_compiler, require_compiler
 from symconv.codegen.emit import GeneratedFile, emit, emit_files
 from symconv.codegen.request import DEFAULT_TARGET, KernelRequest, request_kernel
@@ -105,17 +107,12 @@ def fastest_request(
 def _load_c(request: KernelRequest, files: Sequence[GeneratedFile]) -> Kernel:
     """Return the C kernel behind the face of the NumPy kernel of the same spec."""
     require_compiler()
+    texts = {file.path: file.text for file in files}
     kernel = CKernel(
         spec=request.spec,
-        name=request.name,
-        texts={file.path: file.text for file in files},
         numpy=load_kernel(replace(request, target=DEFAULT_TARGET)),
-        windows=tuple(
-            (lo + hi - extent, stride)
-            for (lo, hi), extent, stride in zip(
-                request.spec.padding_pairs, request.spec.extent, request.spec.stride, strict=True
-            )
-        ),
+        windows=windows_of(request.spec),
+        library=Library(request.name, texts, request.spec.kernel_shape),
     )
     return Kernel(
         spec=request.spec,
