@@ -37,9 +37,15 @@ SIZES: Final = (
     "output_padding",
     "true_convolution",
 )
-FLAGS: Final = ("transposed", "true_convolution")
-CHOICES: Final = {
-    "kernel": {"target": "numpy", "layout": "plane", "unroll": "taps", "input": ""},
+FLAGS: Final = ("transposed", "true_convolution", "fixed")
+CHOICES: Final[Mapping[str, Mapping[str, Any]]] = {
+    "kernel": {
+        "target": "numpy",
+        "layout": "plane",
+        "unroll": "taps",
+        "fixed": False,
+        "input": "",
+    },
     "document": {"format": "latex", "lang": "en", "level": "full"},
 }
 ENDINGS: Final = {Format.LATEX: "tex", Format.HTML: "html", Format.MARKDOWN: "md"}
@@ -192,9 +198,9 @@ def _read_entry(kind: str, entry: Mapping[str, Any], *, where: str) -> Entry:
         raise OptionError(f"{where}: {err}") from err
 
 
-def _kernel(spec: ConvSpec, words: Mapping[str, str]) -> KernelRequest:
+def _kernel(spec: ConvSpec, words: Mapping[str, Any]) -> KernelRequest:
     shape = read_sizes("input", words["input"]) if words["input"] else None
-    choices = {name: words[name] for name in ("target", "layout", "unroll")}
+    choices = {name: words[name] for name in ("target", "layout", "unroll", "fixed")}
     return request_kernel(spec, **choices, input_shape=shape)
 
 

@@ -176,6 +176,7 @@ def generate(
     target: str = "numpy",
     layout: str = "plane",
     unroll: str = "taps",
+    fixed: bool = False,
     input_shape: Sequence[int] | None = None,
 ) -> tuple[GeneratedFile, ...]:
     """Return the source of a specialised kernel, checked; writes no file but compiled code.
@@ -185,7 +186,8 @@ def generate(
         target: the language, "numpy" or "c"; C has a .c and a .h file.
         layout: how arrays are laid out: "plane" is spatial axes only, "batched" (N, C, *spatial).
         unroll: "taps" for inputs of any size, or "element": entry by entry for one small input.
-        input_shape: the input of the element form; it also resolves "same" padding.
+        fixed: whether C has the sizes of the input written in, for small devices.
+        input_shape: the input of the element and the fixed form; it also resolves "same" padding.
 
     Raises:
         OptionError: a choice does not exist or does not fit the others.
@@ -197,7 +199,7 @@ def generate(
         ['conv_k3x5_s2.py']
     """
     request = request_kernel(
-        spec, target=target, layout=layout, unroll=unroll, input_shape=input_shape
+        spec, target=target, layout=layout, unroll=unroll, fixed=fixed, input_shape=input_shape
     )
     return generate_files(request).files
 
@@ -208,6 +210,7 @@ def load(
     target: str = "numpy",
     layout: str = "plane",
     unroll: str = "taps",
+    fixed: bool = False,
     input_shape: Sequence[int] | None = None,
 ) -> Kernel:
     """Return the kernel that `generate` emits, imported or compiled and ready to call.
@@ -228,7 +231,7 @@ def load(
         fastest_request(spec, layout=layout, unroll=unroll, input_shape=input_shape)
         if target == "auto"
         else request_kernel(
-            spec, target=target, layout=layout, unroll=unroll, input_shape=input_shape
+            spec, target=target, layout=layout, unroll=unroll, fixed=fixed, input_shape=input_shape
         )
     )
     return load_kernel(requested)

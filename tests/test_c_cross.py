@@ -70,35 +70,45 @@ def compiled(folder, *arguments):
     assert not done.stderr
 
 
-def written(folder, spec):
-    files = generate(spec, target="c")
+def written(folder, spec, shape=None):
+    """Write the files; with a shape, those for that input alone."""
+    files = generate(spec, target="c", fixed=shape is not None, input_shape=shape)
     for file in files:
         (folder / file.path).write_text(file.text)
     return files[0].path
 
 
 @pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("fixed", [False, True])
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
-def test_a_kernel_compiles_for_a_device_without_a_warning(spec, device, tmp_path):
-    source = written(tmp_path, spec)
+def test_a_kernel_compiles_for_a_device_without_a_warning(spec, fixed, device, tmp_path):
+    source = written(tmp_path, spec, SPECS[spec] if fixed else None)
     compiled(tmp_path, *STRICT, *DEVICES[device], "-c", source, "-o", "kernel.o")
     assert (tmp_path / "kernel.o").stat().st_size > 1000
 
 
 @pytest.mark.skipif(which("node") is None, reason="Node is not installed")
+@pytest.mark.parametrize("fixed", [False, True])
 @pytest.mark.parametrize("suffix", ["f32", "f64", "i32", "i64"])
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
-def test_webassembly_computes_the_same_integers(spec, suffix, tmp_path):
-    (tmp_path / "main.c").write_text(program(spec, SPECS[spec], suffix))
-    (tmp_path / "run.mjs").write_text(RUN)
-    source = written(tmp_path, spec)
-    compiled(tmp_path, *STRICT, *DEVICES["WebAssembly"], "main.c", source, "-o", "main.wasm")
+def test_webassembly_computes_the_same_integers(spec, suffix, fixed, tmp_path):
+    shape = SPECS[spec]
+    source = written(tmp_path, spec, shape if fixed else None)
+    text = program(source.removesuffix(".c"), spec, shape, suffix, fixed=fixed)
+    assert run(tmp_path, text, source) == (0, "")
+
+
+def run(folder, text, source):
+    """Compile a program with a kernel, run it under Node, return what it returns and says."""
+    (folder / "main.c").write_text(text)
+    (folder / "run.mjs").write_text(RUN)
+    compiled(folder, *STRICT, *DEVICES["WebAssembly"], "main.c", source, "-o", "main.wasm")
     command = ["node", "--no-warnings", "run.mjs", "main.wasm"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    return done.returncode, done.stderr
 
 
-def program(spec, shape, suffix, *, bias=5):
+def program(name, spec, shape, suffix, *, fixed=False, bias=5):
     """A program that returns 0 if every function gives what the reference gives."""
     out = spec.output_shape(shape)
     x, w, dy = (
@@ -117,9 +127,10 @@ def program(spec, shape, suffix, *, bias=5):
         "grad_bias": "dy",
     }
     kind = {"f32": "float", "f64": "double", "i32": "int32_t", "i64": "int64_t"}[suffix]
-    sizes = ", ".join(map(str, shape))
+    sizes = "" if fixed else "".join(f", {size}" for size in shape)
+    begin = "" if fixed else "wrong += "
     return MAIN.format(
-        name=spec.name,
+        name=name,
         type=kind,
         x=listed(x),
         w=listed(w),
@@ -130,7 +141,7 @@ def program(spec, shape, suffix, *, bias=5):
             for word, array in expected.items()
         ),
         calls="\n".join(
-            f"    wrong += {spec.name}_{word}_{suffix}(result, {given[word]}, {sizes});\n"
+            f"    {begin}{name}_{word}_{suffix}(result, {given[word]}{sizes});\n"
             f"    wrong += differ(result, {word}, {np.size(array)});"
             for word, array in expected.items()
         ),
@@ -144,10 +155,6 @@ def listed(array):
 @pytest.mark.skipif(which("node") is None, reason="Node is not installed")
 def test_a_wrong_number_is_noticed(tmp_path):
     spec = ConvSpec(kernel_shape=(2,))
-    text = program(spec, (3,), "i32")
-    (tmp_path / "main.c").write_text(text.replace("forward[] = {", "forward[] = {1 + "))
-    (tmp_path / "run.mjs").write_text(RUN)
-    source = written(tmp_path, spec)
-    compiled(tmp_path, *STRICT, *DEVICES["WebAssembly"], "main.c", source, "-o", "main.wasm")
-    command = ["node", "--no-warnings", "run.mjs", "main.wasm"]
-    assert subprocess.run(command, cwd=tmp_path, check=False).returncode == 1
+    text = program(spec.name, spec, (3,), "i32")
+    wrong = text.replace("forward[] = {", "forward[] = {1 + ")
+    assert run(tmp_path, wrong, written(tmp_path, spec)) == (1, "")

@@ -6,6 +6,7 @@ import pytest
 from jinja2 import meta, nodes
 
 from symconv import RenderError
+from symconv.codegen.c.calls import PythonCalls
 from symconv.codegen.c.contexts import CFixed, CModule
 from symconv.codegen.model import LayersTable
 from symconv.codegen.numpy import contexts
@@ -35,6 +36,7 @@ CONTEXTS = {
     "report/audit.md.jinja": AuditPage,
     "numpy/batched.py.jinja": contexts.BatchedModule,
     "model/layers.md.jinja": LayersTable,
+    "c/python.c.jinja": PythonCalls,
 }
 PARTS = {  # templates whose context another one has too, with fields that they leave alone
     FIGURE: FigureCell,
@@ -45,6 +47,7 @@ PARTS = {  # templates whose context another one has too, with fields that they 
     "c/element.c.jinja": CFixed,
     "c/fixed.h.jinja": CFixed,
 }
+FROM_AROUND = {"statement", "term", "blocks", "function"}  # what included templates are given
 TEMPLATES = sorted(environment_of("").list_templates())
 
 
@@ -67,18 +70,14 @@ def test_the_variables_are_the_fields_of_the_context(template):
     used = set()
     for name in included(template):
         used |= meta.find_undeclared_variables(parsed(name))
-    used -= {
-        "statement",
-        "term",
-        "blocks",
-    }  # what included templates are given by those around them
+    used -= FROM_AROUND
     assert used == {field.name for field in fields(CONTEXTS[template])}
 
 
 @pytest.mark.parametrize("template", PARTS)
 def test_a_part_uses_fields_of_its_context_only(template):
     used = set().union(*(meta.find_undeclared_variables(parsed(t)) for t in included(template)))
-    assert used - {"blocks"} <= {field.name for field in fields(PARTS[template])}
+    assert used - FROM_AROUND <= {field.name for field in fields(PARTS[template])}
 
 
 def test_every_template_is_used():

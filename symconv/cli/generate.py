@@ -32,6 +32,14 @@ def generate(
     unroll: Annotated[
         str, typer.Option(help="taps: for any input; element: entry by entry, for --input MxN.")
     ] = "taps",
+    fixed: Annotated[
+        bool,
+        typer.Option(
+            "--fixed",
+            help="With --target c: write the sizes of --input in, for small devices; entry by "
+            "entry where they are few.",
+        ),
+    ] = False,
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="DIR", help="The folder to write into.")
     ] = Path(),
@@ -65,6 +73,8 @@ def generate(
       symconv generate --kernel 3x3 --padding 1 --layout batched
 
       symconv generate -p 3 -q 5 -t 2 --target c
+
+      symconv generate -p 3 -q 3 --target c --fixed --input 32x32
 
       symconv generate --kernel 3x3 --unroll element --input 8x8
 
@@ -108,7 +118,9 @@ def generate(
     from symconv.codegen.request import request_kernel
     from symconv.files import write_files
 
-    request = request_kernel(spec, target=target, layout=layout, unroll=unroll, input_shape=shape)
+    request = request_kernel(
+        spec, target=target, layout=layout, unroll=unroll, fixed=fixed, input_shape=shape
+    )
     started = perf_counter()
     made = generate_files(request)
     seconds = perf_counter() - started

@@ -50,7 +50,7 @@ def generate_files(request: KernelRequest) -> Checked:
         file, shapes = generate_checked(request)
         return Checked((file,), shapes, "run on SymPy symbols")
     derivation = derive_gradients(request.spec)
-    _, shapes = generate_checked(replace(request, target=DEFAULT_TARGET))
+    shapes = _checked_in_python(request)
     proof = _c_proof(list(map(str, shapes)))
     files = emit_files(request, proof=proof, derivation=derivation)
     compiler = find_compiler()
@@ -58,6 +58,15 @@ def generate_files(request: KernelRequest) -> Checked:
         return Checked(files, shapes, "not compiled, for there is no C compiler; as Python code")
     check_compiled(load_kernel(request, files=files), derivation, input_shapes=shapes)
     return Checked(files, shapes, f"compiled by {compiler.version} and run on integers")
+
+
+def _checked_in_python(request: KernelRequest) -> tuple[Shape, ...]:
+    """Return the input shapes that the plan of a C request was checked on, spelled in Python."""
+    spelled = replace(request, target=DEFAULT_TARGET)
+    if request.unroll == "element" or request.input_shape is None:
+        return generate_checked(spelled)[1]
+    generate_checked(replace(spelled, input_shape=None))
+    return (request.input_shape,)
 
 
 def generate_checked(request: KernelRequest) -> tuple[GeneratedFile, tuple[Shape, ...]]:

@@ -9,6 +9,9 @@ from types import ModuleType
 from typing import Any
 
 from symconv.codegen.c.face import CKernel
+from symconv.codegen.c.fixed_face import FixedKernel
+from symconv.codegen.c.library import Library
+from symconv.codegen.c.shapes import windows_of
 from symconv.codegen.compiler import find_compiler, require_compiler
 from symconv.codegen.emit import GeneratedFile, emit, emit_files
 from symconv.codegen.request import DEFAULT_TARGET, KernelRequest, request_kernel
@@ -105,18 +108,21 @@ def fastest_request(
 def _load_c(request: KernelRequest, files: Sequence[GeneratedFile]) -> Kernel:
     """Return the C kernel behind the face of the NumPy kernel of the same spec."""
     require_compiler()
-    kernel = CKernel(
-        spec=request.spec,
-        name=request.name,
-        texts={file.path: file.text for file in files},
-        numpy=load_kernel(replace(request, target=DEFAULT_TARGET)),
-        windows=tuple(
-            (lo + hi - extent, stride)
-            for (lo, hi), extent, stride in zip(
-                request.spec.padding_pairs, request.spec.extent, request.spec.stride, strict=True
-            )
-        ),
-    )
+    texts = {file.path: file.text for file in files}
+    numpy = load_kernel(replace(request, target=DEFAULT_TARGET, unroll="taps", input_shape=None))
+    kernel: CKernel | FixedKernel
+    if request.input_shape is None:
+        compiled = Library(request.name, texts, request.spec.kernel_shape)
+        kernel = CKernel(request.spec, numpy, windows_of(request.spec), compiled)
+    else:
+        kernel = FixedKernel(
+            request.name,
+            texts,
+            numpy,
+            input_shape=request.input_shape,
+            weight_shape=request.spec.kernel_shape,
+            output_shape=request.spec.output_shape(request.input_shape),
+        )
     return Kernel(
         spec=request.spec,
         name=request.name,

@@ -30,7 +30,8 @@ class KernelRequest:
         target: the language, a key of LAYOUTS.
         layout: how arrays are laid out; "plane" is spatial axes only, "batched" (N, C, *spatial).
         unroll: "taps" for any input size, or "element" for one small input, entry by entry.
-        input_shape: the input of the element form, else None.
+        input_shape: the one input that the kernel is for, else None: the element form has one, and
+            C with all sizes written in.
     """
 
     spec: ConvSpec
@@ -56,7 +57,8 @@ class KernelRequest:
         if self.layout != DEFAULT_LAYOUT:
             words.append(f"--layout {self.layout}")
         if self.input_shape:
-            words += [f"--unroll {self.unroll}", f"--input {write_sizes(self.input_shape)}"]
+            form = "--fixed" if self.target == "c" else f"--unroll {self.unroll}"
+            words += [form, f"--input {write_sizes(self.input_shape)}"]
         return f"symconv generate {' '.join(words)}"
 
 
@@ -66,6 +68,7 @@ def request_kernel(
     target: str = DEFAULT_TARGET,
     layout: str = DEFAULT_LAYOUT,
     unroll: str = "taps",
+    fixed: bool = False,
     input_shape: Sequence[int] | None = None,
 ) -> KernelRequest:
     """Return a checked request.
@@ -75,7 +78,8 @@ def request_kernel(
         target: the language of the kernel.
         layout: how arrays are laid out.
         unroll: "taps" or "element".
-        input_shape: sizes of the input; the element form needs them.
+        fixed: whether all sizes are written into the kernel, entry by entry where they are few.
+        input_shape: sizes of the input; the element and the fixed form need them.
 
     Raises:
         OptionError: a choice does not exist or does not fit the others.
@@ -84,8 +88,8 @@ def request_kernel(
     _choose("target", target, tuple(LAYOUTS))
     _choose("layout", layout, LAYOUTS[target])
     _choose("unroll", unroll, UNROLLS)
-    if target == "c":
-        _refuse_in_c(spec, unroll)
+    if fixed and target != "c":
+        raise OptionError(f"fixed needs target=c, got {target}")
     if unroll == "element" and layout != "plane":
         raise OptionError(f"unroll=element needs the plane layout, got {layout}")
     if spec.groups != 1 and layout == "plane":
@@ -100,23 +104,26 @@ def request_kernel(
         spec = spec.at(input_shape)
         outputs = spec.output_shape(input_shape)
     _ = spec.padding_pairs
-    if unroll == "taps":
-        return KernelRequest(spec, target, layout, unroll, None)
-    if input_shape is None or outputs is None:
-        raise OptionError("unroll=element needs the input shape, got none")
-    statements = prod(input_shape) + prod(outputs) + prod(spec.kernel_shape)
-    if statements > MAX_STATEMENTS:
-        raise OptionError(
-            f"unroll=element must need at most {MAX_STATEMENTS} statements, got {statements} for "
-            f"input {write_sizes(input_shape)}: unroll=taps works for every size"
-        )
-    return KernelRequest(spec, target, layout, unroll, tuple(map(int, input_shape)))
+    fixed = fixed or unroll == "element"
+    if fixed and (input_shape is None or outputs is None):
+        form = "fixed" if unroll == "taps" else "unroll=element"
+        raise OptionError(f"{form} needs the input shape, got none")
+    if input_shape is not None and outputs is not None and fixed:
+        statements = prod(input_shape) + prod(outputs) + prod(spec.kernel_shape)
+        if unroll == "element" and statements > MAX_STATEMENTS:
+            raise OptionError(
+                f"unroll=element must need at most {MAX_STATEMENTS} statements, got {statements} "
+                f"for input {write_sizes(input_shape)}: unroll=taps works for every size"
+            )
+        unroll = "element" if statements <= MAX_STATEMENTS else unroll
+    if target == "c" and unroll == "taps":
+        _refuse_in_c(spec)
+    shape = tuple(map(int, input_shape)) if input_shape is not None and fixed else None
+    return KernelRequest(spec, target, layout, unroll, shape)
 
 
-def _refuse_in_c(spec: ConvSpec, unroll: str) -> None:
-    """Refuse what only the NumPy target emits."""
-    if unroll != "taps":
-        raise OptionError(f"target=c needs unroll=taps, got {unroll}")
+def _refuse_in_c(spec: ConvSpec) -> None:
+    """Refuse what only the NumPy target, or the element form, emits."""
     plain = not (spec.transposed or spec.true_convolution or spec.padding_mode != "zeros")
     if not plain or (not isinstance(spec.padding, str) and min(map(min, spec.padding)) < 0):
         raise OptionError(

@@ -4,6 +4,8 @@ contexts    what each template is given, as frozen dataclasses
 rows        KernelPlan -> the functions of single rows
 gather      KernelPlan -> the sums of the forward pass and of grad_input, row by row
 lanes       KernelPlan -> the sums of grad_weight, lane by lane
+fixed       the functions for one input size
+element     the products of one small image -> the functions for it, entry by entry
 module      KernelPlan, KernelRequest -> the .c and .h file
 files       KernelRequest, derivation -> their texts
 face        compiled functions behind the face of the NumPy kernel

@@ -207,50 +207,6 @@ class Size:
 
 
 @dataclass(frozen=True)
-class CModule:
-    """The context of c/plane.c.jinja and c/plane.h.jinja.
-
-    Attributes:
-        header: what the file says of itself.
-        name: of the kernel, and of its files.
-        guard: the macro that keeps the header from being read twice.
-        types: those of the functions.
-        axes: how many there are.
-        inputs, outputs: the sizes of x and dy, "m, n".
-        input_shape, output_shape, weight_shape: in words, "(m, n)".
-        parameters: the sizes as parameters, "ptrdiff_t m, ptrdiff_t n".
-        output_parameters: the same for those of dy.
-        sizes: how output sizes follow from input sizes.
-        output_definitions: "g = sizes[0], h = sizes[1]".
-        none_fits: the condition that no window fits.
-        lanes: in how many lanes sums over an image are made.
-        fold_after: how many rows of dy the lanes take in before they are added up.
-        gathers: forward and grad_input.
-        weights: grad_weight.
-    """
-
-    header: Header
-    name: str
-    guard: str
-    types: tuple[CType, ...]
-    axes: int
-    inputs: str
-    outputs: str
-    input_shape: str
-    output_shape: str
-    weight_shape: str
-    parameters: str
-    output_parameters: str
-    sizes: tuple[Size, ...]
-    output_definitions: str
-    none_fits: str
-    lanes: int
-    fold_after: int
-    gathers: tuple[Gather, ...]
-    weights: Lanes
-
-
-@dataclass(frozen=True)
 class Given:
     """An array that a function reads: the name of its parameter, and its letter."""
 
@@ -279,8 +235,60 @@ class FixedFunction:
 
 
 @dataclass(frozen=True)
+class CModule:
+    """The context of c/plane.c.jinja and c/plane.h.jinja.
+
+    Attributes:
+        header: what the file says of itself.
+        name: of the kernel, and of its files.
+        guard: the macro that keeps the header from being read twice.
+        types: those of the functions.
+        axes: how many there are.
+        inputs, outputs: the sizes of x and dy, "m, n".
+        input_shape, output_shape, weight_shape: in words, "(m, n)".
+        parameters: the sizes as parameters, "ptrdiff_t m, ptrdiff_t n".
+        output_parameters: the same for those of dy.
+        sizes: how output sizes follow from input sizes.
+        output_definitions: "g = sizes[0], h = sizes[1]".
+        none_fits: the condition that no window fits.
+        lanes: in how many lanes sums over an image are made.
+        fold_after: how many rows of dy the lanes take in before they are added up.
+        gathers: forward and grad_input.
+        weights: grad_weight.
+        linkage, suffix: what stands before and behind the names of the functions that take sizes;
+            for one input size they are for this file alone.
+        functions: those for one input size, else none.
+        stack: how much grad_weight keeps on the stack, in words.
+    """
+
+    header: Header
+    name: str
+    guard: str
+    types: tuple[CType, ...]
+    axes: int
+    inputs: str
+    outputs: str
+    input_shape: str
+    output_shape: str
+    weight_shape: str
+    parameters: str
+    output_parameters: str
+    sizes: tuple[Size, ...]
+    output_definitions: str
+    none_fits: str
+    lanes: int
+    fold_after: int
+    gathers: tuple[Gather, ...]
+    weights: Lanes
+    linkage: str
+    suffix: str
+    functions: tuple[FixedFunction, ...]
+    stack: str
+
+
+@dataclass(frozen=True)
 class CFixed:
-    """The context of c/element.c.jinja and c/fixed.h.jinja; attributes as those of a CModule."""
+    """The context of c/element.c.jinja and c/fixed.h.jinja: what they use of a CModule."""
 
     header: Header
     name: str
@@ -290,3 +298,4 @@ class CFixed:
     output_shape: str
     weight_shape: str
     functions: tuple[FixedFunction, ...]
+    stack: str

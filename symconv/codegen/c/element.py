@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import product
 from typing import Final
 
-from symconv.codegen.c.contexts import CFixed, FixedFunction, Given
-from symconv.codegen.c.module import TYPES
+from symconv.codegen.c.contexts import CFixed, FixedFunction
+from symconv.codegen.c.fixed import HEADS
+from symconv.codegen.c.module import TYPES, guard_of
 from symconv.codegen.c.spelling import WIDTH
 from symconv.codegen.element import ElementSums, Product
 from symconv.codegen.numpy.module import header_of
@@ -19,7 +21,6 @@ from symconv.sizes import Shape
 
 BODY: Final = " " * 4
 TIMES: Final = "\N{NO-BREAK SPACE}*\N{NO-BREAK SPACE}"  # a line never ends beside it
-X, W, DY = Given("input", "x"), Given("weight", "w"), Given("grad_output", "dy")
 
 
 def element_module(
@@ -40,34 +41,36 @@ def element_module(
     }
     cells = product(*map(range, sums.output_shape))
     bias = _statement("*db", [_place("dy", cell, shapes) for cell in cells])
+    lines = {
+        "forward": _entries("y", sums.forward, shapes, begin="b"),
+        "grad_input": _entries("dx", sums.grad_input, shapes),
+        "grad_weight": _entries("dw", sums.grad_weight, shapes),
+        "grad_bias": bias,
+    }
     return CFixed(
         header=header_of(plan, request, proof=proof),
         name=request.name,
-        guard=f"SYMCONV_{request.name.upper()}_H",
+        guard=guard_of(request),
         types=TYPES,
         input_shape=tuple_of(sums.input_shape),
         output_shape=tuple_of(sums.output_shape),
         weight_shape=tuple_of(plan.kernel_shape),
-        functions=(
-            _function("forward", "output", "y", (X, W), sums.forward, shapes, begin="b"),
-            _function("grad_input", "grad_input", "dx", (DY, W), sums.grad_input, shapes),
-            _function("grad_weight", "grad_weight", "dw", (DY, X), sums.grad_weight, shapes),
-            FixedFunction("grad_bias", "grad_bias", "db", (DY,), biased=False, lines=bias),
+        stack="",
+        functions=tuple(
+            replace(head, lines=(*_unread(head, lines[head.name]), *lines[head.name]))
+            for head in HEADS
         ),
     )
 
 
-def _function(
-    name: str,
-    result: str,
+def _entries(
     letter: str,
-    given: tuple[Given, ...],
     sums: Mapping[Shape, Sequence[Product]],
     shapes: Mapping[str, Shape],
     *,
     begin: str = "",
-) -> FixedFunction:
-    """Return a function whose result has these sums as entries."""
+) -> list[str]:
+    """Return the statements that make every entry of an array."""
     lines: list[str] = []
     for index, products in sums.items():
         terms = [begin] if begin else []
@@ -79,7 +82,15 @@ def _function(
         ]
         note = entry(letter, index) if len(index) > 1 else ""
         lines += _statement(_place(letter, index, shapes), terms or ["0"], note=note)
-    return FixedFunction(name, result, letter, given, biased=bool(begin), lines=tuple(lines))
+    return lines
+
+
+def _unread(head: FixedFunction, lines: Sequence[str]) -> list[str]:
+    """Return a statement for each array that no sum reads, lest compilers wonder."""
+    text = " ".join(lines)
+    return [
+        f"{BODY}(void){array.letter};" for array in head.given if f" {array.letter}[" not in text
+    ]
 
 
 def _place(name: str, index: Shape, shapes: Mapping[str, Shape]) -> str:

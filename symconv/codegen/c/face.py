@@ -2,35 +2,39 @@
 
 C runs where the arrays' common type is one of its own. Every other type, and every call that is
 wrong, goes to the NumPy kernel of the same spec: results, types and error messages are the same.
+
+Each function has two ways. The quick one takes arrays as they usually are, of one type and
+contiguous, in shapes met before; C looks at them again and refuses what is unusual. The other way
+takes everything.
 """
 
 from __future__ import annotations
 
-import ctypes
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from operator import index
-from threading import Lock
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from symconv.codegen.c.contexts import CType
-from symconv.codegen.c.module import TYPES
-from symconv.codegen.compiler import library
+from symconv.codegen.c.arrays import (
+    Array,
+    at,
+    common_type,
+    delivered,
+    fits,
+    number,
+    plain,
+    target,
+)
+from symconv.codegen.c.library import Library
+from symconv.codegen.c.shapes import Windows
 from symconv.sizes import Shape
 from symconv.spec import ConvSpec
 
-Array = npt.NDArray[Any]
-NUMBERS: Final[dict[str, tuple[type[Any], np.dtype[Any]]]] = {
-    "f32": (ctypes.c_float, np.dtype(np.float32)),
-    "f64": (ctypes.c_double, np.dtype(np.float64)),
-    "i32": (ctypes.c_int32, np.dtype(np.int32)),
-    "i64": (ctypes.c_int64, np.dtype(np.int64)),
-}
-SUFFIXES: Final = {dtype: suffix for suffix, (_, dtype) in NUMBERS.items()}
-POINTER: Final = ctypes.c_void_p
+ndarray: Final = np.ndarray
+empty: Final = np.empty
 
 
 class Gradients(NamedTuple):
@@ -42,58 +46,33 @@ class Gradients(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Functions:
-    """The four compiled functions of one type."""
-
-    forward: Callable[..., int]
-    grad_input: Callable[..., int]
-    grad_weight: Callable[..., int]
-    grad_bias: Callable[..., int]
-
-
-@dataclass(frozen=True)
 class CKernel:
     """The functions of a kernel for arrays of NumPy.
 
     Attributes:
         spec: the sizes.
-        name: of the kernel and its files.
-        texts: the emitted files, name -> text.
         numpy: the NumPy kernel of the same spec.
-        windows: (padding less extent, stride) per axis: floor((n + room) / stride) + 1 windows.
-        compiled: what is compiled so far; a type is compiled when it is first met.
+        windows: the shapes of inputs and outputs.
+        library: what is compiled.
     """
 
     spec: ConvSpec
-    name: str
-    texts: Mapping[str, str]
     numpy: Any
-    windows: tuple[tuple[int, int], ...]
-    compiled: dict[np.dtype[Any], Functions] = field(default_factory=dict)
-    lock: Lock = field(default_factory=Lock)
+    windows: Windows
+    library: Library
 
     def forward(
         self, input: npt.ArrayLike, weight: npt.ArrayLike, bias: npt.ArrayLike | None = None
     ) -> Array:
         """Return y, the convolution of the input; see the NumPy kernel."""
-        x, w = np.asarray(input), np.asarray(weight)
-        dtype = _common(x, w)
-        if dtype is None or x.ndim != len(self.windows) or w.shape != self.spec.kernel_shape:
-            return self._numpy("forward", input, weight, bias)
-        shape = self._output_shape(x.shape)
-        if 0 in shape:
-            return self._numpy("forward", input, weight, bias)
-        y = np.empty(shape, dtype)
-        x, w = _plain(x, dtype), _plain(w, dtype)
-        number = _number(bias, dtype)
-        if self.functions(dtype).forward(_at(y), _at(x), _at(w), number or 0, *x.shape):
-            return self._numpy("forward", input, weight, bias)
-        if bias is None or number is not None:
-            return y
-        if np.ndim(bias) != 0:
-            return self._numpy("forward", input, weight, bias)
-        total: Array = y + bias
-        return total
+        if type(input) is ndarray and (bias is None or type(bias) is float):
+            quick = self.library.quick.get(input.dtype)
+            shape = self.windows.outputs.get(input.shape)
+            if quick is not None and shape is not None:
+                y = empty(shape, quick.dtype)
+                if not quick.forward(y, input, weight, 0 if bias is None else bias):
+                    return y
+        return self._forward(input, weight, bias)
 
     def grad_input(
         self,
@@ -103,111 +82,148 @@ class CKernel:
         out: Array | None = None,
     ) -> Array:
         """Return dx = de/dx; see the NumPy kernel."""
-        dy, w = np.asarray(grad_output), np.asarray(weight)
-        dtype = _common(dy, w)
-        if dtype is None or dy.ndim != len(self.windows) or w.shape != self.spec.kernel_shape:
-            return self._numpy("grad_input", grad_output, weight, input_shape, out)
-        shape = self._input_shape(dy.shape, input_shape, out)
-        right = len(shape) == dy.ndim and min(shape) >= 0
-        if not (
-            right and dy.shape == self._output_shape(shape) and _fits(out, shape, dtype, dy, w)
-        ):
-            return self._numpy("grad_input", grad_output, weight, input_shape, out)
-        result = _target(out, shape, dtype)
-        dy, w = _plain(dy, dtype), _plain(w, dtype)
-        if self.functions(dtype).grad_input(_at(result), _at(dy), _at(w), *shape):
-            return self._numpy("grad_input", grad_output, weight, input_shape, out)
-        return _delivered(result, out)
+        if type(grad_output) is ndarray:
+            quick = self.library.quick.get(grad_output.dtype)
+            if quick is not None:
+                dx = self._grad_input_space(quick.dtype, grad_output.shape, input_shape, out)
+                if dx is not None and not quick.grad_input(dx, grad_output, weight):
+                    return dx
+        return self._grad_input(grad_output, weight, input_shape, out)
 
     def grad_weight(
         self, grad_output: npt.ArrayLike, input: npt.ArrayLike, out: Array | None = None
     ) -> Array:
         """Return dw = de/dw; see the NumPy kernel."""
-        dy, x = np.asarray(grad_output), np.asarray(input)
-        dtype, kernel = _common(dy, x), self.spec.kernel_shape
-        if not (
-            dtype is not None
-            and x.ndim == dy.ndim == len(self.windows)
-            and dy.shape == self._output_shape(x.shape)
-            and _fits(out, kernel, dtype, dy, x)
-        ):
-            return self._numpy("grad_weight", grad_output, input, out)
-        result = _target(out, kernel, dtype)
-        dy, x = _plain(dy, dtype), _plain(x, dtype)
-        if self.functions(dtype).grad_weight(_at(result), _at(dy), _at(x), *x.shape):
-            return self._numpy("grad_weight", grad_output, input, out)
-        return _delivered(result, out)
+        if type(input) is ndarray and (out is None or type(out) is ndarray):
+            quick = self.library.quick.get(input.dtype)
+            if quick is not None:
+                dw = empty(self.spec.kernel_shape, quick.dtype) if out is None else out
+                if not quick.grad_weight(dw, grad_output, input):
+                    return dw
+        return self._grad_weight(grad_output, input, out)
 
     def grad_bias(self, grad_output: npt.ArrayLike) -> Any:
         """Return db = de/db, the sum of dy."""
-        dy = np.asarray(grad_output)
-        dtype = _common(dy, dy)
-        if dtype is None or dy.ndim != len(self.windows):
-            return self._numpy("grad_bias", grad_output)
-        shape = self._input_shape(dy.shape, None, None)
-        if self._output_shape(shape) != dy.shape:
-            return self._numpy("grad_bias", grad_output)
-        db = np.empty((), dtype)
-        dy = _plain(dy, dtype)
-        if self.functions(dtype).grad_bias(_at(db), _at(dy), *shape):
-            return self._numpy("grad_bias", grad_output)
-        return db[()]
+        if type(grad_output) is ndarray:
+            quick = self.library.quick.get(grad_output.dtype)
+            shape = self.windows.inputs.get(grad_output.shape)
+            if quick is not None and shape is not None:
+                db = empty((), quick.dtype)
+                if not quick.grad_bias(db, grad_output, *shape):
+                    return db[()]
+        return self._grad_bias(grad_output)
 
     def backward(
         self, grad_output: npt.ArrayLike, input: npt.ArrayLike, weight: npt.ArrayLike
     ) -> Gradients:
         """Return all gradients; see the NumPy kernel."""
+        shape = input.shape if type(input) is ndarray else np.shape(input)
         return Gradients(
-            input=self.grad_input(grad_output, weight, np.shape(input)),
-            weight=self.grad_weight(grad_output, input),
-            bias=self.grad_bias(grad_output),
+            self.grad_input(grad_output, weight, shape),
+            self.grad_weight(grad_output, input),
+            self.grad_bias(grad_output),
         )
 
-    def functions(self, dtype: np.dtype[Any]) -> Functions:
-        """Return the functions for a type, compiled when first asked for.
+    def _grad_input_space(
+        self,
+        dtype: np.dtype[Any],
+        output_shape: Shape,
+        given: Sequence[int] | None,
+        out: Array | None,
+    ) -> Array | None:
+        """Return what the quick way writes into; None where the shapes were not met before."""
+        if out is not None:
+            return out if given is None and type(out) is ndarray else None
+        if given is None:
+            shape = self.windows.inputs.get(output_shape)
+            return None if shape is None else empty(shape, dtype)
+        if type(given) is tuple and self.windows.outputs.get(given) == output_shape:
+            return empty(given, dtype)
+        return None
 
-        Raises:
-            ToolError: there is no compiler, or it fails.
-        """
-        found = self.compiled.get(dtype)
-        if found is None:
-            with self.lock:
-                found = self.compiled.get(dtype) or self._load(SUFFIXES[dtype])
-                self.compiled[dtype] = found
-        return found
+    def _forward(
+        self, input: npt.ArrayLike, weight: npt.ArrayLike, bias: npt.ArrayLike | None
+    ) -> Array:
+        x, w = np.asarray(input), np.asarray(weight)
+        dtype = common_type(x, w)
+        if dtype is None or x.ndim != self.spec.axes or w.shape != self.spec.kernel_shape:
+            return self._numpy("forward", input, weight, bias)
+        shape = self.windows.output_shape(x.shape)
+        if 0 in shape:
+            return self._numpy("forward", input, weight, bias)
+        y = np.empty(shape, dtype)
+        x, w = plain(x, dtype), plain(w, dtype)
+        b = number(bias, dtype)
+        begin = 0 if b is None else b
+        if self.library.functions(dtype).forward(at(y), at(x), at(w), begin, *x.shape):
+            return self._numpy("forward", input, weight, bias)
+        if bias is None or b is not None:
+            return y
+        if np.ndim(bias) != 0:
+            return self._numpy("forward", input, weight, bias)
+        total: Array = y + bias
+        return total
 
-    def _load(self, suffix: str) -> Functions:
-        left_out = [f"-DSYMCONV_WITHOUT_{each.macro}" for each in _others(suffix)]
-        path = library(f"{self.name}.c", self.texts, flags=left_out)
-        compiled = ctypes.CDLL(str(path))
-        number, _ = NUMBERS[suffix]
-        sizes = [ctypes.c_ssize_t] * len(self.windows)
+    def _grad_input(
+        self,
+        grad_output: npt.ArrayLike,
+        weight: npt.ArrayLike,
+        input_shape: Sequence[int] | None,
+        out: Array | None,
+    ) -> Array:
+        dy, w = np.asarray(grad_output), np.asarray(weight)
+        dtype = common_type(dy, w)
+        if dtype is None or dy.ndim != self.spec.axes or w.shape != self.spec.kernel_shape:
+            return self._numpy("grad_input", grad_output, weight, input_shape, out)
+        shape = self._input_shape(dy.shape, input_shape, out)
+        right = len(shape) == dy.ndim and min(shape) >= 0
+        if not (
+            right
+            and dy.shape == self.windows.output_shape(shape)
+            and fits(out, shape, dtype, dy, w)
+        ):
+            return self._numpy("grad_input", grad_output, weight, input_shape, out)
+        result = target(out, shape, dtype)
+        dy, w = plain(dy, dtype), plain(w, dtype)
+        if self.library.functions(dtype).grad_input(at(result), at(dy), at(w), *shape):
+            return self._numpy("grad_input", grad_output, weight, input_shape, out)
+        return delivered(result, out)
 
-        def function(word: str, *arguments: type[Any]) -> Callable[..., int]:
-            found = compiled[f"{self.name}_{word}_{suffix}"]
-            found.argtypes = [*arguments, *sizes]
-            found.restype = ctypes.c_int
-            return found
+    def _grad_weight(
+        self, grad_output: npt.ArrayLike, input: npt.ArrayLike, out: Array | None
+    ) -> Array:
+        dy, x = np.asarray(grad_output), np.asarray(input)
+        dtype, kernel = common_type(dy, x), self.spec.kernel_shape
+        if not (
+            dtype is not None
+            and x.ndim == dy.ndim == self.spec.axes
+            and dy.shape == self.windows.output_shape(x.shape)
+            and fits(out, kernel, dtype, dy, x)
+        ):
+            return self._numpy("grad_weight", grad_output, input, out)
+        result = target(out, kernel, dtype)
+        dy, x = plain(dy, dtype), plain(x, dtype)
+        if self.library.functions(dtype).grad_weight(at(result), at(dy), at(x), *x.shape):
+            return self._numpy("grad_weight", grad_output, input, out)
+        return delivered(result, out)
 
-        return Functions(
-            forward=function("forward", POINTER, POINTER, POINTER, number),
-            grad_input=function("grad_input", POINTER, POINTER, POINTER),
-            grad_weight=function("grad_weight", POINTER, POINTER, POINTER),
-            grad_bias=function("grad_bias", POINTER, POINTER),
-        )
+    def _grad_bias(self, grad_output: npt.ArrayLike) -> Any:
+        dy = np.asarray(grad_output)
+        dtype = common_type(dy, dy)
+        if dtype is None or dy.ndim != self.spec.axes:
+            return self._numpy("grad_bias", grad_output)
+        shape = self.windows.input_shape(dy.shape)
+        if self.windows.output_shape(shape) != dy.shape:
+            return self._numpy("grad_bias", grad_output)
+        db = np.empty((), dtype)
+        dy = plain(dy, dtype)
+        if self.library.functions(dtype).grad_bias(at(db), at(dy), *shape):
+            return self._numpy("grad_bias", grad_output)
+        return db[()]
 
     def _numpy(self, word: str, *arguments: Any) -> Array:
         result: Array = getattr(self.numpy, word)(*arguments)
         return result
-
-    def _output_shape(self, input_shape: Sequence[int]) -> Shape:
-        """Return the number of windows along each axis; 0 where none fits."""
-        return tuple(
-            [
-                max(0, (size + room) // stride + 1)
-                for size, (room, stride) in zip(input_shape, self.windows, strict=True)
-            ]
-        )
 
     def _input_shape(
         self, output_shape: Shape, given: Sequence[int] | None, out: Array | None
@@ -215,68 +231,4 @@ class CKernel:
         """Return the given input shape, else that of `out`, else the smallest that fits."""
         if given is not None:
             return tuple(map(index, given))
-        if out is not None:
-            return out.shape
-        return tuple(
-            max(0, (size - 1) * stride - room) if size else 0
-            for size, (room, stride) in zip(output_shape, self.windows, strict=True)
-        )
-
-
-def _others(suffix: str) -> tuple[CType, ...]:
-    return tuple(each for each in TYPES if each.suffix != suffix)
-
-
-def _common(first: Array, second: Array) -> np.dtype[Any] | None:
-    """Return the common type of two arrays if there are C functions for it."""
-    same = first.dtype is second.dtype and first.dtype in SUFFIXES
-    dtype = first.dtype if same else np.result_type(first, second)
-    return dtype if dtype in SUFFIXES else None
-
-
-def _number(bias: Any, dtype: np.dtype[Any]) -> int | float | None:
-    """Return the bias as C takes it, where adding it changes no type; else None."""
-    if type(bias) is float and dtype.kind == "f":
-        return bias
-    if type(bias) is dtype.type:
-        number: int | float = bias.item()
-        return number
-    return None
-
-
-def _plain(array: Array, dtype: np.dtype[Any]) -> Array:
-    """Return the array as C reads it: of that type, contiguous and aligned."""
-    flags = array.flags
-    if array.dtype is dtype and flags.c_contiguous and flags.aligned:
-        return array
-    return np.require(array, dtype, ["C", "A"])
-
-
-def _fits(out: Any, shape: Shape, dtype: np.dtype[Any], *used: Array) -> bool:
-    """Return whether `out` is none, or can take the result."""
-    return out is None or (
-        out.shape == shape
-        and out.dtype == dtype
-        and out.flags.writeable
-        and not any(np.may_share_memory(out, array) for array in used)
-    )
-
-
-def _target(out: Array | None, shape: Shape, dtype: np.dtype[Any]) -> Array:
-    """Return what C writes into: `out` if it is contiguous and aligned, else a new array."""
-    if out is not None and out.flags.c_contiguous and out.flags.aligned:
-        return out
-    return np.empty(shape, dtype)
-
-
-def _delivered(result: Array, out: Array | None) -> Array:
-    """Return the result where it was asked for."""
-    if out is None or out is result:
-        return result
-    out[...] = result
-    return out
-
-
-def _at(array: Array) -> int:
-    """Return the address of the first entry."""
-    return array.ctypes.data
+        return self.windows.input_shape(output_shape) if out is None else out.shape

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symconv.algebra.derivation import DerivedGradients
+from symconv.codegen.c.element import element_module
 from symconv.codegen.c.module import plane_module
+from symconv.codegen.element import element_sums
 from symconv.codegen.plan import plan_kernel
 from symconv.codegen.request import KernelRequest
 from symconv.render import render
@@ -21,8 +23,16 @@ def c_texts(
         derivation: of its spec.
         proof: what the headers say about how far the code is checked.
     """
-    context = plane_module(plan_kernel(derivation), request, proof=proof)
-    return (
-        (f"{request.name}.c", render("c/plane.c.jinja", context)),
-        (f"{request.name}.h", render("c/plane.h.jinja", context)),
-    )
+    plan = plan_kernel(derivation)
+    shape = request.input_shape
+    if shape is not None and request.unroll == "element":
+        output_shape = request.spec.output_shape(shape)
+        sums = element_sums(plan, input_shape=shape, output_shape=output_shape)
+        element = element_module(plan, request, sums=sums, proof=proof)
+        texts = render("c/element.c.jinja", element), render("c/fixed.h.jinja", element)
+    else:
+        context = plane_module(plan, request, proof=proof)
+        header = "c/plane.h.jinja" if shape is None else "c/fixed.h.jinja"
+        texts = render("c/plane.c.jinja", context), render(header, context)
+    source, face = texts
+    return (f"{request.name}.c", source), (f"{request.name}.h", face)

@@ -1,0 +1,152 @@
+"""Compiled functions for one input size, as functions of arrays.
+
+C runs where the arrays' common type is one of its own, other types run in the NumPy kernel of the
+same spec. The shapes are the only ones there are.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from operator import index
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from symconv.codegen.c.arrays import (
+    NUMBERS,
+    SUFFIXES,
+    Array,
+    at,
+    delivered,
+    fits,
+    number,
+    plain,
+    target,
+)
+from symconv.codegen.c.face import Gradients
+from symconv.codegen.compiler import library
+from symconv.sizes import Shape
+
+WORDS: Final = ("forward", "grad_input", "grad_weight", "grad_bias")
+
+
+@dataclass(frozen=True)
+class FixedKernel:
+    """The functions of a kernel for one input size.
+
+    Attributes:
+        name: of the kernel.
+        texts: the emitted files, name -> text.
+        numpy: the NumPy kernel of the same spec.
+        input_shape, weight_shape, output_shape: the sizes.
+    """
+
+    name: str
+    texts: Mapping[str, str]
+    numpy: Any
+    input_shape: Shape
+    weight_shape: Shape
+    output_shape: Shape
+
+    def forward(
+        self, input: npt.ArrayLike, weight: npt.ArrayLike, bias: npt.ArrayLike | None = None
+    ) -> Array:
+        """Return y, the convolution of the input; see the NumPy kernel."""
+        x = _shaped("input", input, self.input_shape)
+        w = _shaped("weight", weight, self.weight_shape)
+        dtype = np.result_type(x, w)
+        b = 0 if bias is None else number(bias, dtype)
+        if dtype not in SUFFIXES or b is None:
+            y: Array = self.numpy.forward(x, w, bias)
+            return y
+        return self._run("forward", dtype, self.output_shape, None, x, w, bias=b)
+
+    def grad_input(
+        self,
+        grad_output: npt.ArrayLike,
+        weight: npt.ArrayLike,
+        input_shape: Sequence[int] | None = None,
+        out: Array | None = None,
+    ) -> Array:
+        """Return dx = de/dx; see the NumPy kernel."""
+        dy = _shaped("grad_output", grad_output, self.output_shape)
+        w = _shaped("weight", weight, self.weight_shape)
+        if input_shape is not None and tuple(map(index, input_shape)) != self.input_shape:
+            raise ValueError(f"input_shape must be {self.input_shape}, got {tuple(input_shape)}")
+        dtype = np.result_type(dy, w)
+        if dtype not in SUFFIXES or not fits(out, self.input_shape, dtype, dy, w):
+            dx: Array = self.numpy.grad_input(dy, w, self.input_shape, out)
+            return dx
+        return self._run("grad_input", dtype, self.input_shape, out, dy, w)
+
+    def grad_weight(
+        self, grad_output: npt.ArrayLike, input: npt.ArrayLike, out: Array | None = None
+    ) -> Array:
+        """Return dw = de/dw; see the NumPy kernel."""
+        dy = _shaped("grad_output", grad_output, self.output_shape)
+        x = _shaped("input", input, self.input_shape)
+        dtype = np.result_type(dy, x)
+        if dtype not in SUFFIXES or not fits(out, self.weight_shape, dtype, dy, x):
+            dw: Array = self.numpy.grad_weight(dy, x, out)
+            return dw
+        return self._run("grad_weight", dtype, self.weight_shape, out, dy, x)
+
+    def grad_bias(self, grad_output: npt.ArrayLike) -> Any:
+        """Return db = de/db, the sum of dy."""
+        dy = _shaped("grad_output", grad_output, self.output_shape)
+        if dy.dtype not in SUFFIXES:
+            return self.numpy.grad_bias(dy)
+        return self._run("grad_bias", dy.dtype, (), None, dy)[()]
+
+    def backward(
+        self, grad_output: npt.ArrayLike, input: npt.ArrayLike, weight: npt.ArrayLike
+    ) -> Gradients:
+        """Return all gradients; see the NumPy kernel."""
+        return Gradients(
+            self.grad_input(grad_output, weight),
+            self.grad_weight(grad_output, input),
+            self.grad_bias(grad_output),
+        )
+
+    def _run(
+        self,
+        word: str,
+        dtype: np.dtype[Any],
+        shape: Shape,
+        out: Array | None,
+        *arrays: Array,
+        bias: float | None = None,
+    ) -> Array:
+        """Call a compiled function on arrays of one type."""
+        result = target(out, shape, dtype)
+        given = [plain(array, dtype) for array in arrays]
+        suffix = SUFFIXES[dtype]
+        places: list[Any] = [ctypes.c_void_p(at(array)) for array in (result, *given)]
+        places += [] if bias is None else [NUMBERS[suffix][0](bias)]
+        self._compiled[f"{self.name}_{word}_{suffix}"](*places)
+        return delivered(result, out)
+
+    @cached_property
+    def _compiled(self) -> ctypes.CDLL:
+        """All functions, compiled when first called."""
+        compiled = ctypes.CDLL(str(library(f"{self.name}.c", self.texts)))
+        for word in WORDS:
+            for suffix in SUFFIXES.values():
+                compiled[f"{self.name}_{word}_{suffix}"].restype = None
+        return compiled
+
+
+def _shaped(name: str, array: npt.ArrayLike, shape: Shape) -> Array:
+    """Return an array of that shape.
+
+    Raises:
+        ValueError: it has another.
+    """
+    found = np.asarray(array)
+    if found.shape != shape:
+        raise ValueError(f"{name} must have shape {shape}, got {found.shape}")
+    return found

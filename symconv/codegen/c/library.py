@@ -1,0 +1,114 @@
+"""The functions of a kernel, compiled and loaded, type by type.
+
+Each type has its functions twice: as ctypes calls them, with addresses and sizes, and as functions
+of Python that take arrays, look at them in C and refuse what is unusual.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any, Final
+
+import numpy as np
+
+from symconv.codegen.c.arrays import NUMBERS, SUFFIXES
+from symconv.codegen.c.calls import python_text
+from symconv.codegen.c.module import TYPES
+from symconv.codegen.compiler import library
+from symconv.sizes import Shape
+
+POINTER: Final = ctypes.c_void_p
+QUICK: Final = "python.c"
+LOOKED_UP_LATER: Final = ("-undefined", "dynamic_lookup") if sys.platform == "darwin" else ()
+
+
+@dataclass(frozen=True)
+class Functions:
+    """The four compiled functions of one type; each returns 0, or 1 and has done nothing.
+
+    Attributes:
+        dtype: the type.
+        forward, grad_input, grad_weight, grad_bias: of addresses, the bias and sizes.
+    """
+
+    dtype: np.dtype[Any]
+    forward: Callable[..., int]
+    grad_input: Callable[..., int]
+    grad_weight: Callable[..., int]
+    grad_bias: Callable[..., int]
+
+
+@dataclass(frozen=True)
+class Library:
+    """What is compiled of a kernel so far; a type is compiled when it is first met.
+
+    Attributes:
+        name: of the kernel.
+        texts: the emitted files, name -> text.
+        kernel_shape: of the weight.
+        compiled: functions of addresses, by type.
+        quick: functions of arrays, by type; empty where Python is not CPython.
+    """
+
+    name: str
+    texts: Mapping[str, str]
+    kernel_shape: Shape
+    compiled: dict[np.dtype[Any], Functions] = field(default_factory=dict)
+    quick: dict[np.dtype[Any], Functions] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
+
+    def functions(self, dtype: np.dtype[Any]) -> Functions:
+        """Return the functions for a type, compiled when first asked for.
+
+        Raises:
+            ToolError: there is no compiler, or it fails.
+        """
+        found = self.compiled.get(dtype)
+        if found is None:
+            with self.lock:
+                found = self.compiled.get(dtype) or self._load(dtype)
+                self.compiled[dtype] = found
+        return found
+
+    def _load(self, dtype: np.dtype[Any]) -> Functions:
+        suffix = SUFFIXES[dtype]
+        kind = next(each for each in TYPES if each.suffix == suffix)
+        left_out = [f"-DSYMCONV_WITHOUT_{each.macro}" for each in TYPES if each is not kind]
+        if sys.implementation.name != "cpython":
+            path = library(f"{self.name}.c", self.texts, flags=left_out)
+            return self._functions(ctypes.CDLL(str(path)), dtype)
+        texts = {**self.texts, QUICK: python_text(self.name, kind, self.kernel_shape)}
+        path = library(QUICK, texts, flags=[*left_out, *LOOKED_UP_LATER])
+        self.quick[dtype] = _quick(ctypes.PyDLL(str(path)), dtype)
+        return self._functions(ctypes.CDLL(str(path)), dtype)
+
+    def _functions(self, compiled: ctypes.CDLL, dtype: np.dtype[Any]) -> Functions:
+        number, _ = NUMBERS[SUFFIXES[dtype]]
+        sizes = [ctypes.c_ssize_t] * len(self.kernel_shape)
+
+        def function(word: str, *arguments: type[Any]) -> Callable[..., int]:
+            found = compiled[f"{self.name}_{word}_{SUFFIXES[dtype]}"]
+            found.argtypes = [*arguments, *sizes]
+            found.restype = ctypes.c_int
+            return found
+
+        return Functions(
+            dtype,
+            forward=function("forward", POINTER, POINTER, POINTER, number),
+            grad_input=function("grad_input", POINTER, POINTER, POINTER),
+            grad_weight=function("grad_weight", POINTER, POINTER, POINTER),
+            grad_bias=function("grad_bias", POINTER, POINTER),
+        )
+
+
+def _quick(compiled: ctypes.PyDLL, dtype: np.dtype[Any]) -> Functions:
+    """Return the functions of arrays: result, the other arrays, then the bias or sizes."""
+    made = compiled.python_function
+    made.argtypes = [ctypes.c_int]
+    made.restype = ctypes.py_object
+    forward, grad_input, grad_weight, grad_bias = (made(number) for number in range(4))
+    return Functions(dtype, forward, grad_input, grad_weight, grad_bias)
