@@ -22,6 +22,15 @@ MAX_SIZE_IN_C: Final = 2**24  # so that no sum of sizes overflows where ptrdiff_
 
 
 @dataclass(frozen=True)
+class FixedShapes:
+    """The shapes of all arrays of a kernel for one input."""
+
+    input: Shape
+    weight: Shape
+    output: Shape
+
+
+@dataclass(frozen=True)
 class KernelRequest:
     """A spec and the choices of what to make from it.
 
@@ -32,6 +41,7 @@ class KernelRequest:
         unroll: "taps" for any input size, or "element" for one small input, entry by entry.
         input_shape: the one input that the kernel is for, else None: the element form has one, and
             C with all sizes written in.
+        out_channels: how many output channels there are, where the batched layout has one input.
     """
 
     spec: ConvSpec
@@ -39,14 +49,35 @@ class KernelRequest:
     layout: str
     unroll: str
     input_shape: Shape | None
+    out_channels: int | None = None
 
     @property
     def name(self) -> str:
-        """The name of the kernel: conv_k3x5_s2, then _batched, or _on8x8 for the element form."""
+        """The name of the kernel: conv_k3x5_s2, then _batched, then _on8x8 for one input."""
+        name = self.spec.name
         if self.layout != DEFAULT_LAYOUT:
-            return f"{self.spec.name}_{self.layout}"
-        suffix = f"_on{write_sizes(self.input_shape)}" if self.input_shape else ""
-        return self.spec.name + suffix
+            name += f"_{self.layout}"
+        if self.input_shape:
+            name += f"_on{write_sizes(self.input_shape)}"
+        return name + (f"to{self.out_channels}" if self.out_channels else "")
+
+    @property
+    def shapes(self) -> FixedShapes | None:
+        """The shapes of all arrays, where the kernel is for one input."""
+        if self.input_shape is None:
+            return None
+        spec, outputs = self.spec, self.out_channels
+        if outputs is None:
+            return FixedShapes(
+                self.input_shape, spec.kernel_shape, spec.output_shape(self.input_shape)
+            )
+        images, inputs, *sizes = self.input_shape
+        first, second = (inputs, outputs) if spec.transposed else (outputs, inputs)
+        return FixedShapes(
+            self.input_shape,
+            (first, second // spec.groups, *spec.kernel_shape),
+            (images, outputs, *spec.output_shape(sizes)),
+        )
 
     @property
     def command(self) -> str:
@@ -59,6 +90,8 @@ class KernelRequest:
         if self.input_shape:
             form = "--fixed" if self.target == "c" else f"--unroll {self.unroll}"
             words += [form, f"--input {write_sizes(self.input_shape)}"]
+        if self.out_channels:
+            words.append(f"--outputs {self.out_channels}")
         return f"symconv generate {' '.join(words)}"
 
 

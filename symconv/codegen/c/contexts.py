@@ -207,34 +207,6 @@ class Size:
 
 
 @dataclass(frozen=True)
-class Given:
-    """An array that a function reads: the name of its parameter, and its letter."""
-
-    name: str
-    letter: str
-
-
-@dataclass(frozen=True)
-class FixedFunction:
-    """A function for one input size.
-
-    Attributes:
-        name: of the function.
-        result, letter: the array it fills, and its letter.
-        given: what it reads.
-        biased: whether there is a bias behind that.
-        lines: its statements.
-    """
-
-    name: str
-    result: str
-    letter: str
-    given: tuple[Given, ...]
-    biased: bool
-    lines: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class CModule:
     """The context of c/plane.c.jinja and c/plane.h.jinja.
 
@@ -255,10 +227,6 @@ class CModule:
         fold_after: how many rows of dy the lanes take in before they are added up.
         gathers: forward and grad_input.
         weights: grad_weight.
-        linkage, suffix: what stands before and behind the names of the functions that take sizes;
-            for one input size they are for this file alone.
-        functions: those for one input size, else none.
-        stack: how much grad_weight keeps on the stack, in words.
     """
 
     header: Header
@@ -280,22 +248,3 @@ class CModule:
     fold_after: int
     gathers: tuple[Gather, ...]
     weights: Lanes
-    linkage: str
-    suffix: str
-    functions: tuple[FixedFunction, ...]
-    stack: str
-
-
-@dataclass(frozen=True)
-class CFixed:
-    """The context of c/element.c.jinja and c/fixed.h.jinja: what they use of a CModule."""
-
-    header: Header
-    name: str
-    guard: str
-    types: tuple[CType, ...]
-    input_shape: str
-    output_shape: str
-    weight_shape: str
-    functions: tuple[FixedFunction, ...]
-    stack: str

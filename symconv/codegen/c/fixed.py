@@ -1,30 +1,111 @@
-"""The C functions for one input size: their heads, and how they call those for any size."""
+"""C functions for one input size: what their templates are given."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from symconv.codegen.c.contexts import FixedFunction, Given
-from symconv.sizes import Shape
+from symconv.codegen.c.contexts import CType
+from symconv.codegen.c.module import TYPES, guard_of
+from symconv.codegen.numpy.contexts import Header
+from symconv.codegen.numpy.module import header_of
+from symconv.codegen.numpy.spelling import tuple_of
+from symconv.codegen.plan import KernelPlan
+from symconv.codegen.request import FixedShapes, KernelRequest
 
-X, W, DY = Given("input", "x"), Given("weight", "w"), Given("grad_output", "dy")
-HEADS: Final = (
-    FixedFunction("forward", "output", "y", (X, W), biased=True, lines=()),
-    FixedFunction("grad_input", "grad_input", "dx", (DY, W), biased=False, lines=()),
-    FixedFunction("grad_weight", "grad_weight", "dw", (DY, X), biased=False, lines=()),
-    FixedFunction("grad_bias", "grad_bias", "db", (DY,), biased=False, lines=()),
+
+@dataclass(frozen=True)
+class Given:
+    """An array that a function reads: the name of its parameter, and its letter."""
+
+    name: str
+    letter: str
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head of a function.
+
+    Attributes:
+        name: of the function.
+        result, letter: the array it fills, and its letter.
+        given: what it reads.
+        biased: whether a number is the last parameter, the bias of a plane.
+    """
+
+    name: str
+    result: str
+    letter: str
+    given: tuple[Given, ...]
+    biased: bool = False
+
+
+X, W, B, DY = (
+    Given(*words)
+    for words in (("input", "x"), ("weight", "w"), ("bias", "b"), ("grad_output", "dy"))
 )
-SUFFIX: Final = "_sized"
+PLANE: Final = (
+    Head("forward", "output", "y", (X, W), biased=True),
+    Head("grad_input", "grad_input", "dx", (DY, W)),
+    Head("grad_weight", "grad_weight", "dw", (DY, X)),
+    Head("grad_bias", "grad_bias", "db", (DY,)),
+)
+BATCHED: Final = (Head("forward", "output", "y", (X, W, B)), *PLANE[1:])
 
 
-def calling_sized(input_shape: Shape) -> tuple[FixedFunction, ...]:
-    """Return the functions for one input size; each calls the one that takes the sizes."""
-    return tuple(replace(head, lines=(_call(head, input_shape),)) for head in HEADS)
+@dataclass(frozen=True)
+class CFixed:
+    """The context of c/fixed.h.jinja, and of the first part of both kinds of .c file.
+
+    Attributes:
+        header: what the file says of itself.
+        name: of the kernel, and of its files.
+        guard: the macro that keeps the header from being read twice.
+        types: those of the functions.
+        input_shape, output_shape, weight_shape: in words, "(3, 4)".
+        bias: what bias and grad_bias are, in words.
+        heads: those of the functions.
+    """
+
+    header: Header
+    name: str
+    guard: str
+    types: tuple[CType, ...]
+    input_shape: str
+    output_shape: str
+    weight_shape: str
+    bias: str
+    heads: tuple[Head, ...]
 
 
-def _call(head: FixedFunction, input_shape: Shape) -> str:
-    arguments = [head.result, *(array.name for array in head.given)]
-    arguments += ["bias"] if head.biased else []
-    arguments += map(str, input_shape)
-    return f"    (void)NAME({head.name}{SUFFIX})({', '.join(arguments)});"
+def fixed_file(
+    plan: KernelPlan, request: KernelRequest, shapes: FixedShapes, *, proof: Sequence[str]
+) -> CFixed:
+    """Return what the header needs.
+
+    Args:
+        plan: what to compute.
+        request: what was asked for.
+        shapes: of all arrays.
+        proof: how far the emitted code is checked, line by line.
+    """
+    batched = request.layout == "batched"
+    return CFixed(
+        header=header_of(
+            plan, request, proof=proof, pair=" and pair of channels" if batched else ""
+        ),
+        name=request.name,
+        guard=guard_of(request),
+        types=TYPES,
+        input_shape=tuple_of(shapes.input),
+        output_shape=tuple_of(shapes.output),
+        weight_shape=tuple_of(shapes.weight),
+        bias=(
+            f"bias (b) and grad_bias (db)       {tuple_of(shapes.output[1:2])}; "
+            "bias may be NULL for none"
+            if batched
+            else "bias (b) is a number, grad_bias (db) one entry"
+        ),
+        heads=BATCHED if batched else PLANE,
+    )

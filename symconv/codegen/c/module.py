@@ -1,4 +1,4 @@
-"""The .c and .h file of a plane kernel, for any input size or for one: what they are made from."""
+"""The .c and .h file of a plane kernel: what their templates are given."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Final
 
 from symconv.codegen.c.contexts import CModule, CType, Size
-from symconv.codegen.c.fixed import SUFFIX, calling_sized
 from symconv.codegen.c.gather import forward_gather, grad_input_gather
 from symconv.codegen.c.lanes import weight_lanes
 from symconv.codegen.c.spelling import bracketed, declared, sized
@@ -35,8 +34,6 @@ def plane_module(plan: KernelPlan, request: KernelRequest, *, proof: Sequence[st
         proof: how far the emitted code is checked, line by line.
     """
     inputs, outputs = INPUT_SIZES[: plan.axes], OUTPUT_SIZES[: plan.axes]
-    fixed = request.input_shape
-    lanes = _lanes(request.spec.output_shape(fixed)[-1]) if fixed else LANES
     return CModule(
         header=header_of(plan, request, proof=proof),
         name=request.name,
@@ -45,33 +42,24 @@ def plane_module(plan: KernelPlan, request: KernelRequest, *, proof: Sequence[st
         axes=plan.axes,
         inputs=", ".join(inputs),
         outputs=", ".join(outputs),
-        input_shape=tuple_of(fixed or inputs),
-        output_shape=tuple_of(request.spec.output_shape(fixed) if fixed else outputs),
+        input_shape=tuple_of(inputs),
+        output_shape=tuple_of(outputs),
         weight_shape=tuple_of(plan.kernel_shape),
         parameters=declared(inputs),
         output_parameters=declared(outputs),
         sizes=_sizes(plan),
         output_definitions=", ".join(f"{g} = sizes[{axis}]" for axis, g in enumerate(outputs)),
         none_fits=" || ".join(f"{g} == 0" for g in outputs),
-        lanes=lanes,
+        lanes=LANES,
         fold_after=FOLD_AFTER,
         gathers=(forward_gather(plan), grad_input_gather(plan)),
         weights=weight_lanes(plan),
-        linkage="static " if fixed else "",
-        suffix=SUFFIX if fixed else "",
-        functions=calling_sized(fixed) if fixed else (),
-        stack=f"{lanes * plan.multiplications} entries",
     )
 
 
 def guard_of(request: KernelRequest) -> str:
     """Return the macro that keeps the header from being read twice."""
     return f"SYMCONV_{request.name.upper()}_H"
-
-
-def _lanes(outputs: int) -> int:
-    """Return in how many lanes a row of so many outputs is summed: a power of two."""
-    return min(LANES, 1 << (outputs.bit_length() - 1))
 
 
 def _sizes(plan: KernelPlan) -> tuple[Size, ...]:
