@@ -20,11 +20,12 @@ DEPTH: Final = 256  # 16 KiB of packed columns in float
 CELLS: Final = 320
 HEIGHT: Final = 96 * 1024
 FRAME: Final = 64 * 1024
+TILES: Final = 128 * 1024
 FEW: Final = 2
 PIECES: Final = 8
 MACROS: Final = tuple(
     "OWN AXES GROUPS TAPS LAST_STRIDE LEAST MOST ROOM PARTS FEWER PIECES PHASES SHORTEST ALIGNED "
-    "THREADS THREAD VECTOR_BYTES LANES ROWS COLUMNS".split()
+    "THREADS THREAD VECTOR_BYTES PREFETCH LANES ROWS COLUMNS".split()
 )
 
 
@@ -63,6 +64,7 @@ def batched_module(
         cells=CELLS,
         height=HEIGHT,
         frame=FRAME,
+        tiles=TILES,
         few=FEW,
         panel=tile_panel(),
         pieces=tuple(range(PIECES)),

@@ -285,7 +285,7 @@ class CBatched:
         groups: how many groups of channels there are.
         taps: how many taps the kernel has.
         last_stride: the stride of the last axis.
-        depth, cells, height, frame, few: how the sums are cut, see the text.
+        depth, cells, height, frame, tiles, few: how the sums are cut, see the text.
         panel: the innermost product.
         pieces: the vectors that are made at once without panels.
         readings: that of the forward pass, then one per phase.
@@ -313,6 +313,7 @@ class CBatched:
     cells: int
     height: int
     frame: int
+    tiles: int
     few: int
     panel: Panel
     pieces: tuple[int, ...]
