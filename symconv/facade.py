@@ -178,6 +178,7 @@ def generate(
     unroll: str = "taps",
     fixed: bool = False,
     input_shape: Sequence[int] | None = None,
+    out_channels: int | None = None,
 ) -> tuple[GeneratedFile, ...]:
     """Return the source of a specialised kernel, checked; writes no file but compiled code.
 
@@ -187,7 +188,9 @@ def generate(
         layout: how arrays are laid out: "plane" is spatial axes only, "batched" (N, C, *spatial).
         unroll: "taps" for inputs of any size, or "element": entry by entry for one small input.
         fixed: whether C has the sizes of the input written in, for small devices.
-        input_shape: the input of the element and the fixed form; it also resolves "same" padding.
+        input_shape: the input of the element and the fixed form, the latter with images and
+            channels in front in the batched layout; it also resolves "same" padding.
+        out_channels: how many there are, for the fixed form of the batched layout.
 
     Raises:
         OptionError: a choice does not exist or does not fit the others.
@@ -199,7 +202,13 @@ def generate(
         ['conv_k3x5_s2.py']
     """
     request = request_kernel(
-        spec, target=target, layout=layout, unroll=unroll, fixed=fixed, input_shape=input_shape
+        spec,
+        target=target,
+        layout=layout,
+        unroll=unroll,
+        fixed=fixed,
+        input_shape=input_shape,
+        out_channels=out_channels,
     )
     return generate_files(request).files
 
@@ -212,6 +221,7 @@ def load(
     unroll: str = "taps",
     fixed: bool = False,
     input_shape: Sequence[int] | None = None,
+    out_channels: int | None = None,
 ) -> Kernel:
     """Return the kernel that `generate` emits, imported or compiled and ready to call.
 
@@ -231,7 +241,13 @@ def load(
         fastest_request(spec, layout=layout, unroll=unroll, input_shape=input_shape)
         if target == "auto"
         else request_kernel(
-            spec, target=target, layout=layout, unroll=unroll, fixed=fixed, input_shape=input_shape
+            spec,
+            target=target,
+            layout=layout,
+            unroll=unroll,
+            fixed=fixed,
+            input_shape=input_shape,
+            out_channels=out_channels,
         )
     )
     return load_kernel(requested)

@@ -12,6 +12,7 @@ from symconv.codegen.emit import emit_files
 from symconv.codegen.load import load_kernel
 from symconv.codegen.request import request_kernel
 from tests import strategies
+from tests.batches import batches
 
 pytestmark = pytest.mark.skipif(find_compiler() is None, reason="there is no C compiler")
 STRICT = ["-std=c99", "-O2", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror"]
@@ -36,6 +37,31 @@ def test_few_entries_are_written_out_for_every_kind_of_convolution(image):
     spec, shape = image
     request = request_kernel(spec, target="c", unroll="element", input_shape=shape)
     check(load_kernel(request), spec, shape, np.int64)
+
+
+@settings(max_examples=6)
+@given(batches(max_axes=2, max_kernel=3, max_stride=3, max_padding=2))
+def test_batches_are_summed_in_loops(data):
+    spec = data.spec
+    if spec.padding_mode != "zeros" or not len(data.x):
+        return
+    request = request_kernel(
+        spec,
+        target="c",
+        layout="batched",
+        fixed=True,
+        input_shape=data.x.shape,
+        out_channels=data.b.size,
+    )
+    kernel = load_kernel(request)
+    for dtype in (np.float64, np.int32):
+        _, x, w, b, dy = data.of_dtype(dtype)
+        y, (dx, dw, db) = kernel.forward(x, w, b), kernel.backward(dy, x, w)
+        np.testing.assert_array_equal(y, reference.forward(spec, x, w, b))
+        np.testing.assert_array_equal(kernel.forward(x, w), reference.forward(spec, x, w))
+        np.testing.assert_array_equal(dx, reference.grad_input(spec, dy, w, x.shape))
+        np.testing.assert_array_equal(dw, reference.grad_weight(spec, dy, x))
+        np.testing.assert_array_equal(db, reference.grad_bias(spec, dy))
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int32, np.int64, np.int16, object])
@@ -88,7 +114,20 @@ def test_what_is_fixed_has_a_size_and_is_c():
     with pytest.raises(OptionError, match=r"^fixed needs target=c, got numpy$"):
         generate(spec, fixed=True, input_shape=(3,))
     reflected = ConvSpec(kernel_shape=(2, 2), padding=1, padding_mode="reflect")
-    with pytest.raises(OptionError, match=r"^target=c needs an ordinary cross-correlation"):
+    with pytest.raises(OptionError, match=r"^fixed of more than 600 statements needs padding_mode"):
         generate(reflected, target="c", fixed=True, input_shape=(90, 90))
+    batch = {"target": "c", "layout": "batched", "fixed": True}
+    for input_shape, out_channels in (((3,), 1), ((1, 3, 4), None), ((0, 3, 4), 2)):
+        with pytest.raises(OptionError, match=r"^fixed in the batched layout needs "):
+            generate(spec, **batch, input_shape=input_shape, out_channels=out_channels)
+    grouped = ConvSpec(kernel_shape=(2,), groups=2)
+    with pytest.raises(OptionError, match=r"^channels must be multiples of groups=2, got 3 and 4$"):
+        generate(grouped, **batch, input_shape=(1, 3, 4), out_channels=4)
+    with pytest.raises(OptionError, match=r"^fixed needs arrays of at most 4194304 entries, got "):
+        generate(spec, target="c", fixed=True, input_shape=(2**23,))
+    with pytest.raises(OptionError, match=r"^fixed needs at most 268435456 products a pass, got "):
+        generate(spec, **batch, input_shape=(1, 1024, 1025), out_channels=1024)
+    with pytest.raises(OptionError, match=r"^out_channels goes with fixed and the batched layout$"):
+        generate(spec, target="c", out_channels=4)
     name = request_kernel(spec, target="c", fixed=True, input_shape=(3,)).command
     assert name == "symconv generate --kernel 2 --target c --fixed --input 3"

@@ -1,13 +1,16 @@
 """Templates only spell: their variables are their context's fields, and they hold no logic."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, make_dataclass
 
 import pytest
 from jinja2 import meta, nodes
 
 from symconv import RenderError
 from symconv.codegen.c.calls import PythonCalls
-from symconv.codegen.c.contexts import CFixed, CModule
+from symconv.codegen.c.contexts import CModule
+from symconv.codegen.c.direct import CDirect
+from symconv.codegen.c.element import CElement
+from symconv.codegen.c.fixed import CFixed
 from symconv.codegen.model import LayersTable
 from symconv.codegen.numpy import contexts
 from symconv.document.figure.svg import SvgFigure
@@ -44,10 +47,12 @@ PARTS = {  # templates whose context another one has too, with fields that they 
     **dict.fromkeys(CHECKS.values(), CheckCells),
     "c/plane.c.jinja": CModule,  # the two share their context
     "c/plane.h.jinja": CModule,
-    "c/element.c.jinja": CFixed,
+    "c/direct.c.jinja": CDirect,
+    "c/element.c.jinja": CElement,
     "c/fixed.h.jinja": CFixed,
+    **dict.fromkeys(["c/_vectors.c.jinja", "c/_panel.c.jinja"], make_dataclass("_", ["panel"])),
 }
-FROM_AROUND = {"statement", "term", "blocks", "function"}  # what included templates are given
+FROM_AROUND = {"statement", "term", "blocks", "head"}  # what included templates are given
 TEMPLATES = sorted(environment_of("").list_templates())
 
 

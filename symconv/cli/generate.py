@@ -40,6 +40,14 @@ def generate(
             "entry where they are few.",
         ),
     ] = False,
+    outputs: Annotated[
+        int | None,
+        typer.Option(
+            "--outputs",
+            metavar="O",
+            help="With --fixed and --layout batched: the output channels; --input is NxCxMxN.",
+        ),
+    ] = None,
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="DIR", help="The folder to write into.")
     ] = Path(),
@@ -119,7 +127,13 @@ def generate(
     from symconv.files import write_files
 
     request = request_kernel(
-        spec, target=target, layout=layout, unroll=unroll, fixed=fixed, input_shape=shape
+        spec,
+        target=target,
+        layout=layout,
+        unroll=unroll,
+        fixed=fixed,
+        input_shape=shape,
+        out_channels=outputs,
     )
     started = perf_counter()
     made = generate_files(request)

@@ -109,20 +109,15 @@ def _load_c(request: KernelRequest, files: Sequence[GeneratedFile]) -> Kernel:
     """Return the C kernel behind the face of the NumPy kernel of the same spec."""
     require_compiler()
     texts = {file.path: file.text for file in files}
-    numpy = load_kernel(replace(request, target=DEFAULT_TARGET, unroll="taps", input_shape=None))
+    plain = replace(request, target=DEFAULT_TARGET, unroll="taps", input_shape=None)
+    numpy = load_kernel(replace(plain, out_channels=None))
     kernel: CKernel | FixedKernel
-    if request.input_shape is None:
+    if request.shapes is None:
         compiled = Library(request.name, texts, request.spec.kernel_shape)
         kernel = CKernel(request.spec, numpy, windows_of(request.spec), compiled)
     else:
-        kernel = FixedKernel(
-            request.name,
-            texts,
-            numpy,
-            input_shape=request.input_shape,
-            weight_shape=request.spec.kernel_shape,
-            output_shape=request.spec.output_shape(request.input_shape),
-        )
+        batched = request.layout == "batched"
+        kernel = FixedKernel(request.name, texts, numpy, request.shapes, batched)
     return Kernel(
         spec=request.spec,
         name=request.name,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import Final
 
@@ -14,10 +14,12 @@ from symconv.spec import ConvSpec
 
 DEFAULT_TARGET: Final = "numpy"
 DEFAULT_LAYOUT: Final = "plane"
-LAYOUTS: Final = {"numpy": ("plane", "batched"), "c": ("plane",)}
+LAYOUTS: Final = {"numpy": ("plane", "batched"), "c": ("plane", "batched")}
 UNROLLS: Final = ("taps", "element")
 MAX_UNROLLED_TAPS: Final = 1024
 MAX_STATEMENTS: Final = 600
+MAX_FIXED_ENTRIES: Final = 2**22
+MAX_FIXED_PRODUCTS: Final = 2**28
 MAX_SIZE_IN_C: Final = 2**24  # so that no sum of sizes overflows where ptrdiff_t has 32 bits
 
 
@@ -103,6 +105,7 @@ def request_kernel(
     unroll: str = "taps",
     fixed: bool = False,
     input_shape: Sequence[int] | None = None,
+    out_channels: int | None = None,
 ) -> KernelRequest:
     """Return a checked request.
 
@@ -112,7 +115,9 @@ def request_kernel(
         layout: how arrays are laid out.
         unroll: "taps" or "element".
         fixed: whether all sizes are written into the kernel, entry by entry where they are few.
-        input_shape: sizes of the input; the element and the fixed form need them.
+        input_shape: sizes of the input; the element and the fixed form need them, the latter with
+            images and channels in front in the batched layout.
+        out_channels: how many there are, for the fixed form of the batched layout.
 
     Raises:
         OptionError: a choice does not exist or does not fit the others.
@@ -132,38 +137,108 @@ def request_kernel(
             f"kernel_shape must have at most {MAX_UNROLLED_TAPS} taps to be unrolled, "
             f"got {spec.kernel_shape}"
         )
-    outputs = None
-    if input_shape is not None:
-        spec = spec.at(input_shape)
-        outputs = spec.output_shape(input_shape)
+    sizes = input_shape
+    if fixed and layout == "batched" and input_shape is not None:
+        sizes = _checked_batch(spec, input_shape, out_channels)
+    elif out_channels is not None:
+        raise OptionError("out_channels goes with fixed and the batched layout")
+    if sizes is not None:
+        spec = spec.at(sizes)
+        _ = spec.output_shape(sizes)
     _ = spec.padding_pairs
     fixed = fixed or unroll == "element"
-    if fixed and (input_shape is None or outputs is None):
+    if fixed and input_shape is None:
         form = "fixed" if unroll == "taps" else "unroll=element"
         raise OptionError(f"{form} needs the input shape, got none")
-    if input_shape is not None and outputs is not None and fixed:
-        statements = prod(input_shape) + prod(outputs) + prod(spec.kernel_shape)
-        if unroll == "element" and statements > MAX_STATEMENTS:
-            raise OptionError(
-                f"unroll=element must need at most {MAX_STATEMENTS} statements, got {statements} "
-                f"for input {write_sizes(input_shape)}: unroll=taps works for every size"
-            )
-        unroll = "element" if statements <= MAX_STATEMENTS else unroll
-    if target == "c" and unroll == "taps":
-        _refuse_in_c(spec)
     shape = tuple(map(int, input_shape)) if input_shape is not None and fixed else None
-    return KernelRequest(spec, target, layout, unroll, shape)
+    request = KernelRequest(spec, target, layout, unroll, shape, out_channels)
+    if request.shapes is not None:
+        _refuse_large(request, request.shapes)
+    if request.shapes is not None and layout == "plane":
+        request = _unrolled_if_small(request, request.shapes)
+    if target == "c" and request.unroll == "taps":
+        _refuse_in_c(spec, fixed=fixed)
+    return request
 
 
-def _refuse_in_c(spec: ConvSpec) -> None:
-    """Refuse what only the NumPy target, or the element form, emits."""
-    plain = not (spec.transposed or spec.true_convolution or spec.padding_mode != "zeros")
-    if not plain or (not isinstance(spec.padding, str) and min(map(min, spec.padding)) < 0):
+def _checked_batch(
+    spec: ConvSpec, input_shape: Sequence[int], out_channels: int | None
+) -> Sequence[int]:
+    """Return the spatial sizes of a batch (N, C, *sizes) that a kernel is for.
+
+    Raises:
+        OptionError: the shape is no batch, or the channels do not fit the groups.
+    """
+    if len(input_shape) != spec.axes + 2:
         raise OptionError(
-            "target=c needs an ordinary cross-correlation padded with zeros, "
+            f"fixed in the batched layout needs the input shape (N, C, *sizes) of {spec.axes} "
+            f"sizes, got {shown(tuple(input_shape))}"
+        )
+    images, inputs, *sizes = input_shape
+    if images < 1 or inputs < 1 or out_channels is None or out_channels < 1:
+        raise OptionError(
+            "fixed in the batched layout needs images, channels and out_channels of at least 1, "
+            f"got {images}, {inputs} and {out_channels}"
+        )
+    if inputs % spec.groups or out_channels % spec.groups:
+        raise OptionError(
+            f"channels must be multiples of groups={spec.groups}, got {inputs} and {out_channels}"
+        )
+    return sizes
+
+
+def _unrolled_if_small(request: KernelRequest, shapes: FixedShapes) -> KernelRequest:
+    """Return the request, entry by entry if there are few.
+
+    Raises:
+        OptionError: the element form is asked for, and there are many.
+    """
+    statements = sum(map(prod, (shapes.input, shapes.output, shapes.weight)))
+    if statements <= MAX_STATEMENTS:
+        return replace(request, unroll="element")
+    if request.unroll == "element":
+        raise OptionError(
+            f"unroll=element must need at most {MAX_STATEMENTS} statements, got {statements} for "
+            f"input {write_sizes(shapes.input)}: unroll=taps works for every size"
+        )
+    return request
+
+
+def _refuse_large(request: KernelRequest, shapes: FixedShapes) -> None:
+    """Refuse one input too large to write its sizes in, or to compare all its entries.
+
+    Raises:
+        OptionError: it is.
+    """
+    entries = max(map(prod, (shapes.input, shapes.weight, shapes.output)))
+    if entries > MAX_FIXED_ENTRIES:
+        raise OptionError(
+            f"fixed needs arrays of at most {MAX_FIXED_ENTRIES} entries, got {entries}: "
+            "without it, C takes the sizes as arguments"
+        )
+    windows = shapes.input if request.spec.transposed else shapes.output
+    products = prod(windows) * prod(shapes.weight[1:] if request.out_channels else shapes.weight)
+    if products > MAX_FIXED_PRODUCTS:
+        raise OptionError(
+            f"fixed needs at most {MAX_FIXED_PRODUCTS} products a pass, got {products}: "
+            "without it, C takes the sizes as arguments"
+        )
+
+
+def _refuse_in_c(spec: ConvSpec, *, fixed: bool) -> None:
+    """Refuse what only the NumPy target, or the form for one input, emits."""
+    padding = () if isinstance(spec.padding, str) else spec.padding
+    if fixed and spec.padding_mode != "zeros":
+        raise OptionError(
+            f"fixed of more than {MAX_STATEMENTS} statements needs padding_mode=zeros, "
+            f"got {spec.padding_mode}: target=numpy emits it"
+        )
+    plain = not (spec.transposed or spec.true_convolution or spec.padding_mode != "zeros")
+    if not fixed and not (plain and all(side >= 0 for pair in padding for side in pair)):
+        raise OptionError(
+            "target=c needs an ordinary cross-correlation padded with zeros, or fixed, "
             f"got {shown(spec)}: target=numpy emits it"
         )
-    padding = () if isinstance(spec.padding, str) else spec.padding
     largest = max(*spec.stride, *spec.extent, *(side for pair in padding for side in pair))
     if largest > MAX_SIZE_IN_C:
         raise OptionError(f"target=c needs sizes of at most {MAX_SIZE_IN_C}, got {largest}")

@@ -4,8 +4,10 @@ contexts    what each template is given, as frozen dataclasses
 rows        KernelPlan -> the functions of single rows
 gather      KernelPlan -> the sums of the forward pass and of grad_input, row by row
 lanes       KernelPlan -> the sums of grad_weight, lane by lane
-fixed       the functions for one input size
+fixed       what the files for one input have in common
 element     the products of one small image -> the functions for it, entry by entry
+nests       loops with fixed bounds over the entries that taps reach
+direct      KernelPlan, shapes of one input -> the functions for it, in such loops
 module      KernelPlan, KernelRequest -> the .c and .h file
 files       KernelRequest, derivation -> their texts
 face        compiled functions behind the face of the NumPy kernel

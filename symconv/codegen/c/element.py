@@ -4,35 +4,47 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, fields
 from itertools import product
 from typing import Final
 
-from symconv.codegen.c.contexts import CFixed, FixedFunction
-from symconv.codegen.c.fixed import HEADS
-from symconv.codegen.c.module import TYPES, guard_of
+from symconv.codegen.c.fixed import CFixed, Head
 from symconv.codegen.c.spelling import WIDTH
 from symconv.codegen.element import ElementSums, Product
-from symconv.codegen.numpy.module import header_of
-from symconv.codegen.numpy.spelling import entry, tuple_of
+from symconv.codegen.numpy.spelling import entry
 from symconv.codegen.plan import KernelPlan
-from symconv.codegen.request import KernelRequest
 from symconv.sizes import Shape
 
 BODY: Final = " " * 4
 TIMES: Final = "\N{NO-BREAK SPACE}*\N{NO-BREAK SPACE}"  # a line never ends beside it
 
 
-def element_module(
-    plan: KernelPlan, request: KernelRequest, *, sums: ElementSums, proof: Sequence[str]
-) -> CFixed:
-    """Return what the templates of the two files need.
+@dataclass(frozen=True)
+class Filling:
+    """A function: its head, and its statements."""
+
+    head: Head
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CElement(CFixed):
+    """The context of c/element.c.jinja.
+
+    Attributes:
+        fillings: the functions.
+    """
+
+    fillings: tuple[Filling, ...]
+
+
+def element_module(file: CFixed, plan: KernelPlan, sums: ElementSums) -> CElement:
+    """Return what the template of the .c file needs.
 
     Args:
+        file: what the header is given.
         plan: what to compute.
-        request: what was asked for.
         sums: every entry of the results.
-        proof: how far the emitted code is checked, line by line.
     """
     shapes = {
         **dict.fromkeys(("x", "dx"), sums.input_shape),
@@ -40,25 +52,17 @@ def element_module(
         **dict.fromkeys(("w", "dw"), plan.kernel_shape),
     }
     cells = product(*map(range, sums.output_shape))
-    bias = _statement("*db", [_place("dy", cell, shapes) for cell in cells])
     lines = {
         "forward": _entries("y", sums.forward, shapes, begin="b"),
         "grad_input": _entries("dx", sums.grad_input, shapes),
         "grad_weight": _entries("dw", sums.grad_weight, shapes),
-        "grad_bias": bias,
+        "grad_bias": _statement("*db", [_place("dy", cell, shapes) for cell in cells]),
     }
-    return CFixed(
-        header=header_of(plan, request, proof=proof),
-        name=request.name,
-        guard=guard_of(request),
-        types=TYPES,
-        input_shape=tuple_of(sums.input_shape),
-        output_shape=tuple_of(sums.output_shape),
-        weight_shape=tuple_of(plan.kernel_shape),
-        stack="",
-        functions=tuple(
-            replace(head, lines=(*_unread(head, lines[head.name]), *lines[head.name]))
-            for head in HEADS
+    return CElement(
+        **{field.name: getattr(file, field.name) for field in fields(file)},
+        fillings=tuple(
+            Filling(head, (*_unread(head, lines[head.name]), *lines[head.name]))
+            for head in file.heads
         ),
     )
 
@@ -85,7 +89,7 @@ def _entries(
     return lines
 
 
-def _unread(head: FixedFunction, lines: Sequence[str]) -> list[str]:
+def _unread(head: Head, lines: Sequence[str]) -> list[str]:
     """Return a statement for each array that no sum reads, lest compilers wonder."""
     text = " ".join(lines)
     return [

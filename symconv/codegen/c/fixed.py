@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from symconv.codegen.c.contexts import CType
 from symconv.codegen.c.module import TYPES, guard_of
@@ -45,13 +45,24 @@ X, W, B, DY = (
     Given(*words)
     for words in (("input", "x"), ("weight", "w"), ("bias", "b"), ("grad_output", "dy"))
 )
-PLANE: Final = (
+
+
+class Heads(NamedTuple):
+    """The heads of the four functions."""
+
+    forward: Head
+    grad_input: Head
+    grad_weight: Head
+    grad_bias: Head
+
+
+PLANE: Final = Heads(
     Head("forward", "output", "y", (X, W), biased=True),
     Head("grad_input", "grad_input", "dx", (DY, W)),
     Head("grad_weight", "grad_weight", "dw", (DY, X)),
     Head("grad_bias", "grad_bias", "db", (DY,)),
 )
-BATCHED: Final = (Head("forward", "output", "y", (X, W, B)), *PLANE[1:])
+BATCHED: Final = PLANE._replace(forward=Head("forward", "output", "y", (X, W, B)))
 
 
 @dataclass(frozen=True)
@@ -76,7 +87,7 @@ class CFixed:
     output_shape: str
     weight_shape: str
     bias: str
-    heads: tuple[Head, ...]
+    heads: Heads
 
 
 def fixed_file(

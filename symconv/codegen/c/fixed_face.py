@@ -29,6 +29,7 @@ from symconv.codegen.c.arrays import (
 )
 from symconv.codegen.c.face import Gradients
 from symconv.codegen.compiler import library
+from symconv.codegen.request import FixedShapes
 from symconv.sizes import Shape
 
 WORDS: Final = ("forward", "grad_input", "grad_weight", "grad_bias")
@@ -42,28 +43,28 @@ class FixedKernel:
         name: of the kernel.
         texts: the emitted files, name -> text.
         numpy: the NumPy kernel of the same spec.
-        input_shape, weight_shape, output_shape: the sizes.
+        shapes: of all arrays.
+        batched: whether there are images and channels.
     """
 
     name: str
     texts: Mapping[str, str]
     numpy: Any
-    input_shape: Shape
-    weight_shape: Shape
-    output_shape: Shape
+    shapes: FixedShapes
+    batched: bool
 
     def forward(
         self, input: npt.ArrayLike, weight: npt.ArrayLike, bias: npt.ArrayLike | None = None
     ) -> Array:
         """Return y, the convolution of the input; see the NumPy kernel."""
-        x = _shaped("input", input, self.input_shape)
-        w = _shaped("weight", weight, self.weight_shape)
+        x = _shaped("input", input, self.shapes.input)
+        w = _shaped("weight", weight, self.shapes.weight)
         dtype = np.result_type(x, w)
-        b = 0 if bias is None else number(bias, dtype)
-        if dtype not in SUFFIXES or b is None:
+        b = self._bias(bias, dtype) if dtype in SUFFIXES else None
+        if b is None:
             y: Array = self.numpy.forward(x, w, bias)
             return y
-        return self._run("forward", dtype, self.output_shape, None, x, w, bias=b)
+        return self._run("forward", dtype, self.shapes.output, None, x, w, bias=b)
 
     def grad_input(
         self,
@@ -73,34 +74,35 @@ class FixedKernel:
         out: Array | None = None,
     ) -> Array:
         """Return dx = de/dx; see the NumPy kernel."""
-        dy = _shaped("grad_output", grad_output, self.output_shape)
-        w = _shaped("weight", weight, self.weight_shape)
-        if input_shape is not None and tuple(map(index, input_shape)) != self.input_shape:
-            raise ValueError(f"input_shape must be {self.input_shape}, got {tuple(input_shape)}")
+        dy = _shaped("grad_output", grad_output, self.shapes.output)
+        w = _shaped("weight", weight, self.shapes.weight)
+        if input_shape is not None and tuple(map(index, input_shape)) != self.shapes.input:
+            raise ValueError(f"input_shape must be {self.shapes.input}, got {tuple(input_shape)}")
         dtype = np.result_type(dy, w)
-        if dtype not in SUFFIXES or not fits(out, self.input_shape, dtype, dy, w):
-            dx: Array = self.numpy.grad_input(dy, w, self.input_shape, out)
+        if dtype not in SUFFIXES or not fits(out, self.shapes.input, dtype, dy, w):
+            dx: Array = self.numpy.grad_input(dy, w, self.shapes.input, out)
             return dx
-        return self._run("grad_input", dtype, self.input_shape, out, dy, w)
+        return self._run("grad_input", dtype, self.shapes.input, out, dy, w)
 
     def grad_weight(
         self, grad_output: npt.ArrayLike, input: npt.ArrayLike, out: Array | None = None
     ) -> Array:
         """Return dw = de/dw; see the NumPy kernel."""
-        dy = _shaped("grad_output", grad_output, self.output_shape)
-        x = _shaped("input", input, self.input_shape)
+        dy = _shaped("grad_output", grad_output, self.shapes.output)
+        x = _shaped("input", input, self.shapes.input)
         dtype = np.result_type(dy, x)
-        if dtype not in SUFFIXES or not fits(out, self.weight_shape, dtype, dy, x):
+        if dtype not in SUFFIXES or not fits(out, self.shapes.weight, dtype, dy, x):
             dw: Array = self.numpy.grad_weight(dy, x, out)
             return dw
-        return self._run("grad_weight", dtype, self.weight_shape, out, dy, x)
+        return self._run("grad_weight", dtype, self.shapes.weight, out, dy, x)
 
     def grad_bias(self, grad_output: npt.ArrayLike) -> Any:
         """Return db = de/db, the sum of dy."""
-        dy = _shaped("grad_output", grad_output, self.output_shape)
+        dy = _shaped("grad_output", grad_output, self.shapes.output)
         if dy.dtype not in SUFFIXES:
             return self.numpy.grad_bias(dy)
-        return self._run("grad_bias", dy.dtype, (), None, dy)[()]
+        shape = self.shapes.output[1:2] if self.batched else ()
+        return self._run("grad_bias", dy.dtype, shape, None, dy)[()]
 
     def backward(
         self, grad_output: npt.ArrayLike, input: npt.ArrayLike, weight: npt.ArrayLike
@@ -112,6 +114,19 @@ class FixedKernel:
             self.grad_bias(grad_output),
         )
 
+    def _bias(self, bias: npt.ArrayLike | None, dtype: np.dtype[Any]) -> Any:
+        """Return the bias as C takes it: a number, or in the batched layout one a channel.
+
+        None where NumPy must add it, for it changes the type.
+        """
+        if not self.batched:
+            b = 0 if bias is None else number(bias, dtype)
+            return None if b is None else NUMBERS[SUFFIXES[dtype]][0](b)
+        if bias is None:
+            return ctypes.c_void_p()
+        numbers = _shaped("bias", bias, self.shapes.output[1:2])
+        return plain(numbers, dtype) if np.result_type(numbers, dtype) == dtype else None
+
     def _run(
         self,
         word: str,
@@ -119,15 +134,15 @@ class FixedKernel:
         shape: Shape,
         out: Array | None,
         *arrays: Array,
-        bias: float | None = None,
+        bias: Any = None,
     ) -> Array:
         """Call a compiled function on arrays of one type."""
         result = target(out, shape, dtype)
-        given = [plain(array, dtype) for array in arrays]
-        suffix = SUFFIXES[dtype]
-        places: list[Any] = [ctypes.c_void_p(at(array)) for array in (result, *given)]
-        places += [] if bias is None else [NUMBERS[suffix][0](bias)]
-        self._compiled[f"{self.name}_{word}_{suffix}"](*places)
+        given = [result, *(plain(array, dtype) for array in arrays)]
+        given += [] if bias is None else [bias]
+        self._compiled[f"{self.name}_{word}_{SUFFIXES[dtype]}"](
+            *(ctypes.c_void_p(at(each)) if isinstance(each, np.ndarray) else each for each in given)
+        )
         return delivered(result, out)
 
     @cached_property
