@@ -357,6 +357,38 @@ def test_an_audit_shows_itself_in_a_notebook():
     assert "✓ right" in right._repr_markdown_()
 
 
+def test_a_failure_says_which_copy_and_which_phase_is_wrong():
+    def unfolded(spec, grad_output, weight, input_shape):
+        zeros = ConvSpec(kernel_shape=spec.kernel_shape, stride=spec.stride, padding=spec.padding)
+        return reference.grad_input(zeros, grad_output, weight, input_shape)
+
+    spec = ConvSpec(
+        kernel_shape=(2, 3), stride=(2, 1), padding=(1, (2, 0)), padding_mode="circular"
+    )
+    found = audit(unfolded, operation="grad_input", space=[(spec, (3, 4))])
+    (failure,) = found.failures
+    assert failure.fault == "copies dropped"
+    assert failure.to_dict()["kinds"] == ["circular"]
+    assert failure.to_dict()["where"] == (
+        "axis 0: x[2] through its copy at -1 (circular), phase 1 of 2; "
+        "axis 1: x[2] through its copy at -2 (circular)"
+    )
+
+
+def test_a_failure_of_a_transposed_convolution_names_the_output():
+    def short(spec, input, weight, bias):
+        y = reference.forward(spec, input, weight, bias)
+        y[-1:] = bias
+        return y
+
+    spec = ConvSpec(kernel_shape=(3,), stride=2, padding=1, output_padding=1, transposed=True)
+    failure = audit(short, operation="forward", space=[(spec, (2,))]).failures[0]
+    assert failure.fault == "output padding"
+    assert failure.places == {"tap": (2,), "cell": (1,), "output": (3,)}
+    assert failure.to_dict()["where"] == "phase 0 of 2, among the cells of output_padding"
+    assert failure.to_dict()["kinds"] == ["transposed"]
+
+
 def test_two_faults_are_two_failures():
     def twice_wrong(spec, grad_output, weight, input_shape):
         if spec.axes == 2:

@@ -33,7 +33,7 @@ def copied_from(*, before: int, after: int) -> Change:
     def change(axis: Axis) -> Array:
         cells = axis.reads()
         shift = before * (cells < 0) + after * (cells >= axis.input)
-        return table(axis.source(cells) + shift == np.arange(axis.input))
+        return table(axis.source(axis.source(cells) + shift) == np.arange(axis.input))
 
     return change
 

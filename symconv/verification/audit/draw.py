@@ -11,7 +11,7 @@ from symconv.padding import PADDING_MODES, PaddingMode, SamePadding
 from symconv.sizes import PaddingPairs, Shape
 from symconv.spec import ConvSpec, Padding
 from symconv.verification.audit.case import Case
-from symconv.verification.audit.kinds import PLAIN
+from symconv.verification.audit.kinds import FLIPPED, PLAIN, bases_of
 
 LARGEST_KERNEL: Final = {1: 5, 2: 4, 3: 3}  # per axis, for kernels of so many axes
 MOST_WINDOWS: Final = {1: 5, 2: 4, 3: 3}
@@ -26,13 +26,13 @@ def draw_spec(
 ) -> ConvSpec:
     """Return a spec of one of the kinds, with so many axes.
 
-    It has groups only where the layout has channels; with "flipped" among other kinds, every third
-    of these is flipped too.
+    It has groups only where the layout has channels; with "flipped" among other kinds, every
+    other one of these is flipped.
     """
     spec = _draw_plain(rng, axes, layout, small=small)
     if tuple(kinds) == (PLAIN,):
         return spec
-    kind = rng.choice(kinds)
+    kind = rng.choice(bases_of(kinds))
     mode = _MODES.get(kind)
     if mode is not None:
         spec = replace(spec, padding=_draw_copied(rng, spec), padding_mode=mode)
@@ -40,7 +40,7 @@ def draw_spec(
         spec = replace(spec, padding=_draw_cropped(rng, axes))
     elif kind == "transposed":
         spec = _draw_output_padding(rng, replace(spec, transposed=True))
-    flips = kind == "flipped" or ("flipped" in kinds and rng.random() < 1 / 3)
+    flips = FLIPPED in kinds and (len(kinds) == 1 or rng.random() < 1 / 2)
     return replace(spec, true_convolution=flips)
 
 

@@ -30,6 +30,11 @@ def all_cases(_: Case) -> bool:
     return True
 
 
+def tagged(tag: str) -> Concern:
+    """Return the concern of the cases with a tag."""
+    return lambda case: tag in case.tags
+
+
 @dataclass(frozen=True)
 class Fault:
     """A class of faults.

@@ -7,15 +7,9 @@ word of the kind is the better one.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
-import numpy as np
-
-from symconv import reference
-from symconv.errors import SpecError
 from symconv.padding import PADDING_MODES
-from symconv.verification.audit.arrays import Array
 from symconv.verification.audit.axis_faults import AxisFault, faults_along
 from symconv.verification.audit.axis_tables import cut, resized
 from symconv.verification.audit.copy_tables import (
@@ -28,13 +22,11 @@ from symconv.verification.audit.fault import (
     FORWARD,
     GRAD_INPUT,
     GRAD_WEIGHT,
-    MEETING,
     Concern,
     Fault,
-    with_arrays,
+    tagged,
 )
 from symconv.verification.audit.kinds import MODES
-from symconv.verification.audit.question import Question
 
 
 def kind_faults() -> Iterator[Fault]:
@@ -44,32 +36,14 @@ def kind_faults() -> Iterator[Fault]:
         >>> sorted({fault.name for fault in kind_faults()})[:4]
         ['another padding mode', 'border repeated', 'copies counted too often', 'copies displaced']
     """
-    for concern, faults in _BY_TAG.items():
+    for tag, faults in _BY_TAG.items():
         for fault in faults:
-            yield from faults_along(fault, concerns=_tagged(concern))
+            yield from faults_along(fault, concerns=tagged(tag))
     for mode in PADDING_MODES:
         for fault in _instead_of(mode):
             yield from faults_along(fault, concerns=_copied_unless(mode))
     for fault in _COPIED:
         yield from faults_along(fault, concerns=_copied_unless("zeros"))
-    yield Fault(
-        "weight layout",
-        "the kernel (C_in, C_out/groups, ...) is read as (C_out, C_in/groups, ...)",
-        _other_layout,
-        MEETING,
-        concerns=_tagged("transposed"),
-    )
-    yield Fault(
-        "not transposed",
-        "the convolution is computed instead of its adjoint",
-        _not_transposed,
-        MEETING,
-        concerns=_tagged("transposed"),
-    )
-
-
-def _tagged(tag: str) -> Concern:
-    return lambda case: tag in case.tags
 
 
 def _copied_unless(mode: str) -> Concern:
@@ -192,26 +166,3 @@ _BY_TAG: Final[dict[str, tuple[AxisFault, ...]]] = {
         ),
     ),
 }
-
-
-def _other_layout(question: Question, _: Array) -> Array | None:
-    """Return what the kernel's numbers mean in the layout of a convolution."""
-    if question.case.layout == "plane":
-        return None
-    groups = question.case.spec.groups
-    weight = question.arrays.get("weight", question.expected)
-    inner, outer, *taps = weight.shape[0] // groups, *weight.shape[1:]
-    if question.role == "grad_weight":
-        turned = weight.reshape((groups, inner, outer, *taps)).swapaxes(1, 2)
-        return turned.reshape((groups * outer, inner, *taps))
-    read = weight.reshape((groups, outer, inner, *taps)).swapaxes(1, 2)
-    return with_arrays(question, weight=read.reshape(weight.shape))
-
-
-def _not_transposed(question: Question, _: Array) -> Array | None:
-    """Return what the convolution with these sizes makes of the arrays, if their shapes fit."""
-    spec = replace(question.case.concrete, transposed=False)
-    try:
-        return np.asarray(getattr(reference, question.operation)(spec, **question.keywords()))
-    except SpecError:
-        return None

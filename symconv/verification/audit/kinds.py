@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from symconv.spec import ConvSpec
 
 PLAIN: Final = "plain"
+FLIPPED: Final = "flipped"
 MODES: Final = ("reflect", "replicate", "circular")
-KINDS: Final = (PLAIN, "crop", *MODES, "transposed", "flipped")
+KINDS: Final = (PLAIN, "crop", *MODES, "transposed", FLIPPED)
+
+
+def bases_of(kinds: Sequence[str]) -> tuple[str, ...]:
+    """Return the kinds that are not about the kernel: plain if there is no other one.
+
+    Example:
+        >>> bases_of(("transposed", "flipped")), bases_of(("flipped",))
+        (('transposed',), ('plain',))
+    """
+    return tuple(kind for kind in kinds if kind != FLIPPED) or (PLAIN,)
 
 
 def kinds_of(spec: ConvSpec) -> frozenset[str]:
@@ -26,7 +38,7 @@ def kinds_of(spec: ConvSpec) -> frozenset[str]:
     found = {
         "crop": min(sides, default=0) < 0,
         "transposed": spec.transposed,
-        "flipped": spec.true_convolution,
+        FLIPPED: spec.true_convolution,
         spec.padding_mode: spec.padding_mode != "zeros",
     }
     return frozenset(kind for kind, holds in found.items() if holds)

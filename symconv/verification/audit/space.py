@@ -16,7 +16,7 @@ from symconv.sizes import MAX_AXES, Shape, checked_per_axis
 from symconv.spec import ConvSpec
 from symconv.verification.audit.case import Case
 from symconv.verification.audit.draw import draw_case, draw_spec
-from symconv.verification.audit.kinds import KINDS, PLAIN, kinds_of
+from symconv.verification.audit.kinds import FLIPPED, KINDS, PLAIN, bases_of, kinds_of
 from symconv.verification.audit.tags import TAGS
 
 TRIES: Final = 150  # draws spent on one wish before the space counts as exhausted there
@@ -75,8 +75,8 @@ flipped, got 'dilatation'
             exclude: one tag, or several.
             only: a spec, or several, or (spec, input_shape) pairs with the full input shape,
                 (*in) or (N, C_in, *in); the function is asked about nothing else.
-            kinds: one kind, or several; flipped ones are of the other kinds as well. Specs of
-                `only` may be of any kind.
+            kinds: one kind, or several. "flipped" beside others: those as they are, and with their
+                kernel flipped. Specs of `only` may be of any kind.
 
         Raises:
             OptionError: a number of axes, a tag or a kind does not exist, or `only` holds
@@ -96,7 +96,11 @@ flipped, got 'dilatation'
             return False
         if self.only:
             return any(entry in (case.spec, (case.spec, case.input_shape)) for entry in self.only)
-        return (kinds_of(case.spec) or {PLAIN}) <= set(self.kinds)
+        found = kinds_of(case.spec)
+        if self.kinds == (FLIPPED,) and FLIPPED not in found:
+            return False
+        base = found - {FLIPPED} or {PLAIN}
+        return base <= set(bases_of(self.kinds)) and found - base <= set(self.kinds)
 
     def cases(self, *, operation: str, layout: str, count: int, seed: int = 0) -> tuple[Case, ...]:
         """Return up to `count` different cases, the same ones for the same seed.
