@@ -82,7 +82,7 @@ def subscript_word(base: str, inner: Sequence[Piece]) -> str:
 
 
 def superscript_name(inner: Sequence[Piece], *, indexed: bool) -> str:
-    """Return what a superscript adds to a name, as in w^T or w^{(l)}; empty if it is a power.
+    """Return what a superscript adds to a name, as in w^T, w^{(l)}, w^{k,c}; "" if it is a power.
 
     Args:
         inner: the pieces of the superscript.
@@ -99,6 +99,15 @@ def superscript_name(inner: Sequence[Piece], *, indexed: bool) -> str:
         between = inner[1:-1]
         if all(p.kind in _IN_PARENTHESES or p.text in ("+", "-") for p in between):
             return "".join(texts)
+        inner, texts = between, texts[1:-1]
+    if (
+        all(
+            text == "," if place % 2 else inner[place].kind == "letters"
+            for place, text in enumerate(texts)
+        )
+        and len(texts) % 2
+    ):
+        return f"({''.join(texts)})"  # channels, w^{(k,c)}
     return ""
 
 

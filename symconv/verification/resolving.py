@@ -46,6 +46,7 @@ from symconv.verification.model import (
     Model,
 )
 from symconv.verification.renaming import Renaming, with_entries
+from symconv.verification.superscripts import with_superscripts
 from symconv.verification.terms import letters_bound_in
 
 STRIDES: Final = ("t_h", "t_w")
@@ -120,6 +121,7 @@ def resolve(claim: Claim, letters: Letters, *, also: tuple[Condition, ...] = ())
     Raises:
         FormulaError: a sum does not say over what.
     """
+    claim = with_superscripts(claim, letters)
     claim = with_aliases(with_entries(claim, letters), letters)
     everywhere = letters_in(claim, *also)
     layout = _layout(claim, letters)
