@@ -110,7 +110,7 @@ class Reader:
     def _equation(self, claim: Equation) -> Sequence[Pose]:
         if claim.left == Letter("e"):
             return ()  # e = forward(Y) defines e; nothing is claimed of it
-        ranges, taps, assumptions = _sorted_conditions(claim)
+        ranges, taps, assumptions = _sorted_conditions(claim, axes=len(self.model.axes))
         poses: list[Pose] = []
         for right in claim.rights:
             if isinstance(right, Matrix):
@@ -167,7 +167,7 @@ def _restates(right: Expression) -> bool:
 
 
 def _sorted_conditions(
-    claim: Equation,
+    claim: Equation, *, axes: int
 ) -> tuple[list[Condition], list[Compare], tuple[Condition, ...]]:
     """Split side conditions: ranges of the output index, tap equations, assumptions."""
     ranges: list[Condition] = []
@@ -180,13 +180,13 @@ def _sorted_conditions(
     ]
     ranged: set[str] = set()
     for condition, letters in conditions:
-        if letters and letters <= outputs and letters_in(condition) & {"m", "n", "g", "h"}:
+        if letters and letters <= outputs and letters_in(condition) & {*INPUT, *OUTPUT}:
             ranged |= letters
     for condition, letters in conditions:
         equates = isinstance(condition, Compare) and condition.operator == "="
         if letters and letters <= ranged:
             ranges.append(condition)
-        elif isinstance(condition, Compare) and equates and letters & set(TAPS):
+        elif isinstance(condition, Compare) and equates and letters & set(TAPS[:axes]):
             taps.append(condition)
         else:
             assumptions.append(condition)

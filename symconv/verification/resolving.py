@@ -49,12 +49,12 @@ from symconv.verification.renaming import Renaming, with_entries
 from symconv.verification.superscripts import with_superscripts
 from symconv.verification.terms import letters_bound_in
 
-STRIDES: Final = ("t_h", "t_w")
-DILATIONS: Final = ("d_h", "d_w")
-PADDINGS: Final = (("P_top", "P_bottom"), ("P_left", "P_right"))
-EVEN_PADDINGS: Final = ("P_h", "P_w")
+STRIDES: Final = ("t_d", "t_h", "t_w")  # of three axes; of fewer the last ones
+DILATIONS: Final = ("d_d", "d_h", "d_w")
+PADDINGS: Final = (("P_front", "P_back"), ("P_top", "P_bottom"), ("P_left", "P_right"))
+EVEN_PADDINGS: Final = ("P_d", "P_h", "P_w")
 OF_SECOND_AXIS: Final = frozenset(
-    {"q", "n", "h", *STRIDES, *DILATIONS, *EVEN_PADDINGS, "P_left", "P_right"}
+    {"q", "n", "h", *STRIDES[1:], *DILATIONS[1:], *EVEN_PADDINGS[1:], "P_left", "P_right"}
 )
 
 
@@ -125,6 +125,7 @@ def resolve(claim: Claim, letters: Letters, *, also: tuple[Condition, ...] = ())
     claim = with_aliases(with_entries(claim, letters), letters)
     everywhere = letters_in(claim, *also)
     layout = _layout(claim, letters)
+    letters = replace(letters, axes=layout.axes)
     letters = letters.with_defaults(channel_letters(claim, letters, layout))
 
     def is_size(name: str) -> bool:
@@ -143,7 +144,7 @@ def resolve(claim: Claim, letters: Letters, *, also: tuple[Condition, ...] = ())
         if (our := size or letters.array(name)) in MEANINGS
     }
     author |= {letters.array(name): name for name in sorted(arrays_in(claim), reverse=True)}
-    square = layout.axes == 2 and "p" in used and not {"q", *OF_FIRST_AXIS} & {*used, *sizes}
+    square = layout.axes > 1 and "p" in used and not {"q", "p_3", *OF_FIRST_AXIS} & {*used, *sizes}
     return Resolved(renamed, used, square, layout, author)
 
 
@@ -198,15 +199,16 @@ def model_of(resolved: Resolved, *, general_stride: bool, flipped: bool) -> Mode
     """
     kernels = _literal_kernel(resolved)
     axes = []
+    first = 1 if resolved.axes < len(STRIDES) else 0  # the place of the first axis in these names
     for axis in range(resolved.axes):
         name = KERNEL[0] if resolved.square else KERNEL[axis]
-        before, after = _padding(resolved.used, axis)
-        stride = _per_axis(resolved.used, "t", STRIDES[axis], ONE)
+        before, after = _padding(resolved.used, axis + first)
+        stride = _per_axis(resolved.used, "t", STRIDES[axis + first], ONE)
         axes.append(
             Axis(
                 kernel=kernels[axis] if kernels else Letter(name),
                 stride=Letter("t") if general_stride and stride == ONE else stride,
-                dilation=_per_axis(resolved.used, "d", DILATIONS[axis], ONE),
+                dilation=_per_axis(resolved.used, "d", DILATIONS[axis + first], ONE),
                 before=before,
                 after=after,
                 input=Letter(INPUT[axis]),
