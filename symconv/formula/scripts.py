@@ -13,7 +13,9 @@ from symconv.formula.terminals import CLOSING, OPENING
 from symconv.formula.words import (
     AXIS_WORDS,
     CAPITALS_SUBSCRIPT_WORDS,
+    DEPTH_WORDS,
     NAME,
+    SIZES_WITH_DEPTH,
     SUBSCRIPT_WORDS,
 )
 
@@ -78,6 +80,7 @@ def subscript_word(base: str, inner: Sequence[Piece]) -> str:
         return ""
     is_word = word in SUBSCRIPT_WORDS or word in AXIS_WORDS
     is_word = is_word or (word in CAPITALS_SUBSCRIPT_WORDS and base[:1].isupper())
+    is_word = is_word or (word in DEPTH_WORDS and base in SIZES_WITH_DEPTH)
     return word if is_word else ""
 
 

@@ -83,9 +83,8 @@ class ConditionReader:
     def tap_question(self, condition: Compare) -> Question:
         """Ask whether an equation like i*t + r = u says which tap reads which cell."""
         letters = letters_in(condition)
-        names = zip(OUTPUTS, CELLS, strict=True)
-        count = len(self.model.axes)
-        axis = max((a for a, own in enumerate(names) if letters & {*own} and a < count), default=0)
+        axes = range(len(self.model.axes))
+        axis = max((a for a in axes if letters & {OUTPUTS[a], CELLS[a]}), default=0)
         sizes = self.model.axes[axis]
         names = (OUTPUTS[axis], TAPS[axis], CELLS[axis])
         output, tap, cell = (Letter(name) for name in names)

@@ -54,7 +54,12 @@ def fixed(
     found = repair(resolved.claim, place, readers)
     if found is not None:
         return Fix(_boxed(found, resolved), _changes(found, resolved))
-    right = derived(finding.question, finding.model, index_base=letters.index_base)
+    right = derived(
+        finding.question,
+        finding.model,
+        index_base=letters.index_base,
+        transposed=finding.window.name == "transposed",
+    )
     if right is None:
         return Fix()
     shown = resolved.restored(right)

@@ -1,8 +1,8 @@
 """Which dimensions the arrays of a claim have beside its axes: batch, channels, groups of channels.
 
 A dimension is named by its role: "batch", "input" and "output" for the channels, "0", "1" and
-"2" for the axes. Which layout a claim has is found from the ranks of its arrays; where several fit, from
-the indices: a batch index is the same everywhere, an output channel is in y what it is in w.
+"2" for the axes. Which layout a claim has is found from the ranks of its arrays; where several fit,
+from the indices: a batch index is the same everywhere, an output channel is in y what it is in w.
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ SIZE_NAMES: Final = {
 OF_THREE_AXES: Final = {  # depth, height, width: what these letters mean where there is a depth
     "p": ("k_d", "K_d", "k_1", "kernel_d"),
     "q": ("k_h", "K_h", "k_2", "kernel_h"),
-    "p_3": ("k_w", "K_w", "k_3", "kernel_w"),
+    "p_3": ("k_w", "K_w", "k_3", "kernel_w", "o"),
     "m": ("D", "D_in"),
     "n": ("H", "H_in"),
     "m_3": ("W", "W_in"),
@@ -73,6 +73,22 @@ OF_THREE_AXES: Final = {  # depth, height, width: what these letters mean where 
     "P_front": ("P_front",),
     "P_back": ("P_back",),
 }
+OF_DEPTH: Final = frozenset(  # names that only a claim of three axes has
+    (
+        "k_d",
+        "K_d",
+        "kernel_d",
+        "D_in",
+        "D_out",
+        "o_d",
+        "s_d",
+        "S_d",
+        "t_d",
+        "stride_d",
+        "P_d",
+        "p_d",
+    )
+)
 PER_AXIS: Final = {
     "p": ("kernel_h", "kernel_w"),
     "t": ("t_h", "t_w"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from math import ceil, floor
 from types import MappingProxyType
@@ -80,7 +80,7 @@ def sizes_of(
         {name: range(value, value + 1) for name, value in fixed.items() if name in common}
     )
     found = []
-    shapes = SOLID_IMAGES if solid else IMAGES
+    shapes: Sequence[tuple[int, ...]] = SOLID_IMAGES if solid else IMAGES
     shapes = shapes[:FEW_IMAGES] if model.channels else shapes
     images = sorted({image[: len(model.axes)] for image in shapes}, key=sum)
     for values in product(*common.values()):

@@ -16,9 +16,11 @@ from symconv.errors import FormulaError
 from symconv.formula.tree import Claim, Condition
 from symconv.verification.claims import Reader
 from symconv.verification.letters import Letters
-from symconv.verification.model import Model
+from symconv.verification.model import STRIDES, Model
+from symconv.verification.modelling import model_of
+from symconv.verification.outputs import spreads_inputs
 from symconv.verification.questions import WINDOWS, Question, Window
-from symconv.verification.resolving import Resolved, model_of, resolve, resolve_condition
+from symconv.verification.resolving import Resolved, resolve, resolve_condition
 from symconv.verification.search import BOUND, Counterexample, Searched, compare_at, search
 from symconv.verification.theorem import TIMEOUT, Proof, prove
 
@@ -42,6 +44,7 @@ class Finding:
     Attributes:
         question: what was asked.
         model: the convolution it is about.
+        window: which window an open letter stands for, in this reading.
         reading: what the text leaves open, in words.
         tried: the convolution and the window of every reading that was tried, in the order in
             which a repair is looked for.
@@ -54,6 +57,7 @@ class Finding:
 
     question: Question
     model: Model
+    window: Window
     reading: str
     tried: tuple[tuple[Model, Window], ...]
     status: Status
@@ -121,11 +125,12 @@ def _is_open(questions: Sequence[Question]) -> bool:
 
 def _readings(resolved: Resolved, letters: Letters) -> Iterator[tuple[Model, Window, str]]:
     """Yield the readings of a claim, the most general first."""
-    strided = bool(resolved.used & {"t", "t_h", "t_w"})
+    strided = bool(resolved.used & {"t", *STRIDES})
+    first = "transposed" if spreads_inputs(resolved.claim) else ""
     for general in (True,) if strided else (True, False):
         model = model_of(resolved, general_stride=general, flipped=letters.flipped)
         stride = "stride 1" if not strided and not general else "every stride"
-        for window in WINDOWS:
+        for window in sorted(WINDOWS, key=lambda window: window.name != first):
             yield model, window, f"{_conventions(letters)}, {stride}"
 
 
@@ -167,7 +172,15 @@ def _find(
         seconds = perf_counter() - started
         facts = {"counterexample": None, "proof": None, **found}
         return Finding(
-            question, model, reading, ((model, window),), status, reach, seconds=seconds, **facts
+            question,
+            model,
+            window,
+            reading,
+            ((model, window),),
+            status,
+            reach,
+            seconds=seconds,
+            **facts,
         )
 
     tell("exact check")
