@@ -6,7 +6,7 @@ from typing import Final
 
 from symconv.formula.tree import Condition, Equation, Expression, Letter, Product, Remainder, walk
 from symconv.verification.algebra import substitute
-from symconv.verification.model import INPUT, OUTPUT, Model
+from symconv.verification.model import INPUT, OUTPUT, STRIDES, Model
 from symconv.verification.questions import ScalarQuestion, Window
 from symconv.verification.terms import misunderstood
 
@@ -23,7 +23,7 @@ def spreads_inputs(claim: object) -> bool:
     return any(
         isinstance(part, Product)
         and any(factor.names & {*INPUT} for factor in part.factors)
-        and any(factor.names & {"t", "t_d", "t_h", "t_w"} for factor in part.factors)
+        and any(factor.names & {"t", *STRIDES} for factor in part.factors)
         for part in parts
     )
 
