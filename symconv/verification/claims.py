@@ -34,6 +34,7 @@ from symconv.verification.algebra import conjuncts, letters_in
 from symconv.verification.conditions import ConditionReader
 from symconv.verification.model import INPUT, OUTPUT, Model
 from symconv.verification.outputs import size_question
+from symconv.verification.paddings import is_padding_claim, padding_questions
 from symconv.verification.questions import TAPS, Question, Window, check_letters
 from symconv.verification.scatters import scatter_question
 from symconv.verification.terms import misunderstood
@@ -89,6 +90,8 @@ class Reader:
     def _poses(self, claim: Any) -> Sequence[Pose]:
         asks = self._conditions
         match claim:
+            case Equation() if is_padding_claim(claim):
+                return self._padding(claim)
             case Equation():
                 return self._equation(claim)
             case Assertion():
@@ -104,6 +107,12 @@ class Reader:
                 pose = partial(scatter_question, claim, self.model, self.assumed, index_base=base)
                 return (pose,)
         raise misunderstood(claim, "must be an equation, a condition or a scatter operation")
+
+    def _padding(self, claim: Equation) -> Sequence[Pose]:
+        asked = padding_questions(
+            claim, self.model, self.window, index_base=self.index_base, assumed=self.assumed
+        )
+        return [partial(_posed, question) for question in asked]
 
     # Equations
 
@@ -158,6 +167,10 @@ class Reader:
         return self._conditions.index_range(
             ranges, [index.name if isinstance(index, Letter) else "" for index in indices]
         )
+
+
+def _posed(question: Question) -> Question:
+    return question
 
 
 def _restates(right: Expression) -> bool:

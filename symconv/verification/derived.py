@@ -65,7 +65,7 @@ def derived(
 ) -> Any:
     """Return the right claim about what a question asks, in our letters; None if there is none.
 
-    There is none for sums with channels.
+    There is none for sums with channels, and for copies of the input.
 
     Args:
         question: what was asked.
@@ -73,6 +73,8 @@ def derived(
         index_base: what the author's indices start from.
         transposed: whether the author's sizes are those of a transposed convolution.
     """
+    if question.kind.startswith("padded input"):
+        return None
     if isinstance(question, ConditionQuestion):
         return _condition(question, model, index_base)
     if isinstance(question, ScalarQuestion):

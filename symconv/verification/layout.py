@@ -121,7 +121,7 @@ def entries_by_array(found: Sequence[Entry]) -> dict[str, list[tuple[Expression,
     """Return array -> the indices of its entries; those of y count as those of dy."""
     by_array: dict[str, list[tuple[Expression, ...]]] = {}
     for entry in found:
-        array = "dy" if entry.array == "y" else entry.array
+        array = {"y": "dy", "xp": "x"}.get(entry.array, entry.array)
         if array in ("x", "w", "dy", "b") and entry.indices:
             by_array.setdefault(array, []).append(entry.indices)
     return by_array

@@ -27,6 +27,7 @@ ARRAY_NAMES: Final = {
     "e": ("e", "E", "L", "J", "C", "ell", "loss", "Loss", "error"),
     "dy": DERIVATIVES["dy"],
     "b": ("b", "bias"),
+    "xp": ("xp", "x_p", "x_pad", "x_padded", "X_p", "X_pad", "x_tilde", "X_tilde", "padded"),
 }
 SIZE_NAMES: Final = {
     "p": ("p", "k", "k_h", "K_h", "k_1", "kernel_h", "kernel_size", "K", "F", "R"),

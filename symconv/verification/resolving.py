@@ -42,6 +42,7 @@ from symconv.verification.model import (
     OUTPUTS_OF_GROUP,
     STRIDES,
 )
+from symconv.verification.paddings import PADDED
 from symconv.verification.renaming import Renaming, with_entries
 from symconv.verification.superscripts import with_superscripts
 from symconv.verification.terms import letters_bound_in
@@ -119,6 +120,9 @@ def resolve(claim: Claim, letters: Letters, *, also: tuple[Condition, ...] = ())
     everywhere = letters_in(claim, *also)
     layout = _layout(claim, letters)
     letters = replace(letters, axes=layout.axes)
+    padded = any(letters.array(name) == PADDED for name in arrays_in(claim))
+    if padded and layout.axes == 1:
+        letters = letters.with_defaults({"n": "m"})  # the one size there is
     letters = letters.with_defaults(channel_letters(claim, letters, layout))
 
     def is_size(name: str) -> bool:
@@ -129,6 +133,7 @@ def resolve(claim: Claim, letters: Letters, *, also: tuple[Condition, ...] = ())
     everywhere = letters_in(claim, *also)
     sizes = {name: letters.size(name, everywhere) for name in sorted(everywhere - indices)}
     used = frozenset(size for size in sizes.values() if size is not None)
+    used |= {"P"} if padded and not any(size[0] == "P" for size in used) else set()
     grouped = GROUPS.name in used
     renamed = Renaming(letters, indices, everywhere, grouped).apply(claim)
     author = {

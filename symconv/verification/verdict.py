@@ -19,6 +19,7 @@ from symconv.verification.letters import Letters
 from symconv.verification.model import STRIDES, Model
 from symconv.verification.modelling import model_of
 from symconv.verification.outputs import spreads_inputs
+from symconv.verification.paddings import PADDINGS, is_padding_claim
 from symconv.verification.questions import WINDOWS, Question, Window
 from symconv.verification.resolving import Resolved, resolve, resolve_condition
 from symconv.verification.search import BOUND, Counterexample, Searched, compare_at, search
@@ -101,7 +102,7 @@ def judge(
             continue
         if (model, questions) in attempts:
             continue
-        if _is_open(questions) or window.name in ("none", "transposed"):
+        if _is_open(questions) or window.name in ("none", "transposed") or window in PADDINGS:
             reading += f"; {window.text}"
         attempts[model, questions] = tuple(
             _find(question, model, window, reading, bound=bound, timeout=timeout, tell=tell)
@@ -113,7 +114,7 @@ def judge(
         raise error
     best = min(attempts.values(), key=_badness)
     tried = [reading for found in attempts.values() if found for reading in found[0].tried]
-    order = ("last", "first", "every", "none", "transposed")
+    order = ("last", "first", "every", "none", "transposed", *(own.name for own in PADDINGS))
     tried.sort(key=lambda reading: order.index(reading[1].name))
     return tuple(replace(finding, tried=tuple(tried)) for finding in best)
 
@@ -127,6 +128,11 @@ def _readings(resolved: Resolved, letters: Letters) -> Iterator[tuple[Model, Win
     """Yield the readings of a claim, the most general first."""
     strided = bool(resolved.used & {"t", *STRIDES})
     first = "transposed" if spreads_inputs(resolved.claim) else ""
+    if is_padding_claim(resolved.claim):
+        model = model_of(resolved, general_stride=False, flipped=letters.flipped)
+        for window in PADDINGS:
+            yield model, window, f"indices from {letters.index_base}"
+        return
     for general in (True,) if strided else (True, False):
         model = model_of(resolved, general_stride=general, flipped=letters.flipped)
         stride = "stride 1" if not strided and not general else "every stride"

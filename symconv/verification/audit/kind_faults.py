@@ -34,7 +34,7 @@ def kind_faults() -> Iterator[Fault]:
 
     Example:
         >>> sorted({fault.name for fault in kind_faults()})[:4]
-        ['another padding mode', 'border repeated', 'copies counted too often', 'copies displaced']
+        ['accumulation', 'another padding mode', 'border repeated', 'copies counted too often']
     """
     for tag, faults in _BY_TAG.items():
         for fault in faults:
