@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import symconv
-from symconv import ConvSpec, OptionError, Space, audit, reference
+from symconv import ConvSpec, OptionError, Space, audit, load, reference
 from symconv.cli.main import run
 from symconv.testing import assert_correct
 from symconv.verification.audit.arrays import to_numpy
@@ -57,6 +57,37 @@ def test_the_reference_is_right_for_every_kind(operation, layout, kind):
     )
     assert found.ok, found.to_text()
     assert (found.checked, found.complete) == (30, True)
+
+
+EMITTED = {
+    "crop": ConvSpec(kernel_shape=(2, 3), stride=(2, 1), padding=((-1, 1), (0, -2))),
+    "reflect": ConvSpec(kernel_shape=(3,), stride=2, padding=((2, 1),), padding_mode="reflect"),
+    "replicate": ConvSpec(kernel_shape=(2, 3), padding=((1, 0), (2, 2)), padding_mode="replicate"),
+    "circular": ConvSpec(kernel_shape=(3,), dilation=2, padding=2, padding_mode="circular"),
+    "transposed": ConvSpec(
+        kernel_shape=(3, 2), stride=(2, 3), padding=((1, 0), (0, 1)), transposed=True
+    ),
+    "output_padding": ConvSpec(
+        kernel_shape=(3,), stride=2, padding=1, output_padding=1, transposed=True
+    ),
+    "flipped": ConvSpec(kernel_shape=(2, 3), stride=(1, 2), padding=1, true_convolution=True),
+}
+
+
+@pytest.mark.parametrize(
+    ("layout", "kind"),
+    [*(("plane", kind) for kind in EMITTED), ("batched", "reflect"), ("batched", "output_padding")],
+)
+def test_emitted_kernels_of_every_kind_are_right(layout, kind):
+    kernel = load(EMITTED[kind], layout=layout)
+    for operation in OPERATIONS:
+
+        def fn(spec, *, operation=operation, **arrays):
+            return getattr(kernel, operation)(**arrays)
+
+        space = [EMITTED[kind]]
+        found = audit(fn, operation=operation, layout=layout, space=space, cases=8)
+        assert found.ok, found.to_text()
 
 
 # the space
