@@ -33,6 +33,11 @@ def functions_of_torch():
     def turned(spec, weight):
         return weight.flip(list(range(2, weight.ndim))) if spec.true_convolution else weight
 
+    def pad(array, sides, mode="constant"):
+        """Cells added, then cut off: in one step PyTorch refuses to cut off what it has not got."""
+        longer = functional.pad(array, [max(0, side) for side in sides], mode=mode)
+        return functional.pad(longer, [min(0, side) for side in sides])
+
     def transposed(spec, input, weight, bias):
         convolve = (
             functional.conv_transpose1d,
@@ -42,8 +47,7 @@ def functions_of_torch():
         full = convolve(
             input, turned(spec, weight), None, spec.stride, 0, 0, spec.groups, spec.dilation
         )
-        cuts = [-side for pair in reversed(spec.padding_pairs) for side in pair]
-        y = functional.pad(full, cuts)
+        y = pad(full, [-side for pair in reversed(spec.padding_pairs) for side in pair])
         return y if bias is None else y + bias.reshape(-1, *[1] * spec.axes)
 
     def forward(spec, input, weight, bias=None):
@@ -53,7 +57,7 @@ def functions_of_torch():
         pads = [side for pair in reversed(spec.padding_pairs) for side in pair]
         convolve = (functional.conv1d, functional.conv2d, functional.conv3d)[spec.axes - 1]
         mode = "constant" if spec.padding_mode == "zeros" else spec.padding_mode
-        padded = functional.pad(input, pads, mode=mode)
+        padded = pad(input, pads, mode)
         kernel = turned(spec, weight)
         return convolve(padded, kernel, bias, spec.stride, 0, spec.dilation, spec.groups)
 
