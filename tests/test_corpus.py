@@ -75,6 +75,7 @@ KINDS = frozenset(
         "transposed size",
         "scatter",
         "channels",
+        "padding",
     }
 )
 MILLISECONDS_FOR_CVC5 = 3000

@@ -20,7 +20,16 @@ if TYPE_CHECKING:
     from symconv.verification.audit.space import Space
 
 _SPACE = "What the function supports"
-DEFAULTS: Final = {"stride": "1", "padding": "0", "dilation": "1", "groups": "1"}
+DEFAULTS: Final[dict[str, str | bool]] = {
+    "stride": "1",
+    "padding": "0",
+    "dilation": "1",
+    "groups": "1",
+    "padding_mode": "zeros",
+    "transposed": False,
+    "output_padding": "0",
+    "true_convolution": False,
+}
 MAX_OFFERED: Final = 8
 
 
@@ -43,6 +52,13 @@ def audit(
             rich_help_panel=_SPACE,
         ),
     ] = "",
+    kinds: Annotated[
+        str,
+        typer.Option(
+            help="Of plain, crop, reflect, replicate, circular, transposed, flipped: one or more.",
+            rich_help_panel=_SPACE,
+        ),
+    ] = "plain",
     p: options.P = None,
     q: options.Q = None,
     kernel: options.Kernel = None,
@@ -50,6 +66,10 @@ def audit(
     padding: options.Padding = "0",
     dilation: options.Dilation = "1",
     groups: options.Groups = "1",
+    padding_mode: options.PaddingMode = "zeros",
+    transposed: options.Transposed = False,
+    output_padding: options.OutputPadding = "0",
+    true_convolution: options.TrueConvolution = False,
     cases: Annotated[int, typer.Option(help="Configurations to ask about, at most.")] = 300,
     seconds: Annotated[float, typer.Option(help="When to stop asking.")] = 60.0,
     seed: Annotated[int, typer.Option(help="Of the draw of configurations and integers.")] = 0,
@@ -65,7 +85,8 @@ def audit(
 
     forward gets input, weight, bias; grad_input gets grad_output, weight,
     input_shape; grad_weight gets grad_output, input; grad_bias gets
-    grad_output. MODULE is imported, from the current folder too. A kernel
+    grad_output. MODULE is imported, from the current folder too. Plain
+    convolutions are asked about, or those of --kinds. A kernel
     (--kernel 3x5 --stride 2) asks about that convolution alone.
 
     Examples:
@@ -75,14 +96,19 @@ def audit(
       symconv audit mykernels:conv2d --operation forward --axes 2 --exclude dilation,groups
 
       symconv audit mykernels:conv --operation forward --layout batched -p 3 -q 5 -t 2 --json
+
+      symconv audit mykernels:deconv2d --operation forward --axes 2 --kinds transposed
     """
     with redirect_stdout(sys.stderr):  # what the function prints is not the outcome
         fn = _function(function)
         space = _space(
             axes=axes,
             exclude=exclude,
+            kinds=kinds,
             sizes={"p": p, "q": q, "kernel": kernel, "stride": stride, "padding": padding,
-                   "dilation": dilation, "groups": groups},
+                   "dilation": dilation, "groups": groups, "padding_mode": padding_mode,
+                   "transposed": transposed, "output_padding": output_padding,
+                   "true_convolution": true_convolution},
         )  # fmt: skip
 
         from symconv.verification.audit.loop import audit as run_audit
@@ -175,22 +201,26 @@ def _offered(owner: object) -> str:
     return f" ({', '.join(names[:MAX_OFFERED])})" if names else ""
 
 
-def _space(*, axes: str, exclude: str, sizes: dict[str, Any]) -> Space:
+def _space(*, axes: str, exclude: str, kinds: str, sizes: dict[str, Any]) -> Space:
     """Return the space that the options mean: everything, or one convolution.
 
     Raises:
-        OptionError: a word is no number of axes or no tag, or sizes are given without a kernel.
+        OptionError: a word is no number of axes, no tag or no kind, or sizes are given without a
+            kernel.
         SpecError: a size breaks a rule.
     """
     from symconv.verification.audit.space import Space
 
     words = [word.strip() for word in axes.split(",")]
     numbers = [int(word) if word.isdecimal() and word.isascii() else word for word in words]
-    tags = [word.strip() for word in exclude.split(",") if word.strip()]
+    tags, words_of_kinds = (
+        [word.strip() for word in text.split(",") if word.strip()] for text in (exclude, kinds)
+    )
     if options.kernel_given(kernel=sizes["kernel"], p=sizes["p"], q=sizes["q"]):
         only = [options.spec_from(**sizes)]
     elif any(sizes[name] != word for name, word in DEFAULTS.items()):
-        raise OptionError("a kernel must be given with --stride, --padding, --dilation, --groups")
+        given = ", ".join(f"--{name.replace('_', '-')}" for name in DEFAULTS)
+        raise OptionError(f"a kernel must be given with {given}")
     else:
         only = []
-    return Space(axes=numbers, exclude=tags, only=only)  # type: ignore[arg-type]  # Space checks
+    return Space(axes=numbers, exclude=tags, only=only, kinds=words_of_kinds)  # type: ignore[arg-type]

@@ -13,7 +13,9 @@ from symconv.formula.terminals import CLOSING, OPENING
 from symconv.formula.words import (
     AXIS_WORDS,
     CAPITALS_SUBSCRIPT_WORDS,
+    DEPTH_WORDS,
     NAME,
+    SIZES_WITH_DEPTH,
     SUBSCRIPT_WORDS,
 )
 
@@ -78,11 +80,12 @@ def subscript_word(base: str, inner: Sequence[Piece]) -> str:
         return ""
     is_word = word in SUBSCRIPT_WORDS or word in AXIS_WORDS
     is_word = is_word or (word in CAPITALS_SUBSCRIPT_WORDS and base[:1].isupper())
+    is_word = is_word or (word in DEPTH_WORDS and base in SIZES_WITH_DEPTH)
     return word if is_word else ""
 
 
 def superscript_name(inner: Sequence[Piece], *, indexed: bool) -> str:
-    """Return what a superscript adds to a name, as in w^T or w^{(l)}; empty if it is a power.
+    """Return what a superscript adds to a name, as in w^T, w^{(l)}, w^{k,c}; "" if it is a power.
 
     Args:
         inner: the pieces of the superscript.
@@ -99,6 +102,15 @@ def superscript_name(inner: Sequence[Piece], *, indexed: bool) -> str:
         between = inner[1:-1]
         if all(p.kind in _IN_PARENTHESES or p.text in ("+", "-") for p in between):
             return "".join(texts)
+        inner, texts = between, texts[1:-1]
+    if (
+        all(
+            text == "," if place % 2 else inner[place].kind == "letters"
+            for place, text in enumerate(texts)
+        )
+        and len(texts) % 2
+    ):
+        return f"({''.join(texts)})"  # channels, w^{(k,c)}
     return ""
 
 

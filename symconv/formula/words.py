@@ -91,6 +91,8 @@ SUBSCRIPT_WORDS = word_set(
 )
 CAPITALS_SUBSCRIPT_WORDS = frozenset({"in", "lo", "hi", "up"})
 AXIS_WORDS = frozenset("hwHW")
+DEPTH_WORDS = frozenset("dD")  # behind sizes alone: x_d has an index
+SIZES_WITH_DEPTH = frozenset("kKtsSpPd")
 
 LETTERS = frozenset(ascii_letters)  # \text{e} is a name, \text{ e } Italian for "and"
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*'*")

@@ -34,6 +34,7 @@ from symconv.verification.algebra import conjuncts, letters_in
 from symconv.verification.conditions import ConditionReader
 from symconv.verification.model import INPUT, OUTPUT, Model
 from symconv.verification.outputs import size_question
+from symconv.verification.paddings import is_padding_claim, padding_questions
 from symconv.verification.questions import TAPS, Question, Window, check_letters
 from symconv.verification.scatters import scatter_question
 from symconv.verification.terms import misunderstood
@@ -89,6 +90,8 @@ class Reader:
     def _poses(self, claim: Any) -> Sequence[Pose]:
         asks = self._conditions
         match claim:
+            case Equation() if is_padding_claim(claim):
+                return self._padding(claim)
             case Equation():
                 return self._equation(claim)
             case Assertion():
@@ -105,12 +108,18 @@ class Reader:
                 return (pose,)
         raise misunderstood(claim, "must be an equation, a condition or a scatter operation")
 
+    def _padding(self, claim: Equation) -> Sequence[Pose]:
+        asked = padding_questions(
+            claim, self.model, self.window, index_base=self.index_base, assumed=self.assumed
+        )
+        return [partial(_posed, question) for question in asked]
+
     # Equations
 
     def _equation(self, claim: Equation) -> Sequence[Pose]:
         if claim.left == Letter("e"):
             return ()  # e = forward(Y) defines e; nothing is claimed of it
-        ranges, taps, assumptions = _sorted_conditions(claim)
+        ranges, taps, assumptions = _sorted_conditions(claim, axes=len(self.model.axes))
         poses: list[Pose] = []
         for right in claim.rights:
             if isinstance(right, Matrix):
@@ -160,6 +169,10 @@ class Reader:
         )
 
 
+def _posed(question: Question) -> Question:
+    return question
+
+
 def _restates(right: Expression) -> bool:
     """Return whether a right side is only another name of the left one: de/dY, (x * w)[i, j]."""
     by = right.by if isinstance(right, Partial) else None
@@ -167,7 +180,7 @@ def _restates(right: Expression) -> bool:
 
 
 def _sorted_conditions(
-    claim: Equation,
+    claim: Equation, *, axes: int
 ) -> tuple[list[Condition], list[Compare], tuple[Condition, ...]]:
     """Split side conditions: ranges of the output index, tap equations, assumptions."""
     ranges: list[Condition] = []
@@ -180,13 +193,13 @@ def _sorted_conditions(
     ]
     ranged: set[str] = set()
     for condition, letters in conditions:
-        if letters and letters <= outputs and letters_in(condition) & {"m", "n", "g", "h"}:
+        if letters and letters <= outputs and letters_in(condition) & {*INPUT, *OUTPUT}:
             ranged |= letters
     for condition, letters in conditions:
         equates = isinstance(condition, Compare) and condition.operator == "="
         if letters and letters <= ranged:
             ranges.append(condition)
-        elif isinstance(condition, Compare) and equates and letters & set(TAPS):
+        elif isinstance(condition, Compare) and equates and letters & set(TAPS[:axes]):
             taps.append(condition)
         else:
             assumptions.append(condition)

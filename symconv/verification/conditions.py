@@ -83,7 +83,8 @@ class ConditionReader:
     def tap_question(self, condition: Compare) -> Question:
         """Ask whether an equation like i*t + r = u says which tap reads which cell."""
         letters = letters_in(condition)
-        axis = 1 if letters & {"_j", "_v"} else 0
+        axes = range(len(self.model.axes))
+        axis = max((a for a in axes if letters & {OUTPUTS[a], CELLS[a]}), default=0)
         sizes = self.model.axes[axis]
         names = (OUTPUTS[axis], TAPS[axis], CELLS[axis])
         output, tap, cell = (Letter(name) for name in names)
@@ -101,12 +102,13 @@ class ConditionReader:
     def assertion(self, condition: Condition) -> Question:
         """Pose the question of a condition by itself: coverage, index range or overlap."""
         letters = {name for name in letters_in(condition) if name.startswith("_")}
-        if letters & set(CELLS) and letters & set(OUTPUTS):
+        outputs, cells = (set(names[: len(self.model.axes)]) for names in (OUTPUTS, CELLS))
+        if letters & cells and letters & outputs:
             return self._coverage(condition, letters)
-        if letters and letters <= set(OUTPUTS) and letters_in(condition) & {"m", "n"}:
+        if letters and letters <= outputs and letters_in(condition) & {"m", "n"}:
             names = [name if name in letters else "" for name in OUTPUTS[: len(self.model.axes)]]
             return self.index_range([condition], names)
-        if letters <= set(OUTPUTS):
+        if letters <= outputs:
             return self._overlap(condition, letters)
         raise misunderstood(condition, "must be about windows, index ranges or overlap")
 

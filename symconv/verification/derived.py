@@ -32,7 +32,6 @@ from symconv.formula.tree import (
     Matrix,
     Partial,
     Product,
-    Remainder,
     SumOver,
     Total,
 )
@@ -45,9 +44,9 @@ from symconv.verification.algebra import (
     plus,
     rebuild,
     substitute,
-    times,
 )
-from symconv.verification.model import INPUT, OUTPUT, Model
+from symconv.verification.derived_sizes import size
+from symconv.verification.model import Model
 from symconv.verification.questions import (
     CELLS,
     OUTPUTS,
@@ -61,20 +60,25 @@ from symconv.verification.translation import symbolic, tree
 _LOSS: Final = Letter("e")
 
 
-def derived(question: Question, model: Model, *, index_base: int = 0) -> Any:
+def derived(
+    question: Question, model: Model, *, index_base: int = 0, transposed: bool = False
+) -> Any:
     """Return the right claim about what a question asks, in our letters; None if there is none.
 
-    There is none for sums with channels.
+    There is none for sums with channels, and for copies of the input.
 
     Args:
         question: what was asked.
         model: the convolution it is about.
         index_base: what the author's indices start from.
+        transposed: whether the author's sizes are those of a transposed convolution.
     """
+    if question.kind.startswith("padded input"):
+        return None
     if isinstance(question, ConditionQuestion):
         return _condition(question, model, index_base)
     if isinstance(question, ScalarQuestion):
-        return _size(question, model)
+        return size(question, model, transposed=transposed)
     if not model.layout.is_plain:
         return None
     kind = question.kind.partition(",")[0]
@@ -90,18 +94,6 @@ def _condition(question: ConditionQuestion, model: Model, index_base: int) -> An
         corners = tuple(tuple(Entry("dy", (row, c)[-len(ends) :]) for c in columns) for row in rows)
         return _counted_from(Matrix(corners), index_base) if index_base else Matrix(corners)
     return None if question.kind in ("equivalence", "implication") else Assertion(question.true)
-
-
-def _size(question: ScalarQuestion, model: Model) -> Equation:
-    """Return the size that the question asks for; a transposed one is given by the outputs."""
-    sizes = [(axis.windows, axis.input) for axis in model.axes]
-    place = next(place for place, pair in enumerate(sizes) if question.true in pair)
-    axis, size, output = model.axes[place], INPUT[place], OUTPUT[place]
-    if question.true == axis.windows:
-        return Equation(Letter(output), (axis.windows,), ())
-    smallest = plus(times(minus(Letter(output), ONE), axis.stride), axis.extent)
-    rest = Remainder(axis.room, axis.stride)
-    return Equation(Letter(size), (plus(minus(smallest, plus(axis.before, axis.after)), rest),), ())
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from symconv.verification.claims import Reader
 from symconv.verification.derived import derived
 from symconv.verification.hunt import Repair
 from symconv.verification.letters import Letters
+from symconv.verification.paddings import is_padding_claim, padding_definition
 from symconv.verification.repair import repair
 from symconv.verification.report import Change
 from symconv.verification.resolving import Resolved, resolve, resolve_condition
@@ -50,11 +51,26 @@ def fixed(
     """
     resolved = resolve(claim, letters, also=tuple(assumed))
     given = tuple(resolve_condition(condition, letters) for condition in assumed)
+    if is_padding_claim(resolved.claim):  # an edit that mends one part breaks another
+        right = padding_definition(
+            resolved.claim, finding.model, finding.window, index_base=letters.index_base
+        )
+        return _shown(right, resolved)
     readers = [Reader(model, letters.index_base, given, window) for model, window in finding.tried]
     found = repair(resolved.claim, place, readers)
     if found is not None:
         return Fix(_boxed(found, resolved), _changes(found, resolved))
-    right = derived(finding.question, finding.model, index_base=letters.index_base)
+    right = derived(
+        finding.question,
+        finding.model,
+        index_base=letters.index_base,
+        transposed=finding.window.name == "transposed",
+    )
+    return _shown(right, resolved)
+
+
+def _shown(right: Any, resolved: Resolved) -> Fix:
+    """Return the right formula in its author's letters; none where there is none."""
     if right is None:
         return Fix()
     shown = resolved.restored(right)

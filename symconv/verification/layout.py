@@ -1,8 +1,8 @@
 """Which dimensions the arrays of a claim have beside its axes: batch, channels, groups of channels.
 
-A dimension is named by its role: "batch", "input" and "output" for the channels, "0" and "1" for
-the axes. Which layout a claim has is found from the ranks of its arrays; where several fit, from
-the indices: a batch index is the same everywhere, an output channel is in y what it is in w.
+A dimension is named by its role: "batch", "input" and "output" for the channels, "0", "1" and
+"2" for the axes. Which layout a claim has is found from the ranks of its arrays; where several fit,
+from the indices: a batch index is the same everywhere, an output channel is in y what it is in w.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import Final, TypeAlias
 
 from symconv.formula.tree import Entry, Expression, Letter
 
-MAX_AXES: Final = 2
-AXES: Final = ("0", "1")
+GUESSED_AXES: Final = 2  # at most, where no layout fits
+AXES: Final = ("0", "1", "2")
 Entries: TypeAlias = Mapping[str, Sequence[tuple[Expression, ...]]]
 
 
@@ -24,7 +24,7 @@ class Layout:
     """The dimensions of all arrays.
 
     Attributes:
-        axes: one or two.
+        axes: one to three.
         batch: whether x and y have a batch index.
         inputs: whether x has an index of input channels, and w.
         outputs: whether y has an index of output channels, and w.
@@ -73,15 +73,15 @@ def layout_of(entries: Entries, *, default: int) -> Layout:
     biases = ranks.get("b", 0) > 0
     if not spatial:
         return Layout(default)
-    plain = Layout(min(max(spatial.values()), MAX_AXES))
+    plain = Layout(min(max(spatial.values()), GUESSED_AXES))
     fitting = [layout for layout in _layouts(biases=biases) if _fits(layout, spatial)]
     return max(fitting, key=lambda layout: _agreement(layout, entries), default=plain)
 
 
 def _layouts(*, biases: bool) -> Iterator[Layout]:
-    """Yield all layouts, the plainest first."""
+    """Yield all layouts, the plainest first, those of three axes last."""
     found = []
-    for axes, last in product((2, 1), (False, True)):
+    for axes, last in product((2, 1, 3), (False, True)):
         for batch, inputs, outputs, depthwise in product((False, True), repeat=4):
             channels = inputs or outputs
             if (depthwise and not (inputs and outputs)) or (last and not channels):
@@ -89,7 +89,7 @@ def _layouts(*, biases: bool) -> Iterator[Layout]:
             if biases and not outputs:
                 continue
             layout = Layout(axes, batch, inputs, outputs, depthwise, last, biases)
-            found.append((batch + inputs + outputs, layout))
+            found.append(((axes == 3, batch + inputs + outputs), layout))
     yield from (layout for _, layout in sorted(found, key=lambda pair: pair[0]))
 
 
@@ -121,7 +121,7 @@ def entries_by_array(found: Sequence[Entry]) -> dict[str, list[tuple[Expression,
     """Return array -> the indices of its entries; those of y count as those of dy."""
     by_array: dict[str, list[tuple[Expression, ...]]] = {}
     for entry in found:
-        array = "dy" if entry.array == "y" else entry.array
+        array = {"y": "dy", "xp": "x"}.get(entry.array, entry.array)
         if array in ("x", "w", "dy", "b") and entry.indices:
             by_array.setdefault(array, []).append(entry.indices)
     return by_array

@@ -27,6 +27,7 @@ ARRAY_NAMES: Final = {
     "e": ("e", "E", "L", "J", "C", "ell", "loss", "Loss", "error"),
     "dy": DERIVATIVES["dy"],
     "b": ("b", "bias"),
+    "xp": ("xp", "x_p", "x_pad", "x_padded", "X_p", "X_pad", "x_tilde", "X_tilde", "padded"),
 }
 SIZE_NAMES: Final = {
     "p": ("p", "k", "k_h", "K_h", "k_1", "kernel_h", "kernel_size", "K", "F", "R"),
@@ -53,6 +54,42 @@ SIZE_NAMES: Final = {
     "K": ("C_out", "out_channels", "c_out"),
     "G": ("G", "groups"),
 }
+OF_THREE_AXES: Final = {  # depth, height, width: what these letters mean where there is a depth
+    "p": ("k_d", "K_d", "k_1", "kernel_d"),
+    "q": ("k_h", "K_h", "k_2", "kernel_h"),
+    "p_3": ("k_w", "K_w", "k_3", "kernel_w", "o"),
+    "m": ("D", "D_in"),
+    "n": ("H", "H_in"),
+    "m_3": ("W", "W_in"),
+    "g": ("D_out", "o_d"),
+    "h": ("H_out", "o_h"),
+    "g_3": ("W_out", "o_w"),
+    "t_d": ("t_d", "s_d", "S_d", "t_1", "s_1", "stride_d"),
+    "t_h": ("t_h", "s_h", "S_h", "t_2", "s_2", "stride_h"),
+    "t_w": ("t_w", "s_w", "S_w", "t_3", "s_3", "stride_w"),
+    "d_d": ("d_d", "d_1"),
+    "d_h": ("d_h", "d_2"),
+    "d_w": ("d_w", "d_3"),
+    "P_d": ("P_d", "p_d", "pad_d", "padding_d"),
+    "P_front": ("P_front",),
+    "P_back": ("P_back",),
+}
+OF_DEPTH: Final = frozenset(  # names that only a claim of three axes has
+    (
+        "k_d",
+        "K_d",
+        "kernel_d",
+        "D_in",
+        "D_out",
+        "o_d",
+        "s_d",
+        "S_d",
+        "t_d",
+        "stride_d",
+        "P_d",
+        "p_d",
+    )
+)
 PER_AXIS: Final = {
     "p": ("kernel_h", "kernel_w"),
     "t": ("t_h", "t_w"),
@@ -60,7 +97,13 @@ PER_AXIS: Final = {
     "P": ("P_h", "P_w"),
 }
 OF_FIRST_AXIS: Final = ("k_h", "K_h", "k_1", "kernel_h")  # names of p that are not of q, too
-MEANINGS: Final = (*ARRAY_NAMES, *SIZE_NAMES, "dx", "dw", "db", "index")
+MEANINGS: Final = (
+    *dict.fromkeys((*ARRAY_NAMES, *SIZE_NAMES, *OF_THREE_AXES)),
+    "dx",
+    "dw",
+    "db",
+    "index",
+)
 _BRACES: Final = str.maketrans("", "", "\\{}")
 _LAYER: Final = re.compile(r"\^\{([A-Za-z][+-][0-9]+)\}")
 _OF_ARRAY: Final = re.compile(r"(?:delta|nabla|grad)[\^_]\(?([A-Za-z]+)\)?")
@@ -74,11 +117,13 @@ class Letters:
         given: the author's letter -> one of MEANINGS.
         index_base: what indices start from, 0 or 1.
         flipped: whether the convolution turns the kernel round.
+        axes: of how many axes the claim is, as far as that is known.
     """
 
     given: Mapping[str, str] = field(default_factory=dict)
     index_base: int = 0
     flipped: bool = False
+    axes: int = 0
 
     def __post_init__(self) -> None:
         plain = {
@@ -108,10 +153,12 @@ class Letters:
         """Return which size a letter is that is no index; None when it is none."""
         meaning = self.given.get(name)
         if meaning is not None:
-            return meaning if meaning in SIZE_NAMES else None
+            return meaning if meaning in SIZE_NAMES or meaning in OF_THREE_AXES else None
         if name == "s" and used & {"t", "t_h"}:
             return None  # the tap beside r: t is the stride
-        return next((size for size, names in SIZE_NAMES.items() if name in names), None)
+        tables = (OF_THREE_AXES, SIZE_NAMES) if self.axes == 3 else (SIZE_NAMES,)
+        found = (size for table in tables for size, names in table.items() if name in names)
+        return next(found, None)
 
     def derivative(self, name: str) -> str | None:
         """Return by which array a name is the derivative of the loss, dX or delta^x; else None."""

@@ -19,9 +19,13 @@ from symconv.verification.algebra import ONE, ZERO, all_of, between, equal, minu
 from symconv.verification.layout import AXES, Layout
 
 ARRAYS: Final = ("dy", "x", "w", "b")  # the order of atoms in a term
-KERNEL: Final = ("p", "q")
-INPUT: Final = ("m", "n")
-OUTPUT: Final = ("g", "h")
+KERNEL: Final = ("p", "q", "p_3")
+INPUT: Final = ("m", "n", "m_3")
+OUTPUT: Final = ("g", "h", "g_3")
+STRIDES: Final = ("t_d", "t_h", "t_w")  # of three axes; of fewer the last ones
+DILATIONS: Final = ("d_d", "d_h", "d_w")
+PADDINGS: Final = (("P_front", "P_back"), ("P_top", "P_bottom"), ("P_left", "P_right"))
+EVEN_PADDINGS: Final = ("P_d", "P_h", "P_w")
 BATCH, INPUTS, OUTPUTS, GROUPS = map(Letter, ("N", "C", "K", "G"))
 INPUTS_OF_GROUP, OUTPUTS_OF_GROUP = map(Letter, ("C_g", "K_g"))
 
@@ -70,7 +74,7 @@ class Model:
     """The convolution that a claim is about.
 
     Attributes:
-        axes: one or two.
+        axes: one to three.
         flipped: a true convolution: tap r of the window is w[p-1-r].
         layout: the dimensions of the arrays.
         grouped: whether the channels are in G groups, of C_g inputs and K_g outputs each.

@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from typing import Final
 
-from symconv.formula.tree import Condition, Expression, Letter, Remainder
+from symconv.formula.tree import Condition, Equation, Expression, Letter, Product, Remainder, walk
 from symconv.verification.algebra import substitute
-from symconv.verification.model import INPUT, OUTPUT, Model
+from symconv.verification.model import INPUT, OUTPUT, STRIDES, Model
 from symconv.verification.questions import ScalarQuestion, Window
 from symconv.verification.terms import misunderstood
 
 OUTPUT_PADDINGS: Final = ("_output_padding", "_op", "_a", "_outpad")
+
+
+def spreads_inputs(claim: object) -> bool:
+    """Return whether a claim gives the output size as (m - 1)t + ...: that of a transposed one."""
+    if not isinstance(claim, Equation) or not isinstance(claim.left, Letter):
+        return False
+    if claim.left.name not in OUTPUT:
+        return False
+    parts = [part for right in claim.rights for part in walk(right)]
+    return any(
+        isinstance(part, Product)
+        and any(factor.names & {*INPUT} for factor in part.factors)
+        and any(factor.names & {"t", *STRIDES} for factor in part.factors)
+        for part in parts
+    )
 
 
 def size_question(

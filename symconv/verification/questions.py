@@ -10,9 +10,9 @@ from symconv.verification.algebra import ONE, letters_in, minus, plus
 from symconv.verification.model import Model
 from symconv.verification.terms import GuardedTerm, misunderstood
 
-OUTPUTS: Final = ("_i", "_j")
-CELLS: Final = ("_u", "_v")
-TAPS: Final = ("_r", "_s")
+OUTPUTS: Final = ("_i", "_j", "_k")
+CELLS: Final = ("_u", "_v", "_z")
+TAPS: Final = ("_r", "_s", "_a")
 
 
 @dataclass(frozen=True)

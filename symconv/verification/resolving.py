@@ -16,7 +16,6 @@ from symconv.formula.tree import (
     Entry,
     Equation,
     Expression,
-    Integer,
     Letter,
     Node,
     Partial,
@@ -26,34 +25,30 @@ from symconv.formula.tree import (
     SumWhere,
     walk,
 )
-from symconv.verification.algebra import ONE, ZERO, arrays_in, letters_in, rebuild
+from symconv.verification.algebra import arrays_in, letters_in, rebuild
 from symconv.verification.aliases import with_aliases
 from symconv.verification.binding import with_bound_letters
 from symconv.verification.channels import channel_letters
 from symconv.verification.definitions import with_conditions_inside
 from symconv.verification.layout import Layout, entries_by_array, layout_of
-from symconv.verification.letters import MEANINGS, OF_FIRST_AXIS, Letters
+from symconv.verification.letters import MEANINGS, OF_DEPTH, OF_FIRST_AXIS, Letters
 from symconv.verification.model import (
+    DILATIONS,
+    EVEN_PADDINGS,
     GROUPS,
-    INPUT,
     INPUTS,
     INPUTS_OF_GROUP,
-    KERNEL,
-    OUTPUT,
     OUTPUTS,
     OUTPUTS_OF_GROUP,
-    Axis,
-    Model,
+    STRIDES,
 )
+from symconv.verification.paddings import PADDED
 from symconv.verification.renaming import Renaming, with_entries
+from symconv.verification.superscripts import with_superscripts
 from symconv.verification.terms import letters_bound_in
 
-STRIDES: Final = ("t_h", "t_w")
-DILATIONS: Final = ("d_h", "d_w")
-PADDINGS: Final = (("P_top", "P_bottom"), ("P_left", "P_right"))
-EVEN_PADDINGS: Final = ("P_h", "P_w")
 OF_SECOND_AXIS: Final = frozenset(
-    {"q", "n", "h", *STRIDES, *DILATIONS, *EVEN_PADDINGS, "P_left", "P_right"}
+    {"q", "n", "h", *STRIDES[1:], *DILATIONS[1:], *EVEN_PADDINGS[1:], "P_left", "P_right"}
 )
 
 
@@ -120,9 +115,14 @@ def resolve(claim: Claim, letters: Letters, *, also: tuple[Condition, ...] = ())
     Raises:
         FormulaError: a sum does not say over what.
     """
+    claim = with_superscripts(claim, letters)
     claim = with_aliases(with_entries(claim, letters), letters)
     everywhere = letters_in(claim, *also)
     layout = _layout(claim, letters)
+    letters = replace(letters, axes=layout.axes)
+    padded = any(letters.array(name) == PADDED for name in arrays_in(claim))
+    if padded and layout.axes == 1:
+        letters = letters.with_defaults({"n": "m"})  # the one size there is
     letters = letters.with_defaults(channel_letters(claim, letters, layout))
 
     def is_size(name: str) -> bool:
@@ -133,6 +133,7 @@ def resolve(claim: Claim, letters: Letters, *, also: tuple[Condition, ...] = ())
     everywhere = letters_in(claim, *also)
     sizes = {name: letters.size(name, everywhere) for name in sorted(everywhere - indices)}
     used = frozenset(size for size in sizes.values() if size is not None)
+    used |= {"P"} if padded and not any(size[0] == "P" for size in used) else set()
     grouped = GROUPS.name in used
     renamed = Renaming(letters, indices, everywhere, grouped).apply(claim)
     author = {
@@ -141,7 +142,7 @@ def resolve(claim: Claim, letters: Letters, *, also: tuple[Condition, ...] = ())
         if (our := size or letters.array(name)) in MEANINGS
     }
     author |= {letters.array(name): name for name in sorted(arrays_in(claim), reverse=True)}
-    square = layout.axes == 2 and "p" in used and not {"q", *OF_FIRST_AXIS} & {*used, *sizes}
+    square = layout.axes > 1 and "p" in used and not {"q", "p_3", *OF_FIRST_AXIS} & {*used, *sizes}
     return Resolved(renamed, used, square, layout, author)
 
 
@@ -166,7 +167,8 @@ def _layout(claim: Any, letters: Letters) -> Layout:
     names = letters_in(claim)
     sizes = {letters.size(name, names) for name in names - _index_letters(claim, letters)}
     two = bool(sizes & OF_SECOND_AXIS) or bool(names & {"j", "v"})
-    return layout_of(entries_by_array(entries), default=2 if two else 1)
+    guessed = 3 if names & OF_DEPTH else 2 if two else 1
+    return layout_of(entries_by_array(entries), default=guessed)
 
 
 def _index_letters(claim: Claim, letters: Letters) -> set[str]:
@@ -184,63 +186,3 @@ def _index_letters(claim: Claim, letters: Letters) -> set[str]:
 
 
 # The convolution
-
-
-def model_of(resolved: Resolved, *, general_stride: bool, flipped: bool) -> Model:
-    """Return the convolution that a resolved claim is about.
-
-    Args:
-        resolved: the claim.
-        general_stride: what a claim without a stride is about: every stride t, or stride 1.
-        flipped: whether the convolution turns the kernel round.
-    """
-    kernels = _literal_kernel(resolved)
-    axes = []
-    for axis in range(resolved.axes):
-        name = KERNEL[0] if resolved.square else KERNEL[axis]
-        before, after = _padding(resolved.used, axis)
-        stride = _per_axis(resolved.used, "t", STRIDES[axis], ONE)
-        axes.append(
-            Axis(
-                kernel=kernels[axis] if kernels else Letter(name),
-                stride=Letter("t") if general_stride and stride == ONE else stride,
-                dilation=_per_axis(resolved.used, "d", DILATIONS[axis], ONE),
-                before=before,
-                after=after,
-                input=Letter(INPUT[axis]),
-                output=Letter(OUTPUT[axis]),
-            )
-        )
-    return Model(tuple(axes), flipped, resolved.layout, GROUPS.name in resolved.used)
-
-
-def _per_axis(used: frozenset[str], common: str, own: str, default: Expression) -> Expression:
-    if own in used:
-        return Letter(own)
-    return Letter(common) if common in used else default
-
-
-def _padding(used: frozenset[str], axis: int) -> tuple[Expression, Expression]:
-    if used & set(PADDINGS[axis]):
-        before, after = (Letter(name) if name in used else ZERO for name in PADDINGS[axis])
-        return before, after
-    even = _per_axis(used, "P", EVEN_PADDINGS[axis], ZERO)
-    return even, even
-
-
-def _literal_kernel(resolved: Resolved) -> tuple[Expression, ...] | None:
-    """Return the kernel sizes of a claim that spells out w_00, w_01, ...; else None."""
-    entries = [
-        part.indices
-        for part in walk(resolved.claim)
-        if isinstance(part, Entry) and part.array == "w"
-    ]
-    if not entries or resolved.used & {"p", "q"} or not resolved.layout.is_plain:
-        return None
-    literal = all(isinstance(index, Integer) for indices in entries for index in indices)
-    if not literal:
-        return None
-    return tuple(
-        Integer(max(index.value for index in column if isinstance(index, Integer)) + 1)
-        for column in zip(*entries, strict=True)
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from math import ceil, floor
 from types import MappingProxyType
@@ -10,14 +10,16 @@ from typing import Final
 
 from symconv.formula.tree import Expression, Integer, Letter
 from symconv.verification.evaluation import Test, early_tests, evaluator
-from symconv.verification.model import Axis, Model
+from symconv.verification.model import KERNEL, Axis, Model
 from symconv.verification.questions import Question
 
 PADDING_BOUND: Final = 2
 NOTHING_FIXED: Final[Mapping[str, int]] = MappingProxyType({})
 CHANNEL_BOUND: Final = 2
 FEW_IMAGES: Final = 3  # where channels are counted out beside them
-IMAGES: Final = ((1, 1), (2, 1), (1, 2), (2, 2), (3, 2), (2, 4))  # windows along each axis
+IMAGES: Final = ((1, 1, 1), (2, 1, 1), (1, 2, 1), (2, 2, 1), (3, 2, 1), (2, 4, 1))  # windows
+SOLID_IMAGES: Final = ((1, 1, 1), (2, 1, 1), (1, 2, 1), (1, 1, 2), (2, 1, 2))  # of three axes
+SOLID_BOUND: Final = 2  # of their kernels and strides
 
 
 def cases_of(
@@ -66,6 +68,8 @@ def sizes_of(
     model: Model, *, bound: int, fixed: Mapping[str, int] = NOTHING_FIXED
 ) -> Iterator[dict[str, int]]:
     """Yield the sizes of all small convolutions of a model, smallest first."""
+    solid = len(model.axes) == len(KERNEL)
+    bound = min(bound, SOLID_BOUND) if solid else bound
     letters = [_axis_letters(axis, bound) for axis in model.axes]
     common: dict[str, range] = {}
     for own in letters:
@@ -76,7 +80,8 @@ def sizes_of(
         {name: range(value, value + 1) for name, value in fixed.items() if name in common}
     )
     found = []
-    shapes = IMAGES[:FEW_IMAGES] if model.channels else IMAGES
+    shapes: Sequence[tuple[int, ...]] = SOLID_IMAGES if solid else IMAGES
+    shapes = shapes[:FEW_IMAGES] if model.channels else shapes
     images = sorted({image[: len(model.axes)] for image in shapes}, key=sum)
     for values in product(*common.values()):
         sizes = dict(zip(common, values, strict=True))
@@ -91,7 +96,7 @@ def _axis_letters(axis: Axis, bound: int) -> dict[str, range]:
     spans = {
         axis.kernel: range(1, bound + 1),
         axis.stride: range(1, bound + 1),
-        axis.dilation: range(1, bound),
+        axis.dilation: range(1, max(bound, 3)),
         axis.before: range(PADDING_BOUND + 1),
         axis.after: range(PADDING_BOUND + 1),
     }

@@ -16,9 +16,12 @@ from symconv.errors import FormulaError
 from symconv.formula.tree import Claim, Condition
 from symconv.verification.claims import Reader
 from symconv.verification.letters import Letters
-from symconv.verification.model import Model
+from symconv.verification.model import STRIDES, Model
+from symconv.verification.modelling import model_of
+from symconv.verification.outputs import spreads_inputs
+from symconv.verification.paddings import PADDINGS, is_padding_claim
 from symconv.verification.questions import WINDOWS, Question, Window
-from symconv.verification.resolving import Resolved, model_of, resolve, resolve_condition
+from symconv.verification.resolving import Resolved, resolve, resolve_condition
 from symconv.verification.search import BOUND, Counterexample, Searched, compare_at, search
 from symconv.verification.theorem import TIMEOUT, Proof, prove
 
@@ -42,6 +45,7 @@ class Finding:
     Attributes:
         question: what was asked.
         model: the convolution it is about.
+        window: which window an open letter stands for, in this reading.
         reading: what the text leaves open, in words.
         tried: the convolution and the window of every reading that was tried, in the order in
             which a repair is looked for.
@@ -54,6 +58,7 @@ class Finding:
 
     question: Question
     model: Model
+    window: Window
     reading: str
     tried: tuple[tuple[Model, Window], ...]
     status: Status
@@ -97,7 +102,7 @@ def judge(
             continue
         if (model, questions) in attempts:
             continue
-        if _is_open(questions) or window.name in ("none", "transposed"):
+        if _is_open(questions) or window.name in ("none", "transposed") or window in PADDINGS:
             reading += f"; {window.text}"
         attempts[model, questions] = tuple(
             _find(question, model, window, reading, bound=bound, timeout=timeout, tell=tell)
@@ -109,7 +114,7 @@ def judge(
         raise error
     best = min(attempts.values(), key=_badness)
     tried = [reading for found in attempts.values() if found for reading in found[0].tried]
-    order = ("last", "first", "every", "none", "transposed")
+    order = ("last", "first", "every", "none", "transposed", *(own.name for own in PADDINGS))
     tried.sort(key=lambda reading: order.index(reading[1].name))
     return tuple(replace(finding, tried=tuple(tried)) for finding in best)
 
@@ -121,11 +126,17 @@ def _is_open(questions: Sequence[Question]) -> bool:
 
 def _readings(resolved: Resolved, letters: Letters) -> Iterator[tuple[Model, Window, str]]:
     """Yield the readings of a claim, the most general first."""
-    strided = bool(resolved.used & {"t", "t_h", "t_w"})
+    strided = bool(resolved.used & {"t", *STRIDES})
+    first = "transposed" if spreads_inputs(resolved.claim) else ""
+    if is_padding_claim(resolved.claim):
+        model = model_of(resolved, general_stride=False, flipped=letters.flipped)
+        for window in PADDINGS:
+            yield model, window, f"indices from {letters.index_base}"
+        return
     for general in (True,) if strided else (True, False):
         model = model_of(resolved, general_stride=general, flipped=letters.flipped)
         stride = "stride 1" if not strided and not general else "every stride"
-        for window in WINDOWS:
+        for window in sorted(WINDOWS, key=lambda window: window.name != first):
             yield model, window, f"{_conventions(letters)}, {stride}"
 
 
@@ -167,7 +178,15 @@ def _find(
         seconds = perf_counter() - started
         facts = {"counterexample": None, "proof": None, **found}
         return Finding(
-            question, model, reading, ((model, window),), status, reach, seconds=seconds, **facts
+            question,
+            model,
+            window,
+            reading,
+            ((model, window),),
+            status,
+            reach,
+            seconds=seconds,
+            **facts,
         )
 
     tell("exact check")

@@ -44,6 +44,16 @@ SAMPLED: Final = 12  # entries of one gradient
 LARGEST: Final = {"kernel": 3, "stride": 3, "dilation": 2, "padding": 2, "input": 6}
 
 
+KERNELS: Final = ("p", "q", "p_3")
+INPUTS: Final = ("m", "n", "m_3")
+OUTPUTS: Final = ("g", "h", "g_3")
+STRIDES: Final = ("t_d", "t_h", "t_w")
+DILATIONS: Final = ("d_d", "d_h", "d_w")
+BEFORE: Final = ("P_front", "P_top", "P_left")
+AFTER: Final = ("P_back", "P_bottom", "P_right")
+OF_DEPTH: Final = ("t_d", "d_d", "P_front", "P_back")
+
+
 @dataclass(frozen=True)
 class Case:
     """One convolution with random integers in its arrays.
@@ -53,8 +63,8 @@ class Case:
         arrays: "x", "w", "dy" -> index -> value; everything outside is zero.
         bias: the value of b.
         flipped: whether the convolution turns the kernel round.
-        axes: one or two.
-        roles: "x", "w", "dy" -> what its indices are: "batch", "input", "output", "0", "1".
+        axes: one to three.
+        roles: "x", "w", "dy" -> what its indices are: "batch", "input", "output", "0", "1", "2".
     """
 
     sizes: Mapping[str, int]
@@ -66,14 +76,14 @@ class Case:
 
     def per_axis(self, *names: str) -> tuple[int, ...]:
         """Return a size for each axis."""
-        return tuple(self.sizes[name] for name in names[: self.axes])
+        return tuple(self.sizes[name] for name in _of_axes(names, self.axes))
 
     def pairs(self) -> Iterator[tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]]:
         """Yield (output, entry of w, cell) for every product in the forward sum."""
         sizes, depthwise = self.sizes, "input" not in self.roles["w"]
-        size, kernel = self.per_axis("g", "h"), self.per_axis("p", "q")
-        stride, dilation = self.per_axis("t_h", "t_w"), self.per_axis("d_h", "d_w")
-        before = self.per_axis("P_top", "P_left")
+        size, kernel = self.per_axis(*OUTPUTS), self.per_axis(*KERNELS)
+        stride, dilation = self.per_axis(*STRIDES), self.per_axis(*DILATIONS)
+        before = self.per_axis(*BEFORE)
         counted = product(
             range(sizes["N"]), range(sizes["G"]), range(sizes["K_g"]), range(sizes["C_g"])
         )
@@ -96,7 +106,7 @@ class Case:
     def _index(
         self, array: str, along: tuple[int, ...], others: Mapping[str, int]
     ) -> tuple[int, ...]:
-        by_role = {**others, **dict(zip("01", along, strict=False))}
+        by_role = {**others, **dict(zip("012", along, strict=False))}
         return tuple(by_role[role] for role in self.roles[array])
 
     def gradient(self, array: str) -> dict[tuple[int, ...], int]:
@@ -109,6 +119,11 @@ class Case:
         return found
 
 
+def _of_axes(names: Sequence[str], axes: int) -> Sequence[str]:
+    """Return the names of so many axes; where there is a depth, its name comes first."""
+    return names[1:][:axes] if names[0] in OF_DEPTH and axes < len(names) else names[:axes]
+
+
 def cases(
     layout: Layout, used: frozenset[str], *, seed: int, flipped: bool, unit_stride: bool
 ) -> Case:
@@ -116,23 +131,18 @@ def cases(
     random, axes = Random(seed), layout.axes
     while True:
         sizes = _sizes(random, used, unit_stride=unit_stride)
-        for axis in range(axes):
-            room = (
-                sizes[("m", "n")[axis]]
-                + sizes[("P_top", "P_left")[axis]]
-                + sizes[("P_bottom", "P_right")[axis]]
-                - sizes[("d_h", "d_w")[axis]] * (sizes[("p", "q")[axis]] - 1)
-                - 1
-            )
-            sizes[("g", "h")[axis]] = room // sizes[("t_h", "t_w")[axis]] + 1 if room >= 0 else 0
-        if all(sizes[name] for name in ("g", "h")[:axes]):
+        names = (INPUTS, BEFORE, AFTER, DILATIONS, KERNELS, STRIDES, OUTPUTS)
+        for m, lo, hi, d, p, t, g in zip(*(_of_axes(own, axes) for own in names), strict=True):
+            room = sizes[m] + sizes[lo] + sizes[hi] - sizes[d] * (sizes[p] - 1) - 1
+            sizes[g] = room // sizes[t] + 1 if room >= 0 else 0
+        if all(sizes[name] for name in OUTPUTS[:axes]):
             break
     roles = {array: layout.roles(array) for array in ("x", "w", "dy")}
     sizes |= _channels(random, layout, grouped="G" in used)
     lengths = {
-        "x": {"batch": "N", "input": "C", "0": "m", "1": "n"},
-        "w": {"output": "K", "input": "C_g", "0": "p", "1": "q"},
-        "dy": {"batch": "N", "output": "K", "0": "g", "1": "h"},
+        "x": {"batch": "N", "input": "C", **dict(zip("012", INPUTS, strict=True))},
+        "w": {"output": "K", "input": "C_g", **dict(zip("012", KERNELS, strict=True))},
+        "dy": {"batch": "N", "output": "K", **dict(zip("012", OUTPUTS, strict=True))},
     }
     arrays = {
         name: {
@@ -163,13 +173,14 @@ def _sizes(random: Random, used: frozenset[str], *, unit_stride: bool) -> dict[s
     t = 1 if unit_stride else pick("stride")
     d = pick("dilation") if "d" in used else 1
     pad = pick("padding", 0) if "P" in used else 0
-    sizes = {"p": pick("kernel"), "q": pick("kernel"), "m": pick("input"), "n": pick("input")}
+    sizes = {name: pick("kernel") for name in KERNELS}
+    sizes |= {name: pick("input") for name in INPUTS}
     sizes |= {"t": t, "d": d, "P": pad}
-    for name in ("t_h", "t_w"):
+    for name in STRIDES:
         sizes[name] = pick("stride") if name in used else t
-    for name in ("d_h", "d_w"):
+    for name in DILATIONS:
         sizes[name] = pick("dilation") if name in used else d
-    for name in ("P_top", "P_bottom", "P_left", "P_right"):
+    for name in (*BEFORE, *AFTER):
         sizes[name] = pick("padding", 0) if name in used else pad
     return sizes
 

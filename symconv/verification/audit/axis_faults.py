@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import chain
 from typing import Final, TypeAlias
 
 import numpy as np
 
 from symconv.verification.audit.arrays import Array
+from symconv.verification.audit.axes import Axis, resize
 from symconv.verification.audit.axis_tables import (
     OUTPUT,
     TAP,
@@ -29,10 +31,11 @@ from symconv.verification.audit.fault import (
     GRAD_INPUT,
     GRAD_WEIGHT,
     MEETING,
+    Concern,
     Fault,
+    all_cases,
     with_axes,
 )
-from symconv.verification.audit.meetings import Axis
 
 Chosen: TypeAlias = Callable[[int, int], bool]  # (axis, axes) -> whether it has the fault
 Source: TypeAlias = Callable[[int, int], int]  # (axis, axes) -> the axis whose sizes it takes
@@ -45,10 +48,8 @@ def axis_faults() -> Iterator[Fault]:
         >>> [fault.sentence for fault in axis_faults() if fault.name == "stride forgotten"][:2]
         ['windows step by 1', 'windows step by 1 (last axis)']
     """
-    for place, chosen in _PLACES.items():
-        for fault in _AXIS_FAULTS:
-            meaning = with_axes(_along(fault.change, chosen))
-            yield Fault(fault.name, fault.sentence + place, meaning, fault.operations)
+    by_fault = [list(faults_along(fault)) for fault in _AXIS_FAULTS]
+    yield from chain.from_iterable(zip(*by_fault, strict=True))
     for what, fields in _MIXED.items():
         for sentence, source in _SOURCES.items():
             meaning = with_axes(_mixed(fields, source))
@@ -63,6 +64,20 @@ class AxisFault:
     sentence: str
     change: Change
     operations: tuple[str, ...] = MEETING
+
+
+def faults_along(fault: AxisFault, *, concerns: Concern = all_cases) -> Iterator[Fault]:
+    """Yield a fault along all axes, then along some of them.
+
+    Args:
+        fault: the fault of an axis.
+        concerns: which cases it can be seen in.
+    """
+    for place, chosen in _PLACES.items():
+        meaning = with_axes(_along(fault.change, chosen))
+        yield Fault(
+            fault.name, fault.sentence + place, meaning, fault.operations, concerns=concerns
+        )
 
 
 def _along(change: Change, chosen: Chosen) -> Callable[[tuple[Axis, ...]], Sequence[Array]]:
@@ -83,7 +98,7 @@ def _mixed(fields: Sequence[str], source: Source) -> Callable[[tuple[Axis, ...]]
     def change_all(axes: tuple[Axis, ...]) -> Sequence[Array]:
         others = [axes[source(number, len(axes))] for number in range(len(axes))]
         return [
-            replace(axis, **{field: getattr(other, field) for field in fields}).meetings()
+            resize(axis, **{field: getattr(other, field) for field in fields}).meetings()
             for axis, other in zip(axes, others, strict=True)
         ]
 

@@ -7,13 +7,12 @@ u + lo = t·K + rho with the phase rho.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final, TypeAlias
 
 import numpy as np
 
 from symconv.verification.audit.arrays import Array
-from symconv.verification.audit.meetings import Axis, table
+from symconv.verification.audit.axes import Axis, resize, table
 
 OUTPUT: Final = 0  # the axes of M
 TAP: Final = 1
@@ -21,11 +20,11 @@ TAP: Final = 1
 Change: TypeAlias = Callable[[Axis], Array]
 
 
-def resized(**changes: Callable[[Axis], int]) -> Change:
+def resized(**changes: Callable[[Axis], int | str]) -> Change:
     """Return the table of other sizes: field -> the value that a faulty kernel takes for it."""
 
     def change(axis: Axis) -> Array:
-        return replace(axis, **{name: of(axis) for name, of in changes.items()}).meetings()
+        return resize(axis, **{name: of(axis) for name, of in changes.items()}).meetings()
 
     return change
 
@@ -73,9 +72,7 @@ def read_from(cell_of: Callable[[Array, Axis], Array]) -> Change:
     """Return the table in which a window reads cell_of(the index that it should read)."""
 
     def change(axis: Axis) -> Array:
-        i, r, u = axis.indices()
-        index = i * axis.stride + r * axis.dilation - axis.before
-        return table(cell_of(index, axis) == u)
+        return table(cell_of(axis.reads(), axis) == np.arange(axis.input))
 
     return change
 

@@ -1,20 +1,30 @@
-"""Case: the sizes of one configuration, and the tags that follow from them."""
+"""Case: the sizes of one configuration, and of all its arrays."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
-from types import MappingProxyType
 from typing import Final
 
+from symconv.errors import SpecError
 from symconv.sizes import Shape
 from symconv.spec import ConvSpec
+from symconv.verification.audit.kinds import kinds_of
+from symconv.verification.audit.tags import tags_of
 
 OPERATIONS: Final = ("forward", "grad_input", "grad_weight", "grad_bias")
 LAYOUTS: Final = ("plane", "batched")
+
+# how much larger than a plain convolution one of a kind counts
+_WEIGHTS: Final = {
+    "crop": 1,
+    "flipped": 2,
+    "replicate": 3,
+    "reflect": 4,
+    "circular": 5,
+    "transposed": 6,
+}
 
 
 @dataclass(frozen=True)
@@ -30,8 +40,8 @@ class Case:
         >>> case = Case(ConvSpec(kernel_shape=(3,), stride=2), (8,))
         >>> case.shapes("grad_input"), case.result_shape("grad_input")
         ({'grad_output': (3,), 'weight': (3,)}, (8,))
-        >>> [tag for tag in TAGS if tag in case.tags]
-        ['remainder', 'overlap', 'stride']
+        >>> sorted(case.tags)
+        ['overlap', 'remainder', 'stride']
     """
 
     spec: ConvSpec
@@ -64,16 +74,25 @@ class Case:
         return self.spec.at(self.sizes)
 
     @cached_property
+    def exists(self) -> bool:
+        """Whether the padding can be copied from an input of this size."""
+        try:
+            return bool(self.concrete)
+        except SpecError:
+            return False
+
+    @cached_property
     def windows(self) -> Shape:
         """The spatial sizes of the output; 0 along an axis that no window fits into."""
-        spec = self.concrete
-        sizes = zip(self.sizes, spec.padding_pairs, spec.extent, spec.stride, strict=True)
-        return tuple(max(0, (n + lo + hi - e) // t + 1) for n, (lo, hi), e, t in sizes)
+        axes = zip(self.sizes, self.concrete.concrete_axes(), strict=True)
+        return tuple(max(0, axis.outputs(n)) for n, axis in axes)
 
     @cached_property
     def remainders(self) -> Shape:
         """How many padded cells along each axis lie behind the last window."""
         spec = self.concrete
+        if spec.transposed:
+            return (0,) * spec.axes
         sizes = zip(
             self.sizes, spec.padding_pairs, spec.extent, spec.stride, self.windows, strict=True
         )
@@ -86,9 +105,11 @@ class Case:
 
     @property
     def weight_shape(self) -> Shape:
-        """The shape of w, (*k) or (C_out, C_in/groups, *k)."""
-        inner = self.in_channels // self.spec.groups
-        return self._full(self.out_channels, inner, self.spec.kernel_shape)
+        """The shape of w, (*k) or (C_out, C_in/groups, *k); transposed (C_in, C_out/groups, *k)."""
+        first, second = self.out_channels, self.in_channels
+        if self.spec.transposed:
+            first, second = second, first
+        return self._full(first, second // self.spec.groups, self.spec.kernel_shape)
 
     @property
     def bias_shape(self) -> Shape:
@@ -119,7 +140,10 @@ class Case:
 
     def allows(self, operation: str) -> bool:
         """Return whether the operation is defined: `forward` needs a window along every axis."""
-        return operation != "forward" or 0 not in self.windows
+        if operation != "forward":
+            return True
+        axes = zip(self.sizes, self.concrete.concrete_axes(), strict=True)
+        return all(n >= axis.least_input for n, axis in axes)
 
     def pairs(self, operation: str) -> int:
         """Return how many pairs of unit vectors decide the operation (bias aside)."""
@@ -129,95 +153,32 @@ class Case:
     def terms(self, operation: str) -> int:
         """Return how many products are added up in one entry of the result, at most."""
         groups, taps = self.spec.groups, prod(self.spec.kernel_shape)
+        copies = 1
+        if self.spec.padding_mode != "zeros":
+            copies = prod(1 + lo + hi for lo, hi in self.concrete.padding_pairs)
         return {
             "forward": self.in_channels // groups * taps,
-            "grad_input": self.out_channels // groups * taps,
+            "grad_input": self.out_channels // groups * taps * copies,
             "grad_weight": self.batch * prod(self.windows),
             "grad_bias": self.batch * prod(self.windows),
         }[operation]
 
     @cached_property
     def tags(self) -> frozenset[str]:
-        """The names of what is special about this case, a subset of TAGS."""
-        return frozenset(tag for tag, holds in _TESTS.items() if holds(self))
+        """The names of what is special about this case, of `symconv.verification.audit.tags`."""
+        return tags_of(self)
 
     @property
     def size(self) -> int:
         """How large the case is; shrinking makes it less. Padding counts more than input."""
         spec = self.spec
         words = {"same": 1, "same_lower": 2}
-        padding = 2 * sum(map(sum, self.concrete.padding_pairs))
+        padding = 2 * sum(abs(side) for pair in self.concrete.padding_pairs for side in pair)
         padding += words[spec.padding] if isinstance(spec.padding, str) else 0
+        padding += sum(_WEIGHTS[kind] for kind in kinds_of(spec))
         sizes = (*spec.kernel_shape, *spec.stride, *spec.dilation, *self.sizes)
         channels = self.batch + self.in_channels + self.out_channels + spec.groups
         return 100 * spec.axes + sum(sizes) + channels + padding
 
     def _full(self, first: int, second: int, sizes: Shape) -> Shape:
         return sizes if self.layout == "plane" else (first, second, *sizes)
-
-
-def _taps_per_phase(case: Case) -> list[list[int]]:
-    """Return per axis how many taps each of the t phases has."""
-    spec = case.spec
-    counts = []
-    for k, t, d in zip(spec.kernel_shape, spec.stride, spec.dilation, strict=True):
-        met = Counter(r * d % t for r in range(k))
-        counts.append([met[phase] for phase in range(t)])
-    return counts
-
-
-def _uneven(case: Case) -> bool:
-    spec = case.spec
-    return len(set(spec.kernel_shape)) > 1 or len(set(case.sizes)) > 1
-
-
-# tag -> (what it means, whether a case has it)
-_TAGS: Final[dict[str, tuple[str, Callable[[Case], bool]]]] = {
-    "remainder": ("the stride does not divide", lambda c: any(c.remainders)),
-    "gap": (
-        "some phase has no tap (t > k)",
-        lambda c: any(0 in taps for taps in _taps_per_phase(c)),
-    ),
-    "tiling": (
-        "every phase of an axis has one tap (t = k > 1)",
-        lambda c: any(len(taps) > 1 and set(taps) == {1} for taps in _taps_per_phase(c)),
-    ),
-    "overlap": (
-        "some phase has two taps or more (t < k)",
-        lambda c: any(max(taps) > 1 for taps in _taps_per_phase(c)),
-    ),
-    "nonsquare": ("kernel or image sizes differ between axes", _uneven),
-    "stride": ("a stride is above 1", lambda c: max(c.spec.stride) > 1),
-    "unequal_stride": ("strides differ between axes", lambda c: len(set(c.spec.stride)) > 1),
-    "dilation": ("a dilation is above 1", lambda c: max(c.spec.dilation) > 1),
-    "padding": (
-        "there is padding, or a rule for it",
-        lambda c: isinstance(c.spec.padding, str) or any(map(any, c.spec.padding)),
-    ),
-    "unequal_padding": (
-        "padding before and after an axis differ",
-        lambda c: any(lo != hi for lo, hi in c.concrete.padding_pairs),
-    ),
-    "same": (
-        'padding is "same" or "same_lower", to be resolved with spec.at(sizes)',
-        lambda c: isinstance(c.spec.padding, str),
-    ),
-    "groups": ("groups above 1", lambda c: c.spec.groups > 1),
-    "channels": (
-        "several channels within a group",
-        lambda c: max(c.in_channels, c.out_channels) > c.spec.groups,
-    ),
-    "batch": ("several images", lambda c: c.batch > 1),
-    "pointwise": ("a kernel of one tap", lambda c: set(c.spec.kernel_shape) == {1}),
-    "empty": (
-        "an array has no entries: no image, an axis of 0, or no window fits",
-        lambda c: 0 in (c.batch, *c.sizes, *c.windows),
-    ),
-    "empty_axis": (
-        "an axis of the input or the output is 0",
-        lambda c: 0 in (*c.sizes, *c.windows),
-    ),
-}
-_TESTS: Final = {tag: test for tag, (_, test) in _TAGS.items()}
-
-TAGS: Final[Mapping[str, str]] = MappingProxyType({tag: text for tag, (text, _) in _TAGS.items()})

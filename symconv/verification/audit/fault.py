@@ -10,8 +10,9 @@ import numpy as np
 
 from symconv.sizes import Shape
 from symconv.verification.audit.arrays import Array
-from symconv.verification.audit.case import OPERATIONS
-from symconv.verification.audit.meetings import Axis, axes_of, result_of
+from symconv.verification.audit.axes import Axis, axes_of
+from symconv.verification.audit.case import OPERATIONS, Case
+from symconv.verification.audit.meetings import result_of
 from symconv.verification.audit.question import Answer, Question
 
 FORWARD: Final = ("forward",)
@@ -21,6 +22,17 @@ GRAD_BIAS: Final = ("grad_bias",)
 MEETING: Final = FORWARD + GRAD_INPUT + GRAD_WEIGHT  # the operations with windows and taps
 
 Meaning: TypeAlias = Callable[[Question, Array], Array | None]
+Concern: TypeAlias = Callable[[Case], bool]
+
+
+def all_cases(_: Case) -> bool:
+    """Return True: a fault that can be seen in every case."""
+    return True
+
+
+def tagged(tag: str) -> Concern:
+    """Return the concern of the cases with a tag."""
+    return lambda case: tag in case.tags
 
 
 @dataclass(frozen=True)
@@ -32,9 +44,10 @@ class Fault:
         sentence: what a kernel with this fault does.
         meaning: (question, answered array) -> what such a kernel returns; None where the fault
             says nothing about an answer of that shape.
-        operations: which it exists in.
+        operations: which it exists in; of a transposed convolution, those of its adjoint.
         is_open: whether the meaning takes more than the shape from the answered array, such as a
             factor; it then counts only where no other fault does.
+        concerns: which cases it can be seen in, if not in all.
     """
 
     name: str
@@ -42,12 +55,16 @@ class Fault:
     meaning: Meaning
     operations: tuple[str, ...] = OPERATIONS
     is_open: bool = False
+    concerns: Concern = all_cases
 
     def explains(self, answer: Answer) -> bool:
         """Return whether the answer is what a kernel with this fault returns, in every entry."""
-        if answer.got is None or answer.question.operation not in self.operations:
+        question = answer.question
+        if answer.got is None or question.role not in self.operations:
             return False
-        meant = self.meaning(answer.question, answer.got)
+        if not self.concerns(question.case):
+            return False
+        meant = self.meaning(question, answer.got)
         if meant is None or meant.shape != answer.got.shape:
             return False
         if meant.dtype.kind == "f":  # a factor such as 1/3; the verdict itself knows no tolerance
@@ -57,6 +74,8 @@ class Fault:
 
     def spares(self, question: Question) -> bool:
         """Return whether a kernel with this fault answers the question rightly all the same."""
+        if not self.concerns(question.case):
+            return True
         meant = self.meaning(question, question.expected)
         return meant is None or np.array_equal(meant, question.expected)
 

@@ -10,8 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from symconv.verification.audit.adjoint_faults import adjoint_faults
 from symconv.verification.audit.axis_faults import axis_faults
 from symconv.verification.audit.fault import Fault
+from symconv.verification.audit.kind_faults import kind_faults
 from symconv.verification.audit.order_faults import order_faults
 from symconv.verification.audit.question import Answer, Question
 from symconv.verification.audit.sum_faults import sum_faults
@@ -21,7 +23,7 @@ ENOUGH: Final = 3  # wrong answers that an open fault must explain
 LEAST_SHARE: Final = 3  # one in so many wrong answers must be explained
 WITNESSES: Final = 60  # right answers that a fault must not contradict
 
-FAULTS: Final = (*order_faults(), *axis_faults(), *sum_faults())
+FAULTS: Final = (*kind_faults(), *adjoint_faults(), *order_faults(), *axis_faults(), *sum_faults())
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,14 @@ from typing import Final
 import numpy as np
 
 from symconv.sizes import Shape
-from symconv.verification.audit.case import TAGS, Case
+from symconv.verification.audit.case import Case
 from symconv.verification.audit.fault import Fault
 from symconv.verification.audit.faults import Diagnosis, diagnose, plainness
 from symconv.verification.audit.question import Answer, Question, units
 from symconv.verification.audit.result import Failure
 from symconv.verification.audit.session import Session
 from symconv.verification.audit.shrink import shrink
+from symconv.verification.audit.tags import TAGS
 
 MAX_FAILURES: Final = 5
 MAX_UNITS: Final = 4000  # questions spent on finding the entry

@@ -14,12 +14,13 @@ from typing import Final, TypedDict
 
 from symconv.errors import OptionError, shown
 from symconv.verification.audit.arrays import check_choice
-from symconv.verification.audit.case import LAYOUTS, OPERATIONS, TAGS, Case
+from symconv.verification.audit.case import LAYOUTS, OPERATIONS, Case
 from symconv.verification.audit.localise import failures
 from symconv.verification.audit.question import Answer, Caller, Function, units
 from symconv.verification.audit.result import Audit
 from symconv.verification.audit.session import Progress, Session
 from symconv.verification.audit.space import SpaceLike, as_space
+from symconv.verification.audit.tags import TAGS
 
 EXACT_PAIRS: Final = 144  # cases with more pairs of unit vectors are left to the sieve
 LEAST_TO_SHRINK: Final = 3.0  # seconds

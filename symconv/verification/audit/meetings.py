@@ -1,27 +1,27 @@
 """Convolution as what meets what: the form in which faults are easy to say.
 
-Along one axis, M[i, r, u] is 1 where output i reads input u through tap r, which is where
-i·t + r·d = u + lo; along the channels, C[o, k, c] is 1 where output channel o reads input channel c
-through weight channel k. All operations are one sum over these tables,
+Along one axis, M[i, r, u] is 1 where output i reads input u through tap r (`axes`); along the
+channels, C[o, k, c] is 1 where output channel o reads input channel c through weight channel k. All
+operations are one sum over these tables,
 
     y[n,o,i]  = Σ C[o,k,c] M[i,r,u] x[n,c,u] w[o,k,r]        forward
     dx[n,c,u] = Σ C[o,k,c] M[i,r,u] dy[n,o,i] w[o,k,r]       grad_input
     dw[o,k,r] = Σ C[o,k,c] M[i,r,u] dy[n,o,i] x[n,c,u]       grad_weight
 
-with one M per spatial axis. A kernel with a fault has other tables, in all operations alike.
-Source: the definition of y[i,j]; independent of the loops of `symconv.reference`.
+with one M per spatial axis. A kernel with a fault has other tables, in all operations alike. The
+operations of a transposed convolution are the same sums in other roles: its forward is the
+grad_input of its adjoint, with x in the place of dy.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
-from symconv.sizes import Shape
 from symconv.verification.audit.arrays import Array
+from symconv.verification.audit.axes import table
 from symconv.verification.audit.question import Question
 
 _AXES: Final = ("iru", "jsv", "ltz")  # output, tap and input along each axis
@@ -30,80 +30,21 @@ _FACTORS: Final = {
     "grad_input": ("grad_output", "weight"),
     "grad_weight": ("grad_output", "input"),
 }
-_RESULT_SIZE: Final = {"forward": "output", "grad_input": "input", "grad_weight": "kernel"}
-
-
-@dataclass(frozen=True)
-class Axis:
-    """The sizes along one spatial axis: k, t, d, padding (lo, hi), input n, output g."""
-
-    kernel: int
-    stride: int
-    dilation: int
-    before: int
-    after: int
-    input: int
-    output: int
-
-    @property
-    def extent(self) -> int:
-        """How many cells a window spans: d(k-1)+1."""
-        return self.dilation * (self.kernel - 1) + 1
-
-    @property
-    def remainder(self) -> int:
-        """How many padded cells lie behind the last window."""
-        return (self.input + self.before + self.after - self.extent) % self.stride
-
-    def indices(self) -> tuple[Array, Array, Array]:
-        """Return i, r and u, shaped to be broadcast over (output, kernel, input)."""
-        i, r, u = map(np.arange, (self.output, self.kernel, self.input))
-        return i[:, np.newaxis, np.newaxis], r[:, np.newaxis], u
-
-    def meetings(self) -> Array:
-        """Return M, (output, kernel, input), of integers 0 and 1.
-
-        Example:
-            >>> Axis(2, 2, 1, 0, 0, input=4, output=2).meetings()[1].tolist()
-            [[0, 0, 1, 0], [0, 0, 0, 1]]
-        """
-        i, r, u = self.indices()
-        return table(i * self.stride + r * self.dilation == u + self.before)
-
-
-def table(condition: Array) -> Array:
-    """Return a truth value per (i, r, u) as integers 0 and 1."""
-    return condition.astype(np.int64)
-
-
-def axes_of(question: Question, result_sizes: Shape | None = None) -> tuple[Axis, ...]:
-    """Return the axes of a question, with other spatial sizes of its result if given."""
-    case = question.case
-    spec = case.concrete
-    axes = tuple(
-        Axis(k, t, d, lo, hi, n, g)
-        for k, t, d, (lo, hi), n, g in zip(
-            spec.kernel_shape,
-            spec.stride,
-            spec.dilation,
-            spec.padding_pairs,
-            case.sizes,
-            case.windows,
-            strict=True,
-        )
-    )
-    if result_sizes is None:
-        return axes
-    size = _RESULT_SIZE[question.operation]
-    return tuple(replace(axis, **{size: n}) for axis, n in zip(axes, result_sizes, strict=True))
+_ADJOINT: Final = {"input": "grad_output", "grad_output": "input", "weight": "weight"}
 
 
 def channel_table(question: Question) -> Array:
     """Return C, (C_out, C_in/groups, C_in), of integers 0 and 1: groups are blocks of channels."""
-    case = question.case
-    groups, outputs, inputs = case.spec.groups, case.out_channels, case.in_channels
+    groups, (outputs, inputs) = question.case.spec.groups, channels_of(question)
     o, k, c = np.ogrid[:outputs, : inputs // groups, :inputs]
     return table(o // (outputs // groups) * (inputs // groups) + k == c)
+
+
+def channels_of(question: Question) -> tuple[int, int]:
+    """Return the numbers of output and of input channels of the convolution, or of its adjoint."""
+    case = question.case
+    counts = (case.out_channels, case.in_channels)
+    return counts[::-1] if case.spec.transposed else counts
 
 
 def result_of(
@@ -123,6 +64,7 @@ def result_of(
 
     Example:
         >>> from symconv.spec import ConvSpec
+        >>> from symconv.verification.audit.axes import axes_of
         >>> from symconv.verification.audit.case import Case
         >>> from symconv.verification.audit.question import dense
         >>> question = dense("grad_input", Case(ConvSpec(kernel_shape=(3, 2), stride=2), (6, 7)))
@@ -131,13 +73,11 @@ def result_of(
         np.True_
     """
     arrays = question.arrays if arrays is None else arrays
-    planar = question.case.layout == "plane"
+    planar, transposed = question.case.layout == "plane", question.case.spec.transposed
     channels = channel_table(question) if channels is None else channels
-    first, second = (
-        arrays[name][np.newaxis, np.newaxis] if planar else arrays[name]
-        for name in _FACTORS[question.operation]
-    )
-    result = _COMBINED[question.operation](first, second, channels, tables)
+    names = [_ADJOINT[n] if transposed else n for n in _FACTORS[question.role]]
+    first, second = (arrays[n][np.newaxis, np.newaxis] if planar else arrays[n] for n in names)
+    result = _COMBINED[question.role](first, second, channels, tables)
     if question.operation == "forward":
         result = result + arrays["bias"].reshape((-1, *(1,) * len(tables)))
     return np.asarray(result[0, 0] if planar else result)

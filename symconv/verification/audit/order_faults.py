@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from symconv.verification.audit.arrays import Array
+from symconv.verification.audit.axes import axes_of, table
 from symconv.verification.audit.fault import (
     FORWARD,
     GRAD_INPUT,
@@ -19,7 +20,7 @@ from symconv.verification.audit.fault import (
     with_arrays,
     with_axes,
 )
-from symconv.verification.audit.meetings import axes_of, result_of, table
+from symconv.verification.audit.meetings import channels_of, result_of
 from symconv.verification.audit.question import Question
 
 # what is read of the sizes G groups, I = C_in/G and J = C_out/G: a condition on (o, k, c)
@@ -143,12 +144,12 @@ def _channels() -> Iterator[Fault]:
 
 def _with_channels(reads: Channels) -> Meaning:
     def meaning(question: Question, got: Array) -> Array | None:
-        case, axes = question.case, axes_answered(question, got)
+        axes = axes_answered(question, got)
         if axes is None:
             return None
-        groups = case.spec.groups
-        inner, outer = case.in_channels // groups, case.out_channels // groups
-        o, k, c = np.ogrid[: case.out_channels, :inner, : case.in_channels]
+        groups, (outputs, inputs) = question.case.spec.groups, channels_of(question)
+        inner, outer = inputs // groups, outputs // groups
+        o, k, c = np.ogrid[:outputs, :inner, :inputs]
         channels = table(reads(o, k, c, groups, inner, outer))
         return result_of(question, [axis.meetings() for axis in axes], channels=channels)
 

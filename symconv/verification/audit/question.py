@@ -49,6 +49,17 @@ class Question:
         """The right answer, int64, from `symconv.reference`; zero where no window fits."""
         return np.asarray(getattr(reference, self.operation)(self.case.spec, **self.keywords()))
 
+    @property
+    def role(self) -> str:
+        """The operation that this is of the convolution: of its adjoint if it is transposed.
+
+        Forward of one is grad_input of the other.
+        """
+        if not self.case.spec.transposed:
+            return self.operation
+        swapped = {"forward": "grad_input", "grad_input": "forward"}
+        return swapped.get(self.operation, self.operation)
+
     def keywords(self) -> dict[str, Any]:
         """Return the keyword arguments of the operation; grad_input also has input_shape."""
         if self.operation == "grad_input":

@@ -17,11 +17,15 @@ from rich.text import Text
 from symconv.sizes import Shape
 from symconv.verification.audit.arrays import Array
 from symconv.verification.audit.result import Audit, Failure
+from symconv.verification.audit.where import where_of
 
 WIDTH: Final = 100
 MAX_SHOWN: Final = 8  # cells of a result along each of at most two axes
 BAR: Final = 20
-_LETTERS: Final = {"tap": "w", "cell": "x", "window": "y"}
+_LETTERS: Final = {"tap": "w", "cell": "x", "window": "y", "output": "y"}
+_SPECIAL: Final = frozenset(
+    ("crop", "reflect", "replicate", "circular", "transposed")
+)  # where an entry lies in a part of its own
 _KINDS: Final = {"value": "wrong value", "shape": "wrong shape"}
 
 
@@ -92,6 +96,8 @@ def rows_of(audit: Audit, failure: Failure) -> Iterator[tuple[str, RenderableTyp
     case, answer = failure.case, failure.answer
     if failure.sentence:
         yield "what it does", Text(failure.sentence, style="bold")
+    if case.spec.transposed and failure.sentence:
+        yield "", Text("in the words of the convolution that this is the adjoint of", style="dim")
     if answer.message and failure.kind != "changed argument":
         yield "message", Text(answer.message, style="red")
     yield "smallest spec", Text(repr(case.spec))
@@ -102,6 +108,8 @@ def rows_of(audit: Audit, failure: Failure) -> Iterator[tuple[str, RenderableTyp
     if places := failure.places:
         at = [f"{role} {_LETTERS[role]}{_index(index)}" for role, index in places.items()]
         yield "where", Text(", ".join(at))
+    if failure.case.tags & _SPECIAL and (words := where_of(failure)):
+        yield "which part", Text(words)
     if failure.at is not None:
         entry = f"{failure.operation}{_index(failure.at)}"
         yield "expected", Text(f"{entry} = {failure.expected}", style="green")

@@ -8,7 +8,9 @@ from typing import Any, Final
 
 from symconv.sizes import Shape
 from symconv.verification.audit.case import Case
+from symconv.verification.audit.kinds import kinds_of
 from symconv.verification.audit.question import Answer, Units
+from symconv.verification.audit.where import where_of
 
 _ROLES: Final = {"grad_output": "window", "weight": "tap", "input": "cell"}
 _RESULT_ROLES: Final = {"forward": "window", "grad_input": "cell", "grad_weight": "tap"}
@@ -71,14 +73,17 @@ class Failure:
     def places(self) -> dict[str, Shape]:
         """Which window, tap and cell are concerned: role -> full index, as far as they are known.
 
-        Two of them hold the 1 of a unit vector, the third is the wrong entry of the result.
+        Two of them hold the 1 of a unit vector, the third is the wrong entry of the result. What
+        is a window of a convolution is an output of a transposed one.
         """
         if self.at is None or self.units is None:
             return {}
         places = {_ROLES[name]: index for name, index in self.units if name in _ROLES}
         if role := _RESULT_ROLES.get(self.operation):
             places[role] = self.at
-        return {role: places[role] for role in ("tap", "cell", "window") if role in places}
+        third = "output" if self.case.spec.transposed else "window"
+        names = {"tap": "tap", "cell": "cell", "window": third}
+        return {names[role]: places[role] for role in names if role in places}
 
     def snippet(self) -> str:
         """Return Python lines that ask the question again; `fn` is the audited function."""
@@ -103,10 +108,12 @@ class Failure:
             "fault": self.fault or None,
             "sentence": self.sentence or None,
             "spec": repr(case.spec),
+            "kinds": sorted(kinds_of(case.spec)) or ["plain"],
             "input_shape": list(case.input_shape),
             "shapes": {name: list(shape) for name, shape in case.shapes(self.operation).items()},
             "ones": None if self.units is None else {name: list(at) for name, at in self.units},
             **{role: list(index) for role, index in self.places.items()},
+            "where": where_of(self) or None,
             "at": None if self.at is None else list(self.at),
             "expected": self.expected,
             "got": self.got if isinstance(self.got, int) else _plain(self.got),

@@ -7,8 +7,8 @@ from dataclasses import replace
 from itertools import chain, islice
 from typing import Any, Final
 
+from symconv.padding import PADDING_MODES
 from symconv.sizes import PaddingPairs, Shape
-from symconv.spec import ConvSpec
 from symconv.verification.audit.case import Case
 
 MAX_PAIRS_OF_STEPS: Final = 400
@@ -23,6 +23,7 @@ def shrink(case: Case, shows: Callable[[Case], bool]) -> Case:
             answers no when time is up.
 
     Example:
+        >>> from symconv.spec import ConvSpec
         >>> start = Case(ConvSpec(kernel_shape=(4, 3), stride=(2, 3), padding=1), (9, 8))
         >>> shrink(start, lambda case: "remainder" in case.tags)
         Case(spec=ConvSpec(kernel_shape=(1,), stride=(2,)), input_shape=(2,), out_channels=1)
@@ -55,11 +56,14 @@ def smaller_cases(case: Case) -> Iterator[Case]:
 def _smaller(cases: Iterator[Case], case: Case) -> Iterator[Case]:
     empty = "empty" in case.tags
     for smaller in cases:
+        if not smaller.exists:
+            continue
         if smaller.size < case.size and (empty or "empty" not in smaller.tags):
             yield smaller
 
 
 def _neighbours(case: Case) -> Iterator[Case]:
+    yield from _plainer(case)
     if case.spec.axes > 1:
         yield from (_without_axis(case, axis) for axis in range(case.spec.axes))
     if case.layout == "batched":
@@ -70,16 +74,27 @@ def _neighbours(case: Case) -> Iterator[Case]:
     yield from _smaller_axes(case)
 
 
+def _plainer(case: Case) -> Iterator[Case]:
+    """Yield the case as one of fewer kinds, or of a plainer one."""
+    spec = case.spec
+    if spec.true_convolution:
+        yield _with_spec(case, true_convolution=False)
+    if spec.transposed:
+        yield _with_spec(case, transposed=False)
+    for mode in PADDING_MODES if spec.padding_mode != "zeros" else ():
+        yield _with_spec(case, padding_mode=mode)
+
+
 def _without_axis(case: Case, axis: int) -> Case:
     """Return the case without one spatial axis."""
     spec, leading = case.spec, len(case.input_shape) - case.spec.axes
     padding = spec.padding if isinstance(spec.padding, str) else _without(spec.padding, axis)
-    smaller = ConvSpec(
+    smaller = replace(
+        spec,
         kernel_shape=_without(spec.kernel_shape, axis),
         stride=_without(spec.stride, axis),
         dilation=_without(spec.dilation, axis),
         padding=padding,
-        groups=spec.groups,
     )
     return Case(smaller, _without(case.input_shape, leading + axis), case.out_channels)
 
@@ -89,7 +104,7 @@ def _fewer_channels(case: Case) -> Iterator[Case]:
     groups = case.spec.groups
     for fewer in range(1, groups):
         inner, outer = channels // groups, case.out_channels // groups
-        spec = _spec_with(case.spec, groups=fewer)
+        spec = replace(case.spec, groups=fewer)
         yield Case(spec, (batch, inner * fewer, *sizes), outer * fewer)
     if batch > 1:
         yield replace(case, input_shape=(1, channels, *sizes))
@@ -108,12 +123,18 @@ def _simpler_padding(case: Case) -> Iterator[Case]:
         return
     leading = len(case.input_shape) - case.spec.axes
     for axis, (lo, hi) in enumerate(padding):
-        for pair in ((0, 0), (0, hi), (lo, 0), (lo - 1, hi), (lo, hi - 1)):
-            if min(pair) >= 0 and pair != (lo, hi):
+        for pair in ((0, 0), (0, hi), (lo, 0), (_nearer(lo), hi), (lo, _nearer(hi))):
+            if pair != (lo, hi):
                 less = _with_spec(case, padding=_put(padding, axis, pair))
                 yield less
                 size = case.sizes[axis] + lo + hi - sum(pair)
-                yield replace(less, input_shape=_put(case.input_shape, leading + axis, size))
+                if not case.spec.transposed and size >= 0:
+                    yield replace(less, input_shape=_put(case.input_shape, leading + axis, size))
+
+
+def _nearer(side: int) -> int:
+    """Return the padding of one side, a cell nearer to none."""
+    return side - (side > 0) + (side < 0)
 
 
 def _smaller_axes(case: Case) -> Iterator[Case]:
@@ -131,12 +152,7 @@ def _smaller_axes(case: Case) -> Iterator[Case]:
 
 
 def _with_spec(case: Case, **changes: Any) -> Case:
-    return replace(case, spec=_spec_with(case.spec, **changes))
-
-
-def _spec_with(spec: ConvSpec, **changes: Any) -> ConvSpec:
-    fields = ("kernel_shape", "stride", "dilation", "padding", "groups")
-    return ConvSpec(**{**{name: getattr(spec, name) for name in fields}, **changes})
+    return replace(case, spec=replace(case.spec, **changes))
 
 
 def _without(entries: Sequence[Any], place: int) -> tuple[Any, ...]:

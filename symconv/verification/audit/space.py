@@ -14,8 +14,10 @@ from typing import Any, Final, TypeAlias, TypeVar
 from symconv.errors import OptionError, shown
 from symconv.sizes import MAX_AXES, Shape, checked_per_axis
 from symconv.spec import ConvSpec
-from symconv.verification.audit.case import TAGS, Case
+from symconv.verification.audit.case import Case
 from symconv.verification.audit.draw import draw_case, draw_spec
+from symconv.verification.audit.kinds import FLIPPED, KINDS, PLAIN, bases_of, kinds_of
+from symconv.verification.audit.tags import TAGS
 
 TRIES: Final = 150  # draws spent on one wish before the space counts as exhausted there
 MAX_PAIRS: Final = 40_000  # unit pairs of one case, unless it was asked for
@@ -27,11 +29,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, init=False)
 class Space:
-    """What a function supports: the number of axes, the tags it does without, or a list of specs.
+    """What a function supports: numbers of axes, kinds, tags it does without, or a list of specs.
+
+    A function that takes no notice of `spec.transposed` or `spec.padding_mode` is not wrong for
+    that: what is drawn is plain, unless other kinds are asked for.
 
     Attributes:
         axes: the numbers of spatial axes, of 1 to 3.
-        exclude: tags that no case may have, of `symconv.verification.audit.case.TAGS`.
+        exclude: tags that no case may have, of `symconv.verification.audit.tags.TAGS`.
+        kinds: which convolutions, of `symconv.verification.audit.kinds.KINDS`: "plain", "crop",
+            "reflect", "replicate", "circular", "transposed", "flipped".
         only: specs, for inputs of any shape, and (spec, input_shape) pairs; empty for all specs.
 
     Example:
@@ -44,12 +51,14 @@ class Space:
         ...
         symconv.errors.OptionError: exclude must be of remainder, gap, tiling, overlap, nonsquare, \
 stride, unequal_stride, dilation, padding, unequal_padding, same, groups, channels, batch, \
-pointwise, empty, empty_axis, got 'dilatation'
+pointwise, empty, empty_axis, crop, reflect, replicate, circular, transposed, output_padding, \
+flipped, got 'dilatation'
     """
 
     axes: tuple[int, ...]
     exclude: tuple[str, ...]
     only: tuple[Entry, ...]
+    kinds: tuple[str, ...]
 
     def __init__(
         self,
@@ -57,6 +66,7 @@ pointwise, empty, empty_axis, got 'dilatation'
         axes: int | Sequence[int] = (1, 2, 3),
         exclude: str | Sequence[str] = (),
         only: ConvSpec | Sequence[ConvSpec | tuple[ConvSpec, Sequence[int]]] = (),
+        kinds: str | Sequence[str] = PLAIN,
     ) -> None:
         """Check and store the bounds.
 
@@ -65,21 +75,32 @@ pointwise, empty, empty_axis, got 'dilatation'
             exclude: one tag, or several.
             only: a spec, or several, or (spec, input_shape) pairs with the full input shape,
                 (*in) or (N, C_in, *in); the function is asked about nothing else.
+            kinds: one kind, or several. "flipped" beside others: those as they are, and with their
+                kernel flipped. Specs of `only` may be of any kind.
 
         Raises:
-            OptionError: a number of axes or a tag does not exist, or `only` holds something else.
+            OptionError: a number of axes, a tag or a kind does not exist, or `only` holds
+                something else.
         """
         object.__setattr__(self, "axes", _checked_axes(axes))
-        object.__setattr__(self, "exclude", _checked_tags(exclude))
+        object.__setattr__(self, "exclude", _checked_words("exclude", exclude, tuple(TAGS)))
         object.__setattr__(self, "only", tuple(map(_checked_entry, _entries(only))))
+        words = _checked_words("kinds", kinds, KINDS)
+        if not words:
+            raise OptionError(f"kinds must hold at least one of {', '.join(KINDS)}, got ()")
+        object.__setattr__(self, "kinds", words)
 
     def admits(self, case: Case) -> bool:
         """Return whether the case lies in this space."""
         if case.spec.axes not in self.axes or not case.tags.isdisjoint(self.exclude):
             return False
-        return not self.only or any(
-            entry in (case.spec, (case.spec, case.input_shape)) for entry in self.only
-        )
+        if self.only:
+            return any(entry in (case.spec, (case.spec, case.input_shape)) for entry in self.only)
+        found = kinds_of(case.spec)
+        if self.kinds == (FLIPPED,) and FLIPPED not in found:
+            return False
+        base = found - {FLIPPED} or {PLAIN}
+        return base <= set(bases_of(self.kinds)) and found - base <= set(self.kinds)
 
     def cases(self, *, operation: str, layout: str, count: int, seed: int = 0) -> tuple[Case, ...]:
         """Return up to `count` different cases, the same ones for the same seed.
@@ -105,7 +126,7 @@ pointwise, empty, empty_axis, got 'dilatation'
         """Yield different cases, round after round, until a whole round brings nothing new."""
         rng = random.Random(seed)  # noqa: S311  # tests are drawn, not secrets
         seen: set[Case] = set()
-        wishes: list[str | None] = [None, *(tag for tag in TAGS if tag not in self.exclude)]
+        wishes: list[str | None] = [None, *(tag for tag in TAGS if self._may_have(tag))]
         for number in range(count):
             hit = []
             for wish in wishes:
@@ -119,6 +140,15 @@ pointwise, empty, empty_axis, got 'dilatation'
             if number == 0:
                 wishes = hit
 
+    def _may_have(self, tag: str) -> bool:
+        """Return whether it is worth a try to draw a case with a tag."""
+        if tag in self.exclude:
+            return False
+        kind = "transposed" if tag == "output_padding" else tag
+        specs = (entry[0] if isinstance(entry, tuple) else entry for entry in self.only)
+        kinds = frozenset().union(*map(kinds_of, specs)) if self.only else self.kinds
+        return kind not in KINDS or kind in kinds
+
     def _wished(
         self, rng: random.Random, wish: str | None, operation: str, layout: str, number: int
     ) -> Case | None:
@@ -127,7 +157,7 @@ pointwise, empty, empty_axis, got 'dilatation'
             spec, shape = self._entry(rng, layout, small=number < 3)
             empty = wish in ("empty", "empty_axis")
             case = draw_case(rng, spec, shape, layout, empty=empty, small=number < 3)
-            if case is None or not self.admits(case):
+            if case is None or not case.exists or not self.admits(case):
                 continue
             small = bool(self.only) or case.pairs(operation) <= MAX_PAIRS
             if small and case.allows(operation) and (not wish or wish in case.tags):
@@ -138,7 +168,8 @@ pointwise, empty, empty_axis, got 'dilatation'
         self, rng: random.Random, layout: str, *, small: bool
     ) -> tuple[ConvSpec, Shape | None]:
         if not self.only:
-            return draw_spec(rng, rng.choice(self.axes), layout, small=small), None
+            axes = rng.choice(self.axes)
+            return draw_spec(rng, axes, layout, kinds=self.kinds, small=small), None
         entry = rng.choice(self.only)
         return entry if isinstance(entry, tuple) else (entry, None)
 
@@ -183,35 +214,19 @@ def _checked_axes(value: int | Sequence[int]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(entries))
 
 
-def _checked_tags(value: str | Sequence[str]) -> tuple[str, ...]:
+def _checked_words(name: str, value: object, words: Sequence[str]) -> tuple[str, ...]:
     entries = _entries(value)
     for entry in entries:
-        if not isinstance(entry, str) or entry not in TAGS:
-            raise OptionError(f"exclude must be of {', '.join(TAGS)}, got {shown(entry)}")
+        if not isinstance(entry, str) or entry not in words:
+            raise OptionError(f"{name} must be of {', '.join(words)}, got {shown(entry)}")
     return tuple(dict.fromkeys(entries))
 
 
 def _checked_entry(entry: object) -> Entry:
     if isinstance(entry, ConvSpec):
-        return _checked_kind(entry)
+        return entry
     match entry:
         case (ConvSpec() as spec, [*sizes]):
-            _checked_kind(spec)
             axes = len(sizes) if len(sizes) == spec.axes + 2 else spec.axes
             return spec, checked_per_axis("input_shape", sizes, axes=axes, least=0)
     raise OptionError(f"space must hold specs or (spec, input_shape) pairs, got {shown(entry)}")
-
-
-def _checked_kind(spec: ConvSpec) -> ConvSpec:
-    """Return the spec, which must be of a kind that cases and fault tables know."""
-    cropped = not isinstance(spec.padding, str) and min(map(min, spec.padding)) < 0
-    kinds = {
-        "transposed=True": spec.transposed,
-        f"padding_mode={spec.padding_mode!r}": spec.padding_mode != "zeros",
-        "true_convolution=True": spec.true_convolution,
-        "negative padding": cropped,
-    }
-    for kind, found in kinds.items():
-        if found:
-            raise OptionError(f"space must not hold a spec with {kind}, got {shown(spec)}")
-    return spec

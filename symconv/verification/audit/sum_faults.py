@@ -9,6 +9,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 
 from symconv.verification.audit.arrays import Array
+from symconv.verification.audit.axes import axes_of
 from symconv.verification.audit.fault import (
     FORWARD,
     GRAD_BIAS,
@@ -18,7 +19,6 @@ from symconv.verification.audit.fault import (
     Meaning,
     with_arrays,
 )
-from symconv.verification.audit.meetings import axes_of
 from symconv.verification.audit.question import Question
 
 Count: TypeAlias = Callable[[Question], int]
@@ -62,7 +62,9 @@ def _each_image(question: Question, _: Array) -> Array | None:
     return np.asarray(dy.sum(axis=tuple(range(2, dy.ndim))))
 
 
-def _averaged(question: Question, _: Array) -> Array:
+def _averaged(question: Question, _: Array) -> Array | None:
+    if "bias" in question.arrays:
+        return None
     reads = _reads(question)
     return question.expected / np.maximum(reads, 1)
 
@@ -86,7 +88,7 @@ def _biases() -> Iterator[Fault]:
         "the bias is added twice": lambda q: 2,
     }
     for sentence, count in counts.items():
-        yield Fault("bias", sentence, _bias_times(count), FORWARD)
+        yield Fault("bias", sentence, _bias_times(count), FORWARD + GRAD_INPUT)
     yield Fault(
         "accumulation",
         "the last tap replaces the others and the bias",
@@ -95,7 +97,9 @@ def _biases() -> Iterator[Fault]:
     )
 
 
-def _last_tap_alone(question: Question, _: Array) -> Array:
+def _last_tap_alone(question: Question, _: Array) -> Array | None:
+    if "bias" not in question.arrays:
+        return None
     weight = np.zeros_like(question.arrays["weight"])
     last: tuple[Any, ...] = (..., *(-1,) * question.case.spec.axes)
     weight[last] = question.arrays["weight"][last]
@@ -103,7 +107,12 @@ def _last_tap_alone(question: Question, _: Array) -> Array:
 
 
 def _bias_times(count: Count) -> Meaning:
-    return lambda question, _: with_arrays(question, bias=question.arrays["bias"] * count(question))
+    def meaning(question: Question, _: Array) -> Array | None:
+        if "bias" not in question.arrays:
+            return None
+        return with_arrays(question, bias=question.arrays["bias"] * count(question))
+
+    return meaning
 
 
 _FACTORS: Final[Mapping[str, Count]] = {
