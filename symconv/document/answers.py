@@ -9,6 +9,7 @@ from symconv.algebra.overlap import general_cases, general_conditions
 from symconv.algebra.phases import AxisTable
 from symconv.algebra.symbols import INPUT_INDEX
 from symconv.document.layout import (
+    arrays_of,
     axis_lines,
     closed_form_lines,
     framed,
@@ -58,7 +59,10 @@ def spec_cases_text(derivation: DerivedGradients) -> str:
     """Return which overlap case a spec is, axis by axis, and its closed form."""
     sections = [
         (f"Case: {derivation.overlap.name}", axis_lines(derivation)),
-        ("Closed form", closed_form_lines(derivation.overlap.closed_form)),
+        (
+            "Closed form",
+            closed_form_lines(derivation.overlap.closed_form, arrays=arrays_of(derivation.spec)),
+        ),
     ]
     return framed(title_of(derivation.spec), sections)
 

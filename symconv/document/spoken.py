@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Final, Protocol
 
 from symconv.document.blocks import (
     Block,
@@ -26,6 +26,7 @@ from symconv.document.breaking import PAGE_WIDTH, Line, rows_of
 from symconv.document.language import Language
 from symconv.document.numbering import Numbering
 from symconv.document.rich import spelled
+from symconv.document.width import estimated_width
 
 
 class Spelling(Protocol):
@@ -77,6 +78,8 @@ class SpokenBlock:
         display: the lines of a display, row by row; short equations stand side by side.
         numbered: whether some equation of the display has a number.
         heads, rows: of a table.
+        wide: for each column, whether its cells take several lines.
+        long: whether the table may go over several pages.
         listing: lines of code.
         figure: a picture with its caption.
         exercise: an exercise.
@@ -88,6 +91,8 @@ class SpokenBlock:
     numbered: bool = False
     heads: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    wide: tuple[bool, ...] = ()
+    long: bool = False
     listing: str = ""
     figure: str = ""
     exercise: SpokenExercise | None = None
@@ -126,6 +131,8 @@ class SpokenDocument:
     appendix: tuple[SpokenStep, ...]
 
 
+WIDEST_CELL: Final = 15.0  # of a table on one line, in ems
+MOST_ROWS: Final = 20  # of a table on one page
 REACHES = {
     Reach.DEFINITION: message("definition"),
     Reach.PROVED: message("proved for all sizes"),
@@ -229,7 +236,11 @@ class _Speaker:
             case Table():
                 heads = tuple(map(self.say, block.heads))
                 rows = tuple(tuple(map(self.say, row)) for row in block.rows)
-                return SpokenBlock(heads=heads, rows=rows)
+                wide = tuple(
+                    max(map(estimated_width, column)) > WIDEST_CELL
+                    for column in zip(*rows, strict=True)
+                )
+                return SpokenBlock(heads=heads, rows=rows, wide=wide, long=len(rows) > MOST_ROWS)
             case Listing():
                 return SpokenBlock(listing=self.spelling.code(block))
             case Illustration():
