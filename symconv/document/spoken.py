@@ -131,7 +131,8 @@ class SpokenDocument:
     appendix: tuple[SpokenStep, ...]
 
 
-WIDEST_CELL: Final = 15.0  # of a table on one line, in ems
+WIDEST_TABLE: Final = 44.0  # whose cells take one line each, in ems
+WIDEST_CELL: Final = 12.0  # of a wider table, on one line
 MOST_ROWS: Final = 20  # of a table on one page
 REACHES = {
     Reach.DEFINITION: message("definition"),
@@ -168,6 +169,12 @@ def speak(
         steps=tuple(speaker.step(step) for step in outline.steps),
         appendix=tuple(speaker.appendix(step) for step in outline.steps if step.appendix),
     )
+
+
+def _wide(rows: Sequence[Sequence[str]]) -> tuple[bool, ...]:
+    """Return for each column of a table whether its cells have to take several lines."""
+    widths = [max(map(estimated_width, column)) for column in zip(*rows, strict=True)]
+    return tuple(width > WIDEST_CELL and sum(widths) > WIDEST_TABLE for width in widths)
 
 
 @dataclass(frozen=True)
@@ -236,11 +243,8 @@ class _Speaker:
             case Table():
                 heads = tuple(map(self.say, block.heads))
                 rows = tuple(tuple(map(self.say, row)) for row in block.rows)
-                wide = tuple(
-                    max(map(estimated_width, column)) > WIDEST_CELL
-                    for column in zip(*rows, strict=True)
-                )
-                return SpokenBlock(heads=heads, rows=rows, wide=wide, long=len(rows) > MOST_ROWS)
+                long = len(rows) > MOST_ROWS
+                return SpokenBlock(heads=heads, rows=rows, wide=_wide(rows), long=long)
             case Listing():
                 return SpokenBlock(listing=self.spelling.code(block))
             case Illustration():

@@ -7,7 +7,6 @@ from itertools import product
 from typing import Any
 
 from symconv.algebra.affine import Affine
-from symconv.algebra.copies import InSize
 from symconv.document.blocks import (
     Listing,
     Paragraph,
@@ -104,13 +103,12 @@ def _folds(scene: Scene) -> Iterator[str]:
     for axis, table in enumerate(scene.derivation.phases.axes):
         before, size = table.before, scene.image[axis].name
         for piece in table.copies[1:]:
-            first, stop, offset = (
-                _number(number, size, plus)
-                for number, plus in ((piece.first, 0), (piece.last, 1), (piece.offset, before))
-            )
-            source = {1: f"k + {offset}", 0: offset, -1: f"{offset} - k"}[piece.slope]
-            copy = Affine(1, "k", before).spelled()
-            yield f"for k in range({first}, {stop}):"
+            first, last, offset = piece.first, piece.last, piece.offset
+            start = _sum((first.sizes, size), (first.constant, ""))
+            stop = _sum((last.sizes, size), (last.constant + 1, ""))
+            source = _sum((piece.slope, "k"), (offset.sizes, size), (offset.constant + before, ""))
+            copy = _sum((1, "k"), (before, ""))
+            yield f"for k in range({start}, {stop}):"
             yield f"{INDENT}{_entry(axis, source)} += {_entry(axis, copy)}"
 
 
@@ -118,12 +116,16 @@ def _entry(axis: int, place: str) -> str:
     return f"D[{':, ' * axis}{place}]"
 
 
-def _number(number: InSize, size: str, plus: int) -> str:
-    """Return a number that may depend on a size, and `plus`, as Python."""
-    constant = number.constant + plus
-    if not number.sizes:
-        return str(constant)
-    return Affine(number.sizes, size, constant).spelled(times="*")
+def _sum(*terms: tuple[int, str]) -> str:
+    """Return number times letter, added up, as Python; what is subtracted comes last."""
+    ordered = sorted((term for term in terms if term[0]), key=lambda term: term[0] < 0)
+    text = ""
+    for number, letter in ordered:
+        size = abs(number)
+        sign = "-" if number < 0 else "+"
+        factor = str(size) if not letter else letter if size == 1 else f"{size}*{letter}"
+        text += f" {sign} {factor}" if text else factor if number > 0 else f"-{factor}"
+    return text or "0"
 
 
 def _slice(scene: Scene, axis: int) -> str:
