@@ -143,10 +143,11 @@ class Setting:
         return prod(len(self.axis_reads(axis, u)) for axis, u in enumerate(cell))
 
     def starting_at(self, cell: Sequence[int]) -> Shape | None:
-        """Return the window whose tap 0 reads a cell of the padded input."""
+        """Return the window whose first cell is this cell of the padded input."""
         found = []
         for axis, u in enumerate(cell):
-            starts = [output for output, tap in self.axis_reads(axis, u) if tap == 0]
+            first = self.spec.kernel_shape[axis] - 1 if self.spec.true_convolution else 0
+            starts = [output for output, tap in self.axis_reads(axis, u) if tap == first]
             if not starts:
                 return None
             found += starts
@@ -169,7 +170,7 @@ class Setting:
             for tap in (self.derivation.taps[0], self.derivation.taps[-1])
         )
         return tuple(
-            (low.slope * i + low.constant, high.slope * i + high.constant)
+            _ascending(low.slope * i + low.constant, high.slope * i + high.constant)
             for low, high, i in zip(first, last, window, strict=True)
         )
 
@@ -188,6 +189,11 @@ class Setting:
         """Return the name of a figure of this setting."""
         sizes = "x".join(map(str, self.input_shape))
         return "-".join((self.spec.name, figure, sizes, *rest))
+
+
+def _ascending(one: int, other: int) -> tuple[int, int]:
+    """Return two indices in ascending order: a flipped kernel reads its last tap first."""
+    return min(one, other), max(one, other)
 
 
 def windows_of(shape: Sequence[int]) -> tuple[Shape, ...]:

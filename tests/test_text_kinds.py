@@ -1,0 +1,77 @@
+"""Texts for a terminal of transposed convolutions and of copied padding."""
+
+import pytest
+
+from symconv import ConvSpec, derive
+from symconv.document.answers import explain_text, spec_cases_text
+from symconv.document.text import derivation_text
+from symconv.document.text_kinds import folded_lines, padded_lines
+from tests import oracle
+
+TRANSPOSED = ConvSpec(kernel_shape=(3, 2), stride=(2, 3), padding=(1, 0), transposed=True)
+COPIED = ConvSpec(
+    kernel_shape=(3, 2), stride=(1, 2), padding=((2, 1), (0, 1)), padding_mode="reflect"
+)
+SHAPE = (3, 4)
+
+
+def terms(text):
+    """The products of the sum that a text ends with."""
+    _, _, total = text.rpartition(" = ")
+    return sorted(" ".join(total.split()).split(" + "))
+
+
+def product(array, index, tap):
+    return f"{array}[{', '.join(map(str, index))}]·w[{', '.join(map(str, tap))}]"
+
+
+def sizes(spec):
+    return spec.kernel_shape, spec.stride, spec.padding_pairs, spec.dilation
+
+
+def test_an_output_is_explained_by_the_inputs_that_reach_it():
+    derivation = derive(TRANSPOSED)
+    for cell in oracle.ranges(TRANSPOSED.output_shape(SHAPE)):
+        meetings = oracle.meetings(SHAPE, *sizes(TRANSPOSED), transposed=True)
+        reaching = [product("x", i, tap) for u, tap, i in meetings if u == cell]
+        text = explain_text(derivation, cell, input_shape=SHAPE)
+        assert terms(text) == sorted([*reaching, "b"])
+
+
+def test_a_copied_cell_is_explained_by_all_its_windows():
+    derivation = derive(COPIED)
+    for cell in oracle.ranges(SHAPE):
+        meetings = oracle.meetings(SHAPE, *sizes(COPIED), mode="reflect")
+        reading = [product("dy", i, tap) for i, tap, u in meetings if u == cell]
+        text = explain_text(derivation, cell, input_shape=SHAPE)
+        assert terms(text) == (sorted(reading) or ["0"])
+
+
+@pytest.mark.parametrize(
+    ("mode", "padded", "folded"),
+    [
+        ("reflect", ["x at 2m − 2 − u", "x at −u"], ["2m − 2 − u", "−u"]),
+        ("circular", ["x at u − m", "x at m + u"], ["m + u", "u − m"]),
+    ],
+)
+def test_copies_are_named_in_both_directions(mode, padded, folded):
+    derivation = derive(ConvSpec(kernel_shape=(3,), padding=((2, 3),), padding_mode=mode))
+    assert [line.partition(" is ")[2] for line in padded_lines(derivation)] == padded
+    copies = [line.partition(" has a copy at ")[2] for line in folded_lines(derivation)[1:]]
+    assert copies == folded
+
+
+def test_replicated_cells_have_a_range_of_copies():
+    derivation = derive(ConvSpec(kernel_shape=(3,), padding=((2, 1),), padding_mode="replicate"))
+    assert padded_lines(derivation) == ["X at u = m is x at m − 1", "X at u = −2 … −1 is x at 0"]
+    assert folded_lines(derivation)[1:] == [
+        "u = m − 1 has copies at m",
+        "u = 0 has copies at −2 … −1",
+    ]
+
+
+@pytest.mark.parametrize("spec", [TRANSPOSED, COPIED], ids=lambda spec: spec.name)
+def test_no_line_of_a_text_is_too_long(spec):
+    derivation = derive(spec)
+    for text in (derivation_text(derivation), spec_cases_text(derivation)):
+        assert max(map(len, text.splitlines())) <= 120
