@@ -77,6 +77,10 @@ def start(*arguments, **options):
             "input_shape[0] must be at least 3 for reflect padding (2, 2), got 2",
         ),
         (
+            "derive --kernel 3x3 --padding 99 --stride 99 --padding-mode replicate --format latex",
+            "input_shape must have at most 1024 cells with its copied padding in a document",
+        ),
+        (
             "plot --kernel 3 --padding 1 --figure copies",
             "padding_mode must be one that copies for the figure copies",
         ),

@@ -146,4 +146,5 @@ def _located(cell: int, table: AxisTable) -> str:
         f" − {table.before}" if table.before else ""
     )
     taps = ", ".join(str(tap.index) for tap in phase.taps) or "none: a gap"
-    return f"{cell} = {where}: block {block}, phase {phase.residue}, taps {taps}"
+    index = str(cell).replace("-", "−")
+    return f"{index} = {where}: block {block}, phase {phase.residue}, taps {taps}"

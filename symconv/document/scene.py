@@ -50,6 +50,14 @@ def check_image(spec: ConvSpec, input_shape: Shape) -> None:
         SpecError: a window does not fit into the image, or there is too much to write out.
     """
     outputs = spec.output_shape(input_shape)
+    if spec.padding_mode != "zeros":
+        sides = zip(input_shape, spec.padding_pairs, strict=True)
+        padded = tuple(n + lo + hi for n, (lo, hi) in sides)
+        if prod(padded) > MAX_CELLS:
+            raise SpecError(
+                f"input_shape must have at most {MAX_CELLS} cells with its copied padding "
+                f"in a document, got {input_shape} padded to {padded}"
+            )
     if max(prod(input_shape), prod(outputs)) > MAX_CELLS:
         raise SpecError(
             f"input_shape must have at most {MAX_CELLS} cells and as many outputs "
