@@ -16,7 +16,7 @@ from symconv.document.blocks import (
     equation,
     message,
 )
-from symconv.document.notation import All, Listed, below, index_of, short_sizes, sizes_of
+from symconv.document.notation import All, Listed, below, index_of, listed, short_sizes, sizes_of
 from symconv.document.scene import Scene
 
 
@@ -63,11 +63,12 @@ def _dilation(scene: Scene) -> str | Message:
 def _padding(scene: Scene) -> str | Message:
     if not scene.padded:
         return ""
-    pairs = All(*(index_of(pair) for pair in scene.spec.padding_pairs))
+    each = [index_of(pair) for pair in scene.spec.padding_pairs]
+    pairs = listed(each)
     match scene.spec.padding_mode:
         case "zeros":
             return message(
-                ", over an input with zeros added before and after it, {pairs}", pairs=pairs
+                ", over an input with zeros added before and after it, {pairs}", pairs=All(*each)
             )
         case "reflect":
             return message(

@@ -18,7 +18,7 @@ from symconv.document.blocks import (
     message,
 )
 from symconv.document.choices import Picture
-from symconv.document.notation import All, below, index_of, short_sizes, sizes_of
+from symconv.document.notation import below, index_of, listed, short_sizes, sizes_of
 from symconv.document.scene import Scene
 from symconv.document.steps.setting import between
 
@@ -66,7 +66,7 @@ def _dilation(scene: Scene) -> str | Message:
 def _cut(scene: Scene) -> str | Message:
     if not scene.padded:
         return ""
-    pairs = All(*(index_of(pair) for pair in scene.spec.padding_pairs))
+    pairs = listed([index_of(pair) for pair in scene.spec.padding_pairs])
     if min(map(min, scene.spec.padding_pairs)) >= 0:
         return message("; the padding, {pairs}, is cut off before and after", pairs=pairs)
     return message(
