@@ -1,9 +1,4 @@
-"""What the steps of a document are told: the derivation, the image of the examples, the letters.
-
-Windows (i, j) meet cells (u, v) through the taps. A convolution reads its input from the cells;
-where its padding is copied, the cells are those of the padded input X. The cells of a transposed
-one are its outputs, and its inputs are the windows.
-"""
+"""What the steps of a document are told: the derivation, the image of the examples, the letters."""
 
 from __future__ import annotations
 
@@ -16,25 +11,21 @@ from typing import Any, Final
 
 from sympy import Expr, IndexedBase, Integer
 
-from symconv.algebra.derivation import DerivedGradients
 from symconv.algebra.forward import read_base
 from symconv.algebra.gradients import sum_over
 from symconv.algebra.phases import Phase
 from symconv.algebra.symbols import (
     BLOCK_INDEX,
     DY,
-    INPUT_INDEX,
-    INPUT_SIZE,
-    OUTPUT_INDEX,
     OUTPUT_SIZE,
-    TAP_INDEX,
     W,
     X,
     Y,
 )
-from symconv.document.blocks import Illustration, Message, message
+from symconv.document.blocks import Illustration, Message
 from symconv.document.choices import Level, Picture
 from symconv.document.notation import DW, DX, DXP
+from symconv.document.planes import Planes
 from symconv.document.sizes import smallest_input_shape
 from symconv.errors import SpecError
 from symconv.sizes import Shape
@@ -66,7 +57,7 @@ def check_image(spec: ConvSpec, input_shape: Shape) -> None:
 
 
 @dataclass(frozen=True)
-class Scene:
+class Scene(Planes):
     """One derivation, and the small image on which it is written out.
 
     Attributes:
@@ -76,119 +67,12 @@ class Scene:
         kernel_source: the NumPy kernel that symconv emits for this spec; empty to leave it out.
     """
 
-    derivation: DerivedGradients
-    input_shape: Shape
     level: Level
     kernel_source: str = ""
-
-    @property
-    def spec(self) -> ConvSpec:
-        """The sizes."""
-        return self.derivation.spec
-
-    @property
-    def axes(self) -> int:
-        """The number of spatial axes."""
-        return self.spec.axes
-
-    @cached_property
-    def output_shape(self) -> Shape:
-        """The outputs of the image, (g, h)."""
-        return self.spec.output_shape(self.input_shape)
-
-    @property
-    def cell_shape(self) -> Shape:
-        """How many cells there are, without padding: the inputs, or the outputs if transposed."""
-        return self.output_shape if self.spec.transposed else self.input_shape
-
-    @property
-    def window_shape(self) -> Shape:
-        """How many windows there are: the outputs, or the inputs if transposed."""
-        return self.input_shape if self.spec.transposed else self.output_shape
-
-    @cached_property
-    def cell_ranges(self) -> tuple[range, ...]:
-        """The cells along each axis; with copied padding, those of the padded input."""
-        pairs = self.spec.padding_pairs if self.copied else ((0, 0),) * self.axes
-        sizes = zip(self.cell_shape, pairs, strict=True)
-        return tuple(range(-lo, n + hi) for n, (lo, hi) in sizes)
-
-    @cached_property
-    def cells(self) -> tuple[Shape, ...]:
-        """Every cell (u, v) of the image, row by row; with copied padding, of the padded one."""
-        return tuple(product(*self.cell_ranges))
-
-    @cached_property
-    def windows(self) -> tuple[Shape, ...]:
-        """Every window (i, j) of the image, row by row."""
-        return tuple(product(*map(range, self.window_shape)))
-
-    @property
-    def inputs(self) -> tuple[Shape, ...]:
-        """Every index of the input, row by row."""
-        return tuple(product(*map(range, self.input_shape)))
-
-    @property
-    def results(self) -> tuple[Shape, ...]:
-        """Every index of the output, row by row."""
-        return self.cells if self.spec.transposed else self.windows
-
-    @property
-    def cell(self) -> tuple[Any, ...]:
-        """The letters (u, v)."""
-        return tuple(INPUT_INDEX[: self.axes])
-
-    @property
-    def window(self) -> tuple[Any, ...]:
-        """The letters (i, j)."""
-        return tuple(OUTPUT_INDEX[: self.axes])
-
-    @property
-    def tap(self) -> tuple[Any, ...]:
-        """The letters (r, s)."""
-        return tuple(TAP_INDEX[: self.axes])
-
-    @property
-    def image(self) -> tuple[Any, ...]:
-        """The letters (m, n)."""
-        return tuple(INPUT_SIZE[: self.axes])
-
-    @property
-    def outputs(self) -> tuple[Any, ...]:
-        """The letters (g, h)."""
-        return tuple(OUTPUT_SIZE[: self.axes])
-
-    @property
-    def of_input(self) -> tuple[Any, ...]:
-        """The letters of an index of x."""
-        return self.window if self.spec.transposed else self.cell
-
-    @property
-    def of_output(self) -> tuple[Any, ...]:
-        """The letters of an index of y."""
-        return self.cell if self.spec.transposed else self.window
-
-    @property
-    def padded(self) -> bool:
-        """Whether any side has padding."""
-        return any(lo or hi for lo, hi in self.spec.padding_pairs)
-
-    @property
-    def copied(self) -> bool:
-        """Whether some padding is copied from the input: the windows read X then, not x."""
-        return self.spec.padding_mode != "zeros"
 
     def smallest(self, windows: int) -> Scene:
         """Return the scene of the smallest image with at least so many windows along each axis."""
         return Scene(self.derivation, smallest_input_shape(self.spec, windows=windows), self.level)
-
-    def axis_name(self, axis: int) -> Message:
-        """Return what an axis is called: rows and columns, or a number."""
-        if self.axes == 2:
-            return (message("rows"), message("columns"))[axis]
-        if self.axes == 1:
-            return message("the axis")
-        return message("axis {number}", number=axis)
 
     def place(self, tap: Shape, window: Shape | None = None) -> tuple[Expr, ...]:
         """Return the cell that a tap joins to one window or to (i, j): (2i + r, ...)."""
