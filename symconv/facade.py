@@ -97,7 +97,7 @@ class Derivation(DerivedGradients):
         """Return a picture that shows itself in Jupyter; `symconv plot` writes it to a file.
 
         Args:
-            name: "windows", "overlap", "phases", "meeting", "axis" or "scatter".
+            name: "windows", "overlap", "phases", "meeting", "axis", "scatter" or "copies".
             input_shape: the image; by default the smallest that shows everything.
             at: the cell of the meeting; by default the one that the most windows read.
             axis: the axis of the strip.

@@ -66,9 +66,24 @@ def start(*arguments, **options):
         ("generate --kernel 3x3 --stride 2 --padding same", "depends on the input"),
         ("derive --kernel 3 --padding-mode mirror", "padding_mode must be one of zeros, reflect"),
         ("derive --kernel 3 --output-padding 1", "output_padding must be"),
-        ("derive --kernel 3 --transposed", "documents must be of a convolution with zeros"),
-        ("explain --kernel 3 --transposed --at 1", "documents must be of a convolution"),
-        ("derive --kernel 3 --padding-mode reflect --format latex", "documents must be of a"),
+        ("derive --kernel 3 --format pdf", "--output must be given for --format pdf"),
+        ("explain --kernel 3 --transposed --at 9 --input 3", "--at must lie inside the output 5"),
+        (
+            "explain --kernel 3 --padding 1 --padding-mode reflect --at 1",
+            "input shape must be given where padding is copied",
+        ),
+        (
+            "derive --kernel 3 --padding 2 --padding-mode reflect --input 2 --format latex",
+            "input_shape[0] must be at least 3 for reflect padding (2, 2), got 2",
+        ),
+        (
+            "derive --kernel 3x3 --padding 99 --stride 99 --padding-mode replicate --format latex",
+            "input_shape must have at most 1024 cells with its copied padding in a document",
+        ),
+        (
+            "plot --kernel 3 --padding 1 --figure copies",
+            "padding_mode must be one that copies for the figure copies",
+        ),
         ("cases --transposed", "a kernel must be given with --stride"),
         ("generate --check -p 3 -q 3", "--check goes with --catalogue"),
         ("generate --catalogue -p 3 -q 3", "--catalogue takes its kernels from the manifest"),

@@ -19,6 +19,8 @@ SPECS = {
     "3x5 stride 2": ConvSpec(kernel_shape=(3, 5), stride=2),
     "one axis": ConvSpec(kernel_shape=(4,), stride=3, dilation=2, padding=((1, 2),)),
     "three axes": ConvSpec(kernel_shape=(2, 3, 2), stride=2, padding=1),
+    "transposed": ConvSpec(kernel_shape=(3, 2), stride=(2, 3), padding=1, transposed=True),
+    "copied": ConvSpec(kernel_shape=(3, 3), stride=2, padding=1, padding_mode="circular"),
     "11x11, abridged": ConvSpec(kernel_shape=(11, 11), stride=4, padding=2),
 }
 WIDTHS = (390, 1200)  # of a phone and of a desk, in pixels

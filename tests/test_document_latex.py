@@ -17,6 +17,14 @@ ROOT = Path(__file__).parents[1]
 COMMITTED = sorted((ROOT / "generated" / "latex").glob("*.tex"))
 FIXED = {
     "one axis": ConvSpec(kernel_shape=(11,), stride=2, dilation=3, padding=((1, 2),)),
+    "40 taps": ConvSpec(kernel_shape=(40,)),
+    "40 phases": ConvSpec(kernel_shape=(40,), stride=40),
+    "transposed, three axes": ConvSpec(
+        kernel_shape=(2, 3, 2), stride=(3, 2, 1), dilation=(1, 2, 1), groups=2, transposed=True
+    ),
+    "copied, three axes": ConvSpec(
+        kernel_shape=(3, 3, 2), stride=2, padding=(1, 2, 1), padding_mode="replicate"
+    ),
     "11x11, abridged": ConvSpec(kernel_shape=(11, 11), stride=4, padding=((2, 2), (2, 2))),
 }
 DRAWN = 20

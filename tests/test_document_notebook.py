@@ -16,6 +16,8 @@ ROOT = Path(__file__).parents[1]
 SPECS = {
     "3x5 stride 2": ConvSpec(kernel_shape=(3, 5), stride=2),
     "one axis": ConvSpec(kernel_shape=(4,), stride=3, dilation=2, padding=((1, 2),)),
+    "transposed": ConvSpec(kernel_shape=(3, 2), stride=2, padding=1, transposed=True),
+    "copied": ConvSpec(kernel_shape=(3, 2), padding=(2, 1), padding_mode="reflect"),
     "three axes": ConvSpec(kernel_shape=(2, 1, 3), stride=(2, 1, 1), padding=1),
 }
 WRONG_KERNEL = """

@@ -12,7 +12,7 @@ an output, and i = K - shift is the input that a tap spreads to it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 
@@ -163,6 +163,16 @@ class PhaseTable:
         """Whether some input cells are read by no window because they lie in a gap."""
         return any(table.gapped for table in self.axes)
 
+    @property
+    def copied(self) -> bool:
+        """Whether padding is copied from the input, so that padded cells stand for input cells."""
+        return any(len(table.copies) > 1 for table in self.axes)
+
+    @property
+    def of_padded(self) -> PhaseTable:
+        """The table of the padded input by itself, whose cells are no copies of others."""
+        return PhaseTable(tuple(replace(table, copies=(INPUT_ITSELF,)) for table in self.axes))
+
     def locate(self, cell: Sequence[int]) -> tuple[Shape, Phase]:
         """Return (block indices, phase) of an input cell (u, v)."""
         located = [table.locate(u) for table, u in zip(self.axes, cell, strict=True)]
@@ -199,7 +209,7 @@ class PhaseTable:
         Raises:
             SpecError: padding is copied from the input, and its sizes are not given.
         """
-        if not any(len(table.copies) > 1 for table in self.axes):
+        if not self.copied:
             return self._reads_of_padded(cell, output_shape=output_shape)
         if input_shape is None:
             raise SpecError("input shape must be given where padding is copied from the input")

@@ -9,7 +9,9 @@ says which inputs meet at an output. Source: derived here.
 
 from __future__ import annotations
 
-from sympy import Expr, Sum, diff
+from collections.abc import Sequence
+
+from sympy import Expr, KroneckerDelta, Mul, Sum, Symbol, diff
 
 from symconv.algebra.gradients import Partials, differentiate
 from symconv.algebra.symbols import (
@@ -21,6 +23,7 @@ from symconv.algebra.symbols import (
     W,
     X,
 )
+from symconv.errors import DerivationError
 
 
 def adjoint_expression(convolution: Expr, *, axes: int) -> Expr:
@@ -48,3 +51,33 @@ def differentiate_adjoint(output: Expr, *, axes: int) -> Partials:
         by_weight=diff(output, W[FREE_TAP_INDEX[:axes]]),
         by_bias=diff(output, B),
     )
+
+
+def with_fixed(derivative: Expr, *, summed: Sequence[Symbol], free: Sequence[Symbol]) -> Expr:
+    """Return a derivative by a generic entry with the deltas resolved that fix a letter of a sum.
+
+    Args:
+        derivative: a sum whose terms have one delta for each of the letters `summed`.
+        summed: letters of the sum.
+        free: the letters of the entry, which the deltas put in their place; the result is about
+            the entry with the letters `summed`.
+
+    Raises:
+        DerivationError: a delta is missing.
+
+    Example:
+        >>> from symconv.algebra.forward import output_expression
+        >>> from symconv.spec import ConvSpec
+        >>> y = adjoint_expression(output_expression(ConvSpec(kernel_shape=(2,), stride=3)), axes=1)
+        >>> by_input = differentiate_adjoint(y, axes=1).by_input
+        >>> with_fixed(by_input, summed=OUTPUT_INDEX[:1], free=FREE_OUTPUT_INDEX[:1])
+        Sum(KroneckerDelta(u, 3*i + r)*w[r], (r, 0, 1))
+    """
+    fixing = {KroneckerDelta(one, other) for one, other in zip(summed, free, strict=True)}
+    factors = Mul.make_args(derivative.function)
+    if not fixing.issubset(factors):
+        raise DerivationError(
+            f"derivative must have a delta for each of {summed}, got {derivative}"
+        )
+    limits = [limit for limit in derivative.limits if limit[0] not in summed]
+    return Sum(Mul(*(factor for factor in factors if factor not in fixing)), *limits)

@@ -8,6 +8,7 @@ import typer
 
 from symconv.cli import options
 from symconv.document.choices import Format, Level
+from symconv.errors import OptionError
 
 
 def derive(
@@ -70,6 +71,9 @@ def derive(
     if shape is not None:
         spec = spec.at(shape)
         spec.output_shape(shape)
+
+    if output is None and form is Format.PDF:
+        raise OptionError("--output must be given for --format pdf: add -o FILE")
 
     from symconv.facade import DocumentChoices
     from symconv.facade import derive as derive_spec

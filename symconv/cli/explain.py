@@ -8,12 +8,17 @@ import typer
 
 from symconv.cli import options
 from symconv.errors import SpecError
-from symconv.notation import read_sizes
+from symconv.notation import read_sizes, write_sizes
 
 
 def explain(
     at: Annotated[
-        str, typer.Option("--at", metavar="U,V", help="The input cell, zero-based: 4,7.")
+        str,
+        typer.Option(
+            "--at",
+            metavar="U,V",
+            help="The input cell, zero-based: 4,7; with --transposed, the output.",
+        ),
     ],
     p: options.P = None,
     q: options.Q = None,
@@ -31,13 +36,19 @@ def explain(
     """Explain which windows read one input cell, and what its gradient is.
 
     With --input, only the windows of that image count; else the image has
-    no end.
+    no end. With --transposed: which inputs reach one output. Where padding is
+    copied from the input, its windows and those of its copies; this needs
+    --input.
 
     Examples:
 
       symconv explain -p 3 -q 5 -t 2 --at 4,7
 
       symconv explain -p 3 -q 5 -t 2 --at 8,10 --input 9x11
+
+      symconv explain -p 3 -q 3 -t 2 --transposed --at 4,5
+
+      symconv explain --kernel 3 --padding 1 --padding-mode reflect --at 1 --input 6
     """
     spec = options.spec_from(
         kernel=kernel,
@@ -55,14 +66,14 @@ def explain(
     if len(cell) != spec.axes or min(cell) < 0:
         raise SpecError(f"--at must be {spec.axes} indices >= 0, got {at!r}")
     shape = options.shape_from(input_sizes)
-    output_shape = None
     if shape is not None:
-        output_shape = spec.output_shape(shape)
+        outputs = spec.output_shape(shape)
         spec = spec.at(shape)
-        if any(u >= size for u, size in zip(cell, shape, strict=True)):
-            raise SpecError(f"--at must lie inside the input {input_sizes}, got {at!r}")
+        plane, sizes = ("output", outputs) if spec.transposed else ("input", shape)
+        if any(u >= size for u, size in zip(cell, sizes, strict=True)):
+            raise SpecError(f"--at must lie inside the {plane} {write_sizes(sizes)}, got {at!r}")
 
     from symconv.document.answers import explain_text
     from symconv.facade import derive
 
-    options.write_out(explain_text(derive(spec), cell, output_shape=output_shape), output)
+    options.write_out(explain_text(derive(spec), cell, input_shape=shape), output)

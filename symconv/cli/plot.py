@@ -27,6 +27,10 @@ def plot(
     stride: options.Stride = "1",
     padding: options.Padding = "0",
     dilation: options.Dilation = "1",
+    padding_mode: options.PaddingMode = "zeros",
+    transposed: options.Transposed = False,
+    output_padding: options.OutputPadding = "0",
+    true_convolution: options.TrueConvolution = False,
     input_sizes: options.Input = None,
     figure: Annotated[
         Picture | None, typer.Option("--figure", help="What to show; overlap by default.")
@@ -57,7 +61,9 @@ def plot(
     windows: the input grid with its windows. overlap: how many windows
     read each cell. phases: the phases in colours. meeting: what meets at
     one cell. axis: one axis as a strip. scatter: the gradient scattered
-    back, step by step. Without --input, the smallest telling image is shown.
+    back, step by step. copies: which cells a padding mode copies. Of a
+    transposed convolution the cells are its outputs, and its inputs have the
+    windows. Without --input, the smallest telling image is shown.
 
     Examples:
 
@@ -68,9 +74,22 @@ def plot(
       symconv plot --kernel 3x3 --padding 1 --animate -o scatter.gif
 
       symconv plot --kernel 4 -t 2 --dilation 3 --figure axis -o axis.png
+
+      symconv plot -p 3 -q 3 --padding 1 --padding-mode reflect --figure copies -o copies.svg
+
+      symconv plot -p 3 -q 3 -t 2 --transposed --animate -o transposed.gif
     """
     spec = options.spec_from(
-        kernel=kernel, p=p, q=q, stride=stride, padding=padding, dilation=dilation
+        kernel=kernel,
+        p=p,
+        q=q,
+        stride=stride,
+        padding=padding,
+        dilation=dilation,
+        padding_mode=padding_mode,
+        transposed=transposed,
+        output_padding=output_padding,
+        true_convolution=true_convolution,
     )
     picture = _picture(figure, at=at, axis=axis, animate=animate)
     target = None if output == Path("-") else output

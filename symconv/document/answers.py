@@ -9,11 +9,11 @@ from symconv.algebra.overlap import general_cases, general_conditions
 from symconv.algebra.phases import AxisTable
 from symconv.algebra.symbols import INPUT_INDEX
 from symconv.document.layout import (
+    arrays_of,
     axis_lines,
     closed_form_lines,
     framed,
     joined,
-    names,
     times,
     title_of,
     wrapped,
@@ -58,39 +58,86 @@ def spec_cases_text(derivation: DerivedGradients) -> str:
     """Return which overlap case a spec is, axis by axis, and its closed form."""
     sections = [
         (f"Case: {derivation.overlap.name}", axis_lines(derivation)),
-        ("Closed form", closed_form_lines(derivation.overlap.closed_form)),
+        (
+            "Closed form",
+            closed_form_lines(derivation.overlap.closed_form, arrays=arrays_of(derivation.spec)),
+        ),
     ]
     return framed(title_of(derivation.spec), sections)
 
 
 def explain_text(
-    derivation: DerivedGradients, cell: Sequence[int], *, output_shape: Sequence[int] | None
+    derivation: DerivedGradients, cell: Sequence[int], *, input_shape: Sequence[int] | None
 ) -> str:
     """Return which outputs read one input cell, and through which taps.
 
+    Of a transposed spec it is which inputs reach one output.
+
     Args:
         derivation: the derivation.
-        cell: the input index (u, v).
-        output_shape: the output sizes, where the image is known; else it has no end.
+        cell: the input index (u, v); the output index of a transposed spec.
+        input_shape: the input sizes, where the image is known; else it has no end.
+
+    Raises:
+        SpecError: padding is copied from the input, and its sizes are not given.
     """
-    reads = derivation.phases.reads(cell, output_shape=output_shape)
+    spec = derivation.spec
+    outputs = None if input_shape is None else spec.output_shape(input_shape)
+    if spec.transposed:
+        return _explained_output(derivation, cell, input_shape=input_shape, outputs=outputs)
+    reads = derivation.phases.reads(cell, output_shape=outputs, input_shape=input_shape)
     place = f"x[{joined(cell)}]"
-    located = [
-        f"{letter} = {_located(u, table)}"
-        for letter, u, table in zip(names(INPUT_INDEX), cell, derivation.phases.axes, strict=False)
-    ]
+    located = _places(derivation, cell, input_shape=input_shape)
     products = [f"dy[{joined(output)}]·w[{joined(tap)}]" for output, tap in reads]
     windows = [
         f"y[{joined(output)}] reads it through w[{joined(tap)}]" for output, tap in reads
     ] or ["no window reads it"]
     count = "1 window" if len(reads) == 1 else f"{len(reads)} windows"
+    heading = f"{count} {'reads' if len(reads) == 1 else 'read'} it"
+    if derivation.phases.copied:
+        heading = f"It or a copy of it is read {len(reads)} times"
     sections = [
         ("Place", located),
-        (f"{count} {'reads' if len(reads) == 1 else 'read'} it", windows),
+        (heading, windows),
         ("Gradient", [*wrapped(f"∂e/∂{place} = ", products or ["0"])]),
     ]
-    image = "an image without end" if output_shape is None else f"output {times(output_shape)}"
+    image = "an image without end" if outputs is None else f"output {times(outputs)}"
+    return framed(f"{place} of {title_of(spec)}, {image}", sections)
+
+
+def _explained_output(
+    derivation: DerivedGradients,
+    cell: Sequence[int],
+    *,
+    input_shape: Sequence[int] | None,
+    outputs: Sequence[int] | None,
+) -> str:
+    """Return which inputs of a transposed convolution reach one output."""
+    reached = derivation.phases.reads(cell, output_shape=input_shape)
+    place = f"y[{joined(cell)}]"
+    comings = [f"x[{joined(window)}] comes through w[{joined(tap)}]" for window, tap in reached]
+    products = [f"x[{joined(window)}]·w[{joined(tap)}]" for window, tap in reached]
+    count = "1 input reaches" if len(reached) == 1 else f"{len(reached)} inputs reach"
+    sections = [
+        ("Place", _places(derivation, cell, input_shape=None)),
+        (f"{count} it", comings or ["no input reaches it"]),
+        ("Output", [*wrapped(f"{place} = ", [*products, "b"])]),
+    ]
+    image = "an image without end" if outputs is None else f"output {times(outputs)}"
     return framed(f"{place} of {title_of(derivation.spec)}, {image}", sections)
+
+
+def _places(
+    derivation: DerivedGradients, cell: Sequence[int], *, input_shape: Sequence[int] | None
+) -> list[str]:
+    """Return block, phase and taps of a cell along each axis, and those of all its copies."""
+    lines = []
+    for axis, (u, table) in enumerate(zip(cell, derivation.phases.axes, strict=True)):
+        places = (u,) if input_shape is None else table.padded_cells(u, size=input_shape[axis])
+        for place in places:
+            note = "" if place == u else ", a copy"
+            lines.append(f"{INPUT_INDEX[axis].name} = {_located(place, table)}{note}")
+    return lines
 
 
 def _located(cell: int, table: AxisTable) -> str:
@@ -99,4 +146,5 @@ def _located(cell: int, table: AxisTable) -> str:
         f" − {table.before}" if table.before else ""
     )
     taps = ", ".join(str(tap.index) for tap in phase.taps) or "none: a gap"
-    return f"{cell} = {where}: block {block}, phase {phase.residue}, taps {taps}"
+    index = str(cell).replace("-", "−")
+    return f"{index} = {where}: block {block}, phase {phase.residue}, taps {taps}"

@@ -38,3 +38,4 @@ class Picture(StrEnum):
     MEETING = "meeting"
     AXIS = "axis"
     SCATTER = "scatter"
+    COPIES = "copies"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from math import prod
 from typing import Any, Final
 
@@ -13,7 +14,6 @@ from symconv.algebra.derivation import DerivedGradients
 from symconv.algebra.overlap import ClosedForm
 from symconv.algebra.symbols import INPUT_INDEX
 from symconv.document.printing import spell
-from symconv.errors import OptionError
 from symconv.spec import ConvSpec
 
 WIDTH: Final = 92
@@ -30,34 +30,46 @@ def framed(title: str, sections: Sequence[tuple[str, Sequence[str]]]) -> str:
 
 
 def title_of(spec: ConvSpec) -> str:
-    """Return a spec in words, the defaults left out.
-
-    Raises:
-        OptionError: no document is written of this kind of convolution.
-    """
-    refuse_undocumented(spec)
-    kind = "True convolution" if spec.true_convolution else "Convolution"
+    """Return a spec in words, the defaults left out."""
+    kind = "true convolution" if spec.true_convolution else "convolution"
+    kind = (f"transposed {kind}" if spec.transposed else kind).capitalize()
     parts = [f"{kind} {times(spec.kernel_shape)}"]
     for name, sizes in (("stride", spec.stride), ("dilation", spec.dilation)):
         if name == "stride" or prod(sizes) > 1:
             parts.append(f"{name} {sizes[0] if len(set(sizes)) == 1 else times(sizes)}")
     if any(lo or hi for lo, hi in spec.padding_pairs):
-        parts.append("padding " + times([f"({lo}, {hi})" for lo, hi in spec.padding_pairs]))
+        mode = "" if spec.padding_mode == "zeros" else f"{spec.padding_mode} "
+        parts.append(f"{mode}padding " + times([f"({lo}, {hi})" for lo, hi in spec.padding_pairs]))
     return ", ".join(parts)
 
 
-def refuse_undocumented(spec: ConvSpec) -> None:
-    """Refuse the kinds of convolution whose formulas the documents have no words for.
+@dataclass(frozen=True)
+class Arrays:
+    """How texts call the arrays of a derivation.
 
-    Raises:
-        OptionError: the spec is transposed, or copies its padding.
+    Attributes:
+        cells: what has an entry for each cell (u, v): x, X or y.
+        sent: what the windows give to the cells: dy or x.
+        gathered: what the cells gather: ∂e/∂x, ∂e/∂X or y.
+        bias: what is added to that: b, or nothing.
     """
-    if spec.transposed or spec.padding_mode != "zeros":
-        kind = "transposed" if spec.transposed else f"padding_mode={spec.padding_mode!r}"
-        raise OptionError(
-            f"documents must be of a convolution with zeros around its input, got {kind}: "
-            "symconv.derive(spec) has the formulas, symconv.reference computes them"
-        )
+
+    cells: str
+    sent: str
+    gathered: str
+    bias: str = ""
+
+
+OF_CONVOLUTION: Final = Arrays(cells="x", sent="dy", gathered="∂e/∂x")
+
+
+def arrays_of(spec: ConvSpec) -> Arrays:
+    """Return how the arrays of a spec are called."""
+    if spec.transposed:
+        return Arrays(cells="y", sent="x", gathered="y", bias="b")
+    if spec.padding_mode == "zeros":
+        return OF_CONVOLUTION
+    return Arrays(cells="X", sent="dy", gathered="∂e/∂X")
 
 
 def wrapped(head: str, terms: Sequence[str]) -> Iterator[str]:
@@ -72,15 +84,19 @@ def wrapped(head: str, terms: Sequence[str]) -> Iterator[str]:
     yield line
 
 
-def closed_form_lines(form: ClosedForm, *, legend: bool = True) -> list[str]:
+def closed_form_lines(
+    form: ClosedForm, *, legend: bool = True, arrays: Arrays = OF_CONVOLUTION
+) -> list[str]:
     """Return the sum, where it has terms, and what its letters mean."""
     cell = joined(names(INPUT_INDEX)[: len(form.axes)])
     sums = [
         f"Σ({spell(axis.counter)} = 0 … {spell(axis.last)})" for axis in form.axes if axis.overlaps
     ]
-    lines = [f"∂e/∂x[{cell}] = {' '.join([*sums, spell(form.term)])}"]
+    place = f"{arrays.gathered}[{cell}]"
+    bias = f" + {arrays.bias}" if arrays.bias else ""
+    lines = [f"{place} = {' '.join([*sums, spell(form.term)])}{bias}"]
     if form.reached != true:
-        lines.append(f"where {spell(form.reached)}; ∂e/∂x[{cell}] = 0 elsewhere")
+        lines.append(f"where {spell(form.reached)}; {place} = {arrays.bias or 0} elsewhere")
     if legend and form.definitions:
         where = ", ".join(
             f"{spell(key)} = {spell(value)}" for key, value in form.definitions.items()

@@ -9,13 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sympy import Basic, Expr, Function, IndexedBase, Symbol, Tuple, sympify
+from sympy import Basic, Expr, Function, IndexedBase, Symbol, Tuple, symbols, sympify
 
 DX: Final = IndexedBase("dx")  # de/dx, the gradient by the input
+DXP: Final = IndexedBase("dxp")  # de/dxp, by the padded input, where padding is copied
 DW: Final = IndexedBase("dw")  # de/dw
 DB: Final = Symbol("db")  # de/db
 DB_CHANNELS: Final = IndexedBase("db")  # de/db of an output channel
 DOTS: Final = Symbol("dots")  # the terms left out of an abridged sum
+SOME_AXES_PADDED: Final = symbols("R S", cls=IndexedBase)  # x, its first axes padded already
+DSOME_AXES_PADDED: Final = symbols("dR dS", cls=IndexedBase)
+SPREAD_INPUT: Final = IndexedBase("Z")  # x with zeros between its entries
 
 
 class Partial(Function):  # type: ignore[misc]  # SymPy is untyped

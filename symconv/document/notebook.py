@@ -24,6 +24,7 @@ CHECKS: Final = {  # the step that a cell follows -> its template
     "kernel": "notebook/kernel.py.jinja",
 }
 
+TRANSPOSED_CHECKS: Final = {**CHECKS, "by-phase": "notebook/by_phase_transposed.py.jinja"}
 FIGURE: Final = "notebook/figure.py.jinja"
 
 
@@ -70,12 +71,13 @@ def notebook_document(
     parts = markdown_parts(outline, language, command=command, show=_in_a_cell)
     context = CheckCells(spec=repr(spec.plane), input_shape=input_shape)
     drawings = {step.name: tuple(_illustrations(step)) for step in outline.steps}
+    checks = TRANSPOSED_CHECKS if spec.transposed else CHECKS
     cells: list[dict[str, Any]] = []
     for name, text in parts.items():
         cells.append(_markdown_cell(name, text))
         cells += (_figure_cell(figure, language) for figure in drawings.get(name, ()))
-        if name in CHECKS:
-            cells.append(_code_cell(f"check-{name}", render(CHECKS[name], context)))
+        if name in checks:
+            cells.append(_code_cell(f"check-{name}", render(checks[name], context)))
     major, minor = FORMAT
     notebook = {
         "cells": cells,

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sympy import Basic, Expr, Indexed, Integer, Mul
+from sympy import Basic, Expr, Indexed, IndexedBase, Integer, Mul
 
 from symconv import reference
-from symconv.algebra.symbols import DY, W, X
-from symconv.document.notation import NumberProduct
+from symconv.algebra.symbols import DY, XP, W, X
+from symconv.document.notation import DXP, NumberProduct
 from symconv.document.scene import Scene
 from symconv.errors import DerivationError
 from symconv.sizes import Shape
@@ -30,7 +30,10 @@ class Results:
 
 @dataclass(frozen=True)
 class Numbers:
-    """Integer arrays in the place of x, w and dy, and the bias."""
+    """Integer arrays in the place of x, w and dy, and the bias.
+
+    Where padding is copied, x is padded here as a piecewise index map, the way it is displayed.
+    """
 
     scene: Scene
     x: Any
@@ -41,9 +44,18 @@ class Numbers:
     def value(self, entry: Basic) -> int:
         """Return the number that x[...], w[...], dy[...] or the bias stands for."""
         if isinstance(entry, Indexed):
-            array = {X: self.x, W: self.w, DY: self.dy}[entry.base]
-            return int(array[tuple(int(index) for index in entry.indices)])
+            index = tuple(map(int, entry.indices))
+            if entry.base == XP:
+                return int(self.x[self._source(index)])
+            if entry.base == DXP:
+                return int(self.total(self.scene.cell_terms(index)))
+            return int({X: self.x, W: self.w, DY: self.dy}[entry.base][index])
         return int(entry) if entry.is_Integer else self.b
+
+    def padded(self, base: IndexedBase) -> Any:
+        """Return X or de/dX as an array, its first entry that of the first padded cell."""
+        entries = [self.value(base[cell]) for cell in self.scene.cells]
+        return np.array(entries).reshape([len(cells) for cells in self.scene.cell_ranges])
 
     def products(self, terms: Sequence[Expr]) -> list[Basic]:
         """Return the terms with numbers in the place of letters, not multiplied out."""
@@ -65,11 +77,23 @@ class Numbers:
             grad_input=reference.grad_input(spec, self.dy, self.w, shape),
             grad_weight=reference.grad_weight(spec, self.dy, self.x),
         )
-        self._compare("y", found.output, {i: scene.output_terms(i) for i in scene.windows}, self.b)
-        self._compare("dx", found.grad_input, {u: scene.cell_terms(u) for u in scene.cells})
+        at_windows = {window: scene.window_terms(window) for window in scene.windows}
+        at_cells = {cell: scene.cell_terms(cell) for cell in scene.cells}
+        if scene.copied:
+            at_cells = {cell: scene.copies_of(cell) for cell in scene.inputs}
+        forward, back = (at_cells, at_windows) if spec.transposed else (at_windows, at_cells)
+        self._compare("y", found.output, forward, self.b)
+        self._compare("dx", found.grad_input, back)
         taps = scene.derivation.taps
         self._compare("dw", found.grad_weight, {tap: scene.tap_terms(tap) for tap in taps})
         return found
+
+    def _source(self, cell: Shape) -> Shape:
+        table, shape = self.scene.derivation.phases, self.scene.input_shape
+        source = table.source(cell, input_shape=shape)
+        if source is None:
+            raise DerivationError(f"X{cell} must be a copy of an input cell of {shape}")
+        return source
 
     def _compare(
         self, name: str, array: Any, terms: Mapping[Shape, Sequence[Expr]], plus: int = 0

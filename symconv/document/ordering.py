@@ -17,16 +17,17 @@ from symconv.algebra.symbols import (
     OUTPUT_INDEX,
     STRIDE,
     TAP_INDEX,
+    XP,
     B,
     W,
     X,
     Y,
 )
-from symconv.document.notation import Partial
+from symconv.document.notation import DX, SPREAD_INPUT, Partial
 
 _FIRST: Final = (*BLOCK_INDEX, *OUTPUT_INDEX)
 _LAST: Final = (*TAP_INDEX, *COUNTER)
-_ARRAYS: Final = (DY, X, Y, W)
+_ARRAYS: Final = (DY, X, XP, SPREAD_INPUT, DX, Y, W)
 NAMED: Final = (Indexed, KroneckerDelta)
 
 

@@ -14,6 +14,7 @@ from symconv.document.sizes import telling_input_shape
 from symconv.document.steps.chain import by_phase, chain, resolved
 from symconv.document.steps.channels import channels
 from symconv.document.steps.closed import closed
+from symconv.document.steps.copies import folded, padded
 from symconv.document.steps.example import example
 from symconv.document.steps.exercises import exercises
 from symconv.document.steps.flattened import flattened
@@ -24,11 +25,16 @@ from symconv.document.steps.parameters import by_bias, by_weight
 from symconv.document.steps.partials import partials
 from symconv.document.steps.scatter import scatter
 from symconv.document.steps.setting import setting
+from symconv.document.steps.transposed import definition, gathering, gradients, spread
+from symconv.document.steps.transposed import example as in_numbers
+from symconv.document.steps.transposed import exercises as to_solve
+from symconv.document.steps.transposed import flattened as of_transposed
 from symconv.document.steps.written import written_out
 from symconv.document.steps.zero import zero
 
 STEPS: Final[tuple[tuple[Level, Callable[[Scene], Step | None]], ...]] = (
     (Level.BRIEF, setting),
+    (Level.BRIEF, padded),
     (Level.BRIEF, output),
     (Level.BRIEF, partials),
     (Level.BRIEF, overlap),
@@ -38,6 +44,7 @@ STEPS: Final[tuple[tuple[Level, Callable[[Scene], Step | None]], ...]] = (
     (Level.BRIEF, by_phase),
     (Level.BRIEF, closed),
     (Level.FULL, written_out),
+    (Level.BRIEF, folded),
     (Level.BRIEF, zero),
     (Level.BRIEF, by_weight),
     (Level.BRIEF, by_bias),
@@ -47,6 +54,29 @@ STEPS: Final[tuple[tuple[Level, Callable[[Scene], Step | None]], ...]] = (
     (Level.FULL, example),
     (Level.FULL, kernel),
     (Level.CLASSROOM, exercises),
+)
+
+TRANSPOSED_STEPS: Final[tuple[tuple[Level, Callable[[Scene], Step | None]], ...]] = (
+    (Level.BRIEF, definition.setting),
+    (Level.BRIEF, definition.output),
+    (Level.BRIEF, overlap),
+    (Level.BRIEF, gathering.resolved),
+    (Level.BRIEF, gathering.by_phase),
+    (Level.BRIEF, gathering.closed),
+    (Level.FULL, gathering.written_out),
+    (Level.BRIEF, gathering.unreached),
+    (Level.FULL, spread.scatter),
+    (Level.FULL, spread.inserted),
+    (Level.BRIEF, gradients.partials),
+    (Level.BRIEF, gradients.by_input),
+    (Level.BRIEF, gradients.adjoint),
+    (Level.BRIEF, gradients.by_weight),
+    (Level.BRIEF, by_bias),
+    (Level.FULL, of_transposed.flattened),
+    (Level.FULL, channels),
+    (Level.FULL, in_numbers.example),
+    (Level.FULL, kernel),
+    (Level.CLASSROOM, to_solve.exercises),
 )
 
 
@@ -71,9 +101,17 @@ def outline(
     """
     shape = tuple(input_shape) if input_shape else telling_input_shape(derivation)
     scene = Scene(derivation, shape, level, kernel_source)
-    made = (step(scene) for least, step in STEPS if level.includes(least))
+    transposed = derivation.spec.transposed
+    steps = TRANSPOSED_STEPS if transposed else STEPS
+    made = (step(scene) for least, step in steps if level.includes(least))
     return Outline(
         title=message(
+            "The transposed convolution and its gradients: kernel {kernel}, stride {stride}",
+            kernel=sizes_of(derivation.spec.kernel_shape),
+            stride=short_sizes(derivation.spec.stride),
+        )
+        if transposed
+        else message(
             "The gradients of a convolution: kernel {kernel}, stride {stride}",
             kernel=sizes_of(derivation.spec.kernel_shape),
             stride=short_sizes(derivation.spec.stride),

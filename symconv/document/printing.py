@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sympy import Add, Expr, Indexed, Integer, KroneckerDelta, Mul, Sum, Symbol
+from sympy import Add, Expr, Integer, KroneckerDelta, Mul, Sum, Symbol
 from sympy.printing.precedence import PRECEDENCE, precedence
 from sympy.printing.str import StrPrinter
 
 from symconv.document.ordering import NAMED, factor_order, reading_order
 
-_GREEK: Final = {"alpha": "α", "beta": "β", "gamma": "γ", "rho": "ρ", "sigma": "σ", "tau": "τ"}
+_NAMES: Final = {
+    "xp": "X",
+    "alpha": "α",
+    "beta": "β",
+    "gamma": "γ",
+    "rho": "ρ",
+    "sigma": "σ",
+    "tau": "τ",
+}
 
 
 def spell(expression: Expr) -> str:
@@ -51,12 +59,9 @@ class _TextPrinter(StrPrinter):  # type: ignore[misc]  # SymPy is untyped
     def _print_Integer(self, expr: Integer) -> str:
         return str(expr).replace("-", "−")
 
-    def _print_Indexed(self, expr: Indexed) -> str:
-        return f"{expr.base.label}[{', '.join(map(self._print, expr.indices))}]"
-
     def _print_Symbol(self, expr: Symbol) -> str:
         name: str = expr.name
-        return _GREEK.get(name, name)
+        return _NAMES.get(name, name)
 
     def _print_floor(self, expr: Expr) -> str:
         numerator, denominator = expr.args[0].as_numer_denom()

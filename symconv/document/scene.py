@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from math import prod
 from typing import Any, Final
 
-from sympy import Expr, Integer
+from sympy import Expr, IndexedBase, Integer
 
-from symconv.algebra.derivation import DerivedGradients
+from symconv.algebra.forward import read_base
+from symconv.algebra.gradients import sum_over
 from symconv.algebra.phases import Phase
 from symconv.algebra.symbols import (
     BLOCK_INDEX,
     DY,
-    INPUT_INDEX,
-    INPUT_SIZE,
-    OUTPUT_INDEX,
     OUTPUT_SIZE,
-    TAP_INDEX,
     W,
     X,
     Y,
 )
-from symconv.document.blocks import Illustration, Message, message
+from symconv.document.blocks import Illustration, Message
 from symconv.document.choices import Level, Picture
-from symconv.document.notation import DW, DX
+from symconv.document.notation import DW, DX, DXP
+from symconv.document.planes import Planes
+from symconv.document.sizes import smallest_input_shape
 from symconv.errors import SpecError
 from symconv.sizes import Shape
 from symconv.spec import ConvSpec
@@ -42,6 +41,14 @@ def check_image(spec: ConvSpec, input_shape: Shape) -> None:
         SpecError: a window does not fit into the image, or there is too much to write out.
     """
     outputs = spec.output_shape(input_shape)
+    if spec.padding_mode != "zeros":
+        sides = zip(input_shape, spec.padding_pairs, strict=True)
+        padded = tuple(n + lo + hi for n, (lo, hi) in sides)
+        if prod(padded) > MAX_CELLS:
+            raise SpecError(
+                f"input_shape must have at most {MAX_CELLS} cells with its copied padding "
+                f"in a document, got {input_shape} padded to {padded}"
+            )
     if max(prod(input_shape), prod(outputs)) > MAX_CELLS:
         raise SpecError(
             f"input_shape must have at most {MAX_CELLS} cells and as many outputs "
@@ -50,7 +57,7 @@ def check_image(spec: ConvSpec, input_shape: Shape) -> None:
 
 
 @dataclass(frozen=True)
-class Scene:
+class Scene(Planes):
     """One derivation, and the small image on which it is written out.
 
     Attributes:
@@ -60,118 +67,74 @@ class Scene:
         kernel_source: the NumPy kernel that symconv emits for this spec; empty to leave it out.
     """
 
-    derivation: DerivedGradients
-    input_shape: Shape
     level: Level
     kernel_source: str = ""
 
-    @property
-    def spec(self) -> ConvSpec:
-        """The sizes."""
-        return self.derivation.spec
+    def smallest(self, windows: int) -> Scene:
+        """Return the scene of the smallest image with at least so many windows along each axis."""
+        return Scene(self.derivation, smallest_input_shape(self.spec, windows=windows), self.level)
 
-    @property
-    def axes(self) -> int:
-        """The number of spatial axes."""
-        return self.spec.axes
-
-    @cached_property
-    def output_shape(self) -> Shape:
-        """The outputs of the image, (g, h)."""
-        return self.spec.output_shape(self.input_shape)
-
-    @cached_property
-    def cells(self) -> tuple[Shape, ...]:
-        """Every cell (u, v) of the image, row by row."""
-        return tuple(product(*map(range, self.input_shape)))
-
-    @cached_property
-    def windows(self) -> tuple[Shape, ...]:
-        """Every output (i, j) of the image, row by row."""
-        return tuple(product(*map(range, self.output_shape)))
-
-    @property
-    def cell(self) -> tuple[Any, ...]:
-        """The letters (u, v)."""
-        return tuple(INPUT_INDEX[: self.axes])
-
-    @property
-    def window(self) -> tuple[Any, ...]:
-        """The letters (i, j)."""
-        return tuple(OUTPUT_INDEX[: self.axes])
-
-    @property
-    def tap(self) -> tuple[Any, ...]:
-        """The letters (r, s)."""
-        return tuple(TAP_INDEX[: self.axes])
-
-    @property
-    def image(self) -> tuple[Any, ...]:
-        """The letters (m, n)."""
-        return tuple(INPUT_SIZE[: self.axes])
-
-    @property
-    def outputs(self) -> tuple[Any, ...]:
-        """The letters (g, h)."""
-        return tuple(OUTPUT_SIZE[: self.axes])
-
-    @property
-    def padded(self) -> bool:
-        """Whether any side has padding."""
-        return any(lo or hi for lo, hi in self.spec.padding_pairs)
-
-    def smallest(self, outputs: int) -> Scene:
-        """Return the scene of the smallest image with at least so many outputs along each axis."""
-        sizes = zip(self.spec.stride, self.spec.extent, self.spec.padding_pairs, strict=True)
-        shape = tuple(max(1, (outputs - 1) * t + e - lo - hi) for t, e, (lo, hi) in sizes)
-        return Scene(self.derivation, shape, self.level)
-
-    def axis_name(self, axis: int) -> Message:
-        """Return what an axis is called: rows and columns, or a number."""
-        if self.axes == 2:
-            return (message("rows"), message("columns"))[axis]
-        if self.axes == 1:
-            return message("the axis")
-        return message("axis {number}", number=axis)
-
-    def read(self, tap: Shape, window: Shape | None = None) -> Expr:
-        """Return the input that a tap reads, x[2i + r, ...], of one output or of (i, j)."""
+    def place(self, tap: Shape, window: Shape | None = None) -> tuple[Expr, ...]:
+        """Return the cell that a tap joins to one window or to (i, j): (2i + r, ...)."""
         indices = self.derivation.reads_through(tap)
         at = self.window if window is None else window
-        return X[tuple(read.slope * i + read.constant for read, i in zip(indices, at, strict=True))]
+        return tuple(read.slope * i + read.constant for read, i in zip(indices, at, strict=True))
 
-    def inside(self, entry: Expr) -> bool:
-        """Return whether an entry x[u, v] lies in the image, not in the padding."""
-        return all(0 <= u < n for u, n in zip(entry.indices, self.input_shape, strict=True))
+    def inside(self, place: Sequence[Any]) -> bool:
+        """Return whether a place is a cell, not one of zeros around the cells, or cut off."""
+        return all(u in cells for u, cells in zip(place, self.cell_ranges, strict=True))
 
-    def output_terms(self, window: Shape) -> tuple[Expr, ...]:
-        """Return the products x * w of one output of the image, in the order of the taps."""
-        reads = ((self.read(tap, window), W[tap]) for tap in self.derivation.taps)
-        return tuple(entry * weight for entry, weight in reads if self.inside(entry))
+    def window_terms(self, window: Shape) -> tuple[Expr, ...]:
+        """Return the products of cells and taps of one window, in the order of the taps.
+
+        They add up to y - b, or to de/dx if transposed.
+        """
+        places = ((self.place(tap, window), W[tap]) for tap in self.derivation.taps)
+        found = (self.at_cells[place] * weight for place, weight in places if self.inside(place))
+        return tuple(found) or (Integer(0),)
 
     def meetings(self, cell: Shape) -> tuple[tuple[Shape, Shape], ...]:
-        """Return every (output, tap) that reads one cell of the image."""
-        return tuple(self.derivation.phases.reads(cell, output_shape=self.output_shape))
+        """Return every (window, tap) that meets one cell of the image."""
+        table = self.derivation.phases.of_padded
+        return tuple(table.reads(cell, output_shape=self.window_shape))
 
     def cell_terms(self, cell: Shape) -> tuple[Expr, ...]:
-        """Return the products dy * w that meet in one cell of the image."""
-        return tuple(DY[output] * W[tap] for output, tap in self.meetings(cell)) or (Integer(0),)
+        """Return the products of windows and taps that meet in one cell.
+
+        They add up to de/dx (de/dX, where padding is copied), or to y - b if transposed.
+        """
+        products = (self.at_windows[window] * W[tap] for window, tap in self.meetings(cell))
+        return tuple(products) or (Integer(0),)
+
+    def copies_of(self, cell: Shape) -> tuple[Expr, ...]:
+        """Return de/dX at all padded cells that hold an input cell, itself first."""
+        tables = zip(self.derivation.phases.axes, cell, self.input_shape, strict=True)
+        places = product(*(table.padded_cells(u, size=n) for table, u, n in tables))
+        return tuple(DXP[place] for place in places)
 
     @cached_property
     def busiest(self) -> Shape | None:
-        """The first of the cells that the most windows read; None if windows read padding only."""
+        """The first of the cells that the most windows meet; None if windows meet padding only."""
         cell = max(self.cells, key=lambda cell: len(self.meetings(cell)))
         return cell if self.meetings(cell) else None
 
     def tap_terms(self, tap: Shape) -> tuple[Expr, ...]:
-        """Return the products dy * x of one tap, in the order of the outputs."""
-        reads = ((DY[window], self.read(tap, window)) for window in self.windows)
-        return tuple(dy * entry for dy, entry in reads if self.inside(entry)) or (Integer(0),)
+        """Return the products of windows and cells of one tap, in the order of the windows."""
+        meetings = ((self.at_windows[window], self.place(tap, window)) for window in self.windows)
+        found = (entry * self.at_cells[place] for entry, place in meetings if self.inside(place))
+        return tuple(found) or (Integer(0),)
+
+    @property
+    def met(self) -> int:
+        """How many products of a window, a tap and a cell there are in the image."""
+        return sum(len(self.meetings(cell)) for cell in self.cells)
 
     def phase_terms(self, phase: Phase) -> tuple[Expr, ...]:
-        """Return the products dy * w at the cells of one phase, in K and L."""
+        """Return the products of windows and taps at the cells of one phase, in K and L."""
         return tuple(
-            DY[tuple(BLOCK_INDEX[axis] - shift for axis, shift in enumerate(tap.shifts))]
+            self.at_windows[
+                tuple(BLOCK_INDEX[axis] - shift for axis, shift in enumerate(tap.shifts))
+            ]
             * W[tap.index]
             for tap in phase.taps
         )
@@ -201,14 +164,50 @@ class Scene:
                 yield axis, missing
 
     @property
+    def at_cells(self) -> IndexedBase:
+        """What stands at the cells: x, X where padding is copied, de/dy if transposed."""
+        return DY if self.spec.transposed else read_base(self.spec)
+
+    @property
+    def at_windows(self) -> IndexedBase:
+        """What the windows give to the cells: de/dy, or x if transposed."""
+        return X if self.spec.transposed else DY
+
+    @property
+    def gathered(self) -> IndexedBase:
+        """What the cells gather from the windows: de/dx, de/dX, or y if transposed."""
+        if self.spec.transposed:
+            return Y
+        return DXP if self.copied else DX
+
+    def tail(self, input_shape: Shape) -> Shape:
+        """Return how many cells lie behind the last window of an image, copied padding counted."""
+        if not self.copied:
+            return self.spec.unread_tail(input_shape)
+        sizes = zip(
+            input_shape, self.spec.extent, self.spec.stride, self.spec.padding_pairs, strict=True
+        )
+        return tuple((n + lo + hi - e) % t for n, e, t, (lo, hi) in sizes)
+
+    def over_outputs(self, factor: Expr) -> Expr:
+        """Return the sum of de/dy times a factor over all outputs."""
+        letters = self.of_output
+        return sum_over(DY[letters] * factor, letters=letters, sizes=OUTPUT_SIZE)
+
+    @property
     def y(self) -> Expr:
-        """The generic output y[i, j]."""
-        return Y[self.window]
+        """The generic output y[i, j], or y[u, v] if transposed."""
+        return Y[self.of_output]
+
+    @property
+    def x(self) -> Expr:
+        """The generic input x[u, v] that outputs read, X[u, v] or x[i, j]."""
+        return X[self.window] if self.spec.transposed else self.at_cells[self.cell]
 
     @property
     def dx(self) -> Expr:
-        """The generic gradient de/dx[u, v]."""
-        return DX[self.cell]
+        """The generic gradient by what outputs read: de/dx[u, v], de/dX[u, v] or de/dx[i, j]."""
+        return (DXP if self.copied else DX)[self.of_input]
 
     @property
     def dw(self) -> Expr:

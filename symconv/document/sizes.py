@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from symconv.algebra.derivation import DerivedGradients
 from symconv.algebra.phases import AxisPhase, AxisTable
-from symconv.errors import SpecError
 from symconv.sizes import Shape
 from symconv.spec import ConvSpec
 
@@ -37,7 +38,8 @@ def axis_spec(spec: ConvSpec, axis: int) -> ConvSpec:
         >>> axis_spec(ConvSpec(kernel_shape=(3, 5), stride=2), 1)
         ConvSpec(kernel_shape=(5,), stride=(2,))
     """
-    return ConvSpec(
+    return replace(
+        spec.plane,
         kernel_shape=(spec.kernel_shape[axis],),
         stride=(spec.stride[axis],),
         dilation=(spec.dilation[axis],),
@@ -45,35 +47,52 @@ def axis_spec(spec: ConvSpec, axis: int) -> ConvSpec:
     )
 
 
+def smallest_input_shape(spec: ConvSpec, *, windows: int) -> Shape:
+    """Return the smallest input with so many windows along each axis; padding may make more.
+
+    The windows of a transposed spec are its inputs.
+
+    Example:
+        >>> smallest_input_shape(ConvSpec(kernel_shape=(3, 5), stride=2), windows=2)
+        (5, 7)
+    """
+    sizes = zip(spec.concrete_axes(), spec.stride, spec.extent, spec.padding_pairs, strict=True)
+    return tuple(
+        max(
+            1,
+            axis.least_input,
+            windows if spec.transposed else (windows - 1) * t + e - lo - hi,
+        )
+        for axis, t, e, (lo, hi) in sizes
+    )
+
+
 def _telling_size(table: AxisTable, *, spec: ConvSpec) -> int:
     """Return the smallest telling size of one axis; `spec` is that axis by itself."""
-    reach = max(phase.taps[-1].shift - phase.taps[0].shift for phase in table.phases)
-    outputs = max(2, reach + 1)
-    size = _smallest_size(spec, outputs=outputs)
-    while not _shows_all(table, size, outputs=spec.output_shape((size,))[0]):
+    reach = max(abs(phase.taps[-1].shift - phase.taps[0].shift) for phase in table.phases)
+    (smallest,) = smallest_input_shape(spec, windows=max(2, reach + 1))
+    size = max(2, smallest)
+    while not _shows_all(table, size, outputs=spec.output_shape((size,))[0], spec=spec):
         size += 1
+    if spec.transposed:
+        return size
     ((_, after),) = spec.padding_pairs
     longer = range(size, size + min(table.stride, after + 2))
     return next((n for n in longer if spec.unread_tail((n,)) != (0,)), size)
 
 
-def _smallest_size(spec: ConvSpec, *, outputs: int) -> int:
-    try:
-        (size,) = spec.smallest_input_shape((outputs,))
-    except SpecError:  # the padding alone makes more outputs
-        return 2
-    return max(2, size)
-
-
-def _shows_all(table: AxisTable, size: int, *, outputs: int) -> bool:
+def _shows_all(table: AxisTable, size: int, *, outputs: int, spec: ConvSpec) -> bool:
     """Return whether an axis of this size shows every phase and the gap."""
-    inner = all(_has_inner_cell(table, phase, size, outputs=outputs) for phase in table.phases)
-    gap = not table.gapped or any(not table.locate(u)[1].taps for u in range(size))
+    cells, windows = (outputs, size) if spec.transposed else (size, outputs)
+    inner = all(_has_inner_cell(table, phase, cells, windows=windows) for phase in table.phases)
+    gap = not table.gapped or any(not table.locate(u)[1].taps for u in range(cells))
     return inner and gap
 
 
-def _has_inner_cell(table: AxisTable, phase: AxisPhase, size: int, *, outputs: int) -> bool:
+def _has_inner_cell(table: AxisTable, phase: AxisPhase, size: int, *, windows: int) -> bool:
     """Return whether all taps of the phase reach one of its cells."""
     cell, block = table.first_cell(phase)
-    skipped = max(0, phase.taps[-1].shift - block)
-    return cell + table.stride * skipped < size and block + skipped - phase.taps[0].shift < outputs
+    shifts = [tap.shift for tap in phase.taps]
+    skipped = max(0, max(shifts) - block)
+    last = block + skipped - min(shifts)
+    return cell + table.stride * skipped < size and last < windows

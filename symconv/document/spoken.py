@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Final, Protocol
 
 from symconv.document.blocks import (
     Block,
@@ -26,6 +26,7 @@ from symconv.document.breaking import PAGE_WIDTH, Line, rows_of
 from symconv.document.language import Language
 from symconv.document.numbering import Numbering
 from symconv.document.rich import spelled
+from symconv.document.width import estimated_width
 
 
 class Spelling(Protocol):
@@ -77,6 +78,8 @@ class SpokenBlock:
         display: the lines of a display, row by row; short equations stand side by side.
         numbered: whether some equation of the display has a number.
         heads, rows: of a table.
+        wide: for each column, whether its cells take several lines.
+        long: whether the table may go over several pages.
         listing: lines of code.
         figure: a picture with its caption.
         exercise: an exercise.
@@ -88,6 +91,8 @@ class SpokenBlock:
     numbered: bool = False
     heads: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    wide: tuple[bool, ...] = ()
+    long: bool = False
     listing: str = ""
     figure: str = ""
     exercise: SpokenExercise | None = None
@@ -126,6 +131,9 @@ class SpokenDocument:
     appendix: tuple[SpokenStep, ...]
 
 
+WIDEST_TABLE: Final = 44.0  # whose cells take one line each, in ems
+WIDEST_CELL: Final = 12.0  # of a wider table, on one line
+MOST_ROWS: Final = 20  # of a table on one page
 REACHES = {
     Reach.DEFINITION: message("definition"),
     Reach.PROVED: message("proved for all sizes"),
@@ -161,6 +169,12 @@ def speak(
         steps=tuple(speaker.step(step) for step in outline.steps),
         appendix=tuple(speaker.appendix(step) for step in outline.steps if step.appendix),
     )
+
+
+def _wide(rows: Sequence[Sequence[str]]) -> tuple[bool, ...]:
+    """Return for each column of a table whether its cells have to take several lines."""
+    widths = [max(map(estimated_width, column)) for column in zip(*rows, strict=True)]
+    return tuple(width > WIDEST_CELL and sum(widths) > WIDEST_TABLE for width in widths)
 
 
 @dataclass(frozen=True)
@@ -229,7 +243,8 @@ class _Speaker:
             case Table():
                 heads = tuple(map(self.say, block.heads))
                 rows = tuple(tuple(map(self.say, row)) for row in block.rows)
-                return SpokenBlock(heads=heads, rows=rows)
+                long = len(rows) > MOST_ROWS
+                return SpokenBlock(heads=heads, rows=rows, wide=_wide(rows), long=long)
             case Listing():
                 return SpokenBlock(listing=self.spelling.code(block))
             case Illustration():

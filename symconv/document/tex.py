@@ -12,12 +12,30 @@ from sympy import Add, And, Basic, Indexed, IndexedBase, KroneckerDelta, Mul, Su
 from sympy.printing.latex import LatexPrinter
 from sympy.printing.precedence import PRECEDENCE, precedence
 
-from symconv.algebra.symbols import DY
-from symconv.document.notation import DB, DB_CHANNELS, DOTS, DW, DX, All
+from symconv.algebra.symbols import DY, XP
+from symconv.document.notation import (
+    DB,
+    DB_CHANNELS,
+    DOTS,
+    DSOME_AXES_PADDED,
+    DW,
+    DX,
+    DXP,
+    SOME_AXES_PADDED,
+    All,
+)
 from symconv.document.ordering import factor_order, reading_order
 from symconv.document.width import estimated_width
 
-_GRADIENTS: Final = {DX: "x", DY: "y", DW: "w", DB_CHANNELS: "b"}
+_NAMES: Final = {XP: "X"}
+_GRADIENTS: Final = {
+    DX: "x",
+    DY: "y",
+    DW: "w",
+    DB_CHANNELS: "b",
+    DXP: _NAMES[XP],
+    **{by: str(of.label) for by, of in zip(DSOME_AXES_PADDED, SOME_AXES_PADDED, strict=True)},
+}
 WIDEST_CASE: Final = 26.0  # of a value and its condition side by side, in ems
 _COLUMN: Final = "r"  # numbers stand under each other by their last digit
 
@@ -61,6 +79,9 @@ class _LatexPrinter(LatexPrinter):  # type: ignore[misc]  # SymPy is untyped
         self._inline = inline
 
     def _print_Add(self, expr: Add, order: Any = None) -> str:
+        numerator, denominator = expr.as_numer_denom()
+        if denominator != 1:
+            return rf"\frac{{{self._print(numerator)}}}{{{self._print(denominator)}}}"
         text = ""
         for term in sorted(expr.args, key=reading_order):
             negative = term.could_extract_minus_sign()
@@ -80,12 +101,12 @@ class _LatexPrinter(LatexPrinter):  # type: ignore[misc]  # SymPy is untyped
         index = self._joined(expr.indices)
         if expr.base in _GRADIENTS:
             return self._derivative("e", f"{_GRADIENTS[expr.base]}_{{{index}}}")
-        return f"{expr.base.label}_{{{index}}}"
+        return f"{_NAMES.get(expr.base, expr.base.label)}_{{{index}}}"
 
     def _print_IndexedBase(self, expr: IndexedBase) -> str:
         if expr in _GRADIENTS:
             return self._derivative("e", _GRADIENTS[expr])
-        return str(expr.label)
+        return str(_NAMES.get(expr, expr.label))
 
     def _print_Symbol(self, expr: Symbol, style: str = "plain") -> str:
         if expr == DB:

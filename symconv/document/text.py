@@ -17,6 +17,7 @@ from symconv.algebra.symbols import (
     TAP_INDEX,
 )
 from symconv.document.layout import (
+    arrays_of,
     axis_lines,
     closed_form_lines,
     framed,
@@ -29,21 +30,47 @@ from symconv.document.layout import (
 )
 from symconv.document.ordering import ordered_terms
 from symconv.document.printing import spell
+from symconv.document.text_kinds import (
+    equation_lines,
+    folded_lines,
+    padded_lines,
+    transposed_gradient_lines,
+    transposed_output_lines,
+)
+from symconv.spec import ConvSpec
 
 MAX_LISTED: Final = 256  # products written out before a list is abridged
 
 
 def derivation_text(derivation: DerivedGradients) -> str:
     """Return the whole derivation: output, derivatives, overlap case, gradients."""
+    spec = derivation.spec
+    overlap = (f"Overlap: {derivation.overlap.name}", axis_lines(derivation))
+    form = closed_form_lines(derivation.overlap.closed_form, arrays=arrays_of(spec))
+    parameters = ("Gradients by the weight and the bias", _parameter_lines(derivation))
+    if spec.transposed:
+        sections = [
+            ("Output", transposed_output_lines(derivation)),
+            overlap,
+            ("Output, phase by phase", _phase_lines(derivation)),
+            ("Output, closed form", form),
+            ("Gradient by the input", transposed_gradient_lines(derivation)),
+            parameters,
+        ]
+        return framed(title_of(spec), sections)
+    copied = spec.padding_mode != "zeros"
+    by = "padded input X" if copied else "input"
     sections = [
+        *([("Padded input X", padded_lines(derivation))] if copied else []),
         ("Output", _output_lines(derivation)),
         ("Derivatives of one output", _derivative_lines(derivation)),
-        (f"Overlap: {derivation.overlap.name}", axis_lines(derivation)),
-        ("Gradient by the input, phase by phase", _phase_lines(derivation)),
-        ("Gradient by the input, closed form", closed_form_lines(derivation.overlap.closed_form)),
-        ("Gradients by the weight and the bias", _parameter_lines(derivation)),
+        overlap,
+        (f"Gradient by the {by}, phase by phase", _phase_lines(derivation)),
+        (f"Gradient by the {by}, closed form", form),
+        *([("Gradient folded back to the input", folded_lines(derivation))] if copied else []),
+        parameters,
     ]
-    return framed(title_of(derivation.spec), sections)
+    return framed(title_of(spec), sections)
 
 
 def written_out_text(derivation: DerivedGradients, input_shape: Sequence[int]) -> str:
@@ -72,9 +99,10 @@ def written_out_text(derivation: DerivedGradients, input_shape: Sequence[int]) -
 def _output_lines(derivation: DerivedGradients) -> list[str]:
     indices = joined(names(OUTPUT_INDEX)[: derivation.spec.axes])
     lines = [f"y[{indices}] = {spell(derivation.output)}"]
+    cells = arrays_of(derivation.spec).cells
     if len(derivation.taps) <= MAX_LISTED:
         products = [
-            f"x[{joined(spelled(derivation.reads_through(tap)))}]·w[{joined(tap)}]"
+            f"{cells}[{joined(spelled(derivation.reads_through(tap)))}]·w[{joined(tap)}]"
             for tap in derivation.taps
         ]
         lines += ["", *wrapped(f"y[{indices}] = ", [*products, "b"])]
@@ -98,15 +126,18 @@ def _derivative_lines(derivation: DerivedGradients) -> list[str]:
         joined(names(letters)[:axes]) for letters in (OUTPUT_INDEX, INPUT_INDEX, TAP_INDEX)
     )
     read = spell(derivation.grad_weight.function.args[1])
+    cells = arrays_of(derivation.spec).cells
     return [
-        f"∂y[{output}]/∂x[{cell}] = {spell(derivation.partials.by_input)}",
+        f"∂y[{output}]/∂{cells}[{cell}] = {spell(derivation.partials.by_input)}",
         f"∂y[{output}]/∂w[{tap}] = {read}",
         f"∂y[{output}]/∂b = {spell(derivation.partials.by_bias)}",
     ]
 
 
 def _phase_lines(derivation: DerivedGradients) -> list[str]:
-    lines = [_chain_rule(derivation.spec.axes), *_block_legend(derivation)]
+    spec, arrays = derivation.spec, arrays_of(derivation.spec)
+    opening = equation_lines(derivation) if spec.transposed else [_chain_rule(spec)]
+    lines = [*opening, *_block_legend(derivation)]
     listed, phases = 0, list(derivation.phases)
     for number, phase in enumerate(phases):
         listed += len(phase.taps)
@@ -118,15 +149,17 @@ def _phase_lines(derivation: DerivedGradients) -> list[str]:
             break
         lines += ["", *_one_phase(derivation, phase)]
     if derivation.phases.gapped:
-        lines += ["", "every other cell lies in a gap between the windows: ∂e/∂x is 0 there"]
+        rest = f"{arrays.gathered} is {arrays.bias or 0} there"
+        lines += ["", f"every other cell lies in a gap between the windows: {rest}"]
     return lines
 
 
-def _chain_rule(axes: int) -> str:
+def _chain_rule(spec: ConvSpec) -> str:
+    axes, place = spec.axes, arrays_of(spec).cells
     output, cell = (joined(names(letters)[:axes]) for letters in (OUTPUT_INDEX, INPUT_INDEX))
     sums = " ".join(f"Σ({letter})" for letter in names(OUTPUT_INDEX)[:axes])
     return (
-        f"∂e/∂x[{cell}] = {sums} dy[{output}]·∂y[{output}]/∂x[{cell}], "
+        f"∂e/∂{place}[{cell}] = {sums} dy[{output}]·∂y[{output}]/∂{place}[{cell}], "
         "with dy = ∂e/∂y, zero outside y"
     )
 
@@ -147,15 +180,16 @@ def _one_phase(derivation: DerivedGradients, phase: Phase) -> Iterator[str]:
             zip(derivation.phases.axes, phase.residues, strict=True)
         )
     ]
-    products = []
+    products, arrays = [], arrays_of(derivation.spec)
     for tap in phase.taps:
         output = [
             Affine(1, BLOCK_INDEX[axis].name, -shift) for axis, shift in enumerate(tap.shifts)
         ]
-        products.append(f"dy[{joined(spelled(output))}]·w[{joined(tap.index)}]")
+        products.append(f"{arrays.sent}[{joined(spelled(output))}]·w[{joined(tap.index)}]")
     taps = "1 tap" if len(products) == 1 else f"{len(products)} taps"
     yield f"phase ({joined(phase.residues)}), {taps}"
-    yield from wrapped(f"∂e/∂x[{joined(spelled(cell))}] = ", products)
+    terms = [*products, arrays.bias] if arrays.bias else products
+    yield from wrapped(f"{arrays.gathered}[{joined(spelled(cell))}] = ", terms)
 
 
 def _parameter_lines(derivation: DerivedGradients) -> list[str]:

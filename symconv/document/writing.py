@@ -14,7 +14,6 @@ from symconv.document.figure import write_svg
 from symconv.document.html import html_document
 from symconv.document.language import ENGLISH, language
 from symconv.document.latex import latex_document
-from symconv.document.layout import refuse_undocumented
 from symconv.document.markdown import markdown_document
 from symconv.document.notebook import notebook_document
 from symconv.document.outline import outline
@@ -23,7 +22,7 @@ from symconv.document.scene import check_image
 from symconv.document.sizes import telling_input_shape
 from symconv.document.text import derivation_text, written_out_text
 from symconv.errors import OptionError, shown
-from symconv.notation import write_sizes, write_spec
+from symconv.notation import write_options, write_sizes
 from symconv.sizes import Shape
 
 
@@ -54,7 +53,7 @@ class DocumentRequest:
     @property
     def command(self) -> str:
         """The command that makes this document; choices that are the default are left out."""
-        words = [f"--{name} {word}" for name, word in write_spec(self.derivation.spec).items()]
+        words = [write_options(self.derivation.spec)]
         if not self.default_image:
             words.append(f"--input {write_sizes(self.input_shape)}")
         if self.level != Level.FULL:
@@ -108,7 +107,6 @@ def request_document(
         raise OptionError("lang and level must go with a document, got format text")
     if fragment and form != Format.LATEX:
         raise OptionError(f"fragment must go with format latex, got format {form}")
-    refuse_undocumented(derivation.spec)
     language(lang)
     shape = telling_input_shape(derivation) if input_shape is None else tuple(input_shape)
     if form == Format.TEXT:

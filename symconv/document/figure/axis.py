@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from symconv.algebra.derivation import DerivedGradients, derive_gradients
 from symconv.document.figure.board import Cell
 from symconv.document.figure.colours import PLAIN
-from symconv.document.figure.compose import LOOKS
+from symconv.document.figure.compose import look_of
 from symconv.document.figure.legend import Entry, legend
 from symconv.document.figure.setting import INPUT_LETTERS, Setting, State, setting_of
 from symconv.document.figure.shapes import Figure
@@ -48,7 +48,7 @@ def axis_figure(
         title=texts.say(
             Message.AXIS_TITLE,
             letter=letter,
-            input=times(whole.input_shape),
+            input=times(whole.cell_shape),
             spec=texts.spec(whole.spec),
         ),
         description=_description(strip),
@@ -69,7 +69,7 @@ def _entries(strip: Strip) -> Iterator[Entry]:
         (State.TAIL, Message.TAIL_CELL),
     ):
         if state in shown:
-            yield Entry(say(message), look=blank(LOOKS[state]))
+            yield Entry(say(message), look=blank(look_of(strip.setting, state)))
     if not strip.cells.whole or None in strip.windows:
         yield Entry(say(Message.DOTS))
 
@@ -81,11 +81,11 @@ def _description(strip: Strip) -> str:
     gap = [number(u) for u in strip.cells.of if setting.state((u,)) is State.GAP]
     return setting.texts.say(
         Message.AXIS_DESCRIPTION,
-        cells=setting.input_shape[0],
+        cells=setting.cell_shape[0],
         letter=strip.letter,
         before=before,
         after=after,
-        windows=setting.output_shape[0],
+        windows=setting.window_shape[0],
         taps=setting.spec.kernel_shape[0],
         dilation=setting.spec.dilation[0],
         stride=setting.spec.stride[0],

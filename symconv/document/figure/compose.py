@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from symconv.document.figure.abridge import MOST_CELLS, Slots, slots
@@ -28,10 +29,17 @@ SOME_SLICES: Final = (4, 7, 7)  # larger ones abridged to these,
 TIGHT_SLICES: Final = (3, 5, 5)  # or these, beside other boards
 MOST_DESCRIBED: Final = 150
 LOOKS: Final = {
+    State.READ: Cell(),
     State.PADDING: PADDING_CELL,
     State.GAP: GAP_CELL,
     State.TAIL: TAIL_CELL,
 }
+
+
+def look_of(setting: Setting, state: State) -> Cell:
+    """Return how a cell of a state looks; what is no padding of zeros has no 0 in it."""
+    look = LOOKS[state]
+    return replace(look, text="") if setting.copied or setting.spec.transposed else look
 
 
 def input_board(
@@ -54,8 +62,8 @@ def input_board(
     """
     ranges = list(setting.padded)
     if len(ranges) == 3:
-        ranges[0] = (0, setting.input_shape[0])
-    corners = ((0,) * len(ranges), tuple(size - 1 for size in setting.input_shape))
+        ranges[0] = (0, setting.cell_shape[0])
+    corners = ((0,) * len(ranges), tuple(size - 1 for size in setting.cell_shape))
     axes = _axes(ranges, keep=[*keep, *corners], tight=tight)
     return Board(axes, INPUT_LETTERS[: len(axes)], title)
 
@@ -101,7 +109,7 @@ def state_entries(setting: Setting, board: Board) -> Iterator[Entry]:
     there = {setting.state(cell) for cell in board.shown()}
     for state, message in names.items():
         if state in there:
-            yield Entry(setting.texts.say(message), look=LOOKS[state])
+            yield Entry(setting.texts.say(message), look=look_of(setting, state))
 
 
 def dots_entries(setting: Setting, boards: Sequence[Board]) -> Iterator[Entry]:
@@ -153,8 +161,8 @@ def placed(board: Board) -> Board:
 
 
 def described_rows(setting: Setting, board: Board, say: Callable[[Sizes], str]) -> str:
-    """Return what stands in every input cell, row by row; "" where there are too many."""
-    cells = [cell for cell in board.shown() if setting.is_input(cell)]
+    """Return what stands in every cell, row by row; "" where there are too many."""
+    cells = [cell for cell in board.shown() if setting.holds(cell)]
     if not board.whole or len(cells) > MOST_DESCRIBED:
         return ""
     rows: dict[Sizes, list[str]] = {}
@@ -163,7 +171,7 @@ def described_rows(setting: Setting, board: Board, say: Callable[[Sizes], str]) 
     sentences = []
     for outer, entries in rows.items():
         values = {"row": number(outer[-1]), "entries": " ".join(entries)}
-        if len(setting.input_shape) == 3:
+        if len(setting.cell_shape) == 3:
             text = setting.texts.say(Message.SLICE_ROW, slice=number(outer[0]), **values)
         else:
             text = setting.texts.say(Message.ROW, **values)

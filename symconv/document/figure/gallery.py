@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from symconv.algebra.derivation import DerivedGradients
 from symconv.document.choices import Picture
 from symconv.document.figure.axis import axis_figure
+from symconv.document.figure.copies import copies_figure
 from symconv.document.figure.meeting import meeting_figure
 from symconv.document.figure.phases import phases_figure
 from symconv.document.figure.scatter import scatter_animation
 from symconv.document.figure.shapes import Figure
 from symconv.document.figure.texts import Translate, untranslated
 from symconv.document.figure.windows import overlap_figure, windows_figure
-from symconv.document.layout import refuse_undocumented
 from symconv.errors import OptionError, shown
 
 
@@ -48,10 +48,8 @@ def draw(
         translate: from an English message to another language.
 
     Raises:
-        OptionError: the documents have no words for this kind of convolution.
-        SpecError: a window does not fit, or there is no such cell or axis.
+        SpecError: a window does not fit, there is no such cell or axis, or no copied padding.
     """
-    refuse_undocumented(derivation.spec)
     match picture:
         case Picture.WINDOWS:
             return windows_figure(derivation, input_shape, translate=translate)
@@ -65,3 +63,5 @@ def draw(
             return axis_figure(derivation, input_shape, axis=axis, translate=translate)
         case Picture.SCATTER:
             return scatter_animation(derivation, input_shape, translate=translate)
+        case Picture.COPIES:
+            return copies_figure(derivation, input_shape, translate=translate)

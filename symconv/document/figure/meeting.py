@@ -10,17 +10,15 @@ from symconv.algebra.derivation import DerivedGradients
 from symconv.document.figure.board import Board, Cell, arranged, extent_of
 from symconv.document.figure.colours import PLAIN, YELLOW, mark, tint
 from symconv.document.figure.compose import (
-    LOOKS,
     MOST_WIDTH,
     array_board,
     dots_entries,
     input_board,
+    look_of,
     state_entries,
 )
 from symconv.document.figure.legend import Entry, legend
 from symconv.document.figure.setting import (
-    GRAD_INPUT,
-    GRAD_OUTPUT,
     OUTPUT_LETTERS,
     TAP_LETTERS,
     Setting,
@@ -77,7 +75,8 @@ def meeting_figure(
     setting = setting_of(derivation, input_shape, texts=Texts(translate))
     cell = _busiest(setting) if at is None else tuple(at)
     if not setting.is_input(cell):
-        raise SpecError(f"at must lie inside the input {setting.input_shape}, got {cell}")
+        plane = "output" if setting.spec.transposed else "input"
+        raise SpecError(f"at must lie inside the {plane} {setting.cell_shape}, got {cell}")
     reads = setting.reads(cell)
     boards = arranged(_boards(setting, cell, reads), most_width=MOST_WIDTH)
     width, height = extent_of(boards)
@@ -86,13 +85,15 @@ def meeting_figure(
     return Figure(
         name=setting.named("meeting", pair(cell, separator="x")),
         title=texts.say(
-            Message.MEETING_TITLE, cell=entry("x", cell), spec=texts.spec(setting.spec)
+            Message.MEETING_TITLE,
+            cell=entry(setting.names.cells, cell),
+            spec=texts.spec(setting.spec),
         ),
         description=texts.say(
             Message.MEETING_DESCRIPTION,
-            input=times(setting.input_shape),
-            cell=entry("x", cell),
-            sum=_sum(cell, reads),
+            input=times(setting.cell_shape),
+            cell=entry(setting.names.cells, cell),
+            sum=_sum(setting, cell, reads),
         ),
         width=max(width, below.width + 0.2),
         height=below.bottom,
@@ -120,7 +121,7 @@ def _shape_around(derivation: DerivedGradients, cell: Sequence[int]) -> Sizes:
 def _busiest(setting: Setting) -> Sizes:
     """Return the cell most windows read; of several, the one nearest to the middle."""
     cell = []
-    for axis, size in enumerate(setting.input_shape):
+    for axis, size in enumerate(setting.cell_shape):
         shown = [u for u in input_board(setting).axes[axis].of if 0 <= u < size]
         cell.append(
             max(shown, key=lambda u: (len(setting.axis_reads(axis, u)), -abs(2 * u + 1 - size)))
@@ -133,10 +134,13 @@ def _boards(
 ) -> tuple[Board, Board, Board]:
     say, spec = setting.texts.say, setting.spec
     outputs, taps = [output for output, _ in reads], [tap for _, tap in reads]
-    sizes = times(setting.input_shape)
+    sizes = times(setting.cell_shape)
     return (
         input_board(
-            setting, title=say(Message.INPUT, x="x", sizes=sizes), keep=(cell,), tight=True
+            setting,
+            title=say(Message.INPUT, x=setting.names.cells, sizes=sizes),
+            keep=(cell,),
+            tight=True,
         ),
         array_board(
             spec.kernel_shape,
@@ -145,9 +149,11 @@ def _boards(
             keep=taps,
         ),
         array_board(
-            setting.output_shape,
+            setting.window_shape,
             OUTPUT_LETTERS,
-            title=say(Message.GRAD_OUTPUT, dy=GRAD_OUTPUT, sizes=times(setting.output_shape)),
+            title=say(
+                Message.GRAD_OUTPUT, dy=setting.names.sent, sizes=times(setting.window_shape)
+            ),
             keep=outputs,
         ),
     )
@@ -171,7 +177,7 @@ def _drawn(
         if number is not None:
             dashed = not setting.is_input(place)
             return Cell(label(number), fill=tint(mark(number), DEPTH), dashed=dashed)
-        return LOOKS.get(setting.state(place), Cell())
+        return look_of(setting, setting.state(place))
 
     shapes = [*on_input.draw(input_look)]
     shapes += on_kernel.draw(lambda tap: _labelled(taps, tap))
@@ -205,8 +211,8 @@ def _entries(
     reads: Sequence[tuple[Sizes, Sizes]],
 ) -> list[Entry]:
     say = setting.texts.say
-    gradient = entry(GRAD_INPUT, cell)
-    entries = [Entry(say(Message.THE_CELL, cell=entry("x", cell)), look=THE_CELL)]
+    gradient = _gathered(setting, cell)
+    entries = [Entry(say(Message.THE_CELL, cell=entry(setting.names.cells, cell)), look=THE_CELL)]
     entries += state_entries(setting, boards[0])
     if len(_outlined(reads)) < len(reads):
         entries.append(Entry(say(Message.OUTLINED, count=MOST_OUTLINED)))
@@ -218,17 +224,22 @@ def _entries(
     for number, (output, tap) in enumerate(shown):
         more = "" if number == len(reads) - 1 else " +"
         look = Cell(label(number), fill=tint(mark(number), DEPTH))
-        entries.append(Entry(_product(output, tap) + more, look=look))
+        entries.append(Entry(_product(setting, output, tap) + more, look=look))
     if len(shown) < len(reads):
         entries.append(Entry(say(Message.MORE_TERMS, count=len(reads) - len(shown))))
     return entries
 
 
-def _product(output: Sizes, tap: Sizes) -> str:
-    return f"{entry(GRAD_OUTPUT, output)}·{entry('w', tap)}"
+def _gathered(setting: Setting, cell: Sizes) -> str:
+    """Return what the products at a cell add up to."""
+    return entry(setting.names.gathered, cell) + (" − b" if setting.spec.transposed else "")
 
 
-def _sum(cell: Sizes, reads: Sequence[tuple[Sizes, Sizes]]) -> str:
-    products = [_product(output, tap) for output, tap in reads[:MOST_TERMS]]
+def _product(setting: Setting, output: Sizes, tap: Sizes) -> str:
+    return f"{entry(setting.names.sent, output)}·{entry('w', tap)}"
+
+
+def _sum(setting: Setting, cell: Sizes, reads: Sequence[tuple[Sizes, Sizes]]) -> str:
+    products = [_product(setting, output, tap) for output, tap in reads[:MOST_TERMS]]
     dots = ["…"] if len(reads) > MOST_TERMS else []
-    return f"{entry(GRAD_INPUT, cell)} = {' + '.join([*products, *dots]) or '0'}"
+    return f"{_gathered(setting, cell)} = {' + '.join([*products, *dots]) or '0'}"

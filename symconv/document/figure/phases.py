@@ -7,11 +7,11 @@ from typing import Final
 
 from symconv.algebra.derivation import DerivedGradients
 from symconv.algebra.phases import AxisPhase, AxisTable
-from symconv.document.figure.board import GAP_CELL, PADDING_CELL, Cell
+from symconv.document.figure.board import GAP_CELL, Cell
 from symconv.document.figure.colours import phase_fill
-from symconv.document.figure.compose import described_rows, input_board, one_board, placed
+from symconv.document.figure.compose import described_rows, input_board, look_of, one_board, placed
 from symconv.document.figure.legend import Entry
-from symconv.document.figure.setting import INPUT_LETTERS, Setting, setting_of
+from symconv.document.figure.setting import INPUT_LETTERS, Setting, State, setting_of
 from symconv.document.figure.shapes import Figure
 from symconv.document.figure.texts import Message, Texts, Translate, pair, times, untranslated
 from symconv.sizes import Shape as Sizes
@@ -41,7 +41,7 @@ def phases_figure(
     setting = setting_of(derivation, input_shape, texts=Texts(translate))
     texts = setting.texts
     board = placed(input_board(setting))
-    size = times(setting.input_shape)
+    size = times(setting.cell_shape)
     described = texts.say(Message.PHASES_DESCRIPTION, input=size, stride=times(setting.spec.stride))
     rows = described_rows(setting, board, lambda cell: f"({pair(_residues(setting, cell))})")
     entries = [
@@ -50,7 +50,7 @@ def phases_figure(
         for entry in _axis_entries(setting, INPUT_LETTERS[axis], table)
     ]
     if any(setting.spec.padding_pairs[axis] != (0, 0) for axis in range(setting.spec.axes)):
-        entries.append(Entry(texts.say(Message.PAD_CELL), look=PADDING_CELL))
+        entries.append(Entry(texts.say(Message.PAD_CELL), look=look_of(setting, State.PADDING)))
     return one_board(
         setting,
         board,
@@ -67,14 +67,15 @@ def _residues(setting: Setting, cell: Sizes) -> Sizes:
 
 
 def _phase_cell(setting: Setting, cell: Sizes) -> Cell:
-    if not setting.is_input(cell):
-        return PADDING_CELL
+    if not setting.holds(cell):
+        return look_of(setting, State.PADDING)
     _, phase = setting.derivation.phases.locate(cell)
     text = pair(phase.residues)
     if not phase.taps:
         return Cell(text=text, fill=GAP_CELL.fill, hatch=GAP_CELL.hatch)
     strides = [table.stride for table in setting.derivation.phases.axes]
-    return Cell(text=text, fill=phase_fill(phase.residues, strides=strides))
+    fill = phase_fill(phase.residues, strides=strides)
+    return Cell(text=text, fill=fill, dashed=not setting.is_input(cell))
 
 
 def _axis_entries(setting: Setting, letter: str, table: AxisTable) -> Iterator[Entry]:

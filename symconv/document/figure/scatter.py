@@ -12,18 +12,16 @@ from symconv.algebra.derivation import DerivedGradients
 from symconv.document.figure.board import Board, Cell, arranged, extent_of
 from symconv.document.figure.colours import ORANGE, count_fill, tint
 from symconv.document.figure.compose import (
-    LOOKS,
     MOST_WIDTH,
     array_board,
     input_board,
+    look_of,
     most_cells,
     state_entries,
 )
 from symconv.document.figure.legend import Entry, legend
 from symconv.document.figure.measure import fitted
 from symconv.document.figure.setting import (
-    GRAD_INPUT,
-    GRAD_OUTPUT,
     OUTPUT_LETTERS,
     TAP_LETTERS,
     Setting,
@@ -70,19 +68,19 @@ def scatter_animation(
     """
     setting = setting_of(derivation, input_shape, texts=Texts(translate))
     _check_size(setting)
-    windows = windows_of(setting.output_shape)
+    windows = windows_of(setting.window_shape)
     boards = arranged(_boards(setting), most_width=MOST_WIDTH)
     width, height = extent_of(boards)
     line = Words(0.2, height + 0.5, "", 0.46, anchor="start", bold=True)
     below = legend(tuple(_entries(setting, boards[2])), y=height + 1.0, width=width)
-    texts, sizes = setting.texts, times(setting.input_shape)
+    texts, sizes = setting.texts, times(setting.cell_shape)
     return Figure(
         name=setting.named("scatter"),
         title=texts.say(Message.SCATTER_TITLE, input=sizes, spec=texts.spec(setting.spec)),
         description=texts.say(
             Message.SCATTER_DESCRIPTION,
             steps=len(windows),
-            output=times(setting.output_shape),
+            output=times(setting.window_shape),
             input=sizes,
         ),
         width=max(width, below.width + 0.2),
@@ -99,11 +97,11 @@ def scatter_animation(
 
 def _check_size(setting: Setting) -> None:
     """Check that the animation is neither too long nor too large to be followed."""
-    steps = prod(setting.output_shape)
+    steps = prod(setting.window_shape)
     if steps > MOST_STEPS:
         raise SpecError(
             f"input_shape must give at most {MOST_STEPS} windows to be animated, got {steps} "
-            f"for {setting.input_shape}"
+            f"for {setting.cell_shape}"
         )
     sizes = zip(setting.padded, most_cells(setting.spec.axes), strict=True)
     for axis, ((start, stop), most) in enumerate(sizes):
@@ -116,13 +114,13 @@ def _check_size(setting: Setting) -> None:
 
 def _boards(setting: Setting) -> tuple[Board, Board, Board]:
     say, spec = setting.texts.say, setting.spec
-    outputs = times(setting.output_shape)
-    title = say(Message.GRAD_INPUT, dx=GRAD_INPUT, sizes=times(setting.input_shape))
+    outputs = times(setting.window_shape)
+    title = say(Message.GRAD_INPUT, dx=setting.names.gathered, sizes=times(setting.cell_shape))
     return (
         array_board(
-            setting.output_shape,
+            setting.window_shape,
             OUTPUT_LETTERS,
-            title=say(Message.GRAD_OUTPUT, dy=GRAD_OUTPUT, sizes=outputs),
+            title=say(Message.GRAD_OUTPUT, dy=setting.names.sent, sizes=outputs),
         ),
         array_board(
             spec.kernel_shape,
@@ -138,13 +136,13 @@ def _background(setting: Setting, boards: Sequence[Board]) -> Iterator[Shape]:
     on_output, on_kernel, on_input = boards
     yield from on_output.draw(lambda _: Cell())
     yield from on_kernel.draw(lambda tap: replace(ARRIVING, text=pair(tap)))
-    yield from on_input.draw(lambda cell: replace(LOOKS.get(setting.state(cell), Cell()), text=""))
+    yield from on_input.draw(lambda cell: replace(look_of(setting, setting.state(cell)), text=""))
 
 
 def _received(setting: Setting, board: Board, windows: Sequence[Sizes]) -> Iterator[Moment]:
     """Yield for each cell the number of terms it has received, from one arrival to the next."""
     order = {window: tick for tick, window in enumerate(windows)}
-    cells = [cell for cell in board.shown() if setting.is_input(cell)]
+    cells = [cell for cell in board.shown() if setting.holds(cell)]
     most = max(map(setting.readers, cells), default=1)
     seen: dict[tuple[int, int], list[Shape]] = {}
     for cell in cells:
@@ -172,12 +170,12 @@ def _steps(
     for tick, window in enumerate(windows):
         shapes = [*on_output.cell(window, SENDING)]
         for tap, cell in setting.window_cells(window).items():
-            dropped = not setting.is_input(cell)
+            dropped = not setting.holds(cell)
             shapes += on_input.cell(cell, replace(ARRIVING, text=pair(tap), dashed=dropped))
         span = setting.window_span(window)
         shapes += on_input.outline(span, ORANGE, inset=0.0)
         text = say(
-            Message.STEP, step=tick + 1, steps=len(windows), entry=entry(GRAD_OUTPUT, window)
+            Message.STEP, step=tick + 1, steps=len(windows), entry=entry(setting.names.sent, window)
         )
         yield Moment(tick, tick + 1, (*shapes, _said(line, text, width)))
     done = _said(line, say(Message.DONE), width)
@@ -195,7 +193,7 @@ def _entries(setting: Setting, board: Board) -> Iterator[Entry]:
     tap = replace(ARRIVING, text=pair((0,) * setting.spec.axes))
     yield Entry(say(Message.ARRIVING), look=tap)
     yield Entry(say(Message.TERMS), look=Cell("1", fill=count_fill(1, most=2)))
-    if any(map(any, setting.spec.padding_pairs)):
+    if any(map(any, setting.spec.padding_pairs)) and not setting.copied:
         yield Entry(say(Message.DROPPED), look=replace(ARRIVING, dashed=True))
     for entry_of_state in state_entries(setting, board):
         if entry_of_state.look is not None:

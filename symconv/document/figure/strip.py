@@ -11,7 +11,7 @@ from typing import Final
 from symconv.document.figure.abridge import Slots, slots
 from symconv.document.figure.board import Cell, drawn_cell
 from symconv.document.figure.colours import FAINT, INK, phase_fill
-from symconv.document.figure.compose import LOOKS
+from symconv.document.figure.compose import look_of
 from symconv.document.figure.measure import fitted
 from symconv.document.figure.setting import INPUT_LETTERS, Setting, State
 from symconv.document.figure.shapes import Anchor, Box, Line, Shape, Words
@@ -45,9 +45,9 @@ class Strip:
     def cells(self) -> Slots:
         """The columns: cells of the padded input; of many, those near the ends and the windows."""
         ((start, stop),) = self.setting.padded
-        windows = (0, min(1, self.setting.output_shape[0] - 1), self.setting.output_shape[0] - 1)
+        windows = (0, min(1, self.setting.window_shape[0] - 1), self.setting.window_shape[0] - 1)
         spans = (self.setting.window_span((window,))[0] for window in windows)
-        ends = [0, self.setting.input_shape[0] - 1, *(u for span in spans for u in span)]
+        ends = [0, self.setting.cell_shape[0] - 1, *(u for span in spans for u in span)]
         return slots(start, stop, most=MOST_COLUMNS, keep=ends)
 
     @cached_property
@@ -86,8 +86,9 @@ class Strip:
     def _sizes(self) -> Iterator[Shape]:
         """Yield the sizes of the padding and of the input, above the strip."""
         ((before, after),) = self.setting.spec.padding_pairs
-        (size,) = self.setting.input_shape
-        name = "mno"[INPUT_LETTERS.index(self.letter)]
+        (size,) = self.setting.cell_shape
+        sizes = "ghf" if self.setting.spec.transposed else "mno"
+        name = sizes[INPUT_LETTERS.index(self.letter)]
         parts: tuple[tuple[str, int, int, Anchor], ...] = (
             ("lo", -before, before, "end"),
             (name, 0, size, "middle"),
@@ -114,10 +115,11 @@ class Strip:
 
     def _look(self, cell: int) -> Cell:
         state = self.setting.state((cell,))
-        if state is not State.READ:
-            return blank(LOOKS[state])
+        if state is not State.READ and not (state is State.PADDING and self.setting.copied):
+            return blank(look_of(self.setting, state))
         _, phase = self.setting.derivation.phases.locate((cell,))
-        return Cell(text=number(phase.residues[0]), fill=self._fill(cell))
+        dashed = state is State.PADDING
+        return Cell(text=number(phase.residues[0]), fill=self._fill(cell), dashed=dashed)
 
     def _fill(self, cell: int) -> str:
         _, phase = self.setting.derivation.phases.locate((cell,))
@@ -129,7 +131,9 @@ class Strip:
         if window is None:
             yield Words(LEFT - 0.9, y + 0.5, "·", 0.5, colour=FAINT)
             return
-        yield Words(LEFT - 0.25, y + 0.5, entry("y", (window,)), 0.42, anchor="end")
+        yield Words(
+            LEFT - 0.25, y + 0.5, entry(self.setting.names.windows, (window,)), 0.42, anchor="end"
+        )
         found = self.cells.span(*self.setting.window_span((window,))[0])
         if found is None:
             return
@@ -139,7 +143,7 @@ class Strip:
         for (tap,), (cell,) in self.setting.window_cells((window,)).items():
             place = self.cells.of.get(cell)
             if place is not None:
-                inside = self.setting.is_input((cell,))
+                inside = self.setting.holds((cell,))
                 look = Cell(str(tap), fill=self._fill(cell) if inside else None, dashed=not inside)
                 yield from _tap(LEFT + place, y, look)
 
@@ -147,7 +151,7 @@ class Strip:
         """Yield how far the second window starts from the first, on its line."""
         starts = [self.setting.window_span((i,))[0][0] for i in (0, 1)]
         places = [place for start in starts if (place := self.cells.of.get(start)) is not None]
-        if self.setting.output_shape[0] > 1 and len(places) == 2:
+        if self.setting.window_shape[0] > 1 and len(places) == 2:
             left, right = places
             text = f"t = {self.setting.spec.stride[0]}"
             yield from _measure(LEFT + left, LEFT + right, self._line_y(1) + 0.62, text)
@@ -172,11 +176,11 @@ class Strip:
         size = fitted(text, room=LEFT - 0.35, most=0.38)
         yield Words(LEFT - 0.25, y + 0.5, text, size, anchor="end", room=LEFT - 0.35)
         for cell, slot in self.cells.of.items():
-            if self.setting.is_input((cell,)):
+            if self.setting.holds((cell,)):
                 count = str(self.setting.readers((cell,)))
                 fits = fitted(count, room=0.8, most=0.42)
                 yield Words(LEFT + slot + 0.5, y + 0.5, count, fits, room=0.8)
-        (size_of_input,), (tail,) = self.setting.input_shape, self.setting.tail
+        (size_of_input,), (tail,) = self.setting.cell_shape, self.setting.tail
         found = self.cells.span(size_of_input - tail, size_of_input - 1)
         if tail and found is not None:
             words = f"{self.setting.texts.say(Message.TAIL_CELL)}: {tail}"

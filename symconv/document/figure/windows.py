@@ -12,9 +12,9 @@ from symconv.document.figure.axis import axis_figure
 from symconv.document.figure.board import Board, Cell
 from symconv.document.figure.colours import BLUE, PLAIN, count_fill, mark, tint
 from symconv.document.figure.compose import (
-    LOOKS,
     described_rows,
     input_board,
+    look_of,
     one_board,
     placed,
     state_entries,
@@ -64,22 +64,22 @@ def windows_figure(
         return replace(strip, name=setting.named("windows"))
     texts, spec = setting.texts, setting.spec
     board = placed(input_board(setting))
-    outlined = _outlined(setting.output_shape)
+    outlined = _outlined(setting.window_shape)
     first = frozenset(setting.window_cells(outlined[0]).values())
     return one_board(
         setting,
         board,
         name=setting.named("windows"),
         title=texts.say(
-            Message.WINDOWS_TITLE, input=times(setting.input_shape), spec=texts.spec(spec)
+            Message.WINDOWS_TITLE, input=times(setting.cell_shape), spec=texts.spec(spec)
         ),
         description=texts.say(
             Message.WINDOWS_DESCRIPTION,
-            input=times(setting.input_shape),
+            input=times(setting.cell_shape),
             extent=times(spec.extent),
             stride=times(spec.stride),
-            output=times(setting.output_shape),
-            outlined=" ".join(entry("y", window) for window in outlined),
+            output=times(setting.window_shape),
+            outlined=" ".join(entry(setting.names.windows, window) for window in outlined),
         ),
         look=lambda cell: _window_cell(setting, cell, first),
         entries=_window_entries(setting, board, outlined),
@@ -106,10 +106,10 @@ def overlap_figure(
     setting = setting_of(derivation, input_shape, texts=Texts(translate))
     texts = setting.texts
     board = placed(input_board(setting))
-    counts = {c: setting.readers(c) for c in board.shown() if setting.is_input(c)}
+    counts = {c: setting.readers(c) for c in board.shown() if setting.holds(c)}
     most = max(counts.values(), default=0)
     looks = {cell: _count_cell(setting, cell, count, most) for cell, count in counts.items()}
-    size = times(setting.input_shape)
+    size = times(setting.cell_shape)
     return one_board(
         setting,
         board,
@@ -126,7 +126,7 @@ def overlap_figure(
                 described_rows(setting, board, lambda cell: str(counts[cell])),
             )
         ).strip(),
-        look=lambda cell: looks.get(cell, LOOKS[State.PADDING]),
+        look=lambda cell: looks.get(cell, look_of(setting, State.PADDING)),
         entries=_count_entries(setting, board, sorted(set(counts.values()))),
     )
 
@@ -153,8 +153,10 @@ def _window_cell(setting: Setting, cell: Sizes, first: frozenset[Sizes]) -> Cell
         return Cell(text=text, fill=tint(BLUE, 0.22) if cell in first else PLAIN, room=LABEL_ROOM)
     if state is State.PADDING:
         fill = tint(BLUE, 0.22) if cell in first else None
-        return Cell(text=text or "0", fill=fill, dashed=True, room=LABEL_ROOM)
-    return LOOKS[state]
+        return Cell(
+            text=text or look_of(setting, state).text, fill=fill, dashed=True, room=LABEL_ROOM
+        )
+    return look_of(setting, state)
 
 
 def _outlines(setting: Setting, board: Board, outlined: Sequence[Sizes]) -> tuple[Shape, ...]:
@@ -174,24 +176,27 @@ def _window_entries(setting: Setting, board: Board, outlined: Sequence[Sizes]) -
     say = setting.texts.say
     entries = [
         Entry(
-            say(Message.WINDOW, entry=entry("y", window)),
+            say(Message.WINDOW, entry=entry(setting.names.windows, window)),
             frame=mark(number),
             dashed=number % 2 == 1,
         )
         for number, window in enumerate(outlined)
     ]
-    first = entry("y", outlined[0])
+    first = entry(setting.names.windows, outlined[0])
     entries.append(Entry(say(Message.READ_BY_FIRST, entry=first), look=Cell(fill=tint(BLUE, 0.22))))
     example = outlined[-1]
-    label = say(Message.FIRST_CELLS, index=pair(example), entry=entry("y", example))
+    label = say(
+        Message.FIRST_CELLS, index=pair(example), entry=entry(setting.names.windows, example)
+    )
     return [*entries, Entry(label), *state_entries(setting, board)]
 
 
 def _count_cell(setting: Setting, cell: Sizes, count: int, most: int) -> Cell:
     if count:
-        return Cell(text=str(count), fill=count_fill(count, most=most))
-    plain = LOOKS[setting.state(cell)]
-    return Cell(text="0", fill=plain.fill, hatch=plain.hatch)
+        dashed = not setting.is_input(cell)
+        return Cell(text=str(count), fill=count_fill(count, most=most), dashed=dashed)
+    plain = look_of(setting, setting.state(cell))
+    return replace(plain, text="0")
 
 
 def _count_entries(setting: Setting, board: Board, counts: Sequence[int]) -> list[Entry]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from symconv.algebra.gradients import sum_over_outputs
 from symconv.algebra.phases import AxisTable
-from symconv.algebra.symbols import BLOCK_INDEX, PHASE, X
+from symconv.algebra.symbols import BLOCK_INDEX, PHASE
 from symconv.document.abridge import shown
 from symconv.document.blocks import (
     Block,
     Display,
     Equation,
+    Message,
     Paragraph,
     Reach,
     Reference,
@@ -22,14 +22,14 @@ from symconv.document.blocks import (
     message,
 )
 from symconv.document.choices import Picture
-from symconv.document.notation import DX, Holds, Partial, below, every, listed
+from symconv.document.notation import Holds, Partial, below, every, listed
 from symconv.document.scene import Scene
 
 
 def chain(scene: Scene) -> Step:
     """Return the chain rule, and what the deltas make of it."""
-    by_chain = sum_over_outputs(Partial(scene.y, X[scene.cell]), axes=scene.axes)
-    by_deltas = sum_over_outputs(scene.derivation.partials.by_input, axes=scene.axes)
+    by_chain = scene.over_outputs(Partial(scene.y, scene.x))
+    by_deltas = scene.over_outputs(scene.derivation.partials.by_input)
     return Step(
         name="chain",
         title=message("The chain rule"),
@@ -61,18 +61,18 @@ def resolved(scene: Scene) -> Step:
                     "{equations}. Divide the cell{padding} by the stride, into a block and a "
                     "remainder, which is called the phase of the cell:",
                     inserted=Reference("inserted"),
-                    equations=every(list(_deltas(scene))),
+                    equations=every(list(deltas(scene))),
                     padding=message(", counted from the padding on,") if scene.padded else "",
                 )
             ),
-            Display(tuple(_divided(scene))),
+            Display(tuple(divided(scene))),
             Paragraph(
                 message(
                     "A tap meets the cell only if it has the same remainder as the cell, and it "
                     "then does so for exactly one output. This leaves, along each axis:"
                 )
             ),
-            *(_taps_table(scene, axis) for axis in range(scene.axes)),
+            *(taps_table(scene, axis, message("outputs")) for axis in range(scene.axes)),
             *scene.illustration(Picture.PHASES, message("The phase of each cell.")),
         ),
         reason=message(
@@ -87,7 +87,7 @@ def by_phase(scene: Scene) -> Step:
     """Return the gradient at the cells of every phase."""
     formulas = shown(
         [
-            equation(DX[scene.phase_cell(phase)], scene.phase_terms(phase))
+            equation(scene.gathered[scene.phase_cell(phase)], scene.phase_terms(phase))
             for phase in scene.derivation.phases
         ]
     )
@@ -116,7 +116,9 @@ def by_phase(scene: Scene) -> Step:
     )
     return Step(
         name="by-phase",
-        title=message("The gradient by the input, phase by phase"),
+        title=message("The gradient by the padded input, phase by phase")
+        if scene.copied
+        else message("The gradient by the input, phase by phase"),
         blocks=tuple(blocks),
         reason=message("The deltas leave one product for each tap of the phase."),
         reach=Reach.PROVED,
@@ -124,13 +126,15 @@ def by_phase(scene: Scene) -> Step:
     )
 
 
-def _deltas(scene: Scene) -> Iterator[Holds]:
+def deltas(scene: Scene) -> Iterator[Holds]:
+    """Yield the equation of each axis: the deltas are 1 where it holds."""
     for axis, read in enumerate(scene.derivation.equations):
         index = read.stride * scene.window[axis] + read.dilation * scene.tap[axis] + read.offset
         yield Holds(index, scene.cell[axis])
 
 
-def _divided(scene: Scene) -> Iterator[Equation]:
+def divided(scene: Scene) -> Iterator[Equation]:
+    """Yield what block and phase are, for each axis."""
     for axis, table in enumerate(scene.derivation.phases.axes):
         cell, block, phase = scene.cell[axis] + table.before, BLOCK_INDEX[axis], PHASE[axis]
         if table.stride == 1:
@@ -140,7 +144,8 @@ def _divided(scene: Scene) -> Iterator[Equation]:
             yield equation(cell, whole, where=(below(phase, table.stride),))
 
 
-def _taps_table(scene: Scene, axis: int) -> Table:
+def taps_table(scene: Scene, axis: int, windows: Message) -> Table:
+    """Return the taps of every phase of one axis; `windows` is what they join the cells to."""
     table = scene.derivation.phases.axes[axis]
     rows = tuple(_taps_row(scene, axis, table, residue) for residue in range(table.stride))
     return Table(
@@ -148,7 +153,7 @@ def _taps_table(scene: Scene, axis: int) -> Table:
             message("phase of {cell}", cell=scene.cell[axis]),
             message("cells"),
             message("taps"),
-            message("outputs"),
+            windows,
         ),
         rows=rows,
     )

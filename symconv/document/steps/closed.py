@@ -38,7 +38,9 @@ def closed(scene: Scene) -> Step:
         blocks += [Paragraph(message("with")), Display(tuple(definitions))]
     return Step(
         name="closed-form",
-        title=message("The gradient by the input in closed form"),
+        title=message("The gradient by the padded input in closed form")
+        if scene.copied
+        else message("The gradient by the input in closed form"),
         blocks=tuple(blocks),
         reason=message("The sum runs over exactly the taps of the phase of the cell."),
         reach=Reach.PROVED,

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import prod
 from typing import Any, Final
 
 from sympy import Basic, Expr, IndexedBase
 
-from symconv.algebra.symbols import DY, B, W, X, Y
+from symconv.algebra.symbols import DY, XP, B, W, X, Y
 from symconv.document.abridge import Shown, shown
-from symconv.document.blocks import Display, Paragraph, Reach, Step, equation, message
-from symconv.document.notation import DB, DW, DX, grid_of, index_of
-from symconv.document.numbers import Numbers, numbers_for
+from symconv.document.blocks import Block, Display, Paragraph, Reach, Step, equation, message
+from symconv.document.notation import DB, DW, DX, DXP, grid_of, index_of
+from symconv.document.numbers import Numbers, Results, numbers_for
 from symconv.document.scene import Scene
 
 MOST_CELLS: Final = 256  # of the input of the example
@@ -25,34 +24,35 @@ def example(scene: Scene) -> Step | None:
     Raises:
         DerivationError: the formulas and the reference implementation differ on the example.
     """
-    small = _small(scene)
+    small = small_scene(scene)
     if small is None:
         return None
     numbers = numbers_for(small)
     results = numbers.results()
     window, tap = small.windows[-1], small.derivation.taps[-1]
-    output = _followed(numbers, Y[window], (*small.output_terms(window), B))
+    output = followed(numbers, Y[window], (*small.window_terms(window), B))
     by_cell = _busiest(numbers)
-    by_tap = _followed(numbers, DW[tap], small.tap_terms(tap))
-    by_bias = _followed(numbers, DB, [DY[window] for window in small.windows])
+    fold = _fold(numbers, results)
+    by_tap = followed(numbers, DW[tap], small.tap_terms(tap))
+    by_bias = followed(numbers, DB, [DY[window] for window in small.windows])
     given = ((X.label, numbers.x), (W.label, numbers.w), (DY, numbers.dy))
     return Step(
         name="example",
         title=message("A worked example"),
         blocks=(
             Paragraph(message("Let the input, the kernel and the upstream gradient be")),
-            *(_matrix(name, array) for name, array in given),
+            *(matrix(name, array) for name, array in given),
+            *_padded(numbers),
             Paragraph(message("with the bias {bias}. The last output is", bias=numbers.b)),
             *output.blocks,
             Paragraph(message("and all outputs together are")),
-            _matrix(Y.label, results.output),
+            matrix(Y.label, results.output),
             *by_cell.blocks,
-            Paragraph(message("and the whole gradient by the input")),
-            _matrix(DX, results.grad_input),
+            *fold.blocks,
             Paragraph(message("The last tap of the kernel gets")),
             *by_tap.blocks,
             Paragraph(message("and the kernel and the bias together")),
-            _matrix(DW, results.grad_weight),
+            matrix(DW, results.grad_weight),
             *by_bias.blocks,
         ),
         reason=message(
@@ -63,18 +63,56 @@ def example(scene: Scene) -> Step | None:
         appendix=(
             *output.appendix,
             *by_cell.appendix,
+            *fold.appendix,
             *by_tap.appendix,
             *by_bias.appendix,
         ),
     )
 
 
-def _small(scene: Scene) -> Scene | None:
+def small_scene(scene: Scene) -> Scene | None:
     """Return the scene itself, or the smallest with two outputs along each axis, if it fits."""
     for small in (scene, scene.smallest(2)):
-        if prod(small.input_shape) <= MOST_CELLS and small.input_shape[-1] <= MOST_COLUMNS:
+        if len(small.cells) <= MOST_CELLS and len(small.cell_ranges[-1]) <= MOST_COLUMNS:
             return small
     return None
+
+
+def _padded(numbers: Numbers) -> tuple[Block, ...]:
+    """Return the padded input in numbers, where padding is copied."""
+    if not numbers.scene.copied:
+        return ()
+    said = message("which makes the padded input, from its first padded cell on,")
+    return Paragraph(said), _padded_matrix(numbers, XP)
+
+
+def _padded_matrix(numbers: Numbers, base: IndexedBase) -> Display:
+    return matrix(base, numbers.padded(base), first=numbers.scene.cell_ranges[0].start)
+
+
+def _fold(numbers: Numbers, results: Results) -> Shown:
+    """Return the whole gradient by the input; copies are folded back, at one cell by hand."""
+    scene, whole = numbers.scene, matrix(DX, results.grad_input)
+    if not scene.copied:
+        return Shown((Paragraph(message("and the whole gradient by the input")), whole), ())
+    cell = max(scene.inputs, key=lambda cell: len(scene.copies_of(cell)))
+    by_hand = followed(numbers, DX[cell], scene.copies_of(cell))
+    return Shown(
+        (
+            Paragraph(message("and the whole gradient by the padded input")),
+            _padded_matrix(numbers, DXP),
+            Paragraph(
+                message(
+                    "Folded back, the input cell {cell} gets from all its copies",
+                    cell=index_of(cell),
+                )
+            ),
+            *by_hand.blocks,
+            Paragraph(message("and the whole gradient by the input is")),
+            whole,
+        ),
+        by_hand.appendix,
+    )
 
 
 def _busiest(numbers: Numbers) -> Shown:
@@ -89,20 +127,25 @@ def _busiest(numbers: Numbers) -> Shown:
         if len(terms) > 1
         else message("One window reads the cell {cell}. Its gradient is", cell=place)
     )
-    followed = _followed(numbers, DX[small.busiest], terms)
-    return Shown((Paragraph(said), *followed.blocks), followed.appendix)
+    by_hand = followed(numbers, small.gathered[small.busiest], terms)
+    return Shown((Paragraph(said), *by_hand.blocks), by_hand.appendix)
 
 
-def _matrix(name: Basic, array: Any) -> Display:
-    """Return an array of numbers: a row, a matrix, or a matrix for each first index."""
+def matrix(name: Basic, array: Any, *, first: int = 0) -> Display:
+    """Return an array of numbers with its name: a row, a matrix, or a matrix for each first index.
+
+    Args:
+        name: its name.
+        array: one to three axes.
+        first: the first index of its first axis.
+    """
     if array.ndim == 3:
         base = name if isinstance(name, IndexedBase) else IndexedBase(name)
-        planes = (equation(base[first], grid_of(plane)) for first, plane in enumerate(array))
+        planes = (equation(base[place], grid_of(plane)) for place, plane in enumerate(array, first))
         return Display(tuple(planes))
     return Display((equation(name, grid_of(array if array.ndim == 2 else [array])),))
 
 
-def _followed(numbers: Numbers, left: Expr, terms: Sequence[Expr]) -> Shown:
+def followed(numbers: Numbers, left: Expr, terms: Sequence[Expr]) -> Shown:
     """Return an entry as letters, as numbers, and as their sum."""
-    followed = equation(left, terms, numbers.products(terms), numbers.total(terms))
-    return shown([followed])
+    return shown([equation(left, terms, numbers.products(terms), numbers.total(terms))])

@@ -11,7 +11,7 @@ from symconv.document.blocks import (
     equation,
     message,
 )
-from symconv.document.notation import DX, index_of, listed, sizes_of
+from symconv.document.notation import index_of, listed, sizes_of
 from symconv.document.scene import Scene
 from symconv.sizes import Shape
 
@@ -24,7 +24,7 @@ def exercises(scene: Scene) -> Step:
         blocks=(
             _sizes(scene),
             *(_about_cells(scene, scene.busiest) if scene.busiest else ()),
-            _strides(scene),
+            strides(scene),
             _forgotten(scene),
             _adjoint(scene),
         ),
@@ -52,7 +52,7 @@ def _sizes(scene: Scene) -> Exercise:
                     "There are {outputs} outputs. Behind the last window lie, along each axis, "
                     "{tail} cells.",
                     outputs=sizes_of(scene.spec.output_shape(shape)),
-                    tail=listed(scene.spec.unread_tail(shape)),
+                    tail=listed(scene.tail(shape)),
                 )
             ),
         ),
@@ -98,13 +98,15 @@ def _gradient(scene: Scene, cell: Shape) -> Exercise:
     """The gradient of one cell."""
     return Exercise(
         question=(
-            Paragraph(message("Write down {gradient} for the same image.", gradient=DX[cell])),
+            Paragraph(
+                message("Write down {gradient} for the same image.", gradient=scene.gathered[cell])
+            ),
         ),
-        solution=(Display((equation(DX[cell], scene.cell_terms(cell)),)),),
+        solution=(Display((equation(scene.gathered[cell], scene.cell_terms(cell)),)),),
     )
 
 
-def _strides(scene: Scene) -> Exercise:
+def strides(scene: Scene) -> Exercise:
     """From which stride on windows no longer overlap."""
     extent = scene.spec.kernel_shape
     return Exercise(
@@ -147,7 +149,7 @@ def _forgotten(scene: Scene) -> Exercise:
         count=others + 1,
         missing=others,
     )
-    full = Display((equation(DX[cell], scene.phase_terms(phase)),))
+    full = Display((equation(scene.gathered[cell], scene.phase_terms(phase)),))
     return Exercise(
         question=(
             Paragraph(
@@ -165,7 +167,7 @@ def _forgotten(scene: Scene) -> Exercise:
 
 def _adjoint(scene: Scene) -> Exercise:
     """The adjoint identity, in numbers."""
-    products = sum(len(scene.output_terms(window)) for window in scene.windows)
+    products = scene.met
     return Exercise(
         question=(
             Paragraph(

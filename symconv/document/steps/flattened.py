@@ -8,7 +8,7 @@ from typing import Final
 
 from sympy import Expr, IndexedBase, Symbol
 
-from symconv.algebra.symbols import DY, B, W, X, Y
+from symconv.algebra.symbols import DY, XP, B, W, X, Y
 from symconv.document.blocks import (
     Block,
     Display,
@@ -23,6 +23,7 @@ from symconv.document.blocks import (
 from symconv.document.notation import (
     DW,
     DX,
+    DXP,
     Partial,
     Stacked,
     Times,
@@ -36,6 +37,7 @@ from symconv.sizes import Shape
 MATRIX: Final = Symbol("T")
 KERNEL_ROW: Final = IndexedBase("W")
 PATCHES: Final = Symbol("C")
+COPYING: Final = Symbol("P")
 MOST_COLUMNS: Final = 12  # of a matrix in the text
 TINY: Final = 2  # outputs along each axis of the image that the matrices are shown for
 
@@ -56,8 +58,10 @@ def flattened(scene: Scene) -> Step:
             ),
             Display(
                 (
-                    equation(Stacked(Y), (Times(MATRIX, Stacked(X)), B), label="matrix"),
-                    equation(Stacked(DX), Times(Transposed(MATRIX), Stacked(DY))),
+                    equation(
+                        Stacked(Y), (Times(MATRIX, Stacked(scene.at_cells)), B), label="matrix"
+                    ),
+                    equation(Stacked(scene.gathered), Times(Transposed(MATRIX), Stacked(DY))),
                 )
             ),
             Paragraph(
@@ -66,15 +70,16 @@ def flattened(scene: Scene) -> Step:
                     "{cases} gives. For an input of {image} cells $T$ has the shape "
                     "{shape}{blocks}",
                     y=scene.y,
-                    x=X[scene.cell],
-                    partial=Partial(scene.y, X[scene.cell]),
+                    x=scene.x,
+                    partial=Partial(scene.y, scene.x),
                     cases=Reference("cases"),
                     image=sizes_of(tiny.input_shape),
-                    shape=sizes_of((prod(tiny.output_shape), prod(tiny.input_shape))),
-                    blocks=_about_blocks(scene),
+                    shape=sizes_of((len(tiny.windows), len(tiny.cells))),
+                    blocks=about_blocks(scene),
                 )
             ),
-            *_matrices(tiny),
+            *matrices(tiny),
+            *_copying(scene),
             *_im2col(tiny),
         ),
         reason=message(
@@ -85,7 +90,8 @@ def flattened(scene: Scene) -> Step:
     )
 
 
-def _about_blocks(scene: Scene) -> Message:
+def about_blocks(scene: Scene) -> Message:
+    """Return what T looks like: how its blocks repeat."""
     if scene.axes != 2:
         return message(".")
     if set(scene.spec.stride) == {1}:
@@ -99,9 +105,9 @@ def _about_blocks(scene: Scene) -> Message:
     )
 
 
-def _matrices(tiny: Scene) -> list[Block]:
+def matrices(tiny: Scene) -> list[Block]:
     """Return T, for planes as a matrix of blocks, where it fits on a page."""
-    if tiny.axes > 2 or max(tiny.input_shape) > MOST_COLUMNS:
+    if tiny.axes > 2 or max(map(len, tiny.cell_ranges)) > MOST_COLUMNS:
         return []
     bands = [_band(tiny, axis) for axis in range(tiny.axes)]
     if tiny.axes == 1:
@@ -124,15 +130,37 @@ def _band(tiny: Scene, axis: int) -> list[list[int | None]]:
     """Return for each output (row) and input (column) of one axis the tap between them."""
     read = tiny.derivation.tap_inputs[axis]
     rows: list[list[int | None]] = []
-    for i in range(tiny.output_shape[axis]):
-        row: list[int | None] = [None] * tiny.input_shape[axis]
+    cells = tiny.cell_ranges[axis]
+    for i in range(tiny.window_shape[axis]):
+        row: list[int | None] = [None] * len(cells)
         for r in range(int(read.kernel)):
             through = read.through(axis, r)
             cell = through.slope * i + through.constant
-            if 0 <= cell < len(row):
-                row[cell] = r
+            if cell in cells:
+                row[cells.index(cell)] = r
         rows.append(row)
     return rows
+
+
+def _copying(scene: Scene) -> list[Block]:
+    """Return padding and folding as a matrix and its transpose, where padding is copied."""
+    if not scene.copied:
+        return []
+    return [
+        Paragraph(
+            message(
+                "Copying is linear, too: there is a matrix $P$ with a row for each padded cell and "
+                "a column for each input cell. Each row has a single 1, in the column of the cell "
+                "that is copied, and folding back is its transpose:"
+            )
+        ),
+        Display(
+            (
+                equation(Stacked(XP), Times(COPYING, Stacked(X))),
+                equation(Stacked(DX), Times(Transposed(COPYING), Stacked(DXP))),
+            )
+        ),
+    ]
 
 
 def _im2col(tiny: Scene) -> list[Block]:
@@ -153,20 +181,23 @@ def _im2col(tiny: Scene) -> list[Block]:
             message(
                 "For the same input $C$ has the shape {shape}, {entries} entries copied from "
                 "{cells} cells.",
-                shape=sizes_of((prod(tiny.output_shape), prod(tiny.spec.kernel_shape))),
-                entries=prod(tiny.output_shape) * prod(tiny.spec.kernel_shape),
-                cells=prod(tiny.input_shape),
+                shape=sizes_of((len(tiny.windows), prod(tiny.spec.kernel_shape))),
+                entries=len(tiny.windows) * prod(tiny.spec.kernel_shape),
+                cells=len(tiny.cells),
             )
         ),
     ]
-    if prod(tiny.spec.kernel_shape) <= MOST_COLUMNS // tiny.axes:
-        rows = [
-            [_entry(tiny, tap, window) for tap in tiny.derivation.taps] for window in tiny.windows
-        ]
-        blocks.append(_shown(PATCHES, rows))
-    return blocks
+    return [*blocks, *patches(tiny)]
+
+
+def patches(tiny: Scene) -> list[Block]:
+    """Return C, where it fits on a page."""
+    if prod(tiny.spec.kernel_shape) > MOST_COLUMNS // tiny.axes:
+        return []
+    rows = [[_entry(tiny, tap, window) for tap in tiny.derivation.taps] for window in tiny.windows]
+    return [_shown(PATCHES, rows)]
 
 
 def _entry(tiny: Scene, tap: Shape, window: Shape) -> Expr | int:
-    entry = tiny.read(tap, window)
-    return entry if tiny.inside(entry) else 0
+    place = tiny.place(tap, window)
+    return tiny.at_cells[place] if tiny.inside(place) else 0

@@ -26,6 +26,7 @@ STEPS: Final = {
     "grad_weight": "by-weight",
     "grad_bias": "by-bias",
 }
+TRANSPOSED_STEPS: Final = {**STEPS, "forward": "by-phase", "grad_input": "by-input"}
 MOST_LINES: Final = 60  # of one function
 _PHASE: Final = re.compile(r"\s*# Phase \((?P<residues>[\d, ]+)\)")
 
@@ -44,7 +45,8 @@ def kernel(scene: Scene) -> Step | None:
         )
     ]
     for name, first, lines in _bodies(scene.kernel_source):
-        blocks += _function_blocks(name, first, lines)
+        step = (TRANSPOSED_STEPS if scene.spec.transposed else STEPS)[name]
+        blocks += _function_blocks(name, first, lines, step=step)
     return Step(
         name="kernel",
         title=message("The kernel"),
@@ -64,7 +66,7 @@ def _bodies(source: str) -> Iterator[tuple[str, int, list[str]]]:
             yield node.name, first, lines[first - 1 : last]
 
 
-def _function_blocks(name: str, first: int, lines: Sequence[str]) -> Iterator[Block]:
+def _function_blocks(name: str, first: int, lines: Sequence[str], *, step: str) -> Iterator[Block]:
     kept = lines[:MOST_LINES]
     yield Paragraph(
         message(
@@ -72,7 +74,7 @@ def _function_blocks(name: str, first: int, lines: Sequence[str]) -> Iterator[Bl
             first=first,
             last=first + len(lines) - 1,
             name=name,
-            step=StepReference(STEPS[name]),
+            step=StepReference(step),
             left_out=message(" (the first {count} of them are shown)", count=len(kept))
             if len(kept) < len(lines)
             else "",
@@ -86,7 +88,7 @@ def _function_blocks(name: str, first: int, lines: Sequence[str]) -> Iterator[Bl
 
 
 def _phases(first: int, lines: Sequence[str]) -> Iterator[tuple[Value, ...]]:
-    """Yield (lines, phase) of the parts of grad_input that a comment heads."""
+    """Yield (lines, phase) of the parts of a function that a comment heads."""
     starts = [
         (place, found["residues"].rstrip(","))
         for place, line in enumerate(lines)

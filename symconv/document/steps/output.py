@@ -25,7 +25,7 @@ def output(scene: Scene) -> Step:
             (equation(scene.y, scene.derivation.output, where=_ranges(scene), label="output"),)
         ),
     ]
-    if scene.padded:
+    if scene.padded and not scene.copied:
         blocks.append(
             Paragraph(
                 message(
@@ -34,7 +34,7 @@ def output(scene: Scene) -> Step:
                 )
             )
         )
-    products = [scene.read(tap) * W[tap] for tap in scene.derivation.taps]
+    products = [scene.at_cells[scene.place(tap)] * W[tap] for tap in scene.derivation.taps]
     blocks += [
         Paragraph(message("Written out, tap by tap, this is")),
         Display((equation(scene.y, (*products, B)),)),

@@ -26,27 +26,14 @@ from symconv.document.steps.closed import closed_sum
 def overlap(scene: Scene) -> Step:
     """Return how the windows lie along each axis, and the name of the case."""
     blocks: list[Block] = [
-        Paragraph(
-            message(
-                "An input is read by several windows where they overlap. Along one axis with "
-                "kernel $p$ and stride $t$ two windows overlap when $t \\leq p - 1$; they tile "
-                "the input when $t = p$, and leave gaps between them when $t > p$."
-            )
-            if set(scene.spec.dilation) == {1}
-            else message(
-                "An input is read by several windows where two of their taps meet. With kernel "
-                "$p$, stride $t$ and dilation $d$ they meet when $t / \\gcd(t, d) \\leq p - 1$."
-            )
-        ),
+        Paragraph(_about_transposed(scene) if scene.spec.transposed else _about(scene)),
         _axes_table(scene),
         Paragraph(
             message(
                 "So this is the case: {case}.", case=case_name(scene.derivation.overlap.overlaps)
             )
         ),
-        *scene.illustration(
-            Picture.OVERLAP, message("How many windows read each cell of the input.")
-        ),
+        *scene.illustration(Picture.OVERLAP, _caption(scene)),
     ]
     return Step(
         name="overlap",
@@ -58,6 +45,38 @@ def overlap(scene: Scene) -> Step:
         ),
         reach=Reach.PROVED,
     )
+
+
+def _about(scene: Scene) -> Message:
+    if set(scene.spec.dilation) == {1}:
+        return message(
+            "An input is read by several windows where they overlap. Along one axis with "
+            "kernel $p$ and stride $t$ two windows overlap when $t \\leq p - 1$; they tile "
+            "the input when $t = p$, and leave gaps between them when $t > p$."
+        )
+    return message(
+        "An input is read by several windows where two of their taps meet. With kernel "
+        "$p$, stride $t$ and dilation $d$ they meet when $t / \\gcd(t, d) \\leq p - 1$."
+    )
+
+
+def _about_transposed(scene: Scene) -> Message:
+    if set(scene.spec.dilation) == {1}:
+        return message(
+            "An output is reached by several inputs where their windows overlap. Along one axis "
+            "with kernel $p$ and stride $t$ two windows overlap when $t \\leq p - 1$; they tile "
+            "the output when $t = p$, and leave gaps between them when $t > p$."
+        )
+    return message(
+        "An output is reached by several inputs where taps of their windows meet. With kernel "
+        "$p$, stride $t$ and dilation $d$ they meet when $t / \\gcd(t, d) \\leq p - 1$."
+    )
+
+
+def _caption(scene: Scene) -> Message:
+    if scene.spec.transposed:
+        return message("How many inputs reach each output.")
+    return message("How many windows read each cell of the input.")
 
 
 def case_name(overlaps: tuple[bool, ...]) -> Message:

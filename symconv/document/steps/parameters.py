@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from symconv.algebra.gradients import sum_over_outputs
 from symconv.algebra.symbols import DY, B, W
 from symconv.document.abridge import shown
 from symconv.document.blocks import Display, Paragraph, Reach, Step, equation, message
@@ -12,7 +11,7 @@ from symconv.document.scene import Scene
 
 def by_weight(scene: Scene) -> Step:
     """Return de/dw[r, s], and every entry of it for the image of the document."""
-    by_chain = sum_over_outputs(Partial(scene.y, W[scene.tap]), axes=scene.axes)
+    by_chain = scene.over_outputs(Partial(scene.y, W[scene.tap]))
     entries = shown([equation(DW[tap], scene.tap_terms(tap)) for tap in scene.derivation.taps])
     return Step(
         name="by-weight",
@@ -40,8 +39,8 @@ def by_weight(scene: Scene) -> Step:
 
 def by_bias(scene: Scene) -> Step:
     """Return de/db, and its sum for the image of the document."""
-    by_chain = sum_over_outputs(Partial(scene.y, B), axes=scene.axes)
-    entries = shown([equation(DB, [DY[window] for window in scene.windows])])
+    by_chain = scene.over_outputs(Partial(scene.y, B))
+    entries = shown([equation(DB, [DY[place] for place in scene.results])])
     return Step(
         name="by-bias",
         title=message("The gradient by the bias"),

@@ -4,18 +4,34 @@ from __future__ import annotations
 
 from sympy import Basic
 
-from symconv.algebra.symbols import B, W, X
-from symconv.document.blocks import Block, Display, Paragraph, Reach, Step, equation, message
+from symconv.algebra.symbols import B, W
+from symconv.document.blocks import (
+    Block,
+    Display,
+    Paragraph,
+    Reach,
+    Step,
+    StepReference,
+    equation,
+    message,
+)
 from symconv.document.notation import Divides, Partial, cases, every, upto
 from symconv.document.scene import Scene
 
 
 def partials(scene: Scene) -> Step:
     """Return dy/dx as a sum of deltas and by cases, dy/dw and dy/db."""
-    by_input = Partial(scene.y, X[scene.cell])
+    by_input = Partial(scene.y, scene.x)
     blocks: list[Block] = [
         Paragraph(
             message(
+                "The cells of $X$ are taken as independent of each other here; what ties copies "
+                "together comes in step {folded}. The derivative of one by another is 1 if they "
+                "are the same cell and 0 otherwise, a Kronecker delta for each axis. So",
+                folded=StepReference("folded"),
+            )
+            if scene.copied
+            else message(
                 "The inputs are independent of each other: the derivative of one by another is 1 "
                 "if they are the same cell and 0 otherwise, a Kronecker delta for each axis. So"
             )
@@ -27,7 +43,7 @@ def partials(scene: Scene) -> Step:
                 "deltas are 1:"
             )
         ),
-        Display((equation(by_input, _by_cases(scene), label="cases"),)),
+        Display((equation(by_input, by_cases(scene), label="cases"),)),
         Paragraph(message("By a tap and by the bias the derivatives are")),
         Display(
             (
@@ -47,7 +63,7 @@ def partials(scene: Scene) -> Step:
     )
 
 
-def _by_cases(scene: Scene) -> Basic:
+def by_cases(scene: Scene) -> Basic:
     """Return w at the only tap that may meet, and the condition that it exists."""
     tap, conditions = [], []
     for axis, read in enumerate(scene.derivation.equations):

@@ -16,7 +16,7 @@ from symconv.document.blocks import (
     equation,
     message,
 )
-from symconv.document.notation import All, Listed, below, index_of, short_sizes, sizes_of
+from symconv.document.notation import All, Listed, below, index_of, listed, short_sizes, sizes_of
 from symconv.document.scene import Scene
 
 
@@ -63,10 +63,31 @@ def _dilation(scene: Scene) -> str | Message:
 def _padding(scene: Scene) -> str | Message:
     if not scene.padded:
         return ""
-    pairs = [index_of(pair) for pair in scene.spec.padding_pairs]
-    return message(
-        ", over an input with zeros added before and after it, {pairs}", pairs=All(*pairs)
-    )
+    each = [index_of(pair) for pair in scene.spec.padding_pairs]
+    pairs = listed(each)
+    match scene.spec.padding_mode:
+        case "zeros":
+            return message(
+                ", over an input with zeros added before and after it, {pairs}", pairs=All(*each)
+            )
+        case "reflect":
+            return message(
+                ", over an input with cells added before and after it, {pairs}, which mirror it at "
+                "its border cells (padding mode reflect)",
+                pairs=pairs,
+            )
+        case "replicate":
+            return message(
+                ", over an input with cells added before and after it, {pairs}, which repeat its "
+                "border cells (padding mode replicate)",
+                pairs=pairs,
+            )
+        case "circular":
+            return message(
+                ", over an input with cells added before and after it, {pairs}, which continue it "
+                "from its other end (padding mode circular)",
+                pairs=pairs,
+            )
 
 
 def _letters(scene: Scene) -> Table:
@@ -74,10 +95,11 @@ def _letters(scene: Scene) -> Table:
     return Table(
         heads=(message("letter"), message("meaning"), message("range")),
         rows=(
-            ("$x$", message("input"), _range(scene.cell, scene.image)),
-            ("$w$", message("kernel (weight)"), _range(scene.tap, scene.spec.kernel_shape)),
+            ("$x$", message("input"), between(scene.of_input, scene.image)),
+            *((("$X$", message("padded input"), _padded_range(scene)),) if scene.copied else ()),
+            ("$w$", message("kernel (weight)"), between(scene.tap, scene.spec.kernel_shape)),
             (B, message("bias"), message("a number")),
-            ("$y$", message("output"), _range(scene.window, scene.outputs)),
+            ("$y$", message("output"), between(scene.of_output, scene.outputs)),
             (loss, message("a number that depends on $y$ alone: the loss"), ""),
             (
                 r"$\partial e / \partial y$",
@@ -88,11 +110,18 @@ def _letters(scene: Scene) -> Table:
     )
 
 
-def _range(letters: tuple[Expr, ...], ends: tuple[Expr | int, ...]) -> Listed:
+def _padded_range(scene: Scene) -> Listed:
+    sizes = zip(scene.cell, scene.image, scene.spec.padding_pairs, strict=True)
+    return Listed(*(below(u, size + hi, low=-lo) for u, size, (lo, hi) in sizes))
+
+
+def between(letters: tuple[Expr, ...], ends: tuple[Expr | int, ...]) -> Listed:
+    """Return the ranges 0 <= letter < end."""
     return Listed(*(below(letter, end) for letter, end in zip(letters, ends, strict=True)))
 
 
 def _sizes(scene: Scene) -> list[Block]:
+    """Return the output-size rule, and the image of the examples."""
     equations = [
         equation(scene.outputs[axis], output_size(scene, axis), label=f"size-{axis}")
         for axis in range(scene.axes)

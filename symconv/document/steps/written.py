@@ -6,7 +6,7 @@ from itertools import groupby
 
 from symconv.document.abridge import shown
 from symconv.document.blocks import Paragraph, Reach, Step, equation, message
-from symconv.document.notation import DX, sizes_of
+from symconv.document.notation import sizes_of
 from symconv.document.scene import Scene
 
 
@@ -15,7 +15,7 @@ def written_out(scene: Scene) -> Step:
     read = [cell for cell in scene.cells if scene.meetings(cell)]
     rows = [list(row) for _, row in groupby(read, key=lambda cell: cell[:-1])]
     formulas = shown(
-        *([equation(DX[cell], scene.cell_terms(cell)) for cell in row] for row in rows)
+        *([equation(scene.gathered[cell], scene.cell_terms(cell)) for cell in row] for row in rows)
     )
     unread = len(scene.cells) - len(read)
     rest = (

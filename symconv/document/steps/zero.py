@@ -27,7 +27,7 @@ MOST_SIZES: Final = 8  # rows of the table of input sizes
 
 def zero(scene: Scene) -> Step:
     """Return where no window reads, and how the number of outputs depends on divisibility."""
-    blocks: list[Block] = [*_gaps(scene), *_tails(scene), *_strips(scene)]
+    blocks: list[Block] = [*_about_copies(scene), *_gaps(scene), *_tails(scene), *_strips(scene)]
     return Step(
         name="zero",
         title=message("Cells that no window reads"),
@@ -35,6 +35,19 @@ def zero(scene: Scene) -> Step:
         reason=message("A cell that no output depends on has the gradient 0."),
         reach=Reach.PROVED,
     )
+
+
+def _about_copies(scene: Scene) -> list[Block]:
+    if not scene.copied:
+        return []
+    return [
+        Paragraph(
+            message(
+                "Here the cells are those of the padded input; an input cell has the gradient 0 "
+                "where no window reads it, nor any copy of it."
+            )
+        )
+    ]
 
 
 def _gaps(scene: Scene) -> list[Block]:
@@ -94,6 +107,8 @@ def _tail_equation(scene: Scene, axis: int) -> Equation:
     last = Mul(stride, scene.outputs[axis] - 1, evaluate=False)
     behind: Expr = size - UnevaluatedExpr(last + extent - lo)
     rest: Expr = Mod(size + lo + hi - extent, stride, evaluate=False) if stride > 1 else Integer(0)
+    if scene.copied:
+        return equation(size + hi - UnevaluatedExpr(last + extent - lo), rest)
     if hi:
         return equation(Larger(Integer(0), behind), Larger(Integer(0), rest - hi))
     return equation(behind, rest)
@@ -107,8 +122,7 @@ def _tail_by_size(scene: Scene, axis: int) -> tuple[Block, ...]:
 
 
 def _tail_table(scene: Scene, axis: int) -> Table:
-    lo, hi = scene.spec.padding_pairs[axis]
-    least = max(1, scene.spec.extent[axis] - lo - hi)
+    least = max(1, scene.spec.concrete_axes()[axis].least_input)
     sizes = range(least, least + min(2 * scene.spec.stride[axis], MOST_SIZES))
     return Table(
         heads=(
@@ -123,4 +137,4 @@ def _tail_table(scene: Scene, axis: int) -> Table:
 def _along(scene: Scene, axis: int, size: int) -> tuple[int, int]:
     """Return the outputs and the unread tail of one axis for an input of that size."""
     shape = tuple(size if place == axis else n for place, n in enumerate(scene.input_shape))
-    return scene.spec.output_shape(shape)[axis], scene.spec.unread_tail(shape)[axis]
+    return scene.spec.output_shape(shape)[axis], scene.tail(shape)[axis]
