@@ -11,7 +11,7 @@ from symconv.codegen.numpy.contexts import BatchedModule, Contraction, Term
 from symconv.codegen.numpy.copying import copying_of, pieces_of
 from symconv.codegen.numpy.formulas import array_entry
 from symconv.codegen.numpy.module import BODY, header_of, shapes_of, term_of
-from symconv.codegen.numpy.roles import Roles, roles_of
+from symconv.codegen.numpy.roles import TAP_LETTERS, Roles, roles_of
 from symconv.codegen.numpy.spelling import entry, tuple_of
 from symconv.codegen.plan import KernelPlan, PhasePlan, TermPlan
 from symconv.codegen.request import KernelRequest
@@ -20,6 +20,8 @@ from symconv.sizes import Shape
 
 WORKSPACE: Final = "2**20"
 IN_CACHE: Final = "2**17"
+SUMMED: Final = "2**7"
+CELLS_ENOUGH: Final = "2**9"
 ROW_NEEDED: Final = "or what the windows of one row of one group read if that is more"
 WORKSPACE_NEEDED: Final = (
     f"workspace: {WORKSPACE} entries, {ROW_NEEDED}; grad_weight needs two more arrays like dw",
@@ -65,6 +67,10 @@ def batched_module(
         first_axis=-plan.axes,
         workspace=WORKSPACE,
         in_cache=IN_CACHE,
+        summed=SUMMED,
+        cells_enough=CELLS_ENOUGH,
+        taps="".join(TAP_LETTERS[: plan.axes]),
+        keeping=plan.copied and not plan.transposed,
         weigh=(_weigh(plan, roles),),
         weighing_rows=weighing,
         gather=tuple(_gather(plan, roles, phase) for phase in plan.phases),
