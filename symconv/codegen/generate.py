@@ -7,17 +7,13 @@ from dataclasses import dataclass, replace
 
 from symconv.algebra.channels import derive_channels
 from symconv.algebra.derivation import derive_gradients
-from symconv.codegen.check import (
-    batched_trials,
-    check_batched_kernel,
-    check_kernel,
-    checked_shapes,
-)
+from symconv.codegen.check import check_batched_kernel, check_kernel
 from symconv.codegen.check_compiled import check_compiled
 from symconv.codegen.compiler import find_compiler
 from symconv.codegen.emit import GeneratedFile, emit, emit_files
 from symconv.codegen.load import load_kernel
 from symconv.codegen.request import DEFAULT_TARGET, KernelRequest
+from symconv.codegen.trials import batched_trials, checked_shapes
 from symconv.sizes import Shape
 
 

@@ -11,7 +11,7 @@ from math import prod
 from typing import Final
 
 from symconv.algebra.derivation import derive_gradients
-from symconv.codegen.check import batched_trials
+from symconv.codegen.trials import batched_trials
 from symconv.codegen.generate import generate_checked
 from symconv.codegen.request import KernelRequest, request_kernel
 from symconv.conventions.onnx_model import Dims, ModelLayer

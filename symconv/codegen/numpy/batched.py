@@ -19,9 +19,10 @@ from symconv.errors import DerivationError
 from symconv.sizes import Shape
 
 WORKSPACE: Final = "2**20"
-IN_CACHE: Final = "2**17"
+IN_CACHE: Final = "2**18"
 SUMMED: Final = "2**7"
 CELLS_ENOUGH: Final = "2**9"
+NARROW: Final = "2**5"
 ROW_NEEDED: Final = "or what the windows of one row of one group read if that is more"
 WORKSPACE_NEEDED: Final = (
     f"workspace: {WORKSPACE} entries, {ROW_NEEDED}; grad_weight needs two more arrays like dw",
@@ -69,6 +70,7 @@ def batched_module(
         in_cache=IN_CACHE,
         summed=SUMMED,
         cells_enough=CELLS_ENOUGH,
+        narrow=NARROW,
         taps="".join(TAP_LETTERS[: plan.axes]),
         keeping=plan.copied and not plan.transposed,
         weigh=(_weigh(plan, roles),),

@@ -167,6 +167,7 @@ class BatchedModule:
     in_cache: str
     summed: str
     cells_enough: str
+    narrow: str
     taps: str
     keeping: bool
     weigh: tuple[Contraction, ...]
