@@ -25,10 +25,13 @@ CELLS_ENOUGH: Final = "2**9"
 NARROW: Final = "2**5"
 ROW_NEEDED: Final = "or what the windows of one row of one group read if that is more"
 WORKSPACE_NEEDED: Final = (
-    f"workspace: {WORKSPACE} entries, {ROW_NEEDED}; grad_weight needs two more arrays like dw",
+    f"memory: a workspace of {WORKSPACE} entries, {ROW_NEEDED}; beside it arrays like w: one in "
+    "forward and grad_input, two in grad_weight; operands that are no arrays of the results' type "
+    "are converted first",
 )
 PADDED_NEEDED: Final = (
-    f"grad_input: {WORKSPACE} entries more for the gradient of xp, or one image of it",
+    f"grad_input: {WORKSPACE} entries more of a new workspace, or of a given one up to half or one "
+    "image, for the gradient of xp",
 )
 INDENT: Final = BODY * 3
 
