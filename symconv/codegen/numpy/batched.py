@@ -26,12 +26,11 @@ NARROW: Final = "2**5"
 ROW_NEEDED: Final = "or what the windows of one row of one group read if that is more"
 WORKSPACE_NEEDED: Final = (
     f"memory: a workspace of {WORKSPACE} entries, {ROW_NEEDED}; beside it arrays like w: one in "
-    "forward and grad_input, two in grad_weight; operands that are no arrays of the results' type "
-    "are converted first",
+    "forward and grad_input, two in grad_weight; operands of another type are converted first"
 )
 PADDED_NEEDED: Final = (
-    f"grad_input: {WORKSPACE} entries more of a new workspace, or of a given one up to half or one "
-    "image, for the gradient of xp",
+    f"grad_input: for the gradient of xp, {WORKSPACE} entries more, or half of a given workspace, "
+    "or one image if that is more"
 )
 INDENT: Final = BODY * 3
 
@@ -56,7 +55,7 @@ def batched_module(
             request,
             proof=proof,
             pair=" and pair of channels",
-            workspace=WORKSPACE_NEEDED + (PADDED_NEEDED if plan.copied else ()),
+            workspace=(WORKSPACE_NEEDED, PADDED_NEEDED) if plan.copied else (WORKSPACE_NEEDED,),
         ),
         shapes=shapes_of(plan),
         transposed=plan.transposed,
