@@ -101,7 +101,7 @@ def test_float32_errors_stay_within_the_rounding_bound(case, operation):
 
 @pytest.mark.parametrize("case", CASES)
 def test_float32_errors_mostly_cancel(case):
-    """The root mean square of error / sum |product| is at most u = 2**-24, as sums are in blocks."""
+    """The root mean square of error / sum |product| is at most u = 2**-24: sums are in blocks."""
     spec, sizes, _, channels = CASES[case]
     x, w, b, dy = floats(spec, sizes, 2, channels)
     kernel = load(spec, layout="batched")
