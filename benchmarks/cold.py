@@ -13,7 +13,7 @@ from time import perf_counter
 from typing import Final
 
 from benchmarks.figures import Row, Section
-from symconv.codegen.generate import generate_checked
+from symconv.codegen.generate_numpy import generate_checked
 from symconv.codegen.request import request_kernel
 from symconv.spec import ConvSpec
 

@@ -18,10 +18,11 @@ from benchmarks.figures import Rival, Row, Section, spelled
 from benchmarks.operands import integers
 from benchmarks.timing import Measured, once
 from symconv.algebra.derivation import Letters, derive_gradients
-from symconv.codegen.check import check_kernel, checked_shapes
+from symconv.codegen.check import check_kernel
 from symconv.codegen.emit import emit
 from symconv.codegen.load import load_kernel
 from symconv.codegen.request import request_kernel
+from symconv.codegen.trials import checked_shapes
 from symconv.errors import VerificationError
 from symconv.sizes import Shape
 from symconv.spec import ConvSpec

@@ -10,7 +10,8 @@ from typing import TypedDict, Unpack
 from symconv.algebra.channels import BatchedGradients, derive_channels
 from symconv.algebra.derivation import DerivedGradients, derive_gradients
 from symconv.codegen.emit import GeneratedFile
-from symconv.codegen.generate import generate_checked, generate_files
+from symconv.codegen.generate import generate_files
+from symconv.codegen.generate_numpy import generate_checked
 from symconv.codegen.load import Kernel, fastest_request, load_kernel
 from symconv.codegen.request import request_kernel
 from symconv.document.choices import Format, Level

@@ -10,18 +10,19 @@ from symconv.algebra.channel_reading import resolved_channels
 from symconv.algebra.channels import derive_channels
 from symconv.algebra.derivation import derive_gradients
 from symconv.algebra.symbols import B_CHANNELS, FREE_CHANNEL_INDEX, X
-from symconv.codegen.check import batched_trials, check_batched_kernel
+from symconv.codegen.check import check_batched_kernel
 from symconv.codegen.emit import GeneratedFile, emit
 from symconv.codegen.load import load_kernel
 from symconv.codegen.numpy.batched import batched_module
 from symconv.codegen.plan import plan_kernel
 from symconv.codegen.request import request_kernel
+from symconv.codegen.trials import batched_trials
 
 SPEC = ConvSpec(kernel_shape=(2, 3), stride=(1, 2), padding=((1, 0), (0, 0)), groups=2)
 PLANE = derive_gradients(SPEC)
 CHANNELS = derive_channels(PLANE)
 
-PACKED = "packed[...] = np.moveaxis(dy[strip.images, strip.groups, :, strip.rows], 0, 2)"
+PACKED = "_images_first(packed)[...] = part_of_dy"
 IN_TURNS = """shape = (*(images or [1]), channels // GROUPS, GROUPS, *array.shape[CELLS:])
     return np.moveaxis(array.reshape(shape), 2, 1)"""
 
@@ -29,32 +30,56 @@ IN_TURNS = """shape = (*(images or [1]), channels // GROUPS, GROUPS, *array.shap
 CODE_MUTANTS = {
     "input and output channels are swapped": (".swapaxes(1, 2)\n", "[:, ::-1].swapaxes(1, 2)\n"),
     "channels are in the wrong order": (
-        "columns[:, term] = _window",
-        "columns[:, term, ::-1] = _window",
+        "_copy(_images_first(frames[:, lane])",
+        "_copy(_images_first(frames[:, lane, ::-1])",
+    ),
+    "lanes are in the wrong order": (
+        "_copy(_images_first(frames[:, lane])",
+        "_copy(_images_first(frames[:, -1 - lane])",
     ),
     "taps and channels are in the wrong order": (
-        "return columns.reshape(groups, terms * channels, -1)",
-        "return columns.swapaxes(1, 2).reshape(groups, terms * channels, -1)",
+        "return columns.reshape(groups, -1, rows * line)",
+        "return columns.swapaxes(1, 2).reshape(groups, -1, rows * line)",
     ),
     "groups read each other's channels": (
-        "np.matmul(matrix[strip.groups], columns",
-        "np.matmul(matrix[strip.groups][::-1], columns",
+        "np.matmul(matrix[strip.groups], read",
+        "np.matmul(matrix[strip.groups][::-1], read",
+    ),
+    "a product reads the row of another": (
+        "read = lanes[:, entries, row * line : (row + rows) * line]",
+        "read = lanes[:, entries, : rows * line]",
+    ),
+    "a stacked row is that of another": (
+        "lanes[:, read, :, row * line : (row + rows) * line]",
+        "lanes[:, read, :, : rows * line]",
+    ),
+    "only the last product of matrices is kept": (
+        "np.matmul(matrix[strip.groups], read, out=added if number else total)\n",
+        "np.matmul(matrix[strip.groups], read, out=total)\n            continue\n",
+    ),
+    "grad_weight has its terms in the wrong order": (
+        "for place, term in enumerate(order):",
+        "for place, term in enumerate(order[::-1]):",
+    ),
+    "weights of lines are in the wrong order": (
+        "weights[term][..., 0] for term in grid.terms]",
+        "weights[term][..., 0] for term in grid.terms[::-1]]",
     ),
     "groups are taken in turns": (
         "return array.reshape(*(images or [1]), GROUPS, channels // GROUPS, *array.shape[CELLS:])",
         IN_TURNS,
     ),
     "images are in the wrong order": (
-        "read = np.moveaxis(source[strip[0], strip[1]], 0, 2)",
-        "read = np.moveaxis(source[strip[0], strip[1]][::-1], 0, 2)",
+        "read = source[strip[0], strip[1]]",
+        "read = source[strip[0], strip[1]][::-1]",
     ),
     "the sum over the batch is missing in grad_weight": (
         PACKED,
-        PACKED + "\n        packed[:, :, 1:] = 0",
+        PACKED + "\n            packed[:, :, :, 1:] = 0",
     ),
     "the sum over the batch is missing for groups of one channel": (
-        "sums[..., 0, 0].sum(axis=2, dtype=dy.dtype)",
-        "sums[..., 0, 0][:, :, 0]",
+        "line = frame_of_dy.reshape(",
+        "frame_of_dy[:, :, :, 1:] = 0\n            line = frame_of_dy.reshape(",
     ),
     "the sum over the batch is missing in grad_bias": (
         "axis=(*images, *cells), dtype",
@@ -78,10 +103,13 @@ CODE_MUTANTS = {
         "                pass",
     ),
     "only the first product is kept for groups of one channel": (
-        "                total += product",
-        "                pass",
+        "            if number:\n                total += added\n        window",
+        "        window",
     ),
-    "the padding is not zero": ("        frame[...] = 0\n", "        frame[...] = 1\n"),
+    "the padding is not zero": (
+        "*inside, slice(low)], axes)] = 0",
+        "*inside, slice(low)], axes)] = 1",
+    ),
 }
 
 

@@ -23,8 +23,9 @@ Proof:
 Cost:
     forward and grad_weight: 9 multiplications per output and pair of channels
     grad_input: 9 multiplications and 8 additions per block of 1x1 input cells and pair of channels
-    workspace: 2**20 entries, or what the windows of one row of one group read if that is more;
-        grad_weight needs two more arrays like dw
+    memory: a workspace of 2**20 entries, or what the windows of one row of one group read if that
+        is more; beside it arrays like w: one in forward and grad_input, two in grad_weight;
+        operands of another type are converted first
 
 Arrays: x is input (N, C, *in), w is weight (O, C, 3, 3), b is bias (O,); y is the output
 and dy is grad_output (N, O, *out), with 2 axes for *in and *out; one image alone has no N.
@@ -36,7 +37,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cache
 from math import prod
-from operator import index
+from operator import add, index, sub
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -50,6 +51,9 @@ GROUPS = 1
 KERNEL = (3, 3)
 CHANNEL, CELLS = -3, -2  # the axes of channels, and the first of cells
 WORKSPACE = 2**20  # entries of the workspace, unless one row of one group needs more
+SUMMED = 2**7  # products that one product of matrices sums at most, for small rounding errors
+CELLS_ENOUGH = 2**9  # cells of a product of matrices that more of them make no faster
+NARROW = 2**5  # rows of such a product below which it is slow
 
 
 class Gradients(NamedTuple):
@@ -94,6 +98,7 @@ def forward(
         least = (1, 1)
         raise ValueError(f"input must have cells {least} or more, got shape {x.shape}")
     y = _result(out, x, (*x.shape[:CHANNEL], len(w), *sizes), x, w, *b)
+    memory = _Workspace(workspace, y, x, w, *b)
     w = w.reshape(GROUPS, len(w) // GROUPS, *w.shape[1:])
     _contract(
         _by_group(y),
@@ -110,7 +115,7 @@ def forward(
             ((1, 0), w[..., 2, 1]),  # x[n, c, i + 1, j]
             ((1, 1), w[..., 2, 2]),  # x[n, c, i + 1, j + 1]
         ],
-        workspace,
+        memory,
     )
     for per_channel in b:
         y += per_channel.reshape(-1, *[1] * -CELLS)
@@ -145,6 +150,7 @@ def grad_input(
     _check_weight(w, channels=shape[CHANNEL])
     _check_output(dy, shape, outputs=len(w))
     result = _result(out, dy, shape, dy, w)
+    memory = _Workspace(workspace, result, dy, w)
     dx, dy = _by_group(result), _by_group(dy)
     w = w.reshape(GROUPS, len(w) // GROUPS, *w.shape[1:]).swapaxes(1, 2)
 
@@ -164,7 +170,7 @@ def grad_input(
             ((-1, 0), w[..., 2, 1]),  # dy[n, o, K - 2, L - 1]
             ((-1, -1), w[..., 2, 2]),  # dy[n, o, K - 2, L - 2]
         ],
-        workspace,
+        memory,
     )
     return result
 
@@ -195,6 +201,7 @@ def grad_weight(
     _check_output(dy, x.shape, outputs=outputs)
     result = _result(out, dy, (outputs, channels // GROUPS, *KERNEL), dy, x)
     dw = result.reshape(GROUPS, outputs // GROUPS, *result.shape[1:])
+    memory = _Workspace(workspace, result, dy, x)
     _correlate(
         _by_group(dy),
         _by_group(x),
@@ -210,7 +217,7 @@ def grad_weight(
             ((1, 0), dw[..., 2, 1]),  # x[n, c, i + 1, j]
             ((1, 1), dw[..., 2, 2]),  # x[n, c, i + 1, j + 1]
         ],
-        workspace,
+        memory,
     )
     return result
 
@@ -342,39 +349,95 @@ def _input_shape(dy: Array, weight: Array, given: Sequence[int] | None, out: Arr
     return shape
 
 
+class _Product(NamedTuple):
+    """Terms that one product of matrices sums: they read their lanes from one row on."""
+
+    row: int
+    lanes: slice
+    terms: Index  # one a lane
+
+
 class _Reads(NamedTuple):
     """Where the terms of a sum read their source: start + step * i for i = 0, 1, ...
 
-    With start = step * quotient + residue, all terms of one residue read one frame, each at an
-    offset: its quotient minus `first`, 0 to `span`.
+    Along the first axes, terms whose starts differ by steps share a lane, and read it at offsets;
+    along the other axes, each start has lanes of its own.
     """
 
     step: Index
-    residues: tuple[Index, ...]
-    first: Index
-    span: Index
-    taps: tuple[tuple[int, Index], ...]  # per term its frame and its offset in there
+    lanes: tuple[Index, ...]  # the first source cell of each
+    span: Index  # the largest offset along each axis
+    taps: tuple[tuple[int, Index], ...]  # per term its lane, and its offset in there
 
 
 @cache
-def _reads(starts: tuple[Index, ...], step: Index) -> _Reads:
-    """Return where terms with these starts read."""
-    pairs = [tuple(map(divmod, start, step)) for start in starts]
-    quotients = [tuple(quotient for quotient, _ in pair) for pair in pairs]
-    residues = [tuple(residue for _, residue in pair) for pair in pairs]
-    first = tuple(map(min, zip(*quotients, strict=True)))
-    last = tuple(map(max, zip(*quotients, strict=True)))
-    frames = sorted(set(residues))
+def _reads(starts: tuple[Index, ...], step: Index, shared: int) -> _Reads:
+    """Return where terms with these starts read, if they share lanes along so many axes."""
+    steps = [by if axis < shared else 0 for axis, by in enumerate(step)]
+    quotients = [
+        tuple(at // by if by else 0 for at, by in zip(start, steps, strict=True))
+        for start in starts
+    ]
+    least, most = (tuple(map(end, zip(*quotients, strict=True))) for end in (min, max))
+    offsets = [tuple(map(sub, quotient, least)) for quotient in quotients]
+    firsts = [
+        tuple(at - by * offset for at, by, offset in zip(start, steps, its, strict=True))
+        for start, its in zip(starts, offsets, strict=True)
+    ]
+    lanes = sorted(set(firsts))
+    taps = tuple((lanes.index(first), its) for first, its in zip(firsts, offsets, strict=True))
     return _Reads(
         step=step,
-        residues=tuple(frames),
-        first=first,
-        span=tuple(high - low for high, low in zip(last, first, strict=True)),
-        taps=tuple(
-            (frames.index(residue), tuple(q - low for q, low in zip(quotient, first, strict=True)))
-            for quotient, residue in zip(quotients, residues, strict=True)
-        ),
+        lanes=tuple(lanes),
+        span=tuple(map(sub, most, least)),
+        taps=taps,
     )
+
+
+@cache
+def _products(reads: _Reads, *, stacked: bool) -> list[_Product]:
+    """Return the terms by the row that they read their lanes from; those lanes lie together.
+
+    Where the rows are stacked, all terms are one product, each with lanes of its own.
+    """
+    found: dict[Index, list[tuple[int, int]]] = {}
+    for term, (lane, (row, *_)) in enumerate(reads.taps):
+        key = (row, reads.lanes[lane][0]) if reads.span[0] else (row,)
+        found.setdefault(key, []).append((lane, term))
+    products = []
+    for (row, *_), pairs in found.items():
+        lanes = [lane for lane, _ in sorted(pairs)]
+        terms = tuple(term for _, term in sorted(pairs))
+        products.append(_Product(row, slice(lanes[0], lanes[-1] + 1), terms))
+    if stacked:
+        order = tuple(term for _, _, terms in products for term in terms)
+        return [_Product(0, slice(0, len(order)), order)]
+    return products
+
+
+class _Workspace:
+    """The memory that sums work in: the given array, or new ones."""
+
+    def __init__(self, given: Array | None, result: Array, *operands: Array) -> None:
+        self.given, self.dtype, self.kept = given, result.dtype, 0
+        if given is None:
+            return
+        if np.may_share_memory(given, result):
+            raise ValueError("workspace must not share memory with the result")
+        if any(np.may_share_memory(given, operand) for operand in operands):
+            raise ValueError("workspace must not share memory with the operands")
+
+    def space(self, least: int, useful: int) -> Array:
+        """Return an array to use until the next call: all that is left, or a new one."""
+        given, least_given = self.given, self.kept + least
+        if given is None:
+            return np.empty(max(least, useful), self.dtype)
+        if given.ndim != 1 or given.dtype != self.dtype or given.size < least_given:
+            raise ValueError(
+                f"workspace must have one axis of at least {least_given} entries of dtype "
+                f"{self.dtype}, got shape {given.shape} and {given.dtype}"
+            )
+        return given[self.kept :]
 
 
 class _Room:
@@ -393,26 +456,32 @@ class _Room:
 class _Strip(NamedTuple):
     """Some rows of some groups of some images, and the source cells that they read.
 
-    The frames are (residue, group, channel, image, *cells), zero outside the source.
+    The frames are (group, lane, channel, row, image, *cells), zero outside the source.
     """
 
     images: slice
     groups: slice
     rows: slice
-    shape: Index  # groups, images, then the cells of the strip
+    shape: Index  # groups, rows, images, then the other cells of a row
     frames: Array
     room: _Room
+
+    def lines(self) -> Array:
+        """Return the frames as matrices, (group, lane * channel, row * image * cell)."""
+        groups, lanes, channels, *_ = self.frames.shape
+        return self.frames.reshape(groups, lanes * channels, -1)
 
 
 def _strips(
     target: Array,
     source: Array,
     reads: _Reads,
-    workspace: Array | None,
+    workspace: _Workspace,
     *,
     per_cell: int,
     per_frame_cell: int,
     tail: int = 0,
+    together: int | None = None,
     most: int = WORKSPACE,
 ) -> Iterator[_Strip]:
     """Yield the target in strips that fit the workspace, with their frames.
@@ -421,58 +490,58 @@ def _strips(
         target: (N, G, channels of a group, *cells), as the source with its own cells.
         source: what is read.
         reads: where it is read.
-        workspace: where to work; None makes one.
+        workspace: where to work.
         per_cell: entries that the caller needs for each cell of the target.
         per_frame_cell: the same for each cell of a frame.
         tail: rows that the caller reads behind each frame.
+        together: images in a strip at most.
         most: entries of the workspace to use, where it has as many.
     """
     images, groups, _, rows, *rest = target.shape
-    sizes = [size + span for size, span in zip(rest, reads.span[1:], strict=True)]
+    channels, lanes = source.shape[2], len(reads.lanes)
+    sizes = list(map(add, rest, reads.span[1:]))
     beside = reads.span[0] + tail
-    per_frame_cell += len(reads.residues) * source.shape[2]
-    halo = per_frame_cell * prod(sizes) * beside
-    row = per_frame_cell * prod(sizes) + per_cell * prod(rest)
+    line = (per_frame_cell + lanes * channels) * prod(sizes)
+    halo, row = line * beside, line + per_cell * prod(rest)
     whole = images * groups * (rows * row + halo)
-    space = _workspace(workspace, target, row + halo, min(whole, most))[: max(row + halo, most)]
-    if np.may_share_memory(space, source):
-        raise ValueError("workspace must not share memory with the operands")
-    for strip in _cut(images, groups, rows, row=row, halo=halo, size=space.size):
+    space = workspace.space(row + halo, min(whole, most))[: max(row + halo, most)]
+    for strip in _cut(images, groups, rows, row=row, halo=halo, size=space.size, most=together):
         room = _Room(space)
-        read = np.moveaxis(source[strip[0], strip[1]], 0, 2)
-        shape = (read.shape[0], read.shape[2], strip[2].stop - strip[2].start, *rest)
-        frames = room.array(len(reads.residues), *read.shape[:3], shape[2] + beside, *sizes)
-        first = (reads.first[0] + strip[2].start, *reads.first[1:])
-        for frame, residue in zip(frames, reads.residues, strict=True):
-            start = [by * low + at for by, low, at in zip(reads.step, first, residue, strict=True)]
-            _copy(frame, read, start, reads.step)
-        yield _Strip(*strip, shape, frames, room)
+        read = source[strip[0], strip[1]]
+        shape = (read.shape[1], strip[2].stop - strip[2].start, read.shape[0])
+        frames = room.array(shape[0], lanes, channels, shape[1] + beside, shape[2], *sizes)
+        for lane, (first, *others) in enumerate(reads.lanes):
+            start = (first + reads.step[0] * strip[2].start, *others)
+            _copy(_images_first(frames[:, lane]), read, start, reads.step)
+        yield _Strip(*strip, (*shape, *rest), frames, room)
 
 
 def _cut(
-    images: int, groups: int, rows: int, *, row: int, halo: int, size: int
+    images: int,
+    groups: int,
+    rows: int,
+    *,
+    row: int,
+    halo: int,
+    size: int,
+    most: int | None = None,
 ) -> Iterator[tuple[slice, slice, slice]]:
-    """Yield strips of at most `size` entries, if a strip of a group takes rows * row + halo."""
+    """Yield strips of at most `size` entries, if a strip of a group takes rows * row + halo.
+
+    They are whole images, at most so many, or whole groups of one, or rows of a group.
+    """
     fitting = size // (rows * row + halo)  # groups of which all rows fit
     height = rows if fitting else (size - halo) // row
-    for part in _parts(images, max(1, fitting // groups)):
+    whole = fitting // groups if most is None else min(fitting // groups, most)
+    for part in _parts(images, max(1, whole)):
         for channels in _parts(groups, max(1, min(groups, fitting))):
             for cells in _parts(rows, height):
                 yield part, channels, cells
 
 
-def _workspace(given: Array | None, target: Array, least: int, useful: int) -> Array:
-    """Return the given workspace, which must have the least size, else a new one."""
-    if given is None:
-        return np.empty(max(least, useful), target.dtype)
-    if given.ndim != 1 or given.dtype != target.dtype or given.size < least:
-        raise ValueError(
-            f"workspace must have one axis of at least {least} entries of dtype {target.dtype}, "
-            f"got shape {given.shape} and {given.dtype}"
-        )
-    if np.may_share_memory(given, target):
-        raise ValueError("workspace must not share memory with the result")
-    return given
+def _images_first(array: Array) -> Array:
+    """Return (group, channel, row, image, *cells) as (image, group, channel, row, *cells)."""
+    return array.transpose(3, 0, 1, 2, *range(4, array.ndim))
 
 
 def _parts(size: int, most: int) -> list[slice]:
@@ -483,87 +552,121 @@ def _parts(size: int, most: int) -> list[slice]:
 
 def _copy(frame: Array, source: Array, start: Sequence[int], step: Index) -> None:
     """Write frame[..., a] = source[..., start + step * a], zero outside the source."""
-    inside, read = [], []
+    inside: list[slice] = []
+    read = []
     axes = len(start)
-    for count, size, first, by in zip(
-        frame.shape[-axes:], source.shape[-axes:], start, step, strict=True
-    ):
-        low = max(0, -(first // by))
+    for axis, (size, first, by) in enumerate(zip(source.shape[-axes:], start, step, strict=True)):
+        count = frame.shape[axis - axes]
+        low = min(count, max(0, -(first // by)))
         high = max(low, min(count, -((first - size) // by)))
+        if low:
+            frame[_last_axes([*inside, slice(low)], axes)] = 0
+        if high < count:
+            frame[_last_axes([*inside, slice(high, count)], axes)] = 0
         inside.append(slice(low, high))
         read.append(slice(first + low * by, first + high * by, by))
-    cells = frame[_last_axes(inside)]
-    if cells.size < frame.size:
-        frame[...] = 0
-    cells[...] = source[_last_axes(read)]
+    frame[_last_axes(inside)] = source[_last_axes(read)]
 
 
-def _last_axes(cells: Sequence[slice]) -> Any:
-    """Return the index of these cells, whatever axes are before them."""
-    return (..., *cells)
-
-
-def _window(frame: Array, offset: Sequence[int], cells: Sequence[int]) -> Array:
-    """Return the cells of a frame from an offset on."""
-    places = [slice(at, at + count) for at, count in zip(offset, cells, strict=True)]
-    window: Array = frame[_last_axes(places)]
-    return window
+def _last_axes(cells: Sequence[slice], axes: int = 0) -> Any:
+    """Return the index of these cells, along the first of so many last axes if there are more."""
+    return (..., *cells, *[slice(None)] * (axes - len(cells)))
 
 
 def _contract(
-    target: Array, source: Array, step: Index, terms: Sequence[Term], workspace: Array | None
+    target: Array, source: Array, step: Index, terms: Sequence[Term], workspace: _Workspace
 ) -> None:
     """Write target[n, g, :, i], over all terms matrix[g] @ source[n, g, :, start + step * i].
 
-    Matrices that make few channels of many weigh the source first and shift the products;
-    the others gather what they read first, so that one product of matrices does the rest.
+    Matrices that make few channels of many weigh the source first and shift the products. The
+    others gather what they read: one copy for every column of taps, and one product of matrices
+    for every row of taps, unless it is less work to stack all rows for one product.
     """
     weights = [matrix for _, matrix in terms]
     _, made, summed = weights[0].shape
     if 0 in target.shape or 0 in source.shape:
         target[...] = 0
         return
-    reads = _reads(tuple(start for start, _ in terms), step)
-    if 4 * made <= summed and len(reads.residues) == 1:
-        _weigh_and_shift(target, source, reads, weights, workspace)
-    else:
-        _gather_and_weigh(target, source, reads, weights, workspace)
+    starts = tuple(start for start, _ in terms)
+    framed = _reads(starts, step, len(step))
+    if 4 * made <= summed <= SUMMED and len(framed.lanes) == 1:
+        _weigh_and_shift(target, source, framed, weights, workspace)
+        return
+    reads = _reads(starts, step, 1)
+    stacked = len(terms) * summed <= (len(_products(reads, stacked=False)) - 1) * made
+    _gather_and_weigh(target, source, reads, weights, workspace, stacked=stacked)
 
 
 def _gather_and_weigh(
-    target: Array, source: Array, reads: _Reads, weights: Sequence[Array], workspace: Array | None
+    target: Array,
+    source: Array,
+    reads: _Reads,
+    weights: Sequence[Array],
+    workspace: _Workspace,
+    *,
+    stacked: bool,
 ) -> None:
-    """Contract by one product of matrices a strip, of all weights and what all terms read."""
-    matrix = np.concatenate(weights, axis=2)
-    _, made, entries = matrix.shape
+    """Contract by products of matrices, of the weights of some terms and of what those read."""
+    made, summed = weights[0].shape[1:]
+    blocks = list(_blocks(reads, weights, stacked=stacked))
+    results = made if len(blocks) == 1 else 2 * made
     direct = target.flags.c_contiguous
-    need = made + entries
-    for strip in _strips(target, source, reads, workspace, per_cell=need, per_frame_cell=0):
-        groups, images, *cells = strip.shape
-        columns = _columns(strip, reads)
+    for strip in _strips(
+        target,
+        source,
+        reads,
+        workspace,
+        per_cell=results + stacked * len(weights) * summed,
+        per_frame_cell=0,
+        together=max(1, CELLS_ENOUGH // prod(target.shape[3:])),
+    ):
+        groups, rows, images, *rest = strip.shape
+        line = images * prod(rest)
+        lanes = _stack(strip, reads) if stacked else strip.lines()
         part = target[strip.images, strip.groups, :, strip.rows]
-        if images == 1 and direct:
-            np.matmul(matrix[strip.groups], columns, out=part.reshape(groups, made, -1))
-            continue
-        products = strip.room.array(groups, made, columns.shape[2])
-        np.matmul(matrix[strip.groups], columns, out=products)
-        part[...] = np.moveaxis(products.reshape(groups, made, images, *cells), 2, 0)
+        in_place = direct and images == 1
+        shape = (groups, made, rows * line)
+        total = part.reshape(shape) if in_place else strip.room.array(*shape)
+        added = total if len(blocks) == 1 else strip.room.array(*shape)
+        for number, (row, entries, matrix) in enumerate(blocks):
+            read = lanes[:, entries, row * line : (row + rows) * line]
+            np.matmul(matrix[strip.groups], read, out=added if number else total)
+            if number:
+                total += added
+        if not in_place:
+            part[...] = _images_first(total.reshape(groups, made, rows, images, *rest))
 
 
-def _columns(strip: _Strip, reads: _Reads) -> Array:
-    """Return what all terms read: (groups, terms * channels, images * cells)."""
-    groups, images, *cells = strip.shape
-    channels, terms = strip.frames.shape[2], len(reads.taps)
-    if terms == 1:
-        return strip.frames.reshape(groups, channels, -1)
-    columns = strip.room.array(groups, terms, channels, images, *cells)
-    for term, (frame, offset) in enumerate(reads.taps):
-        columns[:, term] = _window(strip.frames[frame], offset, cells)
-    return columns.reshape(groups, terms * channels, -1)
+def _blocks(
+    reads: _Reads, weights: Sequence[Array], *, stacked: bool
+) -> Iterator[tuple[int, slice, Array]]:
+    """Yield products of at most SUMMED entries: a row, the entries of its lanes, and a matrix."""
+    for row, lanes, terms in _products(reads, stacked=stacked):
+        matrix = np.concatenate([weights[term] for term in terms], axis=2)
+        first = lanes.start * weights[0].shape[2]
+        for part in _parts(matrix.shape[2], SUMMED):
+            yield row, slice(first + part.start, first + part.stop), matrix[:, :, part]
+
+
+def _stack(strip: _Strip, reads: _Reads) -> Array:
+    """Return what all terms read, (groups, terms * channels, cells), in the order of products."""
+    groups, rows, images, *rest = strip.shape
+    line = images * prod(rest)
+    lanes = strip.frames.reshape(*strip.frames.shape[:3], -1)
+    columns = strip.room.array(groups, len(reads.taps), lanes.shape[2], rows * line)
+    done = 0
+    for row, read, terms in _products(reads, stacked=False):
+        columns[:, done : done + len(terms)] = lanes[:, read, :, row * line : (row + rows) * line]
+        done += len(terms)
+    return columns.reshape(groups, -1, rows * line)
 
 
 def _weigh_and_shift(
-    target: Array, source: Array, reads: _Reads, weights: Sequence[Array], workspace: Array | None
+    target: Array,
+    source: Array,
+    reads: _Reads,
+    weights: Sequence[Array],
+    workspace: _Workspace,
 ) -> None:
     """Contract by one product of matrices a strip, whose rows are added up, shifted by term."""
     matrix = np.concatenate(weights, axis=1)
@@ -571,42 +674,67 @@ def _weigh_and_shift(
     for strip in _strips(
         target, source, reads, workspace, per_cell=made, per_frame_cell=terms * made
     ):
-        groups, images, *cells = strip.shape
-        (frame,) = strip.frames
+        groups, rows, images, *rest = strip.shape
+        frame = strip.frames[:, 0]
         products = strip.room.array(groups, terms, made, *frame.shape[2:])
-        rows = frame.reshape(groups, frame.shape[1], -1)
-        np.matmul(matrix[strip.groups], rows, out=products.reshape(groups, terms * made, -1))
-        total = strip.room.array(groups, made, images, *cells)
-        for term, (_, offset) in enumerate(reads.taps):
-            shifted = _window(products[:, term], offset, cells)
+        lines = frame.reshape(groups, frame.shape[1], -1)
+        np.matmul(matrix[strip.groups], lines, out=products.reshape(groups, terms * made, -1))
+        total = strip.room.array(groups, made, rows, images, *rest)
+        for term, (_, (row, *others)) in enumerate(reads.taps):
+            shifted = _window(products[:, term], (row, 0, *others), total.shape[2:])
             if term == 0:
                 total[...] = shifted
             else:
                 total += shifted
         part = target[strip.images, strip.groups, :, strip.rows]
-        part[...] = np.moveaxis(total, 2, 0)
+        part[...] = _images_first(total)
+
+
+def _window(frame: Array, offset: Sequence[int], cells: Sequence[int]) -> Array:
+    """Return so many cells of a frame from an offset on."""
+    places = [slice(at, at + count) for at, count in zip(offset, cells, strict=True)]
+    window: Array = frame[_last_axes(places)]
+    return window
 
 
 def _correlate(
-    dy: Array, x: Array, step: Index, terms: Sequence[Term], workspace: Array | None
+    dy: Array, x: Array, step: Index, terms: Sequence[Term], workspace: _Workspace
 ) -> None:
     """Write the entries of each term: over n, i, dy[n, g, :, i] * x[n, g, :, start + step * i]."""
-    reads = _reads(tuple(start for start, _ in terms), step)
+    starts = tuple(start for start, _ in terms)
     made, channels = dy.shape[2], x.shape[2]
     total = np.zeros((GROUPS, made, len(terms), channels), dy.dtype)
+    order = list(range(len(terms)))
     if 0 not in dy.shape and 0 not in x.shape:
-        _add_up(total, dy, x, reads, workspace)
-    for term, (_, entries) in enumerate(terms):
-        entries[...] = total[:, :, term]
+        order = _add_up(total, dy, x, _reads(starts, step, 1), workspace)
+    for place, term in enumerate(order):
+        terms[term][1][...] = total[:, :, place]
 
 
-def _add_up(total: Array, dy: Array, x: Array, reads: _Reads, workspace: Array | None) -> None:
-    """Add dy times what all terms read to the total, one product of matrices a strip."""
-    _, made, terms, channels = total.shape
-    need = made + terms * channels
+def _add_up(total: Array, dy: Array, x: Array, reads: _Reads, workspace: _Workspace) -> list[int]:
+    """Add dy times what all terms read to the total, and return the order of the terms in it."""
+    _, made, _, channels = total.shape
+    products = _products(reads, stacked=False)
+    narrow = len(products) > 1 and len(products[0].terms) * channels < NARROW
+    products = _products(reads, stacked=narrow)
+    need = made + narrow * len(reads.taps) * channels
     for strip in _strips(dy, x, reads, workspace, per_cell=need, per_frame_cell=0):
-        columns = _columns(strip, reads)
-        packed = strip.room.array(strip.shape[0], made, *strip.shape[1:])
-        packed[...] = np.moveaxis(dy[strip.images, strip.groups, :, strip.rows], 0, 2)
-        products = np.matmul(packed.reshape(*packed.shape[:2], -1), columns.swapaxes(1, 2))
-        total[strip.groups] += products.reshape(-1, made, terms, channels)
+        groups, rows, images, *rest = strip.shape
+        line = images * prod(rest)
+        lanes = _stack(strip, reads) if narrow else strip.lines()
+        part_of_dy = dy[strip.images, strip.groups, :, strip.rows]
+        if images == 1 and dy.flags.c_contiguous:
+            lines = part_of_dy.reshape(groups, made, -1)
+        else:
+            packed = strip.room.array(groups, made, rows, images, *rest)
+            _images_first(packed)[...] = part_of_dy
+            lines = packed.reshape(groups, made, -1)
+        done = 0
+        for row, read, terms in products:
+            sums = total[strip.groups, :, done : done + len(terms)]
+            done += len(terms)
+            for part in _parts(rows * line, SUMMED):
+                cells = slice(row * line + part.start, row * line + part.stop)
+                columns = lanes[:, read.start * channels : read.stop * channels, cells]
+                sums += (lines[:, :, part] @ columns.swapaxes(1, 2)).reshape(sums.shape)
+    return [term for _, _, terms in products for term in terms]

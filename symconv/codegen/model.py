@@ -7,21 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from math import prod
 from typing import Final
 
 from symconv.algebra.derivation import derive_gradients
-from symconv.codegen.check import batched_trials
-from symconv.codegen.generate import generate_checked
-from symconv.codegen.request import KernelRequest, request_kernel
+from symconv.codegen.generate_numpy import generate_checked
+from symconv.codegen.request import request_kernel
 from symconv.conventions.onnx_model import Dims, ModelLayer
 from symconv.errors import OptionError, SpecError
 from symconv.notation import write_options
 from symconv.render import markdown, render
 from symconv.spec import ConvSpec
 
-MAX_SYMBOLS: Final = 50_000
-MAX_COST: Final = 500_000_000
 UNKNOWN: Final = "?"
 HEADS: Final = (
     "node",
@@ -182,26 +178,10 @@ def _make(spec: ConvSpec) -> _Made:
     """Return the kernel of a spec, checked on symbols."""
     try:
         request = request_kernel(spec, layout="batched")
-        _refuse_unchecked(request)
         file, _ = generate_checked(request)
     except (OptionError, SpecError) as err:
         return _Made(reason=str(err))
     return _Made(path=file.path, text=file.text)
-
-
-def _refuse_unchecked(request: KernelRequest) -> None:
-    """Refuse a spec whose smallest batch needs minutes to be checked on symbols."""
-    spec = request.spec
-    trial = batched_trials(derive_gradients(spec))[0]
-    images, inputs, *sizes = trial.input_shape
-    windows = images * trial.outputs * prod(spec.output_shape(sizes))
-    weights = trial.outputs * inputs // spec.groups * prod(spec.kernel_shape)
-    symbols = prod(trial.input_shape) + weights + windows
-    if symbols > MAX_SYMBOLS or trial.cost(spec) > MAX_COST:
-        raise SpecError(
-            f"the smallest batch that checks it must have at most {MAX_SYMBOLS} symbols and cost "
-            f"{MAX_COST} steps, got {symbols} and {trial.cost(spec)}"
-        )
 
 
 def _overlap(spec: ConvSpec) -> str:

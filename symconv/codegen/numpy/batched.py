@@ -11,7 +11,7 @@ from symconv.codegen.numpy.contexts import BatchedModule, Contraction, Term
 from symconv.codegen.numpy.copying import copying_of, pieces_of
 from symconv.codegen.numpy.formulas import array_entry
 from symconv.codegen.numpy.module import BODY, header_of, shapes_of, term_of
-from symconv.codegen.numpy.roles import Roles, roles_of
+from symconv.codegen.numpy.roles import TAP_LETTERS, Roles, roles_of
 from symconv.codegen.numpy.spelling import entry, tuple_of
 from symconv.codegen.plan import KernelPlan, PhasePlan, TermPlan
 from symconv.codegen.request import KernelRequest
@@ -19,13 +19,18 @@ from symconv.errors import DerivationError
 from symconv.sizes import Shape
 
 WORKSPACE: Final = "2**20"
-IN_CACHE: Final = "2**17"
+IN_CACHE: Final = "2**18"
+SUMMED: Final = "2**7"
+CELLS_ENOUGH: Final = "2**9"
+NARROW: Final = "2**5"
 ROW_NEEDED: Final = "or what the windows of one row of one group read if that is more"
 WORKSPACE_NEEDED: Final = (
-    f"workspace: {WORKSPACE} entries, {ROW_NEEDED}; grad_weight needs two more arrays like dw",
+    f"memory: a workspace of {WORKSPACE} entries, {ROW_NEEDED}; beside it arrays like w: one in "
+    "forward and grad_input, two in grad_weight; operands of another type are converted first"
 )
 PADDED_NEEDED: Final = (
-    f"grad_input: {WORKSPACE} entries more for the gradient of xp, or one image of it",
+    f"grad_input: for the gradient of xp, {WORKSPACE} entries more, or half of a given workspace, "
+    "or one image if that is more"
 )
 INDENT: Final = BODY * 3
 
@@ -50,7 +55,7 @@ def batched_module(
             request,
             proof=proof,
             pair=" and pair of channels",
-            workspace=WORKSPACE_NEEDED + (PADDED_NEEDED if plan.copied else ()),
+            workspace=(WORKSPACE_NEEDED, PADDED_NEEDED) if plan.copied else (WORKSPACE_NEEDED,),
         ),
         shapes=shapes_of(plan),
         transposed=plan.transposed,
@@ -65,6 +70,11 @@ def batched_module(
         first_axis=-plan.axes,
         workspace=WORKSPACE,
         in_cache=IN_CACHE,
+        summed=SUMMED,
+        cells_enough=CELLS_ENOUGH,
+        narrow=NARROW,
+        taps="".join(TAP_LETTERS[: plan.axes]),
+        keeping=plan.copied and not plan.transposed,
         weigh=(_weigh(plan, roles),),
         weighing_rows=weighing,
         gather=tuple(_gather(plan, roles, phase) for phase in plan.phases),

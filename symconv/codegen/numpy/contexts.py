@@ -165,6 +165,11 @@ class BatchedModule:
     first_axis: int
     workspace: str
     in_cache: str
+    summed: str
+    cells_enough: str
+    narrow: str
+    taps: str
+    keeping: bool
     weigh: tuple[Contraction, ...]
     weighing_rows: str
     gather: tuple[Contraction, ...]
