@@ -47,6 +47,7 @@ def element_module(
     return ElementModule(
         header=header_of(plan, request, proof=proof),
         shapes=shapes_of(plan),
+        operators="index",
         input_shape=tuple_of(input_shape),
         output_shape=tuple_of(output_shape),
         forward=tuple(_assignment("y", key, sums) for key, sums in forward.items()),
