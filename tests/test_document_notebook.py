@@ -28,7 +28,7 @@ right = load.emit
 
 def wrong(request):
     file = right(request)
-    text = file.text.replace("* w[0, 0]", "* w[0, 1]")
+    text = file.text.replace("_weigh(y, x, w,", "_weigh(y, x, -w,")
     assert text != file.text
     return replace(file, text=text)
 

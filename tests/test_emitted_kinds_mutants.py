@@ -97,8 +97,8 @@ EDITS = {
     "the products of a transposed phase have one tap less": (
         TRANSPOSED,
         "plane",
-        "* w[2, 0]",
-        "* 0",
+        "w[0::2, 0:1], first",
+        "w[0:1, 0:1], first",
     ),
     "batched: input and output channels of the transposed weight are exchanged": (
         GROUPED,

@@ -120,34 +120,53 @@ def test_a_wrong_derivation_differs_from_the_definition(fault):
 
 # fault -> (a piece of the emitted text, what the mutant has in its place)
 CODE_MUTANTS = {
-    "kernel is not flipped": ("dy[1 : m1 + 1, 2 : n0 + 2] * w[0, 0]", "w[2, 4]"),
-    "p and q are swapped": ("w[2, 1]  # dy[K - 1, L]", "w[1, 2]  # dy[K - 1, L]"),
-    "border is off by one": ("dy[0:m1, 0:n0] * w[2, 4]", "dy[1 : m1 + 1, 0:n0] * w[2, 4]"),
-    "wrong phase of rows": ("dx[1::2, 0::2] = (", "dx[0::2, 0::2] = ("),
-    "wrong phase of columns": ("n1 = n // 2", "n1 = (n + 1) // 2"),
-    "remainder is dropped": ("n0 = (n + 1) // 2", "n0 = n // 2"),
+    "kernel is not flipped": (
+        "dy, w[0::2, 0::2], first=(1, 2), step=(1, 1), apart=(-1, -1)",
+        "dy, w[0::2, 0::2], first=(0, 0), step=(1, 1), apart=(1, 1)",
+    ),
+    "p and q are swapped": ("w[1:2, 1::2], first", "w[1::2, 1:2], first"),
+    "taps of another phase": ("dy, w[1:2, 1::2]", "dy, w[1:2, 0::2][:, :2]"),
+    "border is off by one": ("_framed(dy, (0, 2), (", "_framed(dy, (0, 1), ("),
+    "wrong phase of rows": ("_weigh(dx[1::2, 0::2]", "_weigh(dx[0::2, 0::2][: m // 2]"),
+    "wrong phase of columns": ("_weigh(dx[0::2, 1::2]", "_weigh(dx[0::2, 0::2][:, : n // 2]"),
+    "remainder is dropped": ("_weigh(dx[0::2, 0::2]", "_weigh(dx[0::2, 0 : 2 * (n // 2) : 2]"),
     "stride is forgotten in forward": (
-        "x[1 : 2 * g + 1 : 2, 0 : 2 * h : 2] * w[1, 0]",
-        "x[1 : g + 1, 0 : 2 * h : 2] * w[1, 0]",
+        "_weigh(y, x, w, first=(0, 0), step=(2, 2)",
+        "_weigh(y, x, w, first=(0, 0), step=(1, 2)",
     ),
     "stride and dilation are swapped": (
-        "x[0 : 2 * g : 2, 1 : 2 * h + 1 : 2] * w[0, 1]",
-        "x[0 : 2 * g : 2, 2 : 2 * h + 2 : 2] * w[0, 1]",
+        "_weigh(y, x, w, first=(0, 0), step=(2, 2), apart=(1, 1))",
+        "_weigh(y, x, w, first=(0, 0), step=(1, 1), apart=(2, 2))",
     ),
-    "a term is missing": ("        + dy[0:m1, 2 : n0 + 2] * w[2, 0]  # dy[K - 1, L]\n", ""),
+    "a term is missing": ("dy, w[1:2, 1::2]", "dy, w[1:2, 1:2]"),
     "a term is there twice": (
-        "        + dy[0:m1, 2 : n0 + 2] * w[2, 0]  # dy[K - 1, L]\n",
-        "        + dy[0:m1, 2 : n0 + 2] * w[2, 0]\n" * 2,
+        "    return dx\n",
+        "    dx[0, 0] += dy[1, 2] * w[0, 0]\n    return dx\n",
     ),
-    "sign is wrong": ("+ dy[0:m1, 0:n0] * w[2, 4]", "- dy[0:m1, 0:n0] * w[2, 4]"),
+    "sign is wrong": ("dy, w[1:2, 1::2]", "dy, -w[1:2, 1::2]"),
     "padding is forgotten in grad_weight": (
-        "    g, h = dy.shape\n    x = _framed(x, (1, 0), (2 * g + 1, 2 * h + 3))\n",
-        "    g, h = dy.shape\n    x = _framed(x, (0, 0), (2 * g + 1, 2 * h + 3))\n",
+        "_correlate(dw, x, dy, first=(0, 0)",
+        "_correlate(dw, x, dy, first=(1, 0)",
     ),
-    "taps of grad_weight are swapped": ("dw[1, 0] = _total", "dw[0, 1] = _total"),
+    "taps of grad_weight are swapped": ("    return dw\n", "    return dw[:, ::-1]\n"),
     "bias is added to one output": ("total: Array = y + bias", "total = y; y[0, 0] += bias"),
     "grad_bias is a mean": ("return dy.sum(dtype=dy.dtype)", "return dy.sum() / dy.size"),
     "padding is taken from the other side": ("_framed(x, (1, 0)", "_framed(x, (0, 0)"),
+    "einsum adds up the other factor": ('"k,kn->n"', '"k,kn->k"'),
+    "BLAS gets the columns in reverse": (
+        "left.dot(right) if",
+        "left.dot(right[::-1]) if right.ndim > 1 and",
+    ),
+    "only the first strip is weighed": ("range(0, len(target), rows)", "range(0, rows, rows)"),
+    "strips of grad_weight overwrite each other": (
+        "total = total + _product",
+        "total = _product",
+    ),
+    "long rows lose their last entry": (
+        "np.matmul(strip[..., None, :]",
+        "np.matmul(strip[..., None, :-1]",
+    ),
+    "long rows are summed over taps": (".reshape(dw.size, -1).sum(axis=1)", ".sum() + dw"),
 }
 
 
@@ -157,8 +176,6 @@ def test_wrong_emitted_code_differs_from_the_derivation(fault):
     derivation = derive_gradients(SPEC)
     file = emit(request, derivation=derivation)
     piece, wrong = CODE_MUTANTS[fault]
-    if fault == "kernel is not flipped":
-        wrong = piece.replace("w[0, 0]", wrong)
     assert piece in file.text, "the mutant no longer touches the code"
     mutant = GeneratedFile(file.path, file.text.replace(piece, wrong))
     shapes = checked_shapes(derivation)

@@ -243,13 +243,13 @@ def _fill_grad_weight(dw: Array, dy: Array, x: Array) -> None:
 
 
 def _operands(**arrays: npt.ArrayLike) -> list[Array]:
-    """Return the arrays in their common dtype, checked to have 2 axes each."""
+    """Return the arrays in their common dtype, row by row; each must have 2 axes."""
     operands = {name: np.asarray(array) for name, array in arrays.items()}
     for name, operand in operands.items():
         if operand.ndim != 2:
             raise ValueError(f"{name} must have 2 axes, got shape {operand.shape}")
     dtype = np.result_type(*operands.values())
-    return [operand.astype(dtype, copy=False) for operand in operands.values()]
+    return [np.asarray(operand, dtype, order="C") for operand in operands.values()]
 
 
 def _check_shape(name: str, array: Array, shape: tuple[int, ...]) -> None:

@@ -29,7 +29,7 @@ y is the output and dy is grad_output (g, h). Any dtype that NumPy multiplies an
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import index
+from operator import add, index, mul
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -44,6 +44,11 @@ class Gradients(NamedTuple):
     input: Array
     weight: Array
     bias: Any
+
+
+STRIP = 2**16  # entries that are copied for one product, to stay in the second-level cache
+LONG_ROW = 256  # from that length on, grad_weight multiplies rows as they lie
+BLAS = "fdFD"  # the types whose products BLAS computes; for the others einsum is faster
 
 
 def forward(
@@ -64,15 +69,14 @@ def forward(
     """
     x, w = _operands(input=input, weight=weight)
     _check_shape("weight", w, (2, 2))
-    if 0 in _output_shape(x.shape):
+    shape = _output_shape(x.shape)
+    if 0 in shape:
         raise ValueError(f"input must have shape (2, 2) or larger, got {x.shape}")
-    g, h = _output_shape(x.shape)
-    y = (
-        x[0 : 4 * g : 4, 0 : 4 * h : 4] * w[0, 0]  # x[4i, 4j]
-        + x[0 : 4 * g : 4, 1 : 4 * h + 1 : 4] * w[0, 1]  # x[4i, 4j + 1]
-        + x[1 : 4 * g + 1 : 4, 0 : 4 * h : 4] * w[1, 0]  # x[4i + 1, 4j]
-        + x[1 : 4 * g + 1 : 4, 1 : 4 * h + 1 : 4] * w[1, 1]  # x[4i + 1, 4j + 1]
-    )
+    y = np.empty(shape, x.dtype)
+    # y[i, j], 4 taps:
+    # x[4i, 4j] * w[0, 0] + x[4i, 4j + 1] * w[0, 1]
+    # + x[4i + 1, 4j] * w[1, 0] + x[4i + 1, 4j + 1] * w[1, 1]
+    _weigh(y, x, w, first=(0, 0), step=(4, 4), apart=(1, 1))
     return _with_bias(y, bias)
 
 
@@ -108,17 +112,21 @@ def grad_input(
     dy = _framed(dy, (0, 0), ((m + 3) // 4, (n + 3) // 4))
     dx[...] = 0  # no window reads the cells between the windows
 
-    # Phase (0, 0): dx[4K, 4L], 1 tap.
-    dx[0::4, 0::4] = dy[0:m0, 0:n0] * w[0, 0]
+    # Phase (0, 0): dx[4K, 4L], 1 tap:
+    # dy[K, L] * w[0, 0]
+    np.multiply(dy[0:m0, 0:n0], w[0, 0], out=dx[0::4, 0::4])
 
-    # Phase (0, 1): dx[4K, 4L + 1], 1 tap.
-    dx[0::4, 1::4] = dy[0:m0, 0:n1] * w[0, 1]
+    # Phase (0, 1): dx[4K, 4L + 1], 1 tap:
+    # dy[K, L] * w[0, 1]
+    np.multiply(dy[0:m0, 0:n1], w[0, 1], out=dx[0::4, 1::4])
 
-    # Phase (1, 0): dx[4K + 1, 4L], 1 tap.
-    dx[1::4, 0::4] = dy[0:m1, 0:n0] * w[1, 0]
+    # Phase (1, 0): dx[4K + 1, 4L], 1 tap:
+    # dy[K, L] * w[1, 0]
+    np.multiply(dy[0:m1, 0:n0], w[1, 0], out=dx[1::4, 0::4])
 
-    # Phase (1, 1): dx[4K + 1, 4L + 1], 1 tap.
-    dx[1::4, 1::4] = dy[0:m1, 0:n1] * w[1, 1]
+    # Phase (1, 1): dx[4K + 1, 4L + 1], 1 tap:
+    # dy[K, L] * w[1, 1]
+    np.multiply(dy[0:m1, 0:n1], w[1, 1], out=dx[1::4, 1::4])
     return dx
 
 
@@ -141,11 +149,9 @@ def grad_weight(
     dy, x = _operands(grad_output=grad_output, input=input)
     _check_shape("grad_output", dy, _output_shape(x.shape))
     dw = _result(out, dy, (2, 2), dy, x)
-    g, h = dy.shape
-    dw[0, 0] = _total(dy, x[0 : 4 * g : 4, 0 : 4 * h : 4])
-    dw[0, 1] = _total(dy, x[0 : 4 * g : 4, 1 : 4 * h + 1 : 4])
-    dw[1, 0] = _total(dy, x[1 : 4 * g + 1 : 4, 0 : 4 * h : 4])
-    dw[1, 1] = _total(dy, x[1 : 4 * g + 1 : 4, 1 : 4 * h + 1 : 4])
+    # dw[r, s], the sum over all dy[i, j] of:
+    # dy[i, j] * x[4i + r, 4j + s]
+    _correlate(dw, x, dy, first=(0, 0), step=(4, 4), apart=(1, 1))
     return dw
 
 
@@ -184,13 +190,13 @@ def backward(grad_output: npt.ArrayLike, input: npt.ArrayLike, weight: npt.Array
 
 
 def _operands(**arrays: npt.ArrayLike) -> list[Array]:
-    """Return the arrays in their common dtype, checked to have 2 axes each."""
+    """Return the arrays in their common dtype, row by row; each must have 2 axes."""
     operands = {name: np.asarray(array) for name, array in arrays.items()}
     for name, operand in operands.items():
         if operand.ndim != 2:
             raise ValueError(f"{name} must have 2 axes, got shape {operand.shape}")
     dtype = np.result_type(*operands.values())
-    return [operand.astype(dtype, copy=False) for operand in operands.values()]
+    return [np.asarray(operand, dtype, order="C") for operand in operands.values()]
 
 
 def _check_shape(name: str, array: Array, shape: tuple[int, ...]) -> None:
@@ -250,12 +256,79 @@ def _framed(array: Array, before: tuple[int, int], shape: tuple[int, int]) -> Ar
     if array.shape == shape and not any(before):
         return array
     frame = np.zeros(shape, array.dtype)
-    inner = frame[tuple(slice(start, None) for start in before)]
-    common = tuple(slice(min(sizes)) for sizes in zip(inner.shape, array.shape, strict=True))
-    inner[common] = array[common]
+    inner = frame[tuple(map(slice, before, map(add, before, array.shape)))]
+    inner[...] = array[tuple(map(slice, inner.shape))]
     return frame
 
 
-def _total(dy: Array, x: Array) -> Any:
-    """Return the sum of dy * x over all outputs."""
-    return np.einsum("ij,ij->", dy, x)
+def _weigh(
+    target: Array,
+    cells: Array,
+    weights: Array,
+    *,
+    first: tuple[int, ...],
+    step: tuple[int, ...],
+    apart: tuple[int, ...],
+) -> None:
+    """Write target[i], for all i the sum over a of cells[first + step*i + apart*a] * weights[a].
+
+    What the taps read is copied side by side, some rows at a time, and weighed by one product.
+    """
+    if not target.size:
+        return
+    windows = _windows(cells, weights.shape + target.shape, first, apart + step)
+    w = weights.reshape(-1)
+    rows = max(1, STRIP * len(target) // windows.size)
+    for top in range(0, len(target), rows):
+        part = target[top : top + rows]
+        columns = windows[:, :, top : top + rows].reshape(w.size, -1)
+        part[...] = _product("k,kn->n", w, columns).reshape(part.shape)
+
+
+def _correlate(
+    dw: Array,
+    cells: Array,
+    values: Array,
+    *,
+    first: tuple[int, ...],
+    step: tuple[int, ...],
+    apart: tuple[int, ...],
+) -> None:
+    """Write dw[a], for all a the sum over i of values[i] * cells[first + step*i + apart*a]."""
+    if not values.size:
+        dw[...] = 0
+        return
+    windows = _windows(cells, dw.shape + values.shape, first, apart + step)
+    long = values.shape[-1] >= LONG_ROW and values.dtype.char in BLAS
+    rows = max(1, STRIP * len(values) // (values.size if long else windows.size))
+    total: Array | int = 0
+    for top in range(0, len(values), rows):
+        part, strip = values[top : top + rows], windows[:, :, top : top + rows]
+        if long:  # one product a row and tap, of the cells as they lie
+            products = np.matmul(strip[..., None, :], part[..., None])
+            total = total + products.reshape(dw.size, -1).sum(axis=1)
+        else:
+            columns = strip.reshape(dw.size, -1)
+            total = total + _product("kn,n->k", columns, part.reshape(-1))
+    dw[...] = np.reshape(total, dw.shape)
+
+
+def _product(subscripts: str, left: Array, right: Array) -> Array:
+    """Return the product of a vector and a matrix, which the subscripts spell out."""
+    product: Array = (
+        left.dot(right) if left.dtype.char in BLAS else np.einsum(subscripts, left, right)
+    )
+    return product
+
+
+def _windows(
+    cells: Array, shape: tuple[int, ...], first: tuple[int, ...], steps: tuple[int, ...]
+) -> Array:
+    """Return a view of the cells from `first` on; each of its indices moves by its step.
+
+    The first half of the indices counts taps, the second half places. NumPy refuses to leave the
+    memory of the cells.
+    """
+    strides = cells.strides
+    offset = sum(map(mul, first, strides))
+    return np.ndarray(shape, cells.dtype, cells, offset, tuple(map(mul, steps, strides * 2)))

@@ -29,7 +29,7 @@ y is the output and dy is grad_output (g,). Any dtype that NumPy multiplies and 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import index
+from operator import add, index, mul
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -44,6 +44,11 @@ class Gradients(NamedTuple):
     input: Array
     weight: Array
     bias: Any
+
+
+STRIP = 2**16  # entries that are copied for one product, to stay in the second-level cache
+LONG_ROW = 256  # from that length on, grad_weight multiplies rows as they lie
+BLAS = "fdFD"  # the types whose products BLAS computes; for the others einsum is faster
 
 
 def forward(
@@ -64,17 +69,15 @@ def forward(
     """
     x, w = _operands(input=input, weight=weight)
     _check_shape("weight", w, (5,))
-    if 0 in _output_shape(x.shape):
+    shape = _output_shape(x.shape)
+    if 0 in shape:
         raise ValueError(f"input must have shape (1,) or larger, got {x.shape}")
-    (g,) = _output_shape(x.shape)
-    x = _framed(x, (2,), (2 * g + 3,))
-    y = (
-        x[0 : 2 * g : 2] * w[0]  # x[2i - 2]
-        + x[1 : 2 * g + 1 : 2] * w[1]  # x[2i - 1]
-        + x[2 : 2 * g + 2 : 2] * w[2]  # x[2i]
-        + x[3 : 2 * g + 3 : 2] * w[3]  # x[2i + 1]
-        + x[4 : 2 * g + 4 : 2] * w[4]  # x[2i + 2]
-    )
+    y = np.empty(shape, x.dtype)
+    (m,) = x.shape
+    x = _framed(x, (2,), (m + 4,))
+    # y[i], 5 taps:
+    # x[2i - 2] * w[0] + x[2i - 1] * w[1] + x[2i] * w[2] + x[2i + 1] * w[3] + x[2i + 2] * w[4]
+    _weigh(y, x, w, first=(0,), step=(2,), apart=(1,))
     return _with_bias(y, bias)
 
 
@@ -103,22 +106,15 @@ def grad_input(
     (m,) = _input_shape(dy.shape, input_shape, out)
     _check_shape("grad_output", dy, _output_shape((m,)))
     dx = _result(out, dy, (m,), dy, w)
-    m0 = (m + 1) // 2  # cells u = 2K - 2
-    m1 = m // 2  # cells u = 2K - 1
     dy = _framed(dy, (1,), ((m + 3) // 2 + 1,))
 
-    # Phase (0,): dx[2K - 2], 3 taps.
-    dx[0::2] = (
-        dy[2 : m0 + 2] * w[0]  # dy[K]
-        + dy[1 : m0 + 1] * w[2]  # dy[K - 1]
-        + dy[0:m0] * w[4]  # dy[K - 2]
-    )
+    # Phase (0,): dx[2K - 2], 3 taps:
+    # dy[K] * w[0] + dy[K - 1] * w[2] + dy[K - 2] * w[4]
+    _weigh(dx[0::2], dy, w[0::2], first=(2,), step=(1,), apart=(-1,))
 
-    # Phase (1,): dx[2K - 1], 2 taps.
-    dx[1::2] = (
-        dy[2 : m1 + 2] * w[1]  # dy[K]
-        + dy[1 : m1 + 1] * w[3]  # dy[K - 1]
-    )
+    # Phase (1,): dx[2K - 1], 2 taps:
+    # dy[K] * w[1] + dy[K - 1] * w[3]
+    _weigh(dx[1::2], dy, w[1::2], first=(2,), step=(1,), apart=(-1,))
     return dx
 
 
@@ -141,13 +137,11 @@ def grad_weight(
     dy, x = _operands(grad_output=grad_output, input=input)
     _check_shape("grad_output", dy, _output_shape(x.shape))
     dw = _result(out, dy, (5,), dy, x)
-    (g,) = dy.shape
-    x = _framed(x, (2,), (2 * g + 3,))
-    dw[0] = _total(dy, x[0 : 2 * g : 2])
-    dw[1] = _total(dy, x[1 : 2 * g + 1 : 2])
-    dw[2] = _total(dy, x[2 : 2 * g + 2 : 2])
-    dw[3] = _total(dy, x[3 : 2 * g + 3 : 2])
-    dw[4] = _total(dy, x[4 : 2 * g + 4 : 2])
+    (m,) = x.shape
+    x = _framed(x, (2,), (m + 4,))
+    # dw[r], the sum over all dy[i] of:
+    # dy[i] * x[2i + r - 2]
+    _correlate(dw, x, dy, first=(0,), step=(2,), apart=(1,))
     return dw
 
 
@@ -186,13 +180,13 @@ def backward(grad_output: npt.ArrayLike, input: npt.ArrayLike, weight: npt.Array
 
 
 def _operands(**arrays: npt.ArrayLike) -> list[Array]:
-    """Return the arrays in their common dtype, checked to have 1 axis each."""
+    """Return the arrays in their common dtype, row by row; each must have 1 axis."""
     operands = {name: np.asarray(array) for name, array in arrays.items()}
     for name, operand in operands.items():
         if operand.ndim != 1:
             raise ValueError(f"{name} must have 1 axis, got shape {operand.shape}")
     dtype = np.result_type(*operands.values())
-    return [operand.astype(dtype, copy=False) for operand in operands.values()]
+    return [np.asarray(operand, dtype, order="C") for operand in operands.values()]
 
 
 def _check_shape(name: str, array: Array, shape: tuple[int, ...]) -> None:
@@ -252,12 +246,79 @@ def _framed(array: Array, before: tuple[int], shape: tuple[int]) -> Array:
     if array.shape == shape and not any(before):
         return array
     frame = np.zeros(shape, array.dtype)
-    inner = frame[tuple(slice(start, None) for start in before)]
-    common = tuple(slice(min(sizes)) for sizes in zip(inner.shape, array.shape, strict=True))
-    inner[common] = array[common]
+    inner = frame[tuple(map(slice, before, map(add, before, array.shape)))]
+    inner[...] = array[tuple(map(slice, inner.shape))]
     return frame
 
 
-def _total(dy: Array, x: Array) -> Any:
-    """Return the sum of dy * x over all outputs."""
-    return np.einsum("i,i->", dy, x)
+def _weigh(
+    target: Array,
+    cells: Array,
+    weights: Array,
+    *,
+    first: tuple[int, ...],
+    step: tuple[int, ...],
+    apart: tuple[int, ...],
+) -> None:
+    """Write target[i], for all i the sum over a of cells[first + step*i + apart*a] * weights[a].
+
+    What the taps read is copied side by side, some rows at a time, and weighed by one product.
+    """
+    if not target.size:
+        return
+    windows = _windows(cells, weights.shape + target.shape, first, apart + step)
+    w = weights.reshape(-1)
+    rows = max(1, STRIP * len(target) // windows.size)
+    for top in range(0, len(target), rows):
+        part = target[top : top + rows]
+        columns = windows[:, top : top + rows].reshape(w.size, -1)
+        part[...] = _product("k,kn->n", w, columns).reshape(part.shape)
+
+
+def _correlate(
+    dw: Array,
+    cells: Array,
+    values: Array,
+    *,
+    first: tuple[int, ...],
+    step: tuple[int, ...],
+    apart: tuple[int, ...],
+) -> None:
+    """Write dw[a], for all a the sum over i of values[i] * cells[first + step*i + apart*a]."""
+    if not values.size:
+        dw[...] = 0
+        return
+    windows = _windows(cells, dw.shape + values.shape, first, apart + step)
+    long = values.shape[-1] >= LONG_ROW and values.dtype.char in BLAS
+    rows = max(1, STRIP * len(values) // (values.size if long else windows.size))
+    total: Array | int = 0
+    for top in range(0, len(values), rows):
+        part, strip = values[top : top + rows], windows[:, top : top + rows]
+        if long:  # one product a row and tap, of the cells as they lie
+            products = np.matmul(strip[..., None, :], part[..., None])
+            total = total + products.reshape(dw.size, -1).sum(axis=1)
+        else:
+            columns = strip.reshape(dw.size, -1)
+            total = total + _product("kn,n->k", columns, part.reshape(-1))
+    dw[...] = np.reshape(total, dw.shape)
+
+
+def _product(subscripts: str, left: Array, right: Array) -> Array:
+    """Return the product of a vector and a matrix, which the subscripts spell out."""
+    product: Array = (
+        left.dot(right) if left.dtype.char in BLAS else np.einsum(subscripts, left, right)
+    )
+    return product
+
+
+def _windows(
+    cells: Array, shape: tuple[int, ...], first: tuple[int, ...], steps: tuple[int, ...]
+) -> Array:
+    """Return a view of the cells from `first` on; each of its indices moves by its step.
+
+    The first half of the indices counts taps, the second half places. NumPy refuses to leave the
+    memory of the cells.
+    """
+    strides = cells.strides
+    offset = sum(map(mul, first, strides))
+    return np.ndarray(shape, cells.dtype, cells, offset, tuple(map(mul, steps, strides * 2)))

@@ -29,7 +29,7 @@ y is the output and dy is grad_output (g, h). Any dtype that NumPy multiplies an
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import index
+from operator import add, index, mul
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -44,6 +44,11 @@ class Gradients(NamedTuple):
     input: Array
     weight: Array
     bias: Any
+
+
+STRIP = 2**16  # entries that are copied for one product, to stay in the second-level cache
+LONG_ROW = 256  # from that length on, grad_weight multiplies rows as they lie
+BLAS = "fdFD"  # the types whose products BLAS computes; for the others einsum is faster
 
 
 def forward(
@@ -64,36 +69,22 @@ def forward(
     """
     x, w = _operands(input=input, weight=weight)
     _check_shape("weight", w, (5, 5))
-    if 0 in _output_shape(x.shape):
+    shape = _output_shape(x.shape)
+    if 0 in shape:
         raise ValueError(f"input must have shape (5, 5) or larger, got {x.shape}")
-    g, h = _output_shape(x.shape)
-    y = (
-        x[0 : 3 * g : 3, 0 : 3 * h : 3] * w[0, 0]  # x[3i, 3j]
-        + x[0 : 3 * g : 3, 1 : 3 * h + 1 : 3] * w[0, 1]  # x[3i, 3j + 1]
-        + x[0 : 3 * g : 3, 2 : 3 * h + 2 : 3] * w[0, 2]  # x[3i, 3j + 2]
-        + x[0 : 3 * g : 3, 3 : 3 * h + 3 : 3] * w[0, 3]  # x[3i, 3j + 3]
-        + x[0 : 3 * g : 3, 4 : 3 * h + 4 : 3] * w[0, 4]  # x[3i, 3j + 4]
-        + x[1 : 3 * g + 1 : 3, 0 : 3 * h : 3] * w[1, 0]  # x[3i + 1, 3j]
-        + x[1 : 3 * g + 1 : 3, 1 : 3 * h + 1 : 3] * w[1, 1]  # x[3i + 1, 3j + 1]
-        + x[1 : 3 * g + 1 : 3, 2 : 3 * h + 2 : 3] * w[1, 2]  # x[3i + 1, 3j + 2]
-        + x[1 : 3 * g + 1 : 3, 3 : 3 * h + 3 : 3] * w[1, 3]  # x[3i + 1, 3j + 3]
-        + x[1 : 3 * g + 1 : 3, 4 : 3 * h + 4 : 3] * w[1, 4]  # x[3i + 1, 3j + 4]
-        + x[2 : 3 * g + 2 : 3, 0 : 3 * h : 3] * w[2, 0]  # x[3i + 2, 3j]
-        + x[2 : 3 * g + 2 : 3, 1 : 3 * h + 1 : 3] * w[2, 1]  # x[3i + 2, 3j + 1]
-        + x[2 : 3 * g + 2 : 3, 2 : 3 * h + 2 : 3] * w[2, 2]  # x[3i + 2, 3j + 2]
-        + x[2 : 3 * g + 2 : 3, 3 : 3 * h + 3 : 3] * w[2, 3]  # x[3i + 2, 3j + 3]
-        + x[2 : 3 * g + 2 : 3, 4 : 3 * h + 4 : 3] * w[2, 4]  # x[3i + 2, 3j + 4]
-        + x[3 : 3 * g + 3 : 3, 0 : 3 * h : 3] * w[3, 0]  # x[3i + 3, 3j]
-        + x[3 : 3 * g + 3 : 3, 1 : 3 * h + 1 : 3] * w[3, 1]  # x[3i + 3, 3j + 1]
-        + x[3 : 3 * g + 3 : 3, 2 : 3 * h + 2 : 3] * w[3, 2]  # x[3i + 3, 3j + 2]
-        + x[3 : 3 * g + 3 : 3, 3 : 3 * h + 3 : 3] * w[3, 3]  # x[3i + 3, 3j + 3]
-        + x[3 : 3 * g + 3 : 3, 4 : 3 * h + 4 : 3] * w[3, 4]  # x[3i + 3, 3j + 4]
-        + x[4 : 3 * g + 4 : 3, 0 : 3 * h : 3] * w[4, 0]  # x[3i + 4, 3j]
-        + x[4 : 3 * g + 4 : 3, 1 : 3 * h + 1 : 3] * w[4, 1]  # x[3i + 4, 3j + 1]
-        + x[4 : 3 * g + 4 : 3, 2 : 3 * h + 2 : 3] * w[4, 2]  # x[3i + 4, 3j + 2]
-        + x[4 : 3 * g + 4 : 3, 3 : 3 * h + 3 : 3] * w[4, 3]  # x[3i + 4, 3j + 3]
-        + x[4 : 3 * g + 4 : 3, 4 : 3 * h + 4 : 3] * w[4, 4]  # x[3i + 4, 3j + 4]
-    )
+    y = np.empty(shape, x.dtype)
+    # y[i, j], 25 taps:
+    # x[3i, 3j] * w[0, 0] + x[3i, 3j + 1] * w[0, 1] + x[3i, 3j + 2] * w[0, 2]
+    # + x[3i, 3j + 3] * w[0, 3] + x[3i, 3j + 4] * w[0, 4]
+    # + x[3i + 1, 3j] * w[1, 0] + x[3i + 1, 3j + 1] * w[1, 1] + x[3i + 1, 3j + 2] * w[1, 2]
+    # + x[3i + 1, 3j + 3] * w[1, 3] + x[3i + 1, 3j + 4] * w[1, 4]
+    # + x[3i + 2, 3j] * w[2, 0] + x[3i + 2, 3j + 1] * w[2, 1] + x[3i + 2, 3j + 2] * w[2, 2]
+    # + x[3i + 2, 3j + 3] * w[2, 3] + x[3i + 2, 3j + 4] * w[2, 4]
+    # + x[3i + 3, 3j] * w[3, 0] + x[3i + 3, 3j + 1] * w[3, 1] + x[3i + 3, 3j + 2] * w[3, 2]
+    # + x[3i + 3, 3j + 3] * w[3, 3] + x[3i + 3, 3j + 4] * w[3, 4]
+    # + x[3i + 4, 3j] * w[4, 0] + x[3i + 4, 3j + 1] * w[4, 1] + x[3i + 4, 3j + 2] * w[4, 2]
+    # + x[3i + 4, 3j + 3] * w[4, 3] + x[3i + 4, 3j + 4] * w[4, 4]
+    _weigh(y, x, w, first=(0, 0), step=(3, 3), apart=(1, 1))
     return _with_bias(y, bias)
 
 
@@ -122,72 +113,51 @@ def grad_input(
     m, n = _input_shape(dy.shape, input_shape, out)
     _check_shape("grad_output", dy, _output_shape((m, n)))
     dx = _result(out, dy, (m, n), dy, w)
-    m0 = (m + 2) // 3  # cells u = 3K
-    m1 = (m + 1) // 3  # cells u = 3K + 1
     m2 = m // 3  # cells u = 3K + 2
-    n0 = (n + 2) // 3  # cells v = 3L
-    n1 = (n + 1) // 3  # cells v = 3L + 1
     n2 = n // 3  # cells v = 3L + 2
     dy = _framed(dy, (1, 1), ((m + 2) // 3 + 1, (n + 2) // 3 + 1))
 
-    # Phase (0, 0): dx[3K, 3L], 4 taps.
-    dx[0::3, 0::3] = (
-        dy[1 : m0 + 1, 1 : n0 + 1] * w[0, 0]  # dy[K, L]
-        + dy[1 : m0 + 1, 0:n0] * w[0, 3]  # dy[K, L - 1]
-        + dy[0:m0, 1 : n0 + 1] * w[3, 0]  # dy[K - 1, L]
-        + dy[0:m0, 0:n0] * w[3, 3]  # dy[K - 1, L - 1]
-    )
+    # Phase (0, 0): dx[3K, 3L], 4 taps:
+    # dy[K, L] * w[0, 0] + dy[K, L - 1] * w[0, 3]
+    # + dy[K - 1, L] * w[3, 0] + dy[K - 1, L - 1] * w[3, 3]
+    _weigh(dx[0::3, 0::3], dy, w[0::3, 0::3], first=(1, 1), step=(1, 1), apart=(-1, -1))
 
-    # Phase (0, 1): dx[3K, 3L + 1], 4 taps.
-    dx[0::3, 1::3] = (
-        dy[1 : m0 + 1, 1 : n1 + 1] * w[0, 1]  # dy[K, L]
-        + dy[1 : m0 + 1, 0:n1] * w[0, 4]  # dy[K, L - 1]
-        + dy[0:m0, 1 : n1 + 1] * w[3, 1]  # dy[K - 1, L]
-        + dy[0:m0, 0:n1] * w[3, 4]  # dy[K - 1, L - 1]
-    )
+    # Phase (0, 1): dx[3K, 3L + 1], 4 taps:
+    # dy[K, L] * w[0, 1] + dy[K, L - 1] * w[0, 4]
+    # + dy[K - 1, L] * w[3, 1] + dy[K - 1, L - 1] * w[3, 4]
+    _weigh(dx[0::3, 1::3], dy, w[0::3, 1::3], first=(1, 1), step=(1, 1), apart=(-1, -1))
 
-    # Phase (0, 2): dx[3K, 3L + 2], 2 taps.
-    dx[0::3, 2::3] = (
-        dy[1 : m0 + 1, 1 : n2 + 1] * w[0, 2]  # dy[K, L]
-        + dy[0:m0, 1 : n2 + 1] * w[3, 2]  # dy[K - 1, L]
-    )
+    # Phase (0, 2): dx[3K, 3L + 2], 2 taps:
+    # dy[K, L] * w[0, 2]
+    # + dy[K - 1, L] * w[3, 2]
+    _weigh(dx[0::3, 2::3], dy, w[0::3, 2:3], first=(1, 1), step=(1, 1), apart=(-1, 1))
 
-    # Phase (1, 0): dx[3K + 1, 3L], 4 taps.
-    dx[1::3, 0::3] = (
-        dy[1 : m1 + 1, 1 : n0 + 1] * w[1, 0]  # dy[K, L]
-        + dy[1 : m1 + 1, 0:n0] * w[1, 3]  # dy[K, L - 1]
-        + dy[0:m1, 1 : n0 + 1] * w[4, 0]  # dy[K - 1, L]
-        + dy[0:m1, 0:n0] * w[4, 3]  # dy[K - 1, L - 1]
-    )
+    # Phase (1, 0): dx[3K + 1, 3L], 4 taps:
+    # dy[K, L] * w[1, 0] + dy[K, L - 1] * w[1, 3]
+    # + dy[K - 1, L] * w[4, 0] + dy[K - 1, L - 1] * w[4, 3]
+    _weigh(dx[1::3, 0::3], dy, w[1::3, 0::3], first=(1, 1), step=(1, 1), apart=(-1, -1))
 
-    # Phase (1, 1): dx[3K + 1, 3L + 1], 4 taps.
-    dx[1::3, 1::3] = (
-        dy[1 : m1 + 1, 1 : n1 + 1] * w[1, 1]  # dy[K, L]
-        + dy[1 : m1 + 1, 0:n1] * w[1, 4]  # dy[K, L - 1]
-        + dy[0:m1, 1 : n1 + 1] * w[4, 1]  # dy[K - 1, L]
-        + dy[0:m1, 0:n1] * w[4, 4]  # dy[K - 1, L - 1]
-    )
+    # Phase (1, 1): dx[3K + 1, 3L + 1], 4 taps:
+    # dy[K, L] * w[1, 1] + dy[K, L - 1] * w[1, 4]
+    # + dy[K - 1, L] * w[4, 1] + dy[K - 1, L - 1] * w[4, 4]
+    _weigh(dx[1::3, 1::3], dy, w[1::3, 1::3], first=(1, 1), step=(1, 1), apart=(-1, -1))
 
-    # Phase (1, 2): dx[3K + 1, 3L + 2], 2 taps.
-    dx[1::3, 2::3] = (
-        dy[1 : m1 + 1, 1 : n2 + 1] * w[1, 2]  # dy[K, L]
-        + dy[0:m1, 1 : n2 + 1] * w[4, 2]  # dy[K - 1, L]
-    )
+    # Phase (1, 2): dx[3K + 1, 3L + 2], 2 taps:
+    # dy[K, L] * w[1, 2]
+    # + dy[K - 1, L] * w[4, 2]
+    _weigh(dx[1::3, 2::3], dy, w[1::3, 2:3], first=(1, 1), step=(1, 1), apart=(-1, 1))
 
-    # Phase (2, 0): dx[3K + 2, 3L], 2 taps.
-    dx[2::3, 0::3] = (
-        dy[1 : m2 + 1, 1 : n0 + 1] * w[2, 0]  # dy[K, L]
-        + dy[1 : m2 + 1, 0:n0] * w[2, 3]  # dy[K, L - 1]
-    )
+    # Phase (2, 0): dx[3K + 2, 3L], 2 taps:
+    # dy[K, L] * w[2, 0] + dy[K, L - 1] * w[2, 3]
+    _weigh(dx[2::3, 0::3], dy, w[2:3, 0::3], first=(1, 1), step=(1, 1), apart=(1, -1))
 
-    # Phase (2, 1): dx[3K + 2, 3L + 1], 2 taps.
-    dx[2::3, 1::3] = (
-        dy[1 : m2 + 1, 1 : n1 + 1] * w[2, 1]  # dy[K, L]
-        + dy[1 : m2 + 1, 0:n1] * w[2, 4]  # dy[K, L - 1]
-    )
+    # Phase (2, 1): dx[3K + 2, 3L + 1], 2 taps:
+    # dy[K, L] * w[2, 1] + dy[K, L - 1] * w[2, 4]
+    _weigh(dx[2::3, 1::3], dy, w[2:3, 1::3], first=(1, 1), step=(1, 1), apart=(1, -1))
 
-    # Phase (2, 2): dx[3K + 2, 3L + 2], 1 tap.
-    dx[2::3, 2::3] = dy[1 : m2 + 1, 1 : n2 + 1] * w[2, 2]
+    # Phase (2, 2): dx[3K + 2, 3L + 2], 1 tap:
+    # dy[K, L] * w[2, 2]
+    np.multiply(dy[1 : m2 + 1, 1 : n2 + 1], w[2, 2], out=dx[2::3, 2::3])
     return dx
 
 
@@ -210,32 +180,9 @@ def grad_weight(
     dy, x = _operands(grad_output=grad_output, input=input)
     _check_shape("grad_output", dy, _output_shape(x.shape))
     dw = _result(out, dy, (5, 5), dy, x)
-    g, h = dy.shape
-    dw[0, 0] = _total(dy, x[0 : 3 * g : 3, 0 : 3 * h : 3])
-    dw[0, 1] = _total(dy, x[0 : 3 * g : 3, 1 : 3 * h + 1 : 3])
-    dw[0, 2] = _total(dy, x[0 : 3 * g : 3, 2 : 3 * h + 2 : 3])
-    dw[0, 3] = _total(dy, x[0 : 3 * g : 3, 3 : 3 * h + 3 : 3])
-    dw[0, 4] = _total(dy, x[0 : 3 * g : 3, 4 : 3 * h + 4 : 3])
-    dw[1, 0] = _total(dy, x[1 : 3 * g + 1 : 3, 0 : 3 * h : 3])
-    dw[1, 1] = _total(dy, x[1 : 3 * g + 1 : 3, 1 : 3 * h + 1 : 3])
-    dw[1, 2] = _total(dy, x[1 : 3 * g + 1 : 3, 2 : 3 * h + 2 : 3])
-    dw[1, 3] = _total(dy, x[1 : 3 * g + 1 : 3, 3 : 3 * h + 3 : 3])
-    dw[1, 4] = _total(dy, x[1 : 3 * g + 1 : 3, 4 : 3 * h + 4 : 3])
-    dw[2, 0] = _total(dy, x[2 : 3 * g + 2 : 3, 0 : 3 * h : 3])
-    dw[2, 1] = _total(dy, x[2 : 3 * g + 2 : 3, 1 : 3 * h + 1 : 3])
-    dw[2, 2] = _total(dy, x[2 : 3 * g + 2 : 3, 2 : 3 * h + 2 : 3])
-    dw[2, 3] = _total(dy, x[2 : 3 * g + 2 : 3, 3 : 3 * h + 3 : 3])
-    dw[2, 4] = _total(dy, x[2 : 3 * g + 2 : 3, 4 : 3 * h + 4 : 3])
-    dw[3, 0] = _total(dy, x[3 : 3 * g + 3 : 3, 0 : 3 * h : 3])
-    dw[3, 1] = _total(dy, x[3 : 3 * g + 3 : 3, 1 : 3 * h + 1 : 3])
-    dw[3, 2] = _total(dy, x[3 : 3 * g + 3 : 3, 2 : 3 * h + 2 : 3])
-    dw[3, 3] = _total(dy, x[3 : 3 * g + 3 : 3, 3 : 3 * h + 3 : 3])
-    dw[3, 4] = _total(dy, x[3 : 3 * g + 3 : 3, 4 : 3 * h + 4 : 3])
-    dw[4, 0] = _total(dy, x[4 : 3 * g + 4 : 3, 0 : 3 * h : 3])
-    dw[4, 1] = _total(dy, x[4 : 3 * g + 4 : 3, 1 : 3 * h + 1 : 3])
-    dw[4, 2] = _total(dy, x[4 : 3 * g + 4 : 3, 2 : 3 * h + 2 : 3])
-    dw[4, 3] = _total(dy, x[4 : 3 * g + 4 : 3, 3 : 3 * h + 3 : 3])
-    dw[4, 4] = _total(dy, x[4 : 3 * g + 4 : 3, 4 : 3 * h + 4 : 3])
+    # dw[r, s], the sum over all dy[i, j] of:
+    # dy[i, j] * x[3i + r, 3j + s]
+    _correlate(dw, x, dy, first=(0, 0), step=(3, 3), apart=(1, 1))
     return dw
 
 
@@ -274,13 +221,13 @@ def backward(grad_output: npt.ArrayLike, input: npt.ArrayLike, weight: npt.Array
 
 
 def _operands(**arrays: npt.ArrayLike) -> list[Array]:
-    """Return the arrays in their common dtype, checked to have 2 axes each."""
+    """Return the arrays in their common dtype, row by row; each must have 2 axes."""
     operands = {name: np.asarray(array) for name, array in arrays.items()}
     for name, operand in operands.items():
         if operand.ndim != 2:
             raise ValueError(f"{name} must have 2 axes, got shape {operand.shape}")
     dtype = np.result_type(*operands.values())
-    return [operand.astype(dtype, copy=False) for operand in operands.values()]
+    return [np.asarray(operand, dtype, order="C") for operand in operands.values()]
 
 
 def _check_shape(name: str, array: Array, shape: tuple[int, ...]) -> None:
@@ -340,12 +287,79 @@ def _framed(array: Array, before: tuple[int, int], shape: tuple[int, int]) -> Ar
     if array.shape == shape and not any(before):
         return array
     frame = np.zeros(shape, array.dtype)
-    inner = frame[tuple(slice(start, None) for start in before)]
-    common = tuple(slice(min(sizes)) for sizes in zip(inner.shape, array.shape, strict=True))
-    inner[common] = array[common]
+    inner = frame[tuple(map(slice, before, map(add, before, array.shape)))]
+    inner[...] = array[tuple(map(slice, inner.shape))]
     return frame
 
 
-def _total(dy: Array, x: Array) -> Any:
-    """Return the sum of dy * x over all outputs."""
-    return np.einsum("ij,ij->", dy, x)
+def _weigh(
+    target: Array,
+    cells: Array,
+    weights: Array,
+    *,
+    first: tuple[int, ...],
+    step: tuple[int, ...],
+    apart: tuple[int, ...],
+) -> None:
+    """Write target[i], for all i the sum over a of cells[first + step*i + apart*a] * weights[a].
+
+    What the taps read is copied side by side, some rows at a time, and weighed by one product.
+    """
+    if not target.size:
+        return
+    windows = _windows(cells, weights.shape + target.shape, first, apart + step)
+    w = weights.reshape(-1)
+    rows = max(1, STRIP * len(target) // windows.size)
+    for top in range(0, len(target), rows):
+        part = target[top : top + rows]
+        columns = windows[:, :, top : top + rows].reshape(w.size, -1)
+        part[...] = _product("k,kn->n", w, columns).reshape(part.shape)
+
+
+def _correlate(
+    dw: Array,
+    cells: Array,
+    values: Array,
+    *,
+    first: tuple[int, ...],
+    step: tuple[int, ...],
+    apart: tuple[int, ...],
+) -> None:
+    """Write dw[a], for all a the sum over i of values[i] * cells[first + step*i + apart*a]."""
+    if not values.size:
+        dw[...] = 0
+        return
+    windows = _windows(cells, dw.shape + values.shape, first, apart + step)
+    long = values.shape[-1] >= LONG_ROW and values.dtype.char in BLAS
+    rows = max(1, STRIP * len(values) // (values.size if long else windows.size))
+    total: Array | int = 0
+    for top in range(0, len(values), rows):
+        part, strip = values[top : top + rows], windows[:, :, top : top + rows]
+        if long:  # one product a row and tap, of the cells as they lie
+            products = np.matmul(strip[..., None, :], part[..., None])
+            total = total + products.reshape(dw.size, -1).sum(axis=1)
+        else:
+            columns = strip.reshape(dw.size, -1)
+            total = total + _product("kn,n->k", columns, part.reshape(-1))
+    dw[...] = np.reshape(total, dw.shape)
+
+
+def _product(subscripts: str, left: Array, right: Array) -> Array:
+    """Return the product of a vector and a matrix, which the subscripts spell out."""
+    product: Array = (
+        left.dot(right) if left.dtype.char in BLAS else np.einsum(subscripts, left, right)
+    )
+    return product
+
+
+def _windows(
+    cells: Array, shape: tuple[int, ...], first: tuple[int, ...], steps: tuple[int, ...]
+) -> Array:
+    """Return a view of the cells from `first` on; each of its indices moves by its step.
+
+    The first half of the indices counts taps, the second half places. NumPy refuses to leave the
+    memory of the cells.
+    """
+    strides = cells.strides
+    offset = sum(map(mul, first, strides))
+    return np.ndarray(shape, cells.dtype, cells, offset, tuple(map(mul, steps, strides * 2)))

@@ -21,19 +21,24 @@ from symconv.algebra.channels import BatchedGradients
 from symconv.algebra.derivation import DerivedGradients, Letters
 from symconv.algebra.sparse import Polynomial, SparseRing
 from symconv.algebra.symbols import B_CHANNELS, DY, B, W, X
-from symconv.codegen.load import Kernel
-from symconv.codegen.trials import Trial
+from symconv.codegen.load import Kernel, retuned
+from symconv.codegen.trials import Trial, checked_shapes
 from symconv.errors import VerificationError
 from symconv.sizes import Shape
 from symconv.spec import ConvSpec
 
 LARGEST: Final = 9
+MAX_OTHER_PRODUCTS: Final = 600
+OTHER_WAYS: Final = ({"STRIP": 1, "BLAS": "O"}, {"LONG_ROW": 1, "BLAS": "O"})
 
 
 def check_kernel(
     kernel: Kernel, derivation: DerivedGradients, *, input_shapes: Sequence[Shape]
 ) -> None:
     """Run all functions of a kernel on symbols and compare every entry with the derivation.
+
+    Where the code has more than one way to sum, every way is run: a kernel that is changed to take
+    the ways of long rows, of more than one strip and of BLAS's types on symbols, too.
 
     Args:
         kernel: the emitted code, loaded.
@@ -43,6 +48,16 @@ def check_kernel(
     Raises:
         VerificationError: an entry differs, or a shape does.
     """
+    _check_plane(kernel, derivation, input_shapes)
+    for constants in OTHER_WAYS:
+        other = retuned(kernel, constants)
+        if other is not None:
+            _check_plane(other, derivation, checked_shapes(derivation, most=MAX_OTHER_PRODUCTS)[:2])
+
+
+def _check_plane(
+    kernel: Kernel, derivation: DerivedGradients, input_shapes: Sequence[Shape]
+) -> None:
     for input_shape in input_shapes:
         letters = _ring_letters(derivation.spec, input_shape)
         expected = derivation.written_out(input_shape, letters=letters)

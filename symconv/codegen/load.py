@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import linecache
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
@@ -65,14 +65,29 @@ def load_kernel(
     if request.target == "c":
         return _load_c(request, files or emit_files(request))
     file = file or emit(request)
-    module = ModuleType(request.name)
-    filename = f"<symconv {request.name}>"
-    linecache.cache[filename] = (len(file.text), None, file.text.splitlines(True), filename)
-    exec(compile(file.text, filename, "exec"), module.__dict__)  # noqa: S102  our own text
+    return _imported(request.spec, request.name, file.text, {})
+
+
+def retuned(kernel: Kernel, constants: Mapping[str, object]) -> Kernel | None:
+    """Return a NumPy kernel whose module has other constants, {"STRIP": 1}; None if it has none.
+
+    Constants of an emitted module say when it changes from one way to sum to another.
+    """
+    if not constants.keys() <= kernel.forward.__globals__.keys():
+        return None
+    return _imported(kernel.spec, kernel.name, kernel.source, constants)
+
+
+def _imported(spec: ConvSpec, name: str, text: str, constants: Mapping[str, object]) -> Kernel:
+    module = ModuleType(name)
+    filename = f"<symconv {name}>"
+    linecache.cache[filename] = (len(text), None, text.splitlines(True), filename)
+    exec(compile(text, filename, "exec"), module.__dict__)  # noqa: S102  our own text
+    module.__dict__.update(constants)
     return Kernel(
-        spec=request.spec,
-        name=request.name,
-        source=file.text,
+        spec=spec,
+        name=name,
+        source=text,
         forward=module.forward,
         grad_input=module.grad_input,
         grad_weight=module.grad_weight,

@@ -25,6 +25,14 @@ class Statement:
 
 
 @dataclass(frozen=True)
+class Call:
+    """A call that fills an array: the comment above it and its code, both in lines."""
+
+    comment: tuple[str, ...]
+    code: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Count:
     """How many cells of a phase lie along one axis: its name, its value, and which cells."""
 
@@ -52,7 +60,7 @@ class Shapes:
     axes: int
     dimensions: str
     slots: str
-    subscripts: str
+    taps: str
     kernel: str
     input: str
     output: str
@@ -71,11 +79,12 @@ class Weighing:
     """How windows weigh cells: the array of cells, and the frame of zeros it needs, if any."""
 
     cells: str
+    sizes: str
     framed: bool
     border: str
     frame: str
-    sums: tuple[Statement, ...]
-    products: tuple[Statement, ...]
+    sums: tuple[Call, ...]
+    products: tuple[Call, ...]
 
 
 @dataclass(frozen=True)
@@ -88,7 +97,7 @@ class Gathering:
     border: str
     frame: str
     gapped: bool
-    phases: tuple[Statement, ...]
+    phases: tuple[Call, ...]
 
 
 @dataclass(frozen=True)
@@ -107,6 +116,12 @@ class PlaneModule:
 
     header: Header
     shapes: Shapes
+    operators: str
+    strip: str
+    long_row: int
+    blas: str
+    summed: bool
+    scaled: bool
     transposed: bool
     copied: bool
     weigh: Weighing
@@ -120,6 +135,7 @@ class ElementModule:
 
     header: Header
     shapes: Shapes
+    operators: str
     input_shape: str
     output_shape: str
     forward: tuple[Statement, ...]

@@ -8,7 +8,7 @@ from typing import Final
 
 from symconv.codegen.numpy.contexts import Header, Shapes, Statement, Term
 from symconv.codegen.numpy.formulas import formulas_of
-from symconv.codegen.numpy.roles import INPUT_SIZES, OUTPUT_SIZES, WINDOW_LETTERS
+from symconv.codegen.numpy.roles import INPUT_SIZES, OUTPUT_SIZES
 from symconv.codegen.numpy.spelling import (
     smallest_input,
     spanned,
@@ -94,7 +94,7 @@ def shapes_of(plan: KernelPlan) -> Shapes:
         axes=plan.axes,
         dimensions="1 axis" if plan.axes == 1 else f"{plan.axes} axes",
         slots=", ".join([":{}"] * plan.axes),
-        subscripts="".join(WINDOW_LETTERS[: plan.axes]),
+        taps=", ".join([":"] * plan.axes),
         kernel=tuple_of(plan.kernel_shape),
         input=tuple_of(inputs),
         output=tuple_of(outputs),

@@ -1,23 +1,29 @@
-"""The tap-unrolled plane kernel: one slice a tap, one sum a phase."""
+"""The tap-unrolled plane kernel: one call a sum, its taps in a comment above it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
-from symconv.codegen.numpy.contexts import Count, Gathering, PlaneModule, Statement, Weighing
+from symconv.codegen.numpy.contexts import Call, Count, Gathering, PlaneModule, Weighing
 from symconv.codegen.numpy.copying import copying_of
-from symconv.codegen.numpy.module import header_of, shapes_of, statement_of
-from symconv.codegen.numpy.roles import CELL_LETTERS, Roles, roles_of
+from symconv.codegen.numpy.formulas import read_formula
+from symconv.codegen.numpy.module import BODY, WIDTH, header_of, shapes_of
+from symconv.codegen.numpy.roles import CELL_LETTERS, TAP_LETTERS, WINDOW_LETTERS, Roles, roles_of
 from symconv.codegen.numpy.spelling import (
+    called,
     divided_up,
     entry,
+    lengthened,
     shifted,
     slice_of,
-    spanned,
     tuple_of,
+    unpacked,
 )
+from symconv.codegen.numpy.strategies import BLAS, LONG_ROW, STRIP
 from symconv.codegen.plan import AxisCells, KernelPlan, PhasePlan, TermPlan
 from symconv.codegen.request import KernelRequest
+from symconv.errors import DerivationError
 
 COPIES_NEEDED = ("memory: forward and grad_weight make the padded input, grad_input its gradient",)
 
@@ -34,6 +40,12 @@ def plane_module(plan: KernelPlan, request: KernelRequest, *, proof: Sequence[st
     return PlaneModule(
         header=header_of(plan, request, proof=proof, workspace=memory),
         shapes=shapes_of(plan),
+        operators="add, index, mul",
+        strip=STRIP,
+        long_row=LONG_ROW,
+        blas=BLAS,
+        summed=len(plan.taps) > 1,
+        scaled=len(plan.taps) == 1,
         transposed=plan.transposed,
         copied=plan.copied,
         weigh=_weighing(plan, roles_of(plan)),
@@ -45,42 +57,40 @@ def plane_module(plan: KernelPlan, request: KernelRequest, *, proof: Sequence[st
 def _weighing(plan: KernelPlan, roles: Roles) -> Weighing:
     """Return how windows weigh the cells that they read."""
     starts = plan.before if plan.copied else plan.cell_border
-    sizes = zip(roles.window_sizes, plan.stride, plan.extent, plan.before, starts, strict=True)
-    frames = [spanned(name, t, add=e - t - lo + start) for name, t, e, lo, start in sizes]
+    frames = [
+        lengthened(size, start + max(0, hi))
+        for size, start, hi in zip(roles.cell_sizes, plan.cell_border, plan.after, strict=True)
+    ]
     return Weighing(
         cells=roles.cells,
+        sizes=unpacked(roles.cell_sizes),
         framed=not plan.copied and max(*plan.before, *plan.after) > 0,
         border=tuple_of(plan.cell_border),
         frame=tuple_of(frames),
         sums=(_weighed(plan, roles, starts),),
-        products=_products(plan, roles, starts),
+        products=(_correlated(plan, roles, starts),),
     )
 
 
-def _weighed(plan: KernelPlan, roles: Roles, starts: Sequence[int]) -> Statement:
-    products = []
-    for tap in plan.taps:
-        note = entry(roles.cells, [read.spelled() for read in tap.index])
-        read = entry(roles.cells, _read(tap, roles, starts))
-        products.append((f"{read} * {entry('w', tap.tap)}", note))
-    target = f"{roles.weighed}[...]" if plan.transposed else roles.weighed
-    return statement_of("", target, products)
+def _weighed(plan: KernelPlan, roles: Roles, starts: Sequence[int]) -> Call:
+    """Return the sum over all taps of the cells that they read."""
+    window = entry(roles.weighed, WINDOW_LETTERS[: plan.axes])
+    comment = _comment(f"{window}, {_counted(plan.taps)}", roles.cells, plan.taps)
+    if len(plan.taps) == 1:
+        (tap,) = plan.taps
+        return Call(comment, _scaled(roles.weighed, roles.cells, _read(tap, roles, starts), tap))
+    arguments = [roles.weighed, roles.cells, "w", *_walk(plan.taps, starts)]
+    return Call(comment, called("_weigh", arguments))
 
 
-def _products(plan: KernelPlan, roles: Roles, starts: Sequence[int]) -> tuple[Statement, ...]:
-    statements = []
-    for tap in plan.taps:
-        total = f"_total({roles.windows}, {entry(roles.cells, _read(tap, roles, starts))})"
-        statements.append(statement_of("", entry("dw", tap.tap), [(total, "")]))
-    return tuple(statements)
-
-
-def _read(tap: TermPlan, roles: Roles, starts: Sequence[int]) -> list[str]:
-    """Return the slices of the cells that the windows read through a tap."""
-    return [
-        slice_of(read.constant + start, roles.window_sizes[axis], step=read.slope)
-        for axis, (read, start) in enumerate(zip(tap.index, starts, strict=True))
-    ]
+def _correlated(plan: KernelPlan, roles: Roles, starts: Sequence[int]) -> Call:
+    """Return the sum over all windows, times the cells that each tap reads."""
+    tap = entry("dw", TAP_LETTERS[: plan.axes])
+    window = entry(roles.windows, WINDOW_LETTERS[: plan.axes])
+    read = entry(roles.cells, [read_formula(axis, read) for axis, read in enumerate(plan.reads)])
+    comment = (f"{tap}, the sum over all {window} of:", f"{window} * {read}")
+    arguments = ["dw", roles.cells, roles.windows, *_walk(plan.taps, starts)]
+    return Call(comment, called("_correlate", arguments))
 
 
 def _gathering(plan: KernelPlan, roles: Roles) -> Gathering:
@@ -103,7 +113,13 @@ def _gathering(plan: KernelPlan, roles: Roles) -> Gathering:
 
 
 def _counts(plan: KernelPlan, roles: Roles) -> tuple[Count, ...]:
-    """Return the number of cells of every phase of every axis that needs a name for it."""
+    """Return the numbers of cells, along each axis, of the phases with one tap."""
+    needed = {
+        (axis, cells)
+        for phase in plan.phases
+        for axis, cells in enumerate(phase.cells)
+        if len(phase.terms) == 1 and (plan.stride[axis] > 1 or any(plan.gathered[axis]))
+    }
     return tuple(
         Count(
             _count_name(plan, roles, axis, cells),
@@ -112,29 +128,106 @@ def _counts(plan: KernelPlan, roles: Roles) -> tuple[Count, ...]:
         )
         for axis, (phases, t) in enumerate(zip(plan.axis_cells, plan.stride, strict=True))
         for cells in phases
-        if t > 1 or any(plan.gathered[axis])
+        if (axis, cells) in needed
     )
 
 
-def _phase(plan: KernelPlan, roles: Roles, phase: PhasePlan) -> Statement:
-    products = []
-    for term in phase.terms:
-        slices = [
-            slice_of(cells.block + index.constant + border, _count_name(plan, roles, axis, cells))
-            for axis, (cells, index, border) in enumerate(
-                zip(phase.cells, term.index, plan.border, strict=True)
-            )
-        ]
-        note = entry(roles.windows, [index.spelled() for index in term.index])
-        products.append((f"{entry(roles.windows, slices)} * {entry('w', term.tap)}", note))
-    target = ", ".join(
+def _phase(plan: KernelPlan, roles: Roles, phase: PhasePlan) -> Call:
+    """Return the sum over the taps that reach a phase, of the windows that they shift to it."""
+    cell = entry(roles.gathered, [cells.index.spelled() for cells in phase.cells])
+    heading = f"Phase {tuple_of(phase.residues)}: {cell}, {_counted(phase.terms)}"
+    comment = _comment(heading, roles.windows, phase.terms)
+    slices = [
         ":" if t == 1 else f"{cells.first}::{t}"
         for cells, t in zip(phase.cells, plan.stride, strict=True)
-    )
-    cell = entry(roles.gathered, [cells.index.spelled() for cells in phase.cells])
-    taps = "1 tap" if len(phase.terms) == 1 else f"{len(phase.terms)} taps"
-    heading = f"Phase {tuple_of(phase.residues)}: {cell}, {taps}."
-    return statement_of(heading, f"{roles.gathered}[{target}]", products)
+    ]
+    target = roles.gathered if set(plan.stride) == {1} else entry(roles.gathered, slices)
+    starts = [cells.block + border for cells, border in zip(phase.cells, plan.border, strict=True)]
+    if len(phase.terms) > 1:
+        weights = _weights(plan, phase)
+        arguments = [target, roles.windows, weights, *_walk(phase.terms, starts)]
+        return Call(comment, called("_weigh", arguments))
+    (term,) = phase.terms
+    read = [
+        slice_of(index.constant + start, _count_name(plan, roles, axis, cells))
+        for axis, (cells, index, start) in enumerate(
+            zip(phase.cells, term.index, starts, strict=True)
+        )
+    ]
+    return Call(comment, _scaled(target, roles.windows, read, term))
+
+
+def _weights(plan: KernelPlan, phase: PhasePlan) -> str:
+    """Return the slice of w that holds the taps of a phase."""
+    slices = []
+    for axis, size in enumerate(plan.kernel_shape):
+        first, step, count = _progression([term.tap[axis] for term in phase.terms])
+        if count == size:
+            slices.append(":")
+        elif count == 1:
+            slices.append(f"{first}:{first + 1}")
+        else:
+            slices.append(f"{first}::{step}")
+    return "w" if set(slices) == {":"} else entry("w", slices)
+
+
+def _walk(terms: Sequence[TermPlan], starts: Sequence[int]) -> Iterator[str]:
+    """Yield the arguments that say which entry tap a meets at index i: first + step*i + apart*a."""
+    walks = []
+    for axis, start in enumerate(starts):
+        met = {term.tap[axis]: term.index[axis] for term in terms}
+        first, apart, _ = _progression([met[tap].constant for tap in sorted(met)])
+        walks.append((first + start, terms[0].index[axis].slope, apart))
+    for name, values in zip(("first", "step", "apart"), zip(*walks, strict=True), strict=True):
+        yield f"{name}={tuple_of(values)}"
+
+
+def _progression(values: Sequence[int]) -> tuple[int, int, int]:
+    """Return (first, step, count) of numbers a step apart; the step of a single one is 1.
+
+    Raises:
+        DerivationError: they are not.
+    """
+    distinct = list(dict.fromkeys(values))
+    step = distinct[1] - distinct[0] if len(distinct) > 1 else 1
+    if distinct != [distinct[0] + step * place for place in range(len(distinct))]:
+        raise DerivationError(f"taps of a phase must lie a step apart, got {distinct}")
+    return distinct[0], step, len(distinct)
+
+
+def _scaled(target: str, source: str, slices: Sequence[str], term: TermPlan) -> tuple[str, ...]:
+    """Return the product of cells and the only weight they meet."""
+    arguments = [entry(source, slices), entry("w", term.tap), f"out={target}"]
+    return called("np.multiply", arguments)
+
+
+def _read(tap: TermPlan, roles: Roles, starts: Sequence[int]) -> list[str]:
+    """Return the slices of the cells that the windows read through a tap."""
+    return [
+        slice_of(read.constant + start, roles.window_sizes[axis], step=read.slope)
+        for axis, (read, start) in enumerate(zip(tap.index, starts, strict=True))
+    ]
+
+
+def _comment(heading: str, source: str, terms: Sequence[TermPlan]) -> tuple[str, ...]:
+    """Return the heading, then the products that are summed, each row of taps on its own line."""
+    lines: list[str] = []
+    for _, taps in groupby(terms, key=lambda term: term.tap[:-1]):
+        line = ""
+        for term in taps:
+            cell = entry(source, [index.spelled() for index in term.index])
+            product = f"{cell} * {entry('w', term.tap)}"
+            product = f"+ {product}" if line or lines else product
+            if line and len(f"{BODY}# {line} {product}") > WIDTH:
+                lines.append(line)
+                line = ""
+            line = f"{line} {product}".lstrip()
+        lines.append(line)
+    return (f"{heading}:", *lines)
+
+
+def _counted(terms: Sequence[TermPlan]) -> str:
+    return "1 tap" if len(terms) == 1 else f"{len(terms)} taps"
 
 
 def _count_name(plan: KernelPlan, roles: Roles, axis: int, cells: AxisCells) -> str:

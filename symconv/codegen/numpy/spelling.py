@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from symconv.algebra.affine import Affine
+
+WIDTH: Final = 100
+BODY: Final = "    "
 
 
 def window_count(size: str, stride: int, *, room: int) -> str:
@@ -34,6 +38,11 @@ def divided_up(size: str, stride: int, *, add: int) -> str:
     return inner if stride == 1 else f"{_bracketed(inner)} // {stride}"
 
 
+def lengthened(size: str, add: int) -> str:
+    """Return size + add, of add >= 0."""
+    return Affine(1, size, add).spelled()
+
+
 def shifted(text: str, add: int) -> str:
     """Return text + add; sums of a size and a number are added up."""
     head, _, number = text.partition(" + ")
@@ -56,6 +65,16 @@ def between(start: str, stop: str) -> str:
 def entry(name: str, index: Sequence[object]) -> str:
     """Return "x[0, 1]"."""
     return f"{name}[{', '.join(map(str, index))}]"
+
+
+def called(function: str, arguments: Sequence[str]) -> tuple[str, ...]:
+    """Return a call in lines of at most WIDTH characters, in the body of a function."""
+    inner = ", ".join(arguments)
+    if len(f"{BODY}{function}({inner})") <= WIDTH:
+        return (f"{function}({inner})",)
+    if len(f"{BODY * 2}{inner}") <= WIDTH:
+        return (f"{function}(", f"{BODY}{inner}", ")")
+    return (f"{function}(", *(f"{BODY}{argument}," for argument in arguments), ")")
 
 
 def times(sizes: Sequence[object]) -> str:
