@@ -101,6 +101,7 @@ def _generation(results: Results) -> str:
         axes.set_xscale("log")
         axes.set_xticks(images, [f"{image}×{image}" for image in images])
         axes.xaxis.set_minor_locator(NullLocator())
+        _plain_numbers(axes.yaxis)
         axes.set_ylabel("seconds")
         axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
         return _svg(figure)
@@ -142,9 +143,20 @@ def _dots(
     if upright:
         axes.set_yscale("log")
         axes.axhline(1, color=EVEN, linewidth=1)
+        _plain_numbers(axes.yaxis)
     else:
         axes.set_xscale("log")
         axes.axvline(1, color=EVEN, linewidth=1)
+        _plain_numbers(axes.xaxis)
+
+
+def _plain_numbers(axis: Any) -> None:
+    """Write 0.2, 0.5, 1, 2, 5 and so on along a logarithmic axis, a dozen at most."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5), numticks=12))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
 
 
 @contextmanager
