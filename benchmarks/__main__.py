@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from time import perf_counter
 from typing import Final
 
 from symconv.bench.threads import checked_threads, cores, rest_soon
@@ -54,10 +55,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: of the command line; by default those of the process.
     """
-    words = list(sys.argv[1:] if arguments is None else arguments)
-    options = _parser().parse_args(words)
+    options = _parser().parse_args(arguments)
     try:
-        results = read_results(options.from_) if options.from_ else _measure(options, words)
+        results = read_results(options.from_) if options.from_ else _measure(options)
         Console(width=None if sys.stdout.isatty() else PIPED_WIDTH).print(results_view(results))
         _write(results, options)
     except SymconvError as err:
@@ -66,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(_wrong(results.run))
 
 
-def _measure(options: Namespace, words: Sequence[str]) -> Results:
+def _measure(options: Namespace) -> Results:
     """Return what the options ask for, measured in an order that mixes small and large."""
     preset = PRESETS["quick" if options.quick else "full" if options.full else "default"]
     workloads = options.only or WORKLOADS
@@ -75,12 +75,13 @@ def _measure(options: Namespace, words: Sequence[str]) -> Results:
     random.Random(0).shuffle(mixed)
     contenders, missing = field(_split(options.peers))
     bench = Bench(contenders, Pace(seconds=preset.seconds))
+    begin = perf_counter()
     with _progress() as tell:
         run = measured(
             bench,
             mixed,
             threads=_threads(options.threads),
-            command=" ".join(("python -m benchmarks", *words)),
+            command=_command(options),
             missing=missing,
             progress=tell,
         )
@@ -90,7 +91,18 @@ def _measure(options: Namespace, words: Sequence[str]) -> Results:
                 found += generations(preset.generation)
     place = {problem: number for number, problem in enumerate(problems)}
     cells = sorted(run.cells, key=lambda cell: (place[cell.problem], cell.threads))
-    return Results(replace(run, cells=tuple(cells)), tuple(found))
+    seconds = perf_counter() - begin
+    return Results(replace(run, cells=tuple(cells), seconds=seconds), tuple(found))
+
+
+def _command(options: Namespace) -> str:
+    """Return the command line that measures the same; names of files are nobody's business."""
+    words = ["python -m benchmarks"]
+    words += [f"--{name}" for name in ("quick", "full") if getattr(options, name)]
+    for name in ("only", "operation", "size", "kernel", "dtype", "threads", "peers"):
+        given = getattr(options, name) or []
+        words += [f"--{name} {each}" for each in ([given] if isinstance(given, str) else given)]
+    return " ".join(words)
 
 
 def _problems(options: Namespace, preset: Preset, workloads: Sequence[str]) -> list[Problem]:

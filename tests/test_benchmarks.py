@@ -76,10 +76,10 @@ SECOND = cell(
 THIRD = cell(LAYER, threads=2, symconv_C=10, symconv_NumPy=80, PyTorch=20, NumPy_taps=160)
 LARGE = cell(replace(PLANE, input=(1080, 1920)), threads=2, symconv_C=4)
 FOUND = (
-    Generation("symconv, NumPy target", 8, 0.02, right=True),
-    Generation("naive SymPy", 8, None, note="takes minutes"),
-    Generation("SymForce", 8, 0.5, right=True),
-    Generation("wrenfold", 8, 0.3, right=False),
+    Generation("symconv, NumPy target", 28, 0.02, right=True),
+    Generation("naive SymPy", 28, None, note="takes minutes"),
+    Generation("SymForce", 28, 0.5, right=True),
+    Generation("wrenfold", 28, 0.3, right=False),
 )
 
 
@@ -128,7 +128,10 @@ def test_the_share_of_copy_bandwidth_is_of_the_large_image():
 
 
 def test_generating_is_compared_with_ours():
-    assert [each[:3] for each in generating(FOUND)] == [(8, "SymForce", 0.5), (8, "wrenfold", 0.3)]
+    assert [each[:3] for each in generating(FOUND)] == [
+        (28, "SymForce", 0.5),
+        (28, "wrenfold", 0.3),
+    ]
     assert [each[3] for each in generating(FOUND)] == pytest.approx([25, 15])
 
 
@@ -209,7 +212,7 @@ def test_the_page_hides_no_cell_and_no_loss():
     assert summary[1:7] == [
         "NumPy", "1", "3", "**2.83**", "0.80: forward 3x3 t=1, 224x224 float32", "1 of 2",
     ]  # fmt: skip
-    (made,) = rows_of(text, "generation at 8×8")
+    (made,) = rows_of(text, "generation at 28×28")
     assert made[3:] == ["20", "**15.0**", "wrenfold", "", "missed"]
     assert ["wrenfold", "300 ms (wrong)"] in rows_of(text, "wrenfold")
     assert "jax is not installed and takes no part." in text
@@ -237,7 +240,7 @@ def test_charts_are_the_same_every_time_and_name_what_they_show():
     }
     assert {"symconv C", "symconv NumPy", "forward", "grad_input"} <= texts["bench-planes.svg"]
     assert "Net conv1" in texts["bench-layers.svg"]
-    assert {"SymForce", "8×8"} <= texts["bench-generation.svg"]
+    assert {"SymForce", "28×28"} <= texts["bench-generation.svg"]
 
 
 def test_a_file_is_shown_without_measuring(tmp_path, capsys):
