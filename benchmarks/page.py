@@ -42,9 +42,10 @@ INTRODUCTION: Final = """\
 
 This page is what one run of `{command}` wrote:
 one process, {minutes} minutes on the machine below. Everybody gets the same arrays, is compared
-with the definition in float64 first, and is timed only if right. Then all take turns; the median of the rounds counts, and ratios are of medians of the same rounds.
-Times mean little elsewhere, ratios more. `symconv bench -p 3 -q 3 --input 224x224` asks the same of
-one convolution of yours, on your machine, against what is installed there.
+with the definition in float64 first, and is timed only if right. Then all take turns; the median of
+the rounds counts, and ratios are of medians of the same rounds. Times mean little elsewhere, ratios
+more. `symconv bench -p 3 -q 3 --input 224x224` asks the same of one convolution of yours, on your
+machine, against what is installed there.
 
 "Own call" is what PyTorch (`conv2d`, `convolution_backward`) and JAX (`conv_general_dilated` and
 its vjp, compiled before timing) offer for the operation. The best formulation is the fastest of all
