@@ -11,6 +11,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 from time import perf_counter
 from typing import Final
@@ -84,9 +85,11 @@ def _measure(options: Namespace) -> Results:
             command=_command(options),
             missing=missing,
             progress=tell,
+            most_seconds=60 * options.minutes,
         )
         found: list[Generation] = []
-        if run.complete and "generation" in workloads:
+        interrupted = not run.complete and run.seconds < 60 * options.minutes
+        if "generation" in workloads and not interrupted:
             with suppress(KeyboardInterrupt):
                 found += generations(preset.generation)
     place = {problem: number for number, problem in enumerate(problems)}
@@ -181,6 +184,13 @@ def _parser() -> ArgumentParser:
     parser.add_argument("--kernel", action="append", metavar="PxQ", help="may be repeated")
     parser.add_argument("--dtype", action="append", choices=DTYPES, help="may be repeated")
     parser.add_argument("--threads", metavar="1,2", help="numbers of threads, and of cores")
+    parser.add_argument(
+        "--minutes",
+        metavar="N",
+        type=float,
+        default=inf,
+        help="begin no problem after that; small and large ones are mixed",
+    )
     parser.add_argument("--peers", metavar="NAMES", help="some of numpy,scipy,torch,jax")
     parser.add_argument("--json", metavar="FILE", type=Path, help="write what was found")
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md and charts")

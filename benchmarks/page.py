@@ -81,7 +81,7 @@ def page(results: Results) -> str:
     run = results.run
     parts = [
         INTRODUCTION.format(command=run.command, minutes=f"{run.seconds / 60:.1f}", matrix=MATRIX),
-        "" if run.complete else "The run was interrupted; what it had measured is here.\n",
+        "" if run.complete else "The run was ended early; what it had measured is here.\n",
         _machine(results),
         _summary(results),
         _charts(results),

@@ -22,7 +22,7 @@ def results_view(results: Results) -> Group:
     run = results.run
     lines = [missing_line(name) for name in run.missing]
     lines += sorted({line for cell in run.cells for line in not_timed(cell)})
-    lines += [] if run.complete else ["interrupted: the rest was not measured"]
+    lines += [] if run.complete else ["ended early: the rest was not measured"]
     parts: list[Table | Text] = [_cells(run.cells)] if run.cells else []
     if results.generations:
         parts.append(_generations(results))

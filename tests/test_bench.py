@@ -234,6 +234,8 @@ def test_an_interruption_keeps_what_is_there(monkeypatch):
     assert (len(run.cells), run.complete) == (1, False)
     assert seen == [(PROBLEM.title, 0, 3), (PROBLEM.title, 1, 3)]
     assert measured(bench, [PROBLEM], threads=[1], command="x").complete
+    late = measured(bench, [PROBLEM], threads=[1], command="x", most_seconds=-1)
+    assert (late.cells, late.complete) == ((), False)
 
 
 def LIMIT(threads):

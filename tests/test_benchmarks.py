@@ -222,7 +222,7 @@ def test_the_page_says_who_was_wrong():
     wrong = replace(FIRST.entries[-1], status=Status.WRONG, samples=(), note="differs")
     text = page(results(replace(FIRST, entries=(*FIRST.entries[:-1], wrong)), found=()))
     assert rows_of(text, "NumPy taps") == [["NumPy taps", "wrong", "1", "differs"]]
-    assert "interrupted" in page(replace(WHOLE, run=replace(WHOLE.run, complete=False)))
+    assert "ended early" in page(replace(WHOLE, run=replace(WHOLE.run, complete=False)))
 
 
 def test_an_empty_run_is_a_page_too():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from math import inf
 from time import perf_counter
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -132,6 +133,7 @@ def measured(
     command: str,
     missing: Sequence[str] = (),
     progress: Progress = lambda stage, done, total: None,
+    most_seconds: float = inf,
 ) -> Run:
     """Return what was found; an interruption ends the run, and keeps what there is.
 
@@ -142,6 +144,7 @@ def measured(
         command: what was asked for.
         missing: packages that are not installed.
         progress: is told what is done, how much of it, of how much.
+        most_seconds: no problem is begun after that time.
     """
     begin = bench.clock()
     cells: list[Cell] = []
@@ -151,8 +154,11 @@ def measured(
         limits += map(machine_limit, threads)
         for done, problem in enumerate(problems):
             progress(problem.title, done, len(problems))
+            if bench.clock() - begin > most_seconds:
+                break
             cells += bench.cells(problem, threads=threads)
-        complete = True
+        else:
+            complete = True
     return Run(
         command=command,
         machine=machine(),
