@@ -1,4 +1,5 @@
 # make setup | demo | test | check | cross | fmt | lint | type | generate | bench
+# make bench ARGS='--quick --write' measures less and writes docs/benchmarks.md
 # Everything runs in .venv, made from constraints.txt on first use.
 
 PYTHON ?= python3
@@ -13,7 +14,7 @@ setup: $(READY)
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit("symconv needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[demo,plot,onnx,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench,demo,plot,onnx,dev]'
 	touch $@
 
 demo: setup
@@ -47,7 +48,7 @@ stale: setup
 	$(BIN)/symconv generate --catalogue --check
 
 bench: setup
-	$(BIN)/python -m benchmarks.road
+	$(BIN)/python -m benchmarks $(ARGS)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

@@ -1,4 +1,4 @@
-"""The figures of the whole road, with their budgets: `python -m benchmarks.road`.
+"""What deriving, emitting, checking and starting costs, with budgets: `python -m benchmarks.road`.
 
 The exit code is 0 unless a result is wrong: on a noisy machine a missed budget is a figure to look
 at, not a failure. Compare ratios within one run rather than times of two runs.
@@ -16,17 +16,12 @@ from typing import Final
 from rich.console import Console
 
 from benchmarks.cold import cold_section
-from benchmarks.derivation import naive_section, road_section
+from benchmarks.derivation import road_section
 from benchmarks.figures import Section, as_json
-from benchmarks.layers import layers_section
-from benchmarks.planes import planes_section
 
 SECTIONS: Final[dict[str, Callable[[], Section]]] = {
     "road": road_section,
-    "naive": naive_section,
     "cold": cold_section,
-    "planes": planes_section,
-    "layers": layers_section,
 }
 PIPED_WIDTH: Final = 170
 

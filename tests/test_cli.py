@@ -269,7 +269,7 @@ WRONG_WEIGHT = (
 
 def test_version_and_help(symconv):
     assert re.fullmatch(r"symconv \d+\.\d+\.\d+\n", symconv("--version")[1])
-    for command in ("derive", "cases", "explain", "generate", "verify", "audit", "demo"):
+    for command in ("derive", "cases", "explain", "generate", "verify", "audit", "bench", "demo"):
         code, out, _ = symconv(f"{command} --help")
         assert code == 0
         assert f"symconv {command}" in out.split("Examples:")[1]

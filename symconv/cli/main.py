@@ -14,6 +14,7 @@ import typer
 
 import symconv
 from symconv.cli.audit import audit
+from symconv.cli.bench import bench
 from symconv.cli.cases import cases
 from symconv.cli.demo import demo
 from symconv.cli.derive import derive
@@ -35,7 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (derive, cases, explain, plot, generate, verify, audit, translate, demo):
+for command in (derive, cases, explain, plot, generate, verify, audit, translate, bench, demo):
     app.command()(command)
 
 

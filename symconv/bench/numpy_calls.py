@@ -1,0 +1,197 @@
+"""What people write in plain NumPy: a loop over taps, im2col with a product, windows with a sum.
+
+The last two are the approaches of numpy-ml and of HIPS autograd, in our words.
+"""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any, Final
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from symconv.bench import taps
+from symconv.bench.contender import Call, Contender, Kind, LeftOut
+from symconv.bench.operands import Array, Operands
+from symconv.sizes import Shape
+from symconv.spec import ConvSpec
+
+MOST_BYTES: Final = 2**30
+
+
+def _taps(operands: Operands, threads: int) -> Call:
+    """Return the definition: for each tap, multiply what it reads, and add."""
+    spec, operation = operands.problem.spec, operands.problem.operation
+    x, w, dy = operands.x, operands.w, operands.dy
+    if operands.problem.layout == "plane":
+        sizes = x.shape
+        return {
+            "forward": lambda: taps.plane_forward(spec, x, w),
+            "grad_input": lambda: taps.plane_grad_input(spec, dy, w, sizes),
+            "grad_weight": lambda: taps.plane_grad_weight(spec, dy, x),
+            "backward": lambda: (
+                taps.plane_grad_input(spec, dy, w, sizes),
+                taps.plane_grad_weight(spec, dy, x),
+                dy.sum(),
+            ),
+        }[operation]
+    sizes = x.shape[2:]
+    return {
+        "forward": lambda: taps.batched_forward(spec, x, w),
+        "grad_input": lambda: taps.batched_grad_input(spec, dy, w, sizes),
+        "grad_weight": lambda: taps.batched_grad_weight(spec, dy, x),
+        "backward": lambda: (
+            taps.batched_grad_input(spec, dy, w, sizes),
+            taps.batched_grad_weight(spec, dy, x),
+            _grad_bias(dy),
+        ),
+    }[operation]
+
+
+def _im2col(operands: Operands, threads: int) -> Call:
+    """Return im2col and one product of matrices; grad_input adds columns back, tap by tap.
+
+    Raises:
+        LeftOut: the columns would take more than a GiB.
+    """
+    spec, operation = operands.problem.spec, operands.problem.operation
+    x, w, dy = operands.x4, operands.w4, operands.dy4
+    _refuse_large(prod(spec.kernel_shape) * x.shape[1] * len(x) * prod(dy.shape[2:]), dy)
+    return {
+        "forward": lambda: _columns_forward(spec, x, w),
+        "grad_input": lambda: _columns_grad_input(spec, dy, w, x.shape),
+        "grad_weight": lambda: _columns_grad_weight(spec, dy, x),
+        "backward": lambda: (
+            _columns_grad_input(spec, dy, w, x.shape),
+            _columns_grad_weight(spec, dy, x),
+            _grad_bias(dy),
+        ),
+    }[operation]
+
+
+def _windows(operands: Operands, threads: int) -> Call | None:
+    """Return a view of all windows and tensordot; the gradients are such sums of padded arrays.
+
+    Raises:
+        LeftOut: tensordot's copy of the windows would take more than a GiB.
+    """
+    spec, operation = operands.problem.spec, operands.problem.operation
+    x, w, dy = operands.x4, operands.w4, operands.dy4
+    tall = any(min(pair) < 0 or pair[0] > extent - 1 or pair[1] > extent - 1
+               for pair, extent in zip(spec.padding_pairs, spec.extent, strict=True))  # fmt: skip
+    if spec.groups > 1 or set(spec.dilation) != {1} or tall:
+        return None
+    _refuse_large(prod(spec.kernel_shape) * prod(x.shape), dy)
+    dense = ConvSpec(kernel_shape=spec.kernel_shape)
+    return {
+        "forward": lambda: _windows_forward(spec, x, w),
+        "grad_input": lambda: _windows_grad_input(spec, dense, dy, w, x.shape[2:]),
+        "grad_weight": lambda: _windows_grad_weight(spec, dy, x),
+        "backward": lambda: (
+            _windows_grad_input(spec, dense, dy, w, x.shape[2:]),
+            _windows_grad_weight(spec, dy, x),
+            _grad_bias(dy),
+        ),
+    }[operation]
+
+
+def _columns(spec: ConvSpec, x: Array, outputs: Shape) -> Array:
+    """Return (groups, C / groups * taps, N * cells): what every tap reads, a row each."""
+    xp = taps.padded(spec, x)
+    images, channels = x.shape[:2]
+    rows = np.empty((channels, prod(spec.kernel_shape), images, *outputs), x.dtype)
+    for number, (_, read) in enumerate(taps.reads(spec, outputs)):
+        rows[:, number] = xp[taps.last_axes(read)].swapaxes(0, 1)
+    return rows.reshape(spec.groups, -1, images * prod(outputs))
+
+
+def _columns_forward(spec: ConvSpec, x: Array, w: Array) -> Array:
+    outputs = spec.output_shape(x.shape[2:])
+    found = w.reshape(spec.groups, len(w) // spec.groups, -1) @ _columns(spec, x, outputs)
+    return np.ascontiguousarray(found.reshape(len(w), len(x), *outputs).swapaxes(0, 1))
+
+
+def _columns_grad_input(spec: ConvSpec, dy: Array, w: Array, input_shape: Shape) -> Array:
+    outputs = dy.shape[2:]
+    upstream = dy.swapaxes(0, 1).reshape(spec.groups, len(w) // spec.groups, -1)
+    columns = w.reshape(spec.groups, len(w) // spec.groups, -1).swapaxes(1, 2) @ upstream
+    columns = columns.reshape(input_shape[1], prod(spec.kernel_shape), len(dy), *outputs)
+    pairs = zip(input_shape[2:], spec.padding_pairs, strict=True)
+    dxp = np.zeros(
+        (input_shape[1], len(dy), *(lo + size + hi for size, (lo, hi) in pairs)), dy.dtype
+    )
+    for number, (_, read) in enumerate(taps.reads(spec, outputs)):
+        dxp[taps.last_axes(read)] += columns[:, number]
+    return np.ascontiguousarray(taps.cropped(spec, dxp, input_shape[2:]).swapaxes(0, 1))
+
+
+def _columns_grad_weight(spec: ConvSpec, dy: Array, x: Array) -> Array:
+    columns = _columns(spec, x, dy.shape[2:])
+    upstream = dy.swapaxes(0, 1).reshape(spec.groups, dy.shape[1] // spec.groups, -1)
+    dw = upstream @ columns.swapaxes(1, 2)
+    return dw.reshape(dy.shape[1], -1, *spec.kernel_shape)
+
+
+def _windows_forward(spec: ConvSpec, x: Array, w: Array) -> Array:
+    seen = _seen(taps.padded(spec, x), spec.kernel_shape)[_every(spec.stride)]
+    return np.moveaxis(np.tensordot(seen, w, _last(spec, 1, 1)), -1, 1)
+
+
+def _windows_grad_input(
+    spec: ConvSpec, dense: ConvSpec, dy: Array, w: Array, sizes: Shape
+) -> Array:
+    """Return dx as a forward pass: dy spread by the stride and padded, the kernel flipped."""
+    spread = np.zeros((*dy.shape[:2], *_wide(spec, sizes)), dy.dtype)
+    starts = [k - 1 - lo for k, (lo, _) in zip(spec.kernel_shape, spec.padding_pairs, strict=True)]
+    places = tuple(
+        slice(start, start + (count - 1) * t + 1, t)
+        for start, count, t in zip(starts, dy.shape[2:], spec.stride, strict=True)
+    )
+    spread[taps.last_axes(places)] = dy
+    flipped = np.flip(w, tuple(range(2, w.ndim)))
+    return _windows_forward(dense, spread, flipped.swapaxes(0, 1))
+
+
+def _windows_grad_weight(spec: ConvSpec, dy: Array, x: Array) -> Array:
+    seen = _seen(taps.padded(spec, x), spec.kernel_shape)[_every(spec.stride)]
+    axes = (0, *range(2, dy.ndim))
+    return np.tensordot(dy, seen, (axes, axes))
+
+
+def _wide(spec: ConvSpec, sizes: Shape) -> Shape:
+    """Return the sizes of an array whose dense windows are as many as there are inputs."""
+    return tuple(size + k - 1 for size, k in zip(sizes, spec.kernel_shape, strict=True))
+
+
+def _seen(array: Array, kernel: Shape) -> Array:
+    return sliding_window_view(array, kernel, axis=tuple(range(2, array.ndim)))
+
+
+def _every(stride: Shape) -> tuple[slice, ...]:
+    return (slice(None), slice(None), *(slice(None, None, t) for t in stride))
+
+
+def _last(spec: ConvSpec, of_windows: int, of_weight: int) -> tuple[Shape, Shape]:
+    """Return the axes that are summed: channels, then the kernel's."""
+    axes = spec.axes
+    return (
+        (of_windows, *range(2 + axes, 2 + 2 * axes)),
+        (of_weight, *range(2, 2 + axes)),
+    )
+
+
+def _grad_bias(dy: Array) -> Any:
+    return dy.sum(axis=(0, *range(2, dy.ndim)))
+
+
+def _refuse_large(entries: int, array: Array) -> None:
+    if entries * array.itemsize > MOST_BYTES:
+        raise LeftOut(f"would copy {entries * array.itemsize / 2**30:.1f} GiB")
+
+
+CONTENDERS: Final = (
+    Contender("NumPy taps", "numpy", Kind.NUMPY, _taps),
+    Contender("NumPy im2col", "numpy", Kind.NUMPY, _im2col),
+    Contender("NumPy windows", "numpy", Kind.NUMPY, _windows),
+)

@@ -1,0 +1,59 @@
+"""symconv's own kernels as contenders."""
+
+from __future__ import annotations
+
+from functools import partial
+from inspect import signature
+from typing import Any, Final
+
+from symconv.bench.contender import Call, Contender, Kind, LeftOut
+from symconv.bench.operands import Operands
+from symconv.codegen.compiler import find_compiler
+from symconv.errors import OptionError
+from symconv.facade import load
+
+NUMPY: Final = "symconv NumPy"
+C: Final = "symconv C"
+WINOGRAD: Final = "symconv C Winograd"
+CHOICES: Final = frozenset(signature(load).parameters)
+
+
+def _prepared(operands: Operands, threads: int, *, choices: dict[str, Any]) -> Call | None:
+    """Return the call of a kernel loaded with some choices; None if the algorithm does not fit.
+
+    Raises:
+        LeftOut: the target has no such kernel, or there is no compiler for it.
+    """
+    problem = operands.problem
+    if not choices.keys() <= CHOICES:
+        return None
+    if choices["target"] == "c" and find_compiler() is None:
+        raise LeftOut("no C compiler is found")
+    if choices["target"] == "c" and "threads" in CHOICES:
+        choices = {**choices, "threads": threads}
+    try:
+        kernel = load(problem.spec, layout=problem.layout, **choices)
+    except OptionError as err:
+        if "algorithm" in choices:
+            return None
+        raise LeftOut(str(err)) from err
+    x, w, dy = operands.x, operands.w, operands.dy
+    if problem.operation == "forward":
+        return lambda: kernel.forward(x, w)
+    if problem.operation == "grad_input":
+        return lambda: kernel.grad_input(dy, w, x.shape)
+    if problem.operation == "grad_weight":
+        return lambda: kernel.grad_weight(dy, x)
+    return lambda: tuple(kernel.backward(dy, x, w))
+
+
+def _kernel(name: str, **choices: Any) -> Contender:
+    prepare = partial(_prepared, choices=choices)
+    return Contender(name, "symconv", Kind.OURS, prepare, threaded=choices["target"] == "c")
+
+
+CONTENDERS: Final = (
+    _kernel(NUMPY, target="numpy"),
+    _kernel(C, target="c"),
+    _kernel(WINOGRAD, target="c", algorithm="winograd"),
+)
