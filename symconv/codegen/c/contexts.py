@@ -17,6 +17,11 @@ class CType:
     words: str
 
     @property
+    def bytes(self) -> int:
+        """How many bytes an entry has."""
+        return int(self.suffix[1:]) // 8
+
+    @property
     def macro(self) -> str:
         """Its part of the macro that leaves it out."""
         return self.suffix.upper()
@@ -36,6 +41,64 @@ class Cell:
 
     target: str
     terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a tile reads at once: from where, and the rows that use it with the numbers of taps."""
+
+    place: str
+    rows: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Apart:
+    """How far apart the entries of a vector are read: 1, 2 or 3."""
+
+    stride: int
+
+    @property
+    def one(self) -> bool:
+        """Whether they lie side by side."""
+        return self.stride == 1
+
+    @property
+    def two(self) -> bool:
+        """Whether every second is read."""
+        return self.stride == 2
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A function that makes the middle of two neighbouring rows of the result, or nothing.
+
+    Attributes:
+        name: its name, less the prefix and the type.
+        parameters: those behind the arrays.
+        next_row: how many entries lie from one row to the other.
+        sources: the rows that they read.
+        step, start, stop: the running letter of the middle, and its range.
+        target: the place of an entry in its row.
+        stride: how far apart the entries of a vector are read.
+        taken: what is read, in order.
+        letter: that of the rows of the result.
+        count: how many of them there are.
+        condition: that both rows exist and all they read, where `first` is the first row.
+    """
+
+    name: str
+    parameters: str
+    next_row: str
+    sources: tuple[Pointer, ...]
+    step: str
+    start: str
+    stop: str
+    target: str
+    stride: int
+    taken: tuple[Taken, ...]
+    letter: str
+    count: str
+    condition: str
 
 
 @dataclass(frozen=True)
@@ -62,6 +125,7 @@ class Row:
         begin: what a sum begins with.
         biased: whether that is the bias.
         assign: "=" or "+=".
+        tiled: whether the middle may have been made before, with that of another row.
     """
 
     name: str
@@ -85,6 +149,7 @@ class Row:
     begin: str
     biased: bool
     assign: str
+    tiled: bool
 
 
 @dataclass(frozen=True)
@@ -97,7 +162,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Case:
-    """One phase of the leading axes: all its rows at once where they exist, else one by one."""
+    """One phase of the leading axes: all its rows at once where they exist, else one by one.
+
+    `tile`, where there is one, makes two rows of the result together.
+    """
 
     number: int
     name: str
@@ -108,6 +176,7 @@ class Case:
     condition: str
     call: str
     parts: tuple[Part, ...]
+    tile: Tile | None
 
 
 @dataclass(frozen=True)
@@ -223,6 +292,7 @@ class CModule:
         sizes: how output sizes follow from input sizes.
         output_definitions: "g = sizes[0], h = sizes[1]".
         none_fits: the condition that no window fits.
+        strides: how far apart the entries of vectors are read, of all tiles.
         lanes: in how many lanes sums over an image are made.
         fold_after: how many rows of dy the lanes take in before they are added up.
         gathers: forward and grad_input.
@@ -244,6 +314,7 @@ class CModule:
     sizes: tuple[Size, ...]
     output_definitions: str
     none_fits: str
+    strides: tuple[Apart, ...]
     lanes: int
     fold_after: int
     gathers: tuple[Gather, ...]

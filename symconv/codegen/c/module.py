@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from symconv.codegen.c.contexts import CModule, CType, Size
+from symconv.codegen.c.contexts import Apart, CModule, CType, Size
 from symconv.codegen.c.gather import forward_gather, grad_input_gather
 from symconv.codegen.c.lanes import weight_lanes
 from symconv.codegen.c.spelling import bracketed, declared, sized
@@ -34,6 +34,8 @@ def plane_module(plan: KernelPlan, request: KernelRequest, *, proof: Sequence[st
         proof: how far the emitted code is checked, line by line.
     """
     inputs, outputs = INPUT_SIZES[: plan.axes], OUTPUT_SIZES[: plan.axes]
+    gathers = (forward_gather(plan), grad_input_gather(plan))
+    tiles = [case.tile for gather in gathers for case in gather.cases if case.tile]
     return CModule(
         header=header_of(plan, request, proof=proof),
         name=request.name,
@@ -50,9 +52,10 @@ def plane_module(plan: KernelPlan, request: KernelRequest, *, proof: Sequence[st
         sizes=_sizes(plan),
         output_definitions=", ".join(f"{g} = sizes[{axis}]" for axis, g in enumerate(outputs)),
         none_fits=" || ".join(f"{g} == 0" for g in outputs),
+        strides=tuple(map(Apart, sorted({tile.stride for tile in tiles}))),
         lanes=LANES,
         fold_after=FOLD_AFTER,
-        gathers=(forward_gather(plan), grad_input_gather(plan)),
+        gathers=gathers,
         weights=weight_lanes(plan),
     )
 
