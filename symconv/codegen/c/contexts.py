@@ -232,6 +232,14 @@ class Gather:
 
 
 @dataclass(frozen=True)
+class LaneTap:
+    """A tap of a row: its number, and where the first of several lanes reads x."""
+
+    number: int
+    place: str
+
+
+@dataclass(frozen=True)
 class Lanes:
     """grad_weight: per row of taps, the sums over one row of dy and one of x, in several lanes.
 
@@ -240,6 +248,8 @@ class Lanes:
         start, stop: the outputs all of whose taps exist.
         step: their letter.
         terms: per tap of the row, what is added in one lane.
+        stride: how far apart lanes read x.
+        groups: the taps whose vectors stay in registers together; none where there are no vectors.
         taps, tap, reach, exists: as for a Row.
         loops: over the leading axes of dy.
         row: where a row of dy begins.
@@ -254,6 +264,8 @@ class Lanes:
     stop: str
     step: str
     terms: tuple[Term, ...]
+    stride: int
+    groups: tuple[tuple[LaneTap, ...], ...]
     taps: int
     tap: str
     reach: str

@@ -6,14 +6,27 @@ processor, and vectors need not be asked for by flags that change results.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 from symconv.algebra.affine import Affine
-from symconv.codegen.c.contexts import Lanes, Loop, Part
+from symconv.codegen.c.contexts import Lanes, LaneTap, Loop, Part
 from symconv.codegen.c.gather import last_read, windows
 from symconv.codegen.c.rows import tap_number
-from symconv.codegen.c.spelling import all_inside, declared, index_of, row_offset, row_place, term
+from symconv.codegen.c.spelling import (
+    VECTOR_STRIDES,
+    all_inside,
+    declared,
+    index_of,
+    row_offset,
+    row_place,
+    term,
+)
 from symconv.codegen.numpy.roles import INPUT_SIZES, OUTPUT_SIZES, TAP_LETTERS, WINDOW_LETTERS
 from symconv.codegen.numpy.spelling import entry
 from symconv.codegen.plan import KernelPlan
+
+TOGETHER: Final = 3
 
 
 def weight_lanes(plan: KernelPlan) -> Lanes:
@@ -40,6 +53,8 @@ def weight_lanes(plan: KernelPlan) -> Lanes:
             )
             for tap, read in zip(one_row, reads, strict=True)
         ),
+        stride=stride,
+        groups=_groups(stride, reads, letter=j) if stride in VECTOR_STRIDES else (),
         taps=taps,
         tap=TAP_LETTERS[last],
         reach=last_read(plan),
@@ -60,3 +75,12 @@ def weight_lanes(plan: KernelPlan) -> Lanes:
         ),
         total=len(plan.taps),
     )
+
+
+def _groups(stride: int, reads: Sequence[int], *, letter: str) -> tuple[tuple[LaneTap, ...], ...]:
+    """Return the taps of a row in groups, each with its place in x."""
+    taps = [
+        LaneTap(number, f"x + {index_of(Affine(stride, f'({letter} + lane)', read))}")
+        for number, read in enumerate(reads)
+    ]
+    return tuple(tuple(taps[begin : begin + TOGETHER]) for begin in range(0, len(taps), TOGETHER))

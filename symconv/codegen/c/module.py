@@ -15,7 +15,7 @@ from symconv.codegen.numpy.spelling import tuple_of, window_count
 from symconv.codegen.plan import KernelPlan
 from symconv.codegen.request import KernelRequest
 
-LANES: Final = 32  # fewer are unrolled by gcc 12 before it makes vectors of them
+LANES: Final = 16
 FOLD_AFTER: Final = 64
 TYPES: Final = (
     CType("f32", "float", "float", "float"),
@@ -36,6 +36,8 @@ def plane_module(plan: KernelPlan, request: KernelRequest, *, proof: Sequence[st
     inputs, outputs = INPUT_SIZES[: plan.axes], OUTPUT_SIZES[: plan.axes]
     gathers = (forward_gather(plan), grad_input_gather(plan))
     tiles = [case.tile for gather in gathers for case in gather.cases if case.tile]
+    weights = weight_lanes(plan)
+    strides = {tile.stride for tile in tiles} | ({1, weights.stride} if weights.groups else set())
     return CModule(
         header=header_of(plan, request, proof=proof),
         name=request.name,
@@ -52,11 +54,11 @@ def plane_module(plan: KernelPlan, request: KernelRequest, *, proof: Sequence[st
         sizes=_sizes(plan),
         output_definitions=", ".join(f"{g} = sizes[{axis}]" for axis, g in enumerate(outputs)),
         none_fits=" || ".join(f"{g} == 0" for g in outputs),
-        strides=tuple(map(Apart, sorted({tile.stride for tile in tiles}))),
+        strides=tuple(map(Apart, sorted(strides))),
         lanes=LANES,
         fold_after=FOLD_AFTER,
         gathers=gathers,
-        weights=weight_lanes(plan),
+        weights=weights,
     )
 
 

@@ -12,11 +12,10 @@ from typing import Final
 from symconv.algebra.affine import Affine
 from symconv.codegen.c.contexts import Pointer, Taken, Tile
 from symconv.codegen.c.rows import Direction, Sum, tap_number
-from symconv.codegen.c.spelling import declared, index_of, row_place
+from symconv.codegen.c.spelling import VECTOR_STRIDES, declared, index_of, row_place
 from symconv.codegen.plan import KernelPlan, TermPlan
 from symconv.sizes import Shape
 
-STRIDES: Final = (1, 2, 3)
 MOST_TAPS: Final = 128
 FIRST: Final = "first"
 Taps = tuple[Shape | None, Shape | None]
@@ -45,7 +44,7 @@ def tile_of(
     terms = sums[0].terms
     step = terms[0].index[-1].slope if terms else 0
     one_sum = len(sums) == 1 and sums[0].target.slope == 1
-    if plan.axes == 1 or not one_sum or step not in STRIDES or len(terms) > MOST_TAPS:
+    if plan.axes == 1 or not one_sum or step not in VECTOR_STRIDES or len(terms) > MOST_TAPS:
         return None
     taken = _taken(terms)
     leading = list(dict.fromkeys(rows for rows, _, _ in taken))
