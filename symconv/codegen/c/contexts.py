@@ -206,6 +206,7 @@ class Gather:
         loops: over the leading axes.
         phase: the number of the phase, of the letters of the loops.
         offset: where a row of the result begins.
+        entries: how many entries the result has.
         size: its length.
         gapped: whether some rows belong to no phase.
         refuses: whether it is wrong that no window fits.
@@ -226,6 +227,7 @@ class Gather:
     loops: tuple[Loop, ...]
     phase: str
     offset: str
+    entries: str
     size: str
     gapped: bool
     refuses: bool
@@ -251,9 +253,9 @@ class Lanes:
         stride: how far apart lanes read x.
         groups: the taps whose vectors stay in registers together; none where there are no vectors.
         taps, tap, reach, exists: as for a Row.
-        loops: over the leading axes of dy.
-        row: where a row of dy begins.
-        size: how long it is.
+        letters: those of the leading axes of dy, each set from the number of the row.
+        rows, size: how many rows there are, and how long they are.
+        sizes, size_arguments: the sizes of x and dy.
         parts: one per row of taps.
         total: how many taps there are in all.
     """
@@ -270,9 +272,11 @@ class Lanes:
     tap: str
     reach: str
     exists: str
-    loops: tuple[Loop, ...]
-    row: str
+    letters: tuple[str, ...]
+    rows: str
     size: str
+    sizes: str
+    size_arguments: str
     parts: tuple[Part, ...]
     total: int
 
@@ -307,6 +311,7 @@ class CModule:
         strides: how far apart the entries of vectors are read, of all tiles.
         lanes: in how many lanes sums over an image are made.
         fold_after: how many rows of dy the lanes take in before they are added up.
+        worth_threads: from how many entries on threads are worth their start.
         gathers: forward and grad_input.
         weights: grad_weight.
     """
@@ -329,5 +334,6 @@ class CModule:
     strides: tuple[Apart, ...]
     lanes: int
     fold_after: int
+    worth_threads: int
     gathers: tuple[Gather, ...]
     weights: Lanes

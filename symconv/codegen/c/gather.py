@@ -187,6 +187,7 @@ def _gather(
         loops=loops,
         phase=number,
         offset=offset,
+        entries=" * ".join(direction.target_sizes),
         size=direction.size,
         gapped=gapped,
         refuses=direction.name == "forward",

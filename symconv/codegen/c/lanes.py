@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from symconv.algebra.affine import Affine
-from symconv.codegen.c.contexts import Lanes, LaneTap, Loop, Part
+from symconv.codegen.c.contexts import Lanes, LaneTap, Part
 from symconv.codegen.c.gather import last_read, windows
 from symconv.codegen.c.rows import tap_number
 from symconv.codegen.c.spelling import (
@@ -18,7 +18,6 @@ from symconv.codegen.c.spelling import (
     all_inside,
     declared,
     index_of,
-    row_offset,
     row_place,
     term,
 )
@@ -37,7 +36,7 @@ def weight_lanes(plan: KernelPlan) -> Lanes:
     stride, taps = plan.stride[last], plan.kernel_shape[last]
     one_row = plan.taps[:taps]
     reads = [tap.index[last].constant for tap in one_row]
-    row = row_offset(WINDOW_LETTERS[:last], outputs[1:])
+    sizes = (*inputs, *(outputs[1:] or outputs))
     return Lanes(
         parameters=declared((n, h)),
         arguments=f"{n}, {h}",
@@ -59,12 +58,11 @@ def weight_lanes(plan: KernelPlan) -> Lanes:
         tap=TAP_LETTERS[last],
         reach=last_read(plan),
         exists=f"reach >= 0 && reach < {n}",
-        loops=tuple(
-            Loop(letter, size, "")
-            for letter, size in zip(WINDOW_LETTERS[:last], outputs, strict=False)
-        ),
-        row=row,
+        letters=_letters(WINDOW_LETTERS[:last], outputs),
+        rows=" * ".join(outputs[:last]) or "1",
         size=h,
+        sizes=declared(sizes),
+        size_arguments=", ".join(sizes),
         parts=tuple(
             Part(
                 all_inside(first.index[:last], inputs[:last]),
@@ -75,6 +73,14 @@ def weight_lanes(plan: KernelPlan) -> Lanes:
         ),
         total=len(plan.taps),
     )
+
+
+def _letters(letters: Sequence[str], sizes: Sequence[str]) -> tuple[str, ...]:
+    """Return the indices of a row from its number, "i = number / h", "j = number % h"."""
+    if len(letters) < 2:
+        return tuple(f"{letter} = number" for letter in letters)
+    first, second = letters
+    return f"{first} = number / {sizes[1]}", f"{second} = number % {sizes[1]}"
 
 
 def _groups(stride: int, reads: Sequence[int], *, letter: str) -> tuple[tuple[LaneTap, ...], ...]:

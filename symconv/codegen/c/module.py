@@ -17,6 +17,7 @@ from symconv.codegen.request import KernelRequest
 
 LANES: Final = 16
 FOLD_AFTER: Final = 64
+WORTH_THREADS: Final = 2**15
 TYPES: Final = (
     CType("f32", "float", "float", "float"),
     CType("f64", "double", "double", "double"),
@@ -57,6 +58,7 @@ def plane_module(plan: KernelPlan, request: KernelRequest, *, proof: Sequence[st
         strides=tuple(map(Apart, sorted(strides))),
         lanes=LANES,
         fold_after=FOLD_AFTER,
+        worth_threads=WORTH_THREADS,
         gathers=gathers,
         weights=weights,
     )
