@@ -223,15 +223,17 @@ def load(
     fixed: bool = False,
     input_shape: Sequence[int] | None = None,
     out_channels: int | None = None,
+    threads: int = 1,
 ) -> Kernel:
     """Return the kernel that `generate` emits, imported or compiled and ready to call.
 
     The arguments and errors are those of `generate`; the checks are left to it. C is compiled when
     a type of entries is first met, and kept in the user's cache folder. The target "auto" is C
-    where there is a compiler and C has the kernel, else NumPy.
+    where there is a compiler and C has the kernel, else NumPy. C with `threads` shares a call of a
+    large plane among so many; results have the same bits for any number.
 
     Raises:
-        ToolError: C is asked for and no compiler is found, or it fails.
+        ToolError: C is asked for and no compiler is found, or it fails or has no OpenMP.
 
     Example:
         >>> k = load(ConvSpec(kernel_shape=(2,)))
@@ -251,4 +253,4 @@ def load(
             out_channels=out_channels,
         )
     )
-    return load_kernel(requested)
+    return load_kernel(requested, threads=threads)

@@ -117,6 +117,28 @@ def test_out_is_filled_and_returned():
     assert (parent[:, 1::2] == 99).all()
 
 
+@pytest.mark.parametrize("dtype", TYPES)
+@pytest.mark.parametrize("stride", [1, 2, 3])
+def test_vectors_give_the_bits_of_single_entries(stride, dtype):
+    spec = ConvSpec(kernel_shape=(3, 2), stride=(2, stride), padding=1, dilation=(1, 2))
+    request = request_kernel(spec, target="c")
+    source, header = emit_files(request)
+    text = "#define SYMCONV_WITHOUT_VECTORS\n" + source.text
+    single = load_kernel(request, files=(GeneratedFile(source.path, text), header))
+    draws = np.random.default_rng(0)
+    for shape in ((2, 3), (7, 11), (6, 27), (9, 40), (5, 100)):
+        x, w, dy = (
+            (draws.standard_normal(each) * 2**20).astype(dtype)
+            for each in (shape, spec.kernel_shape, spec.output_shape(shape))
+        )
+        for one, other in zip(
+            (kernel_of(spec).forward(x, w), *kernel_of(spec).backward(dy, x, w)),
+            (single.forward(x, w), *single.backward(dy, x, w)),
+            strict=True,
+        ):
+            assert one.tobytes() == other.tobytes()
+
+
 def test_empty_arrays_give_zeros():
     kernel, w = kernel_of(ConvSpec(kernel_shape=(3, 2), stride=2)), np.ones((3, 2))
     assert kernel.grad_input(np.ones((0, 2)), w).shape == (0, 4)

@@ -31,48 +31,85 @@ of conv_k3x3_s1_p1.h are at the end.
 */
 #include "conv_k3x3_s1_p1.h"
 
+#ifdef _OPENMP
+#ifdef SYMCONV_THREADS
+#define THREADS SYMCONV_THREADS
+#else
+#include <omp.h>
+#define THREADS omp_get_max_threads()
+#endif
+#endif
+
 #define LEAST(a, b) ((a) < (b) ? (a) : (b))
 #define ROOM(a, stride) ((a) > 0 ? (a) / (stride) : 0)
-#define LANES 32
+#define LANES 16
 #define FOLD_AFTER 64
+#define WORTH_THREADS 32768
+
+/* Vectors of so many bytes, where the compiler has them; -DSYMCONV_WITHOUT_VECTORS leaves them out. */
+#if !defined(__GNUC__) || defined(SYMCONV_WITHOUT_VECTORS)
+#define VECTOR_BYTES 0
+#elif defined(__AVX2__)
+#define VECTOR_BYTES 32
+#elif defined(__SSE2__) || defined(__ARM_NEON) || defined(__wasm_simd128__)
+#define VECTOR_BYTES 16
+#else
+#define VECTOR_BYTES 0
+#endif
+#define WIDTH (VECTOR_BYTES / SUM_BYTES)
+
+/* Read one vector, or two; what is read stays in registers, and of w only what is used next. */
+#define KEEP __asm__ volatile("" ::: "memory")
+#define TAKE1(read, at, step) one = read(at); KEEP
+#define TAKE2(read, at, step) one = read(at); two = read((at) + (step) * WIDTH); KEEP
+#define ADD1(row, tap) row##_one += one * w[tap]
+#define ADD2(row, tap) row##_one += one * w[tap]; row##_two += two * w[tap]
 
 #ifndef SYMCONV_WITHOUT_F32
 #define VALUE float
 #define SUM float
+#define SUM_BYTES 4
 #define NAME(function) conv_k3x3_s1_p1_##function##_f32
 #include "conv_k3x3_s1_p1.c"
 #undef VALUE
 #undef SUM
+#undef SUM_BYTES
 #undef NAME
 #endif
 
 #ifndef SYMCONV_WITHOUT_F64
 #define VALUE double
 #define SUM double
+#define SUM_BYTES 8
 #define NAME(function) conv_k3x3_s1_p1_##function##_f64
 #include "conv_k3x3_s1_p1.c"
 #undef VALUE
 #undef SUM
+#undef SUM_BYTES
 #undef NAME
 #endif
 
 #ifndef SYMCONV_WITHOUT_I32
 #define VALUE int32_t
 #define SUM uint32_t
+#define SUM_BYTES 4
 #define NAME(function) conv_k3x3_s1_p1_##function##_i32
 #include "conv_k3x3_s1_p1.c"
 #undef VALUE
 #undef SUM
+#undef SUM_BYTES
 #undef NAME
 #endif
 
 #ifndef SYMCONV_WITHOUT_I64
 #define VALUE int64_t
 #define SUM uint64_t
+#define SUM_BYTES 8
 #define NAME(function) conv_k3x3_s1_p1_##function##_i64
 #include "conv_k3x3_s1_p1.c"
 #undef VALUE
 #undef SUM
+#undef SUM_BYTES
 #undef NAME
 #endif
 
@@ -80,6 +117,15 @@ of conv_k3x3_s1_p1.h are at the end.
 #undef ROOM
 #undef LANES
 #undef FOLD_AFTER
+#undef WORTH_THREADS
+#undef THREADS
+#undef VECTOR_BYTES
+#undef WIDTH
+#undef KEEP
+#undef TAKE1
+#undef TAKE2
+#undef ADD1
+#undef ADD2
 
 #else
 
@@ -124,11 +170,33 @@ static void NAME(fold)(SUM *restrict totals, SUM (*restrict lanes)[LANES], int c
         NAME(fill)(lanes[number], LANES, 0);
     }
 }
+#if VECTOR_BYTES
+
+typedef SUM NAME(vector) __attribute__((vector_size(VECTOR_BYTES)));
+typedef SUM NAME(anywhere) __attribute__((vector_size(VECTOR_BYTES), aligned(SUM_BYTES), may_alias));
+
+static inline void NAME(put)(SUM *at, NAME(vector) entries)
+{
+    *(NAME(anywhere) *)at = entries;
+}
+
+static inline NAME(vector) NAME(all)(SUM number)
+{
+    NAME(vector) entries = { 0 };
+    return entries + number;
+}
+
+/* Read a vector of entries 1 apart, and nothing behind its last. */
+static inline NAME(vector) NAME(every1)(const SUM *at)
+{
+    return *(const NAME(anywhere) *)at;
+}
+#endif
 
 /* A row of y all of whose rows of x exist. */
 static void NAME(forward_row0)(
     SUM *restrict y, const SUM *restrict x, const SUM *restrict w,
-    SUM b, ptrdiff_t i, ptrdiff_t n, ptrdiff_t h)
+    SUM b, ptrdiff_t i, ptrdiff_t n, ptrdiff_t h, int made)
 {
     const SUM *const x0 = x + (i + 1) * n;
     const SUM *const x1 = x + i * n;
@@ -137,7 +205,7 @@ static void NAME(forward_row0)(
     const ptrdiff_t left = start < stop ? start : h;
     const ptrdiff_t right = start < stop ? stop : h;
 
-    for (ptrdiff_t j = start; j < stop; j++) {
+    for (ptrdiff_t j = made ? stop : start; j < stop; j++) {
         y[j] =
             b
             + x0[j + 1] * w[8] /* x[i + 1, j + 1] * w[2, 2] */
@@ -202,14 +270,117 @@ static void NAME(forward_add)(
         y[j] += sum;
     }
 }
+#if VECTOR_BYTES
+
+/* Make the middle of two rows of y, at their first; 0 where it is shorter than a vector. */
+static int NAME(forward_rows0)(
+    SUM *y, const SUM *x, const SUM *w,
+    SUM b, ptrdiff_t i, ptrdiff_t n, ptrdiff_t h, int at_first)
+{
+    const ptrdiff_t start = 1, stop = LEAST(h, n - 1);
+    if (stop - start < WIDTH || !at_first)
+        return stop - start >= WIDTH;
+    SUM *const next = y + h;
+    const SUM *const x0 = x + (i + 2) * n;
+    const SUM *const x1 = x + (i + 1) * n;
+    const SUM *const x2 = x + i * n;
+    const SUM *const x3 = x + (i - 1) * n;
+    ptrdiff_t j = start;
+
+    for (; stop - j >= 2 * WIDTH; j += 2 * WIDTH) {
+        NAME(vector) one, two, upper_one = NAME(all)(b), upper_two = upper_one;
+        NAME(vector) lower_one = upper_one, lower_two = upper_one;
+        TAKE2(NAME(every1), x0 + j + 1, 1);
+        ADD2(lower, 8);
+        TAKE2(NAME(every1), x0 + j, 1);
+        ADD2(lower, 7);
+        TAKE2(NAME(every1), x0 + j - 1, 1);
+        ADD2(lower, 6);
+        TAKE2(NAME(every1), x1 + j + 1, 1);
+        ADD2(upper, 8);
+        ADD2(lower, 5);
+        TAKE2(NAME(every1), x1 + j, 1);
+        ADD2(upper, 7);
+        ADD2(lower, 4);
+        TAKE2(NAME(every1), x1 + j - 1, 1);
+        ADD2(upper, 6);
+        ADD2(lower, 3);
+        TAKE2(NAME(every1), x2 + j + 1, 1);
+        ADD2(upper, 5);
+        ADD2(lower, 2);
+        TAKE2(NAME(every1), x2 + j, 1);
+        ADD2(upper, 4);
+        ADD2(lower, 1);
+        TAKE2(NAME(every1), x2 + j - 1, 1);
+        ADD2(upper, 3);
+        ADD2(lower, 0);
+        TAKE2(NAME(every1), x3 + j + 1, 1);
+        ADD2(upper, 2);
+        TAKE2(NAME(every1), x3 + j, 1);
+        ADD2(upper, 1);
+        TAKE2(NAME(every1), x3 + j - 1, 1);
+        ADD2(upper, 0);
+        NAME(put)(y + j, upper_one);
+        NAME(put)(y + j + WIDTH, upper_two);
+        NAME(put)(next + j, lower_one);
+        NAME(put)(next + j + WIDTH, lower_two);
+    }
+    while (j < stop) { /* the last vector may begin in the one before */
+        j = LEAST(j, stop - WIDTH);
+        NAME(vector) one, upper_one = NAME(all)(b), lower_one = upper_one;
+        TAKE1(NAME(every1), x0 + j + 1, 1);
+        ADD1(lower, 8);
+        TAKE1(NAME(every1), x0 + j, 1);
+        ADD1(lower, 7);
+        TAKE1(NAME(every1), x0 + j - 1, 1);
+        ADD1(lower, 6);
+        TAKE1(NAME(every1), x1 + j + 1, 1);
+        ADD1(upper, 8);
+        ADD1(lower, 5);
+        TAKE1(NAME(every1), x1 + j, 1);
+        ADD1(upper, 7);
+        ADD1(lower, 4);
+        TAKE1(NAME(every1), x1 + j - 1, 1);
+        ADD1(upper, 6);
+        ADD1(lower, 3);
+        TAKE1(NAME(every1), x2 + j + 1, 1);
+        ADD1(upper, 5);
+        ADD1(lower, 2);
+        TAKE1(NAME(every1), x2 + j, 1);
+        ADD1(upper, 4);
+        ADD1(lower, 1);
+        TAKE1(NAME(every1), x2 + j - 1, 1);
+        ADD1(upper, 3);
+        ADD1(lower, 0);
+        TAKE1(NAME(every1), x3 + j + 1, 1);
+        ADD1(upper, 2);
+        TAKE1(NAME(every1), x3 + j, 1);
+        ADD1(upper, 1);
+        TAKE1(NAME(every1), x3 + j - 1, 1);
+        ADD1(upper, 0);
+        NAME(put)(y + j, upper_one);
+        NAME(put)(next + j, lower_one);
+        j += WIDTH;
+    }
+    return 1;
+}
+#endif
 
 /* A row of y: all rows of x at once where they exist, else one by one. */
 static void NAME(forward_phase0)(
     SUM *restrict y, const SUM *restrict x, const SUM *restrict w,
-    SUM b, ptrdiff_t i, ptrdiff_t m, ptrdiff_t n, ptrdiff_t h)
+    SUM b, ptrdiff_t i, ptrdiff_t m, ptrdiff_t n, ptrdiff_t h, ptrdiff_t g)
 {
-    if (i - 1 >= 0 && i + 1 < m) {
-        NAME(forward_row0)(y, x, w, b, i, n, h);
+    int made = 0;
+#if VECTOR_BYTES
+    const ptrdiff_t first = i - i % 2;
+    if (first >= 0 && first + 1 < g && first - 1 >= 0 && first + 2 < m)
+        made = NAME(forward_rows0)(y, x, w, b, i, n, h, first == i);
+#else
+    (void)g;
+#endif
+    if (made || (i - 1 >= 0 && i + 1 < m)) {
+        NAME(forward_row0)(y, x, w, b, i, n, h, made);
         return;
     }
     NAME(fill)(y, h, b);
@@ -235,10 +406,13 @@ int NAME(forward)(
     const ptrdiff_t g = sizes[0], h = sizes[1];
     if (g == 0 || h == 0)
         return 1;
+#ifdef _OPENMP
+#pragma omp parallel for schedule(static) num_threads(THREADS) if (g * h > WORTH_THREADS)
+#endif
     for (ptrdiff_t i = 0; i < g; i++)
     {
         SUM *const row = y + i * h;
-        NAME(forward_phase0)(row, x, w, b, i, m, n, h);
+        NAME(forward_phase0)(row, x, w, b, i, m, n, h, g);
     }
     return 0;
 }
@@ -246,7 +420,7 @@ int NAME(forward)(
 /* Phases (0, *): a row of dx all of whose rows of dy exist. */
 static void NAME(grad_input_row0)(
     SUM *restrict dx, const SUM *restrict dy, const SUM *restrict w,
-    ptrdiff_t K, ptrdiff_t h, ptrdiff_t n)
+    ptrdiff_t K, ptrdiff_t h, ptrdiff_t n, int made)
 {
     const SUM *const dy0 = dy + K * h;
     const SUM *const dy1 = dy + (K - 1) * h;
@@ -255,7 +429,7 @@ static void NAME(grad_input_row0)(
     const ptrdiff_t left = start < stop ? start - 1 : n;
     const ptrdiff_t right = start < stop ? stop - 1 : n;
 
-    for (ptrdiff_t L = start; L < stop; L++) {
+    for (ptrdiff_t L = made ? stop : start; L < stop; L++) {
         dx[L - 1] =
             dy0[L] * w[0] /* dy[K, L] * w[0, 0] */
             + dy0[L - 1] * w[1] /* dy[K, L - 1] * w[0, 1] */
@@ -319,14 +493,117 @@ static void NAME(grad_input_add)(
         dx[v] += sum;
     }
 }
+#if VECTOR_BYTES
+
+/* Make the middle of two rows of dx, at their first; 0 where it is shorter than a vector. */
+static int NAME(grad_input_rows0)(
+    SUM *dx, const SUM *dy, const SUM *w,
+    ptrdiff_t K, ptrdiff_t h, ptrdiff_t n, int at_first)
+{
+    const ptrdiff_t start = 2, stop = LEAST(h, n + 1);
+    if (stop - start < WIDTH || !at_first)
+        return stop - start >= WIDTH;
+    SUM *const next = dx + n;
+    const SUM *const dy0 = dy + (K + 1) * h;
+    const SUM *const dy1 = dy + K * h;
+    const SUM *const dy2 = dy + (K - 1) * h;
+    const SUM *const dy3 = dy + (K - 2) * h;
+    ptrdiff_t L = start;
+
+    for (; stop - L >= 2 * WIDTH; L += 2 * WIDTH) {
+        NAME(vector) one, two, upper_one = NAME(all)(0), upper_two = upper_one;
+        NAME(vector) lower_one = upper_one, lower_two = upper_one;
+        TAKE2(NAME(every1), dy0 + L, 1);
+        ADD2(lower, 0);
+        TAKE2(NAME(every1), dy0 + L - 1, 1);
+        ADD2(lower, 1);
+        TAKE2(NAME(every1), dy0 + L - 2, 1);
+        ADD2(lower, 2);
+        TAKE2(NAME(every1), dy1 + L, 1);
+        ADD2(upper, 0);
+        ADD2(lower, 3);
+        TAKE2(NAME(every1), dy1 + L - 1, 1);
+        ADD2(upper, 1);
+        ADD2(lower, 4);
+        TAKE2(NAME(every1), dy1 + L - 2, 1);
+        ADD2(upper, 2);
+        ADD2(lower, 5);
+        TAKE2(NAME(every1), dy2 + L, 1);
+        ADD2(upper, 3);
+        ADD2(lower, 6);
+        TAKE2(NAME(every1), dy2 + L - 1, 1);
+        ADD2(upper, 4);
+        ADD2(lower, 7);
+        TAKE2(NAME(every1), dy2 + L - 2, 1);
+        ADD2(upper, 5);
+        ADD2(lower, 8);
+        TAKE2(NAME(every1), dy3 + L, 1);
+        ADD2(upper, 6);
+        TAKE2(NAME(every1), dy3 + L - 1, 1);
+        ADD2(upper, 7);
+        TAKE2(NAME(every1), dy3 + L - 2, 1);
+        ADD2(upper, 8);
+        NAME(put)(dx + L - 1, upper_one);
+        NAME(put)(dx + L - 1 + WIDTH, upper_two);
+        NAME(put)(next + L - 1, lower_one);
+        NAME(put)(next + L - 1 + WIDTH, lower_two);
+    }
+    while (L < stop) { /* the last vector may begin in the one before */
+        L = LEAST(L, stop - WIDTH);
+        NAME(vector) one, upper_one = NAME(all)(0), lower_one = upper_one;
+        TAKE1(NAME(every1), dy0 + L, 1);
+        ADD1(lower, 0);
+        TAKE1(NAME(every1), dy0 + L - 1, 1);
+        ADD1(lower, 1);
+        TAKE1(NAME(every1), dy0 + L - 2, 1);
+        ADD1(lower, 2);
+        TAKE1(NAME(every1), dy1 + L, 1);
+        ADD1(upper, 0);
+        ADD1(lower, 3);
+        TAKE1(NAME(every1), dy1 + L - 1, 1);
+        ADD1(upper, 1);
+        ADD1(lower, 4);
+        TAKE1(NAME(every1), dy1 + L - 2, 1);
+        ADD1(upper, 2);
+        ADD1(lower, 5);
+        TAKE1(NAME(every1), dy2 + L, 1);
+        ADD1(upper, 3);
+        ADD1(lower, 6);
+        TAKE1(NAME(every1), dy2 + L - 1, 1);
+        ADD1(upper, 4);
+        ADD1(lower, 7);
+        TAKE1(NAME(every1), dy2 + L - 2, 1);
+        ADD1(upper, 5);
+        ADD1(lower, 8);
+        TAKE1(NAME(every1), dy3 + L, 1);
+        ADD1(upper, 6);
+        TAKE1(NAME(every1), dy3 + L - 1, 1);
+        ADD1(upper, 7);
+        TAKE1(NAME(every1), dy3 + L - 2, 1);
+        ADD1(upper, 8);
+        NAME(put)(dx + L - 1, upper_one);
+        NAME(put)(next + L - 1, lower_one);
+        L += WIDTH;
+    }
+    return 1;
+}
+#endif
 
 /* A row of dx: all rows of dy at once where they exist, else one by one. */
 static void NAME(grad_input_phase0)(
     SUM *restrict dx, const SUM *restrict dy, const SUM *restrict w,
-    ptrdiff_t K, ptrdiff_t g, ptrdiff_t h, ptrdiff_t n)
+    ptrdiff_t K, ptrdiff_t g, ptrdiff_t h, ptrdiff_t n, ptrdiff_t m)
 {
-    if (K - 2 >= 0 && K < g) {
-        NAME(grad_input_row0)(dx, dy, w, K, h, n);
+    int made = 0;
+#if VECTOR_BYTES
+    const ptrdiff_t first = K - K % 2;
+    if (first - 1 >= 0 && first < m && first - 2 >= 0 && first + 1 < g)
+        made = NAME(grad_input_rows0)(dx, dy, w, K, h, n, first == K);
+#else
+    (void)m;
+#endif
+    if (made || (K - 2 >= 0 && K < g)) {
+        NAME(grad_input_row0)(dx, dy, w, K, h, n, made);
         return;
     }
     NAME(fill)(dx, n, 0);
@@ -349,11 +626,14 @@ int NAME(grad_input)(
     if (!NAME(output_sizes)(m, n, sizes))
         return 1;
     const ptrdiff_t g = sizes[0], h = sizes[1];
+#ifdef _OPENMP
+#pragma omp parallel for schedule(static) num_threads(THREADS) if (m * n > WORTH_THREADS)
+#endif
     for (ptrdiff_t u = 0; u < m; u++)
     {
         SUM *const row = dx + u * n;
         const ptrdiff_t K = u + 1;
-        NAME(grad_input_phase0)(row, dy, w, K, g, h, n);
+        NAME(grad_input_phase0)(row, dy, w, K, g, h, n, m);
     }
     return 0;
 }
@@ -364,10 +644,48 @@ static void NAME(weight_row)(
 {
     const ptrdiff_t start = 1, stop = LEAST(h, n - 1);
     const ptrdiff_t left = start < stop ? start : h;
-    ptrdiff_t right = left;
-
-    for (; stop - right >= LANES; right += LANES) {
-        const ptrdiff_t j = right;
+    const ptrdiff_t right = start < stop ? stop : h;
+    const ptrdiff_t count = start < stop ? stop - start : 0;
+    const ptrdiff_t whole = start + count / LANES * LANES, rest = count % LANES;
+#if VECTOR_BYTES
+    for (int lane = 0; lane < LANES; lane += 2 * WIDTH) {
+        {
+            NAME(vector) one0 = NAME(every1)(lanes[0] + lane);
+            NAME(vector) two0 = NAME(every1)(lanes[0] + lane + WIDTH);
+            NAME(vector) one1 = NAME(every1)(lanes[1] + lane);
+            NAME(vector) two1 = NAME(every1)(lanes[1] + lane + WIDTH);
+            NAME(vector) one2 = NAME(every1)(lanes[2] + lane);
+            NAME(vector) two2 = NAME(every1)(lanes[2] + lane + WIDTH);
+            for (ptrdiff_t j = start; j < whole; j += LANES) {
+                const NAME(vector) one = NAME(every1)(dy + j + lane);
+                const NAME(vector) two = NAME(every1)(dy + j + lane + WIDTH);
+                one0 += one * NAME(every1)(x + (j + lane) - 1);
+                two0 += two * NAME(every1)(x + (j + lane) - 1 + 1 * WIDTH);
+                one1 += one * NAME(every1)(x + (j + lane));
+                two1 += two * NAME(every1)(x + (j + lane) + 1 * WIDTH);
+                one2 += one * NAME(every1)(x + (j + lane) + 1);
+                two2 += two * NAME(every1)(x + (j + lane) + 1 + 1 * WIDTH);
+            }
+            NAME(put)(lanes[0] + lane, one0);
+            NAME(put)(lanes[0] + lane + WIDTH, two0);
+            NAME(put)(lanes[1] + lane, one1);
+            NAME(put)(lanes[1] + lane + WIDTH, two1);
+            NAME(put)(lanes[2] + lane, one2);
+            NAME(put)(lanes[2] + lane + WIDTH, two2);
+        }
+    }
+    int done = 0;
+    for (; done + WIDTH <= rest; done += WIDTH) {
+        const ptrdiff_t j = whole;
+        const int lane = done;
+        const NAME(vector) one = NAME(every1)(dy + j + lane);
+        NAME(put)(lanes[0] + lane, NAME(every1)(lanes[0] + lane) + one * NAME(every1)(x + (j + lane) - 1));
+        NAME(put)(lanes[1] + lane, NAME(every1)(lanes[1] + lane) + one * NAME(every1)(x + (j + lane)));
+        NAME(put)(lanes[2] + lane, NAME(every1)(lanes[2] + lane) + one * NAME(every1)(x + (j + lane) + 1));
+    }
+#else
+    const int done = 0;
+    for (ptrdiff_t j = start; j < whole; j += LANES) {
         for (int lane = 0; lane < LANES; lane++)
             lanes[0][lane] += dy[j + lane] * x[(j + lane) - 1]; /* x[*, j - 1] */
         for (int lane = 0; lane < LANES; lane++)
@@ -375,14 +693,12 @@ static void NAME(weight_row)(
         for (int lane = 0; lane < LANES; lane++)
             lanes[2][lane] += dy[j + lane] * x[(j + lane) + 1]; /* x[*, j + 1] */
     }
-    if (right < stop) {
-        const ptrdiff_t j = right, rest = stop - right;
-        for (int lane = 0; lane < rest; lane++) {
-            lanes[0][lane] += dy[j + lane] * x[(j + lane) - 1];
-            lanes[1][lane] += dy[j + lane] * x[(j + lane)];
-            lanes[2][lane] += dy[j + lane] * x[(j + lane) + 1];
-        }
-        right = stop;
+#endif
+    for (int lane = done; lane < rest; lane++) {
+        const ptrdiff_t j = whole;
+        lanes[0][lane] += dy[j + lane] * x[(j + lane) - 1];
+        lanes[1][lane] += dy[j + lane] * x[(j + lane)];
+        lanes[2][lane] += dy[j + lane] * x[(j + lane) + 1];
     }
 
     for (ptrdiff_t j = left > 0 ? 0 : right; j < h;
@@ -395,6 +711,23 @@ static void NAME(weight_row)(
     }
 }
 
+/* Add to the lanes what some rows of dy give. */
+static void NAME(weight_rows)(
+    SUM (*restrict lanes)[LANES], const SUM *restrict dy, const SUM *restrict x, ptrdiff_t from,
+    ptrdiff_t end, ptrdiff_t m, ptrdiff_t n, ptrdiff_t h)
+{
+    for (ptrdiff_t number = from; number < end; number++) {
+        const SUM *const row = dy + number * h;
+        const ptrdiff_t i = number;
+        if (i - 1 >= 0 && i - 1 < m)
+            NAME(weight_row)(lanes + 0, row, x + (i - 1) * n, n, h);
+        if (i >= 0 && i < m)
+            NAME(weight_row)(lanes + 3, row, x + i * n, n, h);
+        if (i + 1 >= 0 && i + 1 < m)
+            NAME(weight_row)(lanes + 6, row, x + (i + 1) * n, n, h);
+    }
+}
+
 int NAME(grad_weight)(
     VALUE *restrict grad_weight, const VALUE *restrict grad_output,
     const VALUE *restrict input, ptrdiff_t m, ptrdiff_t n)
@@ -402,27 +735,24 @@ int NAME(grad_weight)(
     SUM *const dw = (SUM *)grad_weight;
     const SUM *const dy = (const SUM *)grad_output;
     const SUM *const x = (const SUM *)input;
-    SUM lanes[9][LANES];
-    ptrdiff_t sizes[2], rows = 0;
+    ptrdiff_t sizes[2];
     if (!NAME(output_sizes)(m, n, sizes))
         return 1;
-    const ptrdiff_t g = sizes[0], h = sizes[1];
+    const ptrdiff_t g = sizes[0], h = sizes[1], rows = g;
     NAME(fill)(dw, 9, 0);
-    for (int tap = 0; tap < 9; tap++)
-        NAME(fill)(lanes[tap], LANES, 0);
-    for (ptrdiff_t i = 0; i < g; i++)
-    {
-        const SUM *const row = dy + i * h;
-        if (i - 1 >= 0 && i - 1 < m)
-            NAME(weight_row)(lanes + 0, row, x + (i - 1) * n, n, h);
-        if (i >= 0 && i < m)
-            NAME(weight_row)(lanes + 3, row, x + i * n, n, h);
-        if (i + 1 >= 0 && i + 1 < m)
-            NAME(weight_row)(lanes + 6, row, x + (i + 1) * n, n, h);
-        if (++rows % FOLD_AFTER == 0)
-            NAME(fold)(dw, lanes, 9);
+#ifdef _OPENMP
+#pragma omp parallel for ordered schedule(static, 1) num_threads(THREADS) if (rows * h > WORTH_THREADS)
+#endif
+    for (ptrdiff_t from = 0; from < rows; from += FOLD_AFTER) {
+        SUM lanes[9][LANES];
+        for (int tap = 0; tap < 9; tap++)
+            NAME(fill)(lanes[tap], LANES, 0);
+        NAME(weight_rows)(lanes, dy, x, from, LEAST(from + FOLD_AFTER, rows), m, n, h);
+#ifdef _OPENMP
+#pragma omp ordered
+#endif
+        NAME(fold)(dw, lanes, 9);
     }
-    NAME(fold)(dw, lanes, 9);
     return 0;
 }
 
@@ -431,25 +761,30 @@ int NAME(grad_bias)(
 {
     SUM *const db = (SUM *)grad_bias;
     const SUM *const dy = (const SUM *)grad_output;
-    SUM lanes[1][LANES] = { { 0 } };
-    ptrdiff_t sizes[2], rows = 0;
+    ptrdiff_t sizes[2];
     if (!NAME(output_sizes)(m, n, sizes))
         return 1;
-    const ptrdiff_t g = sizes[0], h = sizes[1];
+    const ptrdiff_t g = sizes[0], h = sizes[1], rows = g;
     *db = 0;
-    for (ptrdiff_t i = 0; i < g; i++)
-    {
-        const SUM *const row = dy + i * h;
-        ptrdiff_t cell = 0;
-        for (; h - cell >= LANES; cell += LANES)
-            for (int lane = 0; lane < LANES; lane++)
-                lanes[0][lane] += row[cell + lane];
-        for (; cell < h; cell++)
-            lanes[0][0] += row[cell];
-        if (++rows % FOLD_AFTER == 0)
-            NAME(fold)(db, lanes, 1);
+#ifdef _OPENMP
+#pragma omp parallel for ordered schedule(static, 1) num_threads(THREADS) if (rows * h > WORTH_THREADS)
+#endif
+    for (ptrdiff_t from = 0; from < rows; from += FOLD_AFTER) {
+        SUM lanes[1][LANES] = { { 0 } };
+        for (ptrdiff_t number = from; number < LEAST(from + FOLD_AFTER, rows); number++) {
+            const SUM *const row = dy + number * h;
+            ptrdiff_t cell = 0;
+            for (; h - cell >= LANES; cell += LANES)
+                for (int lane = 0; lane < LANES; lane++)
+                    lanes[0][lane] += row[cell + lane];
+            for (; cell < h; cell++)
+                lanes[0][0] += row[cell];
+        }
+#ifdef _OPENMP
+#pragma omp ordered
+#endif
+        NAME(fold)(db, lanes, 1);
     }
-    NAME(fold)(db, lanes, 1);
     return 0;
 }
 

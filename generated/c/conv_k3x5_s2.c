@@ -31,48 +31,85 @@ of conv_k3x5_s2.h are at the end.
 */
 #include "conv_k3x5_s2.h"
 
+#ifdef _OPENMP
+#ifdef SYMCONV_THREADS
+#define THREADS SYMCONV_THREADS
+#else
+#include <omp.h>
+#define THREADS omp_get_max_threads()
+#endif
+#endif
+
 #define LEAST(a, b) ((a) < (b) ? (a) : (b))
 #define ROOM(a, stride) ((a) > 0 ? (a) / (stride) : 0)
-#define LANES 32
+#define LANES 16
 #define FOLD_AFTER 64
+#define WORTH_THREADS 32768
+
+/* Vectors of so many bytes, where the compiler has them; -DSYMCONV_WITHOUT_VECTORS leaves them out. */
+#if !defined(__GNUC__) || defined(SYMCONV_WITHOUT_VECTORS)
+#define VECTOR_BYTES 0
+#elif defined(__AVX2__)
+#define VECTOR_BYTES 32
+#elif defined(__SSE2__) || defined(__ARM_NEON) || defined(__wasm_simd128__)
+#define VECTOR_BYTES 16
+#else
+#define VECTOR_BYTES 0
+#endif
+#define WIDTH (VECTOR_BYTES / SUM_BYTES)
+
+/* Read one vector, or two; what is read stays in registers, and of w only what is used next. */
+#define KEEP __asm__ volatile("" ::: "memory")
+#define TAKE1(read, at, step) one = read(at); KEEP
+#define TAKE2(read, at, step) one = read(at); two = read((at) + (step) * WIDTH); KEEP
+#define ADD1(row, tap) row##_one += one * w[tap]
+#define ADD2(row, tap) row##_one += one * w[tap]; row##_two += two * w[tap]
 
 #ifndef SYMCONV_WITHOUT_F32
 #define VALUE float
 #define SUM float
+#define SUM_BYTES 4
 #define NAME(function) conv_k3x5_s2_##function##_f32
 #include "conv_k3x5_s2.c"
 #undef VALUE
 #undef SUM
+#undef SUM_BYTES
 #undef NAME
 #endif
 
 #ifndef SYMCONV_WITHOUT_F64
 #define VALUE double
 #define SUM double
+#define SUM_BYTES 8
 #define NAME(function) conv_k3x5_s2_##function##_f64
 #include "conv_k3x5_s2.c"
 #undef VALUE
 #undef SUM
+#undef SUM_BYTES
 #undef NAME
 #endif
 
 #ifndef SYMCONV_WITHOUT_I32
 #define VALUE int32_t
 #define SUM uint32_t
+#define SUM_BYTES 4
 #define NAME(function) conv_k3x5_s2_##function##_i32
 #include "conv_k3x5_s2.c"
 #undef VALUE
 #undef SUM
+#undef SUM_BYTES
 #undef NAME
 #endif
 
 #ifndef SYMCONV_WITHOUT_I64
 #define VALUE int64_t
 #define SUM uint64_t
+#define SUM_BYTES 8
 #define NAME(function) conv_k3x5_s2_##function##_i64
 #include "conv_k3x5_s2.c"
 #undef VALUE
 #undef SUM
+#undef SUM_BYTES
 #undef NAME
 #endif
 
@@ -80,6 +117,15 @@ of conv_k3x5_s2.h are at the end.
 #undef ROOM
 #undef LANES
 #undef FOLD_AFTER
+#undef WORTH_THREADS
+#undef THREADS
+#undef VECTOR_BYTES
+#undef WIDTH
+#undef KEEP
+#undef TAKE1
+#undef TAKE2
+#undef ADD1
+#undef ADD2
 
 #else
 
@@ -124,11 +170,46 @@ static void NAME(fold)(SUM *restrict totals, SUM (*restrict lanes)[LANES], int c
         NAME(fill)(lanes[number], LANES, 0);
     }
 }
+#if VECTOR_BYTES
+
+typedef SUM NAME(vector) __attribute__((vector_size(VECTOR_BYTES)));
+typedef SUM NAME(anywhere) __attribute__((vector_size(VECTOR_BYTES), aligned(SUM_BYTES), may_alias));
+
+static inline void NAME(put)(SUM *at, NAME(vector) entries)
+{
+    *(NAME(anywhere) *)at = entries;
+}
+
+static inline NAME(vector) NAME(all)(SUM number)
+{
+    NAME(vector) entries = { 0 };
+    return entries + number;
+}
+
+/* Read a vector of entries 1 apart, and nothing behind its last. */
+static inline NAME(vector) NAME(every1)(const SUM *at)
+{
+    return *(const NAME(anywhere) *)at;
+}
+
+/* Read a vector of entries 2 apart, and nothing behind its last. */
+static inline NAME(vector) NAME(every2)(const SUM *at)
+{
+    const NAME(vector) a = *(const NAME(anywhere) *)at, b = *(const NAME(anywhere) *)(at + WIDTH - 1);
+#if WIDTH == 8
+    return __builtin_shufflevector(a, b, 0, 2, 4, 6, 9, 11, 13, 15);
+#elif WIDTH == 4
+    return __builtin_shufflevector(a, b, 0, 2, 5, 7);
+#else
+    return __builtin_shufflevector(a, b, 0, 3);
+#endif
+}
+#endif
 
 /* A row of y all of whose rows of x exist. */
 static void NAME(forward_row0)(
     SUM *restrict y, const SUM *restrict x, const SUM *restrict w,
-    SUM b, ptrdiff_t i, ptrdiff_t n, ptrdiff_t h)
+    SUM b, ptrdiff_t i, ptrdiff_t n, ptrdiff_t h, int made)
 {
     const SUM *const x0 = x + (2 * i + 2) * n;
     const SUM *const x1 = x + (2 * i + 1) * n;
@@ -137,7 +218,7 @@ static void NAME(forward_row0)(
     const ptrdiff_t left = start < stop ? start : h;
     const ptrdiff_t right = start < stop ? stop : h;
 
-    for (ptrdiff_t j = start; j < stop; j++) {
+    for (ptrdiff_t j = made ? stop : start; j < stop; j++) {
         y[j] =
             b
             + x0[2 * j + 4] * w[14] /* x[2i + 2, 2j + 4] * w[2, 4] */
@@ -210,14 +291,168 @@ static void NAME(forward_add)(
         y[j] += sum;
     }
 }
+#if VECTOR_BYTES
+
+/* Make the middle of two rows of y, at their first; 0 where it is shorter than a vector. */
+static int NAME(forward_rows0)(
+    SUM *y, const SUM *x, const SUM *w,
+    SUM b, ptrdiff_t i, ptrdiff_t n, ptrdiff_t h, int at_first)
+{
+    const ptrdiff_t start = 0, stop = LEAST(h, (n - 3) / 2);
+    if (stop - start < WIDTH || !at_first)
+        return stop - start >= WIDTH;
+    SUM *const next = y + h;
+    const SUM *const x0 = x + (2 * i + 4) * n;
+    const SUM *const x1 = x + (2 * i + 3) * n;
+    const SUM *const x2 = x + (2 * i + 2) * n;
+    const SUM *const x3 = x + (2 * i + 1) * n;
+    const SUM *const x4 = x + (2 * i) * n;
+    ptrdiff_t j = start;
+
+    for (; stop - j >= 2 * WIDTH; j += 2 * WIDTH) {
+        NAME(vector) one, two, upper_one = NAME(all)(b), upper_two = upper_one;
+        NAME(vector) lower_one = upper_one, lower_two = upper_one;
+        TAKE2(NAME(every2), x0 + 2 * j + 4, 2);
+        ADD2(lower, 14);
+        TAKE2(NAME(every2), x0 + 2 * j + 3, 2);
+        ADD2(lower, 13);
+        TAKE2(NAME(every2), x0 + 2 * j + 2, 2);
+        ADD2(lower, 12);
+        TAKE2(NAME(every2), x0 + 2 * j + 1, 2);
+        ADD2(lower, 11);
+        TAKE2(NAME(every2), x0 + 2 * j, 2);
+        ADD2(lower, 10);
+        TAKE2(NAME(every2), x1 + 2 * j + 4, 2);
+        ADD2(lower, 9);
+        TAKE2(NAME(every2), x1 + 2 * j + 3, 2);
+        ADD2(lower, 8);
+        TAKE2(NAME(every2), x1 + 2 * j + 2, 2);
+        ADD2(lower, 7);
+        TAKE2(NAME(every2), x1 + 2 * j + 1, 2);
+        ADD2(lower, 6);
+        TAKE2(NAME(every2), x1 + 2 * j, 2);
+        ADD2(lower, 5);
+        TAKE2(NAME(every2), x2 + 2 * j + 4, 2);
+        ADD2(upper, 14);
+        ADD2(lower, 4);
+        TAKE2(NAME(every2), x2 + 2 * j + 3, 2);
+        ADD2(upper, 13);
+        ADD2(lower, 3);
+        TAKE2(NAME(every2), x2 + 2 * j + 2, 2);
+        ADD2(upper, 12);
+        ADD2(lower, 2);
+        TAKE2(NAME(every2), x2 + 2 * j + 1, 2);
+        ADD2(upper, 11);
+        ADD2(lower, 1);
+        TAKE2(NAME(every2), x2 + 2 * j, 2);
+        ADD2(upper, 10);
+        ADD2(lower, 0);
+        TAKE2(NAME(every2), x3 + 2 * j + 4, 2);
+        ADD2(upper, 9);
+        TAKE2(NAME(every2), x3 + 2 * j + 3, 2);
+        ADD2(upper, 8);
+        TAKE2(NAME(every2), x3 + 2 * j + 2, 2);
+        ADD2(upper, 7);
+        TAKE2(NAME(every2), x3 + 2 * j + 1, 2);
+        ADD2(upper, 6);
+        TAKE2(NAME(every2), x3 + 2 * j, 2);
+        ADD2(upper, 5);
+        TAKE2(NAME(every2), x4 + 2 * j + 4, 2);
+        ADD2(upper, 4);
+        TAKE2(NAME(every2), x4 + 2 * j + 3, 2);
+        ADD2(upper, 3);
+        TAKE2(NAME(every2), x4 + 2 * j + 2, 2);
+        ADD2(upper, 2);
+        TAKE2(NAME(every2), x4 + 2 * j + 1, 2);
+        ADD2(upper, 1);
+        TAKE2(NAME(every2), x4 + 2 * j, 2);
+        ADD2(upper, 0);
+        NAME(put)(y + j, upper_one);
+        NAME(put)(y + j + WIDTH, upper_two);
+        NAME(put)(next + j, lower_one);
+        NAME(put)(next + j + WIDTH, lower_two);
+    }
+    while (j < stop) { /* the last vector may begin in the one before */
+        j = LEAST(j, stop - WIDTH);
+        NAME(vector) one, upper_one = NAME(all)(b), lower_one = upper_one;
+        TAKE1(NAME(every2), x0 + 2 * j + 4, 2);
+        ADD1(lower, 14);
+        TAKE1(NAME(every2), x0 + 2 * j + 3, 2);
+        ADD1(lower, 13);
+        TAKE1(NAME(every2), x0 + 2 * j + 2, 2);
+        ADD1(lower, 12);
+        TAKE1(NAME(every2), x0 + 2 * j + 1, 2);
+        ADD1(lower, 11);
+        TAKE1(NAME(every2), x0 + 2 * j, 2);
+        ADD1(lower, 10);
+        TAKE1(NAME(every2), x1 + 2 * j + 4, 2);
+        ADD1(lower, 9);
+        TAKE1(NAME(every2), x1 + 2 * j + 3, 2);
+        ADD1(lower, 8);
+        TAKE1(NAME(every2), x1 + 2 * j + 2, 2);
+        ADD1(lower, 7);
+        TAKE1(NAME(every2), x1 + 2 * j + 1, 2);
+        ADD1(lower, 6);
+        TAKE1(NAME(every2), x1 + 2 * j, 2);
+        ADD1(lower, 5);
+        TAKE1(NAME(every2), x2 + 2 * j + 4, 2);
+        ADD1(upper, 14);
+        ADD1(lower, 4);
+        TAKE1(NAME(every2), x2 + 2 * j + 3, 2);
+        ADD1(upper, 13);
+        ADD1(lower, 3);
+        TAKE1(NAME(every2), x2 + 2 * j + 2, 2);
+        ADD1(upper, 12);
+        ADD1(lower, 2);
+        TAKE1(NAME(every2), x2 + 2 * j + 1, 2);
+        ADD1(upper, 11);
+        ADD1(lower, 1);
+        TAKE1(NAME(every2), x2 + 2 * j, 2);
+        ADD1(upper, 10);
+        ADD1(lower, 0);
+        TAKE1(NAME(every2), x3 + 2 * j + 4, 2);
+        ADD1(upper, 9);
+        TAKE1(NAME(every2), x3 + 2 * j + 3, 2);
+        ADD1(upper, 8);
+        TAKE1(NAME(every2), x3 + 2 * j + 2, 2);
+        ADD1(upper, 7);
+        TAKE1(NAME(every2), x3 + 2 * j + 1, 2);
+        ADD1(upper, 6);
+        TAKE1(NAME(every2), x3 + 2 * j, 2);
+        ADD1(upper, 5);
+        TAKE1(NAME(every2), x4 + 2 * j + 4, 2);
+        ADD1(upper, 4);
+        TAKE1(NAME(every2), x4 + 2 * j + 3, 2);
+        ADD1(upper, 3);
+        TAKE1(NAME(every2), x4 + 2 * j + 2, 2);
+        ADD1(upper, 2);
+        TAKE1(NAME(every2), x4 + 2 * j + 1, 2);
+        ADD1(upper, 1);
+        TAKE1(NAME(every2), x4 + 2 * j, 2);
+        ADD1(upper, 0);
+        NAME(put)(y + j, upper_one);
+        NAME(put)(next + j, lower_one);
+        j += WIDTH;
+    }
+    return 1;
+}
+#endif
 
 /* A row of y: all rows of x at once where they exist, else one by one. */
 static void NAME(forward_phase0)(
     SUM *restrict y, const SUM *restrict x, const SUM *restrict w,
-    SUM b, ptrdiff_t i, ptrdiff_t m, ptrdiff_t n, ptrdiff_t h)
+    SUM b, ptrdiff_t i, ptrdiff_t m, ptrdiff_t n, ptrdiff_t h, ptrdiff_t g)
 {
-    if (2 * i >= 0 && 2 * i + 2 < m) {
-        NAME(forward_row0)(y, x, w, b, i, n, h);
+    int made = 0;
+#if VECTOR_BYTES
+    const ptrdiff_t first = i - i % 2;
+    if (first >= 0 && first + 1 < g && 2 * first >= 0 && 2 * first + 4 < m)
+        made = NAME(forward_rows0)(y, x, w, b, i, n, h, first == i);
+#else
+    (void)g;
+#endif
+    if (made || (2 * i >= 0 && 2 * i + 2 < m)) {
+        NAME(forward_row0)(y, x, w, b, i, n, h, made);
         return;
     }
     NAME(fill)(y, h, b);
@@ -243,10 +478,13 @@ int NAME(forward)(
     const ptrdiff_t g = sizes[0], h = sizes[1];
     if (g == 0 || h == 0)
         return 1;
+#ifdef _OPENMP
+#pragma omp parallel for schedule(static) num_threads(THREADS) if (g * h > WORTH_THREADS)
+#endif
     for (ptrdiff_t i = 0; i < g; i++)
     {
         SUM *const row = y + i * h;
-        NAME(forward_phase0)(row, x, w, b, i, m, n, h);
+        NAME(forward_phase0)(row, x, w, b, i, m, n, h, g);
     }
     return 0;
 }
@@ -412,6 +650,9 @@ int NAME(grad_input)(
     if (!NAME(output_sizes)(m, n, sizes))
         return 1;
     const ptrdiff_t g = sizes[0], h = sizes[1];
+#ifdef _OPENMP
+#pragma omp parallel for schedule(static) num_threads(THREADS) if (m * n > WORTH_THREADS)
+#endif
     for (ptrdiff_t u = 0; u < m; u++)
     {
         SUM *const row = dx + u * n;
@@ -434,10 +675,68 @@ static void NAME(weight_row)(
 {
     const ptrdiff_t start = 0, stop = LEAST(h, (n - 3) / 2);
     const ptrdiff_t left = start < stop ? start : h;
-    ptrdiff_t right = left;
-
-    for (; stop - right >= LANES; right += LANES) {
-        const ptrdiff_t j = right;
+    const ptrdiff_t right = start < stop ? stop : h;
+    const ptrdiff_t count = start < stop ? stop - start : 0;
+    const ptrdiff_t whole = start + count / LANES * LANES, rest = count % LANES;
+#if VECTOR_BYTES
+    for (int lane = 0; lane < LANES; lane += 2 * WIDTH) {
+        {
+            NAME(vector) one0 = NAME(every1)(lanes[0] + lane);
+            NAME(vector) two0 = NAME(every1)(lanes[0] + lane + WIDTH);
+            NAME(vector) one1 = NAME(every1)(lanes[1] + lane);
+            NAME(vector) two1 = NAME(every1)(lanes[1] + lane + WIDTH);
+            NAME(vector) one2 = NAME(every1)(lanes[2] + lane);
+            NAME(vector) two2 = NAME(every1)(lanes[2] + lane + WIDTH);
+            for (ptrdiff_t j = start; j < whole; j += LANES) {
+                const NAME(vector) one = NAME(every1)(dy + j + lane);
+                const NAME(vector) two = NAME(every1)(dy + j + lane + WIDTH);
+                one0 += one * NAME(every2)(x + 2 * (j + lane));
+                two0 += two * NAME(every2)(x + 2 * (j + lane) + 2 * WIDTH);
+                one1 += one * NAME(every2)(x + 2 * (j + lane) + 1);
+                two1 += two * NAME(every2)(x + 2 * (j + lane) + 1 + 2 * WIDTH);
+                one2 += one * NAME(every2)(x + 2 * (j + lane) + 2);
+                two2 += two * NAME(every2)(x + 2 * (j + lane) + 2 + 2 * WIDTH);
+            }
+            NAME(put)(lanes[0] + lane, one0);
+            NAME(put)(lanes[0] + lane + WIDTH, two0);
+            NAME(put)(lanes[1] + lane, one1);
+            NAME(put)(lanes[1] + lane + WIDTH, two1);
+            NAME(put)(lanes[2] + lane, one2);
+            NAME(put)(lanes[2] + lane + WIDTH, two2);
+        }
+        {
+            NAME(vector) one3 = NAME(every1)(lanes[3] + lane);
+            NAME(vector) two3 = NAME(every1)(lanes[3] + lane + WIDTH);
+            NAME(vector) one4 = NAME(every1)(lanes[4] + lane);
+            NAME(vector) two4 = NAME(every1)(lanes[4] + lane + WIDTH);
+            for (ptrdiff_t j = start; j < whole; j += LANES) {
+                const NAME(vector) one = NAME(every1)(dy + j + lane);
+                const NAME(vector) two = NAME(every1)(dy + j + lane + WIDTH);
+                one3 += one * NAME(every2)(x + 2 * (j + lane) + 3);
+                two3 += two * NAME(every2)(x + 2 * (j + lane) + 3 + 2 * WIDTH);
+                one4 += one * NAME(every2)(x + 2 * (j + lane) + 4);
+                two4 += two * NAME(every2)(x + 2 * (j + lane) + 4 + 2 * WIDTH);
+            }
+            NAME(put)(lanes[3] + lane, one3);
+            NAME(put)(lanes[3] + lane + WIDTH, two3);
+            NAME(put)(lanes[4] + lane, one4);
+            NAME(put)(lanes[4] + lane + WIDTH, two4);
+        }
+    }
+    int done = 0;
+    for (; done + WIDTH <= rest; done += WIDTH) {
+        const ptrdiff_t j = whole;
+        const int lane = done;
+        const NAME(vector) one = NAME(every1)(dy + j + lane);
+        NAME(put)(lanes[0] + lane, NAME(every1)(lanes[0] + lane) + one * NAME(every2)(x + 2 * (j + lane)));
+        NAME(put)(lanes[1] + lane, NAME(every1)(lanes[1] + lane) + one * NAME(every2)(x + 2 * (j + lane) + 1));
+        NAME(put)(lanes[2] + lane, NAME(every1)(lanes[2] + lane) + one * NAME(every2)(x + 2 * (j + lane) + 2));
+        NAME(put)(lanes[3] + lane, NAME(every1)(lanes[3] + lane) + one * NAME(every2)(x + 2 * (j + lane) + 3));
+        NAME(put)(lanes[4] + lane, NAME(every1)(lanes[4] + lane) + one * NAME(every2)(x + 2 * (j + lane) + 4));
+    }
+#else
+    const int done = 0;
+    for (ptrdiff_t j = start; j < whole; j += LANES) {
         for (int lane = 0; lane < LANES; lane++)
             lanes[0][lane] += dy[j + lane] * x[2 * (j + lane)]; /* x[*, 2j] */
         for (int lane = 0; lane < LANES; lane++)
@@ -449,16 +748,14 @@ static void NAME(weight_row)(
         for (int lane = 0; lane < LANES; lane++)
             lanes[4][lane] += dy[j + lane] * x[2 * (j + lane) + 4]; /* x[*, 2j + 4] */
     }
-    if (right < stop) {
-        const ptrdiff_t j = right, rest = stop - right;
-        for (int lane = 0; lane < rest; lane++) {
-            lanes[0][lane] += dy[j + lane] * x[2 * (j + lane)];
-            lanes[1][lane] += dy[j + lane] * x[2 * (j + lane) + 1];
-            lanes[2][lane] += dy[j + lane] * x[2 * (j + lane) + 2];
-            lanes[3][lane] += dy[j + lane] * x[2 * (j + lane) + 3];
-            lanes[4][lane] += dy[j + lane] * x[2 * (j + lane) + 4];
-        }
-        right = stop;
+#endif
+    for (int lane = done; lane < rest; lane++) {
+        const ptrdiff_t j = whole;
+        lanes[0][lane] += dy[j + lane] * x[2 * (j + lane)];
+        lanes[1][lane] += dy[j + lane] * x[2 * (j + lane) + 1];
+        lanes[2][lane] += dy[j + lane] * x[2 * (j + lane) + 2];
+        lanes[3][lane] += dy[j + lane] * x[2 * (j + lane) + 3];
+        lanes[4][lane] += dy[j + lane] * x[2 * (j + lane) + 4];
     }
 
     for (ptrdiff_t j = left > 0 ? 0 : right; j < h;
@@ -471,6 +768,23 @@ static void NAME(weight_row)(
     }
 }
 
+/* Add to the lanes what some rows of dy give. */
+static void NAME(weight_rows)(
+    SUM (*restrict lanes)[LANES], const SUM *restrict dy, const SUM *restrict x, ptrdiff_t from,
+    ptrdiff_t end, ptrdiff_t m, ptrdiff_t n, ptrdiff_t h)
+{
+    for (ptrdiff_t number = from; number < end; number++) {
+        const SUM *const row = dy + number * h;
+        const ptrdiff_t i = number;
+        if (2 * i >= 0 && 2 * i < m)
+            NAME(weight_row)(lanes + 0, row, x + (2 * i) * n, n, h);
+        if (2 * i + 1 >= 0 && 2 * i + 1 < m)
+            NAME(weight_row)(lanes + 5, row, x + (2 * i + 1) * n, n, h);
+        if (2 * i + 2 >= 0 && 2 * i + 2 < m)
+            NAME(weight_row)(lanes + 10, row, x + (2 * i + 2) * n, n, h);
+    }
+}
+
 int NAME(grad_weight)(
     VALUE *restrict grad_weight, const VALUE *restrict grad_output,
     const VALUE *restrict input, ptrdiff_t m, ptrdiff_t n)
@@ -478,27 +792,24 @@ int NAME(grad_weight)(
     SUM *const dw = (SUM *)grad_weight;
     const SUM *const dy = (const SUM *)grad_output;
     const SUM *const x = (const SUM *)input;
-    SUM lanes[15][LANES];
-    ptrdiff_t sizes[2], rows = 0;
+    ptrdiff_t sizes[2];
     if (!NAME(output_sizes)(m, n, sizes))
         return 1;
-    const ptrdiff_t g = sizes[0], h = sizes[1];
+    const ptrdiff_t g = sizes[0], h = sizes[1], rows = g;
     NAME(fill)(dw, 15, 0);
-    for (int tap = 0; tap < 15; tap++)
-        NAME(fill)(lanes[tap], LANES, 0);
-    for (ptrdiff_t i = 0; i < g; i++)
-    {
-        const SUM *const row = dy + i * h;
-        if (2 * i >= 0 && 2 * i < m)
-            NAME(weight_row)(lanes + 0, row, x + (2 * i) * n, n, h);
-        if (2 * i + 1 >= 0 && 2 * i + 1 < m)
-            NAME(weight_row)(lanes + 5, row, x + (2 * i + 1) * n, n, h);
-        if (2 * i + 2 >= 0 && 2 * i + 2 < m)
-            NAME(weight_row)(lanes + 10, row, x + (2 * i + 2) * n, n, h);
-        if (++rows % FOLD_AFTER == 0)
-            NAME(fold)(dw, lanes, 15);
+#ifdef _OPENMP
+#pragma omp parallel for ordered schedule(static, 1) num_threads(THREADS) if (rows * h > WORTH_THREADS)
+#endif
+    for (ptrdiff_t from = 0; from < rows; from += FOLD_AFTER) {
+        SUM lanes[15][LANES];
+        for (int tap = 0; tap < 15; tap++)
+            NAME(fill)(lanes[tap], LANES, 0);
+        NAME(weight_rows)(lanes, dy, x, from, LEAST(from + FOLD_AFTER, rows), m, n, h);
+#ifdef _OPENMP
+#pragma omp ordered
+#endif
+        NAME(fold)(dw, lanes, 15);
     }
-    NAME(fold)(dw, lanes, 15);
     return 0;
 }
 
@@ -507,25 +818,30 @@ int NAME(grad_bias)(
 {
     SUM *const db = (SUM *)grad_bias;
     const SUM *const dy = (const SUM *)grad_output;
-    SUM lanes[1][LANES] = { { 0 } };
-    ptrdiff_t sizes[2], rows = 0;
+    ptrdiff_t sizes[2];
     if (!NAME(output_sizes)(m, n, sizes))
         return 1;
-    const ptrdiff_t g = sizes[0], h = sizes[1];
+    const ptrdiff_t g = sizes[0], h = sizes[1], rows = g;
     *db = 0;
-    for (ptrdiff_t i = 0; i < g; i++)
-    {
-        const SUM *const row = dy + i * h;
-        ptrdiff_t cell = 0;
-        for (; h - cell >= LANES; cell += LANES)
-            for (int lane = 0; lane < LANES; lane++)
-                lanes[0][lane] += row[cell + lane];
-        for (; cell < h; cell++)
-            lanes[0][0] += row[cell];
-        if (++rows % FOLD_AFTER == 0)
-            NAME(fold)(db, lanes, 1);
+#ifdef _OPENMP
+#pragma omp parallel for ordered schedule(static, 1) num_threads(THREADS) if (rows * h > WORTH_THREADS)
+#endif
+    for (ptrdiff_t from = 0; from < rows; from += FOLD_AFTER) {
+        SUM lanes[1][LANES] = { { 0 } };
+        for (ptrdiff_t number = from; number < LEAST(from + FOLD_AFTER, rows); number++) {
+            const SUM *const row = dy + number * h;
+            ptrdiff_t cell = 0;
+            for (; h - cell >= LANES; cell += LANES)
+                for (int lane = 0; lane < LANES; lane++)
+                    lanes[0][lane] += row[cell + lane];
+            for (; cell < h; cell++)
+                lanes[0][0] += row[cell];
+        }
+#ifdef _OPENMP
+#pragma omp ordered
+#endif
+        NAME(fold)(db, lanes, 1);
     }
-    NAME(fold)(db, lanes, 1);
     return 0;
 }
 

@@ -36,7 +36,8 @@ Every function takes the sizes m, n of the input, in entries; those of the outpu
 
 It returns 0, or 1 and writes nothing where a size is negative, an array would be too large for
 memory, or, in forward, no window fits. Nothing is allocated, and all functions may run in any number
-of threads. Integers wrap around. -DSYMCONV_WITHOUT_F64 leaves a type out, likewise for the others.
+of threads. -fopenmp shares large planes among threads, -DSYMCONV_THREADS=2 says among how many; results have
+the same bits for any number. Integers wrap around. -DSYMCONV_WITHOUT_F64 leaves a type out, likewise for the others.
 */
 #ifndef SYMCONV_CONV_K3X5_S2_H
 #define SYMCONV_CONV_K3X5_S2_H

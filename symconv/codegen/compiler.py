@@ -28,6 +28,10 @@ from symconv.errors import ToolError, shown
 
 CANDIDATES: Final = ("cc", "gcc", "clang")
 FLAGS: Final = ("-std=c99", "-O3", "-ffp-contract=off", "-fPIC", "-shared")
+OPENMP: Final = "-fopenmp"
+USES_OPENMP: Final = (
+    "#include <omp.h>\nint threads(void);\nint threads(void) { return omp_get_max_threads(); }\n"
+)
 SECONDS: Final = 600
 
 
@@ -74,6 +78,19 @@ def require_compiler() -> Compiler:
             f"a C compiler must be found to load a C kernel: none of $CC, {', '.join(CANDIDATES)}"
         )
     return compiler
+
+
+def require_openmp() -> None:
+    """Return if the compiler has OpenMP.
+
+    Raises:
+        ToolError: it has not, or there is no compiler.
+    """
+    compiler = require_compiler()
+    try:
+        library("threads.c", {"threads.c": USES_OPENMP}, flags=[OPENMP])
+    except ToolError as err:
+        raise ToolError(f"threads need a C compiler with OpenMP, got {compiler.version}") from err
 
 
 def library(name: str, texts: Mapping[str, str], *, flags: Sequence[str] = ()) -> Path:

@@ -6,17 +6,19 @@ import linecache
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import ModuleType
-from typing import Any
+from typing import Any, Final
 
 from symconv.codegen.c.face import CKernel
 from symconv.codegen.c.fixed_face import FixedKernel
 from symconv.codegen.c.library import Library
 from symconv.codegen.c.shapes import windows_of
-from symconv.codegen.compiler import find_compiler, require_compiler
+from symconv.codegen.compiler import find_compiler, require_compiler, require_openmp
 from symconv.codegen.emit import GeneratedFile, emit, emit_files
 from symconv.codegen.request import DEFAULT_TARGET, KernelRequest, request_kernel
 from symconv.errors import OptionError
 from symconv.spec import ConvSpec
+
+MOST_THREADS: Final = 1024
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ def load_kernel(
     *,
     file: GeneratedFile | None = None,
     files: Sequence[GeneratedFile] = (),
+    threads: int = 1,
 ) -> Kernel:
     """Return the kernel of a request: imported from memory, or compiled when it is first called.
 
@@ -58,12 +61,18 @@ def load_kernel(
         request: what to make.
         file: its emitted NumPy file, where it is at hand.
         files: its emitted C files, where they are at hand.
+        threads: among how many a call of a C kernel is shared.
 
     Raises:
-        ToolError: C is asked for, and there is no compiler.
+        ToolError: C is asked for, and there is no compiler, or threads, and it has no OpenMP.
+        OptionError: threads are asked for that the target does not have.
     """
+    if not 1 <= threads <= MOST_THREADS:
+        raise OptionError(f"threads must be from 1 to {MOST_THREADS}, got {threads}")
     if request.target == "c":
-        return _load_c(request, files or emit_files(request))
+        return _load_c(request, files or emit_files(request), threads)
+    if threads != 1:
+        raise OptionError(f"threads needs target=c, got target={request.target}")
     file = file or emit(request)
     return _imported(request.spec, request.name, file.text, {})
 
@@ -120,15 +129,17 @@ def fastest_request(
         return numpy
 
 
-def _load_c(request: KernelRequest, files: Sequence[GeneratedFile]) -> Kernel:
+def _load_c(request: KernelRequest, files: Sequence[GeneratedFile], threads: int) -> Kernel:
     """Return the C kernel behind the face of the NumPy kernel of the same spec."""
     require_compiler()
+    if threads > 1:
+        require_openmp()
     texts = {file.path: file.text for file in files}
     plain = replace(request, target=DEFAULT_TARGET, unroll="taps", input_shape=None)
     numpy = load_kernel(replace(plain, out_channels=None))
     kernel: CKernel | FixedKernel
     if request.shapes is None:
-        compiled = Library(request.name, texts, request.spec.kernel_shape)
+        compiled = Library(request.name, texts, request.spec.kernel_shape, threads)
         kernel = CKernel(request.spec, numpy, windows_of(request.spec), compiled)
     else:
         batched = request.layout == "batched"

@@ -10,6 +10,11 @@ nests       loops with fixed bounds over the entries that taps reach
 direct      KernelPlan, shapes of one input -> the functions for it, in such loops
 module      KernelPlan, KernelRequest -> the .c and .h file
 files       KernelRequest, derivation -> their texts
+tiles       two neighbouring rows made at once, in vectors
 face        compiled functions behind the face of the NumPy kernel
+library     the functions of a kernel, compiled and loaded, type by type
+calls       CType -> the C file through which Python calls them
+arrays      arrays as C reads and writes them
+shapes      shapes of inputs and outputs, each computed once
 spelling    indices, sizes and terms as C text
 """

@@ -18,6 +18,11 @@ class CType:
     words: str
 
     @property
+    def bytes(self) -> int:
+        """How many bytes an entry has."""
+        return int(self.suffix[1:]) // 8
+
+    @property
     def macro(self) -> str:
         """Its part of the macro that leaves it out."""
         return self.suffix.upper()
@@ -37,6 +42,64 @@ class Cell:
 
     target: str
     terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a tile reads at once: from where, and the rows that use it with the numbers of taps."""
+
+    place: str
+    rows: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Apart:
+    """How far apart the entries of a vector are read: 1, 2 or 3."""
+
+    stride: int
+
+    @property
+    def one(self) -> bool:
+        """Whether they lie side by side."""
+        return self.stride == 1
+
+    @property
+    def two(self) -> bool:
+        """Whether every second is read."""
+        return self.stride == 2
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A function that makes the middle of two neighbouring rows of the result, or nothing.
+
+    Attributes:
+        name: its name, less the prefix and the type.
+        parameters: those behind the arrays.
+        next_row: how many entries lie from one row to the other.
+        sources: the rows that they read.
+        step, start, stop: the running letter of the middle, and its range.
+        target: the place of an entry in its row.
+        stride: how far apart the entries of a vector are read.
+        taken: what is read, in order.
+        letter: that of the rows of the result.
+        count: how many of them there are.
+        condition: that both rows exist and all they read, where `first` is the first row.
+    """
+
+    name: str
+    parameters: str
+    next_row: str
+    sources: tuple[Pointer, ...]
+    step: str
+    start: str
+    stop: str
+    target: str
+    stride: int
+    taken: tuple[Taken, ...]
+    letter: str
+    count: str
+    condition: str
 
 
 @dataclass(frozen=True)
@@ -63,6 +126,7 @@ class Row:
         begin: what a sum begins with.
         biased: whether that is the bias.
         assign: "=" or "+=".
+        tiled: whether the middle may have been made before, with that of another row.
     """
 
     name: str
@@ -86,6 +150,7 @@ class Row:
     begin: str
     biased: bool
     assign: str
+    tiled: bool
 
 
 @dataclass(frozen=True)
@@ -98,7 +163,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Case:
-    """One phase of the leading axes: all its rows at once where they exist, else one by one."""
+    """One phase of the leading axes: all its rows at once where they exist, else one by one.
+
+    `tile`, where there is one, makes two rows of the result together.
+    """
 
     number: int
     name: str
@@ -109,6 +177,7 @@ class Case:
     condition: str
     call: str
     parts: tuple[Part, ...]
+    tile: Tile | None
 
 
 @dataclass(frozen=True)
@@ -138,6 +207,7 @@ class Gather:
         loops: over the leading axes.
         phase: the number of the phase, of the letters of the loops.
         offset: where a row of the result begins.
+        entries: how many entries the result has.
         size: its length.
         gapped: whether some rows belong to no phase.
         refuses: whether it is wrong that no window fits.
@@ -158,9 +228,18 @@ class Gather:
     loops: tuple[Loop, ...]
     phase: str
     offset: str
+    entries: str
     size: str
     gapped: bool
     refuses: bool
+
+
+@dataclass(frozen=True)
+class LaneTap:
+    """A tap of a row: its number, and where the first of several lanes reads x."""
+
+    number: int
+    place: str
 
 
 @dataclass(frozen=True)
@@ -172,10 +251,12 @@ class Lanes:
         start, stop: the outputs all of whose taps exist.
         step: their letter.
         terms: per tap of the row, what is added in one lane.
+        stride: how far apart lanes read x.
+        groups: the taps whose vectors stay in registers together; none where there are no vectors.
         taps, tap, reach, exists: as for a Row.
-        loops: over the leading axes of dy.
-        row: where a row of dy begins.
-        size: how long it is.
+        letters: those of the leading axes of dy, each set from the number of the row.
+        rows, size: how many rows there are, and how long they are.
+        sizes, size_arguments: the sizes of x and dy.
         parts: one per row of taps.
         total: how many taps there are in all.
     """
@@ -186,13 +267,17 @@ class Lanes:
     stop: str
     step: str
     terms: tuple[Term, ...]
+    stride: int
+    groups: tuple[tuple[LaneTap, ...], ...]
     taps: int
     tap: str
     reach: str
     exists: str
-    loops: tuple[Loop, ...]
-    row: str
+    letters: tuple[str, ...]
+    rows: str
     size: str
+    sizes: str
+    size_arguments: str
     parts: tuple[Part, ...]
     total: int
 
@@ -224,8 +309,10 @@ class CModule:
         sizes: how output sizes follow from input sizes.
         output_definitions: "g = sizes[0], h = sizes[1]".
         none_fits: the condition that no window fits.
+        strides: how far apart the entries of vectors are read, of all tiles.
         lanes: in how many lanes sums over an image are made.
         fold_after: how many rows of dy the lanes take in before they are added up.
+        worth_threads: from how many entries on threads are worth their start.
         gathers: forward and grad_input.
         weights: grad_weight.
     """
@@ -245,8 +332,10 @@ class CModule:
     sizes: tuple[Size, ...]
     output_definitions: str
     none_fits: str
+    strides: tuple[Apart, ...]
     lanes: int
     fold_after: int
+    worth_threads: int
     gathers: tuple[Gather, ...]
     weights: Lanes
 

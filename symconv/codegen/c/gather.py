@@ -13,7 +13,7 @@ from math import prod
 
 from symconv.algebra.affine import Affine
 from symconv.algebra.symbols import BLOCK_INDEX
-from symconv.codegen.c.contexts import Gather, Loop
+from symconv.codegen.c.contexts import Gather, Loop, Tile
 from symconv.codegen.c.rows import Direction, Sum, case_of, single_row, whole_row
 from symconv.codegen.c.spelling import (
     bracketed,
@@ -21,6 +21,7 @@ from symconv.codegen.c.spelling import (
     row_offset,
     sized,
 )
+from symconv.codegen.c.tiles import tile_of
 from symconv.codegen.numpy.roles import (
     CELL_LETTERS,
     INPUT_SIZES,
@@ -157,12 +158,16 @@ def _gather(
 ) -> Gather:
     last = plan.axes - 1
     gapped = direction.name != "forward" and len(phases) < prod(plan.stride[:last])
+    tiles = [
+        _tile(plan, direction, outer, sums, place=place)
+        for place, (outer, sums) in enumerate(phases.items())
+    ]
     whole = [
-        whole_row(plan, direction, outer, sums, place)
+        whole_row(plan, direction, outer, sums, place=place, tiled=tiles[place] is not None)
         for place, (outer, sums) in enumerate(phases.items())
     ]
     cases = [
-        case_of(plan, direction, outer, sums, place)
+        case_of(plan, direction, outer, sums, place=place, tile=tiles[place])
         for place, (outer, sums) in enumerate(phases.items())
     ]
     adding = [single_row(plan, direction, next(iter(phases.values())))] if last else []
@@ -182,10 +187,27 @@ def _gather(
         loops=loops,
         phase=number,
         offset=offset,
+        entries=" * ".join(direction.target_sizes),
         size=direction.size,
         gapped=gapped,
         refuses=direction.name == "forward",
     )
+
+
+def _tile(
+    plan: KernelPlan, direction: Direction, outer: Shape, sums: tuple[Sum, ...], *, place: int
+) -> Tile | None:
+    """Return how two neighbouring rows of a phase are made at once, if they are."""
+    if plan.axes == 1:
+        return None
+    letter, size = direction.letters[-2], direction.size
+    if direction.name == "forward":
+        target, next_row = Affine(1, letter, 0), size
+    else:
+        stride = plan.stride[-2]
+        target = Affine(stride, letter, outer[-1] - plan.before[-2])
+        next_row = size if stride == 1 else f"{stride} * {size}"
+    return tile_of(plan, direction, sums, place=place, target=target, next_row=next_row)
 
 
 def _phase_number(padded: Sequence[str], strides: Sequence[int]) -> str:

@@ -6,14 +6,26 @@ processor, and vectors need not be asked for by flags that change results.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 from symconv.algebra.affine import Affine
-from symconv.codegen.c.contexts import Lanes, Loop, Part
+from symconv.codegen.c.contexts import Lanes, LaneTap, Part
 from symconv.codegen.c.gather import last_read, windows
 from symconv.codegen.c.rows import tap_number
-from symconv.codegen.c.spelling import all_inside, declared, index_of, row_offset, row_place, term
+from symconv.codegen.c.spelling import (
+    VECTOR_STRIDES,
+    all_inside,
+    declared,
+    index_of,
+    row_place,
+    term,
+)
 from symconv.codegen.numpy.roles import INPUT_SIZES, OUTPUT_SIZES, TAP_LETTERS, WINDOW_LETTERS
 from symconv.codegen.numpy.spelling import entry
 from symconv.codegen.plan import KernelPlan
+
+TOGETHER: Final = 3
 
 
 def weight_lanes(plan: KernelPlan) -> Lanes:
@@ -24,7 +36,7 @@ def weight_lanes(plan: KernelPlan) -> Lanes:
     stride, taps = plan.stride[last], plan.kernel_shape[last]
     one_row = plan.taps[:taps]
     reads = [tap.index[last].constant for tap in one_row]
-    row = row_offset(WINDOW_LETTERS[:last], outputs[1:])
+    sizes = (*inputs, *(outputs[1:] or outputs))
     return Lanes(
         parameters=declared((n, h)),
         arguments=f"{n}, {h}",
@@ -40,16 +52,17 @@ def weight_lanes(plan: KernelPlan) -> Lanes:
             )
             for tap, read in zip(one_row, reads, strict=True)
         ),
+        stride=stride,
+        groups=_groups(stride, reads, letter=j) if stride in VECTOR_STRIDES else (),
         taps=taps,
         tap=TAP_LETTERS[last],
         reach=last_read(plan),
         exists=f"reach >= 0 && reach < {n}",
-        loops=tuple(
-            Loop(letter, size, "")
-            for letter, size in zip(WINDOW_LETTERS[:last], outputs, strict=False)
-        ),
-        row=row,
+        letters=_letters(WINDOW_LETTERS[:last], outputs),
+        rows=" * ".join(outputs[:last]) or "1",
         size=h,
+        sizes=declared(sizes),
+        size_arguments=", ".join(sizes),
         parts=tuple(
             Part(
                 all_inside(first.index[:last], inputs[:last]),
@@ -60,3 +73,20 @@ def weight_lanes(plan: KernelPlan) -> Lanes:
         ),
         total=len(plan.taps),
     )
+
+
+def _letters(letters: Sequence[str], sizes: Sequence[str]) -> tuple[str, ...]:
+    """Return the indices of a row from its number, "i = number / h", "j = number % h"."""
+    if len(letters) < 2:
+        return tuple(f"{letter} = number" for letter in letters)
+    first, second = letters
+    return f"{first} = number / {sizes[1]}", f"{second} = number % {sizes[1]}"
+
+
+def _groups(stride: int, reads: Sequence[int], *, letter: str) -> tuple[tuple[LaneTap, ...], ...]:
+    """Return the taps of a row in groups, each with its place in x."""
+    taps = [
+        LaneTap(number, f"x + {index_of(Affine(stride, f'({letter} + lane)', read))}")
+        for number, read in enumerate(reads)
+    ]
+    return tuple(tuple(taps[begin : begin + TOGETHER]) for begin in range(0, len(taps), TOGETHER))

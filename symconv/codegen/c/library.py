@@ -18,7 +18,7 @@ import numpy as np
 from symconv.codegen.c.arrays import NUMBERS, SUFFIXES
 from symconv.codegen.c.calls import python_text
 from symconv.codegen.c.module import TYPES
-from symconv.codegen.compiler import library
+from symconv.codegen.compiler import OPENMP, library
 from symconv.sizes import Shape
 
 POINTER: Final = ctypes.c_void_p
@@ -50,6 +50,7 @@ class Library:
         name: of the kernel.
         texts: the emitted files, name -> text.
         kernel_shape: of the weight.
+        threads: among how many a call is shared.
         compiled: functions of addresses, by type.
         quick: functions of arrays, by type; empty where Python is not CPython.
     """
@@ -57,6 +58,7 @@ class Library:
     name: str
     texts: Mapping[str, str]
     kernel_shape: Shape
+    threads: int
     compiled: dict[np.dtype[Any], Functions] = field(default_factory=dict)
     quick: dict[np.dtype[Any], Functions] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
@@ -77,12 +79,14 @@ class Library:
     def _load(self, dtype: np.dtype[Any]) -> Functions:
         suffix = SUFFIXES[dtype]
         kind = next(each for each in TYPES if each.suffix == suffix)
-        left_out = [f"-DSYMCONV_WITHOUT_{each.macro}" for each in TYPES if each is not kind]
+        flags = [f"-DSYMCONV_WITHOUT_{each.macro}" for each in TYPES if each is not kind]
+        if self.threads > 1:
+            flags += [OPENMP, f"-DSYMCONV_THREADS={self.threads}"]
         if sys.implementation.name != "cpython":
-            path = library(f"{self.name}.c", self.texts, flags=left_out)
+            path = library(f"{self.name}.c", self.texts, flags=flags)
             return self._functions(ctypes.CDLL(str(path)), dtype)
         texts = {**self.texts, QUICK: python_text(self.name, kind, self.kernel_shape)}
-        path = library(QUICK, texts, flags=[*left_out, *LOOKED_UP_LATER])
+        path = library(QUICK, texts, flags=[*flags, *LOOKED_UP_LATER])
         self.quick[dtype] = _quick(ctypes.PyDLL(str(path)), dtype)
         return self._functions(ctypes.CDLL(str(path)), dtype)
 

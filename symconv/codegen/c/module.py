@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from symconv.codegen.c.contexts import CModule, CType, Size
+from symconv.codegen.c.contexts import Apart, CModule, CType, Size
 from symconv.codegen.c.gather import forward_gather, grad_input_gather
 from symconv.codegen.c.lanes import weight_lanes
 from symconv.codegen.c.spelling import bracketed, declared, sized
@@ -15,8 +15,9 @@ from symconv.codegen.numpy.spelling import tuple_of, window_count
 from symconv.codegen.plan import KernelPlan
 from symconv.codegen.request import KernelRequest
 
-LANES: Final = 32  # fewer are unrolled by gcc 12 before it makes vectors of them
+LANES: Final = 16
 FOLD_AFTER: Final = 64
+WORTH_THREADS: Final = 2**15
 TYPES: Final = (
     CType("f32", "float", "float", "float"),
     CType("f64", "double", "double", "double"),
@@ -34,6 +35,10 @@ def plane_module(plan: KernelPlan, request: KernelRequest, *, proof: Sequence[st
         proof: how far the emitted code is checked, line by line.
     """
     inputs, outputs = INPUT_SIZES[: plan.axes], OUTPUT_SIZES[: plan.axes]
+    gathers = (forward_gather(plan), grad_input_gather(plan))
+    tiles = [case.tile for gather in gathers for case in gather.cases if case.tile]
+    weights = weight_lanes(plan)
+    strides = {tile.stride for tile in tiles} | ({1, weights.stride} if weights.groups else set())
     return CModule(
         header=header_of(plan, request, proof=proof),
         name=request.name,
@@ -50,10 +55,12 @@ def plane_module(plan: KernelPlan, request: KernelRequest, *, proof: Sequence[st
         sizes=output_sizes(plan),
         output_definitions=", ".join(f"{g} = sizes[{axis}]" for axis, g in enumerate(outputs)),
         none_fits=" || ".join(f"{g} == 0" for g in outputs),
+        strides=tuple(map(Apart, sorted(strides))),
         lanes=LANES,
         fold_after=FOLD_AFTER,
-        gathers=(forward_gather(plan), grad_input_gather(plan)),
-        weights=weight_lanes(plan),
+        worth_threads=WORTH_THREADS,
+        gathers=gathers,
+        weights=weights,
     )
 
 

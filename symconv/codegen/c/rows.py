@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from symconv.algebra.affine import Affine
-from symconv.codegen.c.contexts import Case, Cell, Part, Pointer, Row
+from symconv.codegen.c.contexts import Case, Cell, Part, Pointer, Row, Tile
 from symconv.codegen.c.spelling import (
     all_inside,
     declared,
@@ -85,7 +85,13 @@ def tap_number(tap: Shape, kernel_shape: Shape) -> int:
 
 
 def whole_row(
-    plan: KernelPlan, direction: Direction, outer: Shape, sums: Sequence[Sum], place: int
+    plan: KernelPlan,
+    direction: Direction,
+    outer: Shape,
+    sums: Sequence[Sum],
+    *,
+    place: int,
+    tiled: bool,
 ) -> Row:
     """Return the function of a row of the result all of whose rows of the source exist."""
     terms = [term_plan for each in sums for term_plan in each.terms]
@@ -120,6 +126,7 @@ def whole_row(
         ),
         begin=begin,
         assign="=",
+        tiled=tiled,
     )
 
 
@@ -159,6 +166,7 @@ def single_row(
         edge_terms=(Term("", f"{direction.source}[at] * w[{TAP_LETTERS[plan.axes - 1]}]", ""),),
         begin="0",
         assign="+=",
+        tiled=False,
     )
 
 
@@ -174,6 +182,7 @@ def _row(
     edge_terms: tuple[Term, ...],
     begin: str,
     assign: str,
+    tiled: bool,
 ) -> Row:
     sizes = direction.row_sizes if letters or plan.axes == 1 else direction.source_sizes[-1:]
     return Row(
@@ -198,11 +207,18 @@ def _row(
         begin=begin,
         biased=begin == "b",
         assign=assign,
+        tiled=tiled,
     )
 
 
 def case_of(
-    plan: KernelPlan, direction: Direction, outer: Shape, sums: Sequence[Sum], place: int
+    plan: KernelPlan,
+    direction: Direction,
+    outer: Shape,
+    sums: Sequence[Sum],
+    *,
+    place: int,
+    tile: Tile | None,
 ) -> Case:
     """Return how the rows of one phase of the leading axes are made."""
     terms = [term_plan for each in sums for term_plan in each.terms]
@@ -223,7 +239,8 @@ def case_of(
         for low, high, size in zip(least, most, sizes, strict=False)
     )
     rows = dict.fromkeys((t.index[:-1], t.tap[:-1]) for t in terms)
-    arguments = (*letters, *sizes, direction.size)
+    count = direction.target_sizes[-2:-1] if tile else ()
+    arguments = (*letters, *sizes, direction.size, *count)
     return Case(
         number=tap_number(outer, plan.stride) if direction.name != "forward" else 0,
         name=f"{direction.name}_phase{place}",
@@ -241,6 +258,7 @@ def case_of(
             )
             for indices, tap in rows
         ),
+        tile=tile,
     )
 
 

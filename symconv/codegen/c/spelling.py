@@ -9,6 +9,7 @@ from symconv.algebra.affine import Affine
 from symconv.codegen.numpy.contexts import Term
 
 WIDTH: Final = 100
+VECTOR_STRIDES: Final = (1, 2, 3)
 
 
 def index_of(affine: Affine) -> str:
