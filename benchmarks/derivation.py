@@ -13,7 +13,7 @@ from sympy.core.cache import clear_cache
 
 from benchmarks.figures import Row, Section, spelled
 from benchmarks.timing import Measured, once
-from symconv.algebra.derivation import Letters, derive_gradients
+from symconv.algebra.derivation import derive_gradients
 from symconv.codegen.check import check_kernel
 from symconv.codegen.emit import emit
 from symconv.codegen.load import load_kernel

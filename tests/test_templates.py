@@ -52,7 +52,14 @@ PARTS = {  # templates whose context another one has too, with fields that they 
     "c/fixed.h.jinja": CFixed,
     **dict.fromkeys(["c/_vectors.c.jinja", "c/_panel.c.jinja"], make_dataclass("_", ["panel"])),
 }
-FROM_AROUND = {"statement", "term", "blocks", "head", "gather", "case"}  # what included templates are given
+FROM_AROUND = {
+    "statement",
+    "term",
+    "blocks",
+    "head",
+    "gather",
+    "case",
+}  # what included templates are given
 TEMPLATES = sorted(environment_of("").list_templates())
 
 

@@ -69,10 +69,11 @@ def load_kernel(
     """
     if not 1 <= threads <= MOST_THREADS:
         raise OptionError(f"threads must be from 1 to {MOST_THREADS}, got {threads}")
+    if threads != 1 and (request.target != "c" or request.shapes is not None):
+        got = "fixed" if request.target == "c" else f"target={request.target}"
+        raise OptionError(f"threads needs target=c for inputs of any size, got {got}")
     if request.target == "c":
         return _load_c(request, files or emit_files(request), threads)
-    if threads != 1:
-        raise OptionError(f"threads needs target=c, got target={request.target}")
     file = file or emit(request)
     return _imported(request.spec, request.name, file.text, {})
 
