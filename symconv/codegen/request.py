@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Final
 
+from symconv.codegen.tiles import DIRECT, choose_tile
 from symconv.errors import OptionError, SpecError, shown
 from symconv.notation import write_options, write_sizes
 from symconv.sizes import Shape
@@ -31,6 +32,7 @@ class KernelRequest:
         layout: how arrays are laid out; "plane" is spatial axes only, "batched" (N, C, *spatial).
         unroll: "taps" for any input size, or "element" for one small input, entry by entry.
         input_shape: the input of the element form, else None.
+        tile: the outputs of a fast tile along each axis, else None for direct sums.
     """
 
     spec: ConvSpec
@@ -38,12 +40,17 @@ class KernelRequest:
     layout: str
     unroll: str
     input_shape: Shape | None
+    tile: Shape | None = None
 
     @property
     def name(self) -> str:
-        """The name of the kernel: conv_k3x5_s2, then _batched, or _on8x8 for the element form."""
+        """The name of the kernel: conv_k3x5_s2, then _batched, or _on8x8 for the element form.
+
+        Fast tiles are named last: _batched_winograd4x2.
+        """
         if self.layout != DEFAULT_LAYOUT:
-            return f"{self.spec.name}_{self.layout}"
+            fast = f"_winograd{write_sizes(self.tile)}" if self.tile else ""
+            return f"{self.spec.name}_{self.layout}{fast}"
         suffix = f"_on{write_sizes(self.input_shape)}" if self.input_shape else ""
         return self.spec.name + suffix
 
@@ -55,6 +62,8 @@ class KernelRequest:
             words.append(f"--target {self.target}")
         if self.layout != DEFAULT_LAYOUT:
             words.append(f"--layout {self.layout}")
+        if self.tile:
+            words.append(f"--algorithm winograd --tile {write_sizes(self.tile)}")
         if self.input_shape:
             words += [f"--unroll {self.unroll}", f"--input {write_sizes(self.input_shape)}"]
         return f"symconv generate {' '.join(words)}"
@@ -67,6 +76,9 @@ def request_kernel(
     layout: str = DEFAULT_LAYOUT,
     unroll: str = "taps",
     input_shape: Sequence[int] | None = None,
+    algorithm: str = DIRECT,
+    tile: int | Sequence[int] | None = None,
+    error_bound: float | None = None,
 ) -> KernelRequest:
     """Return a checked request.
 
@@ -76,6 +88,10 @@ def request_kernel(
         layout: how arrays are laid out.
         unroll: "taps" or "element".
         input_shape: sizes of the input; the element form needs them.
+        algorithm: "direct" or "winograd".
+        tile: the outputs of a winograd tile, for all axes or for each; by default the fastest.
+        error_bound: choose winograd where its guaranteed float32 error is at most this, over
+            max|x| times the sum of |w|.
 
     Raises:
         OptionError: a choice does not exist or does not fit the others.
@@ -100,8 +116,11 @@ def request_kernel(
         spec = spec.at(input_shape)
         outputs = spec.output_shape(input_shape)
     _ = spec.padding_pairs
+    chosen = choose_tile(
+        spec, layout=layout, algorithm=algorithm, tile=tile, error_bound=error_bound
+    )
     if unroll == "taps":
-        return KernelRequest(spec, target, layout, unroll, None)
+        return KernelRequest(spec, target, layout, unroll, None, chosen)
     if input_shape is None or outputs is None:
         raise OptionError("unroll=element needs the input shape, got none")
     statements = prod(input_shape) + prod(outputs) + prod(spec.kernel_shape)
