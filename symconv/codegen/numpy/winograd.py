@@ -17,7 +17,8 @@ from symconv.codegen.numpy.spelling import times, tuple_of, unpacked
 from symconv.codegen.request import KernelRequest
 from symconv.codegen.sharing import Group, Sum, shared_sums
 
-WORKSPACE: Final = "2**20"
+WORKSPACE: Final = "2**19"
+IN_CACHE: Final = "2**15"
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class WinogradModule:
     channel_axis: int
     first_axis: int
     workspace: str
+    in_cache: str
     tile: str
     span: str
     forward_first: str
@@ -94,6 +96,7 @@ def winograd_module(
         channel_axis=-plan.axes - 1,
         first_axis=-plan.axes,
         workspace=WORKSPACE,
+        in_cache=IN_CACHE,
         tile=tuple_of(fast.tile),
         span=tuple_of([axis.inputs for axis in fast.transforms]),
         forward_first=tuple_of([each.first for each in fast.weigh]),
