@@ -1,6 +1,6 @@
 """Templates only spell: their variables are their context's fields, and they hold no logic."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, make_dataclass
 
 import pytest
 from jinja2 import meta, nodes
@@ -42,6 +42,7 @@ PARTS = {  # templates whose context another one has too, with fields that they 
     **dict.fromkeys(CHECKS.values(), CheckCells),
     "c/plane.c.jinja": CModule,  # the two share their context
     "c/plane.h.jinja": CModule,
+    **dict.fromkeys(["c/_vectors.c.jinja", "c/_panel.c.jinja"], make_dataclass("_", ["panel"])),
 }
 TEMPLATES = sorted(environment_of("").list_templates())
 

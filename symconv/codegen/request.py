@@ -15,7 +15,7 @@ from symconv.spec import ConvSpec
 
 DEFAULT_TARGET: Final = "numpy"
 DEFAULT_LAYOUT: Final = "plane"
-LAYOUTS: Final = {"numpy": ("plane", "batched"), "c": ("plane",)}
+LAYOUTS: Final = {"numpy": ("plane", "batched"), "c": ("plane", "batched")}
 UNROLLS: Final = ("taps", "element")
 MAX_UNROLLED_TAPS: Final = 1024
 MAX_STATEMENTS: Final = 600

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from symconv.codegen.c.panels import Panel
 from symconv.codegen.numpy.contexts import Header, Term
 
 
@@ -248,3 +249,74 @@ class CModule:
     fold_after: int
     gathers: tuple[Gather, ...]
     weights: Lanes
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Which cells of a source the cells of a result read, as the texts of tables in C.
+
+    Attributes:
+        name: in the names of its tables.
+        heading: what reads what.
+        residues: those of its frames, "{ 0, 0 }, { 0, 1 }".
+        taps: the rows of the table of taps, each with the entry that is read.
+        lines: the taps that lie side by side.
+        numbers: its steps, where it begins, its spans, where results lie, and how many of each.
+    """
+
+    name: str
+    heading: str
+    residues: str
+    taps: tuple[Term, ...]
+    lines: str
+    numbers: str
+
+
+@dataclass(frozen=True)
+class CBatched:
+    """The context of c/batched.c.jinja and c/batched.h.jinja.
+
+    Attributes:
+        header, name, guard, types, axes: as in CModule.
+        inputs, input_shape, output_shape, weight_shape: the same, with images and channels.
+        parameters: the sizes of an image as parameters.
+        kernel: those of the kernel, "3, 3".
+        sizes: how output sizes follow from input sizes.
+        groups: how many groups of channels there are.
+        taps: how many taps the kernel has.
+        last_stride: the stride of the last axis.
+        depth, cells, height, frame, few: how the sums are cut, see the text.
+        panel: the innermost product.
+        pieces: the vectors that are made at once without panels.
+        readings: that of the forward pass, then one per phase.
+        phases: the names of the latter as C text.
+        gapped: whether some cells belong to no phase.
+        macros: those to be undefined.
+    """
+
+    header: Header
+    name: str
+    guard: str
+    types: tuple[CType, ...]
+    axes: int
+    inputs: str
+    input_shape: str
+    output_shape: str
+    weight_shape: str
+    parameters: str
+    kernel: str
+    sizes: tuple[Size, ...]
+    groups: int
+    taps: int
+    last_stride: int
+    depth: int
+    cells: int
+    height: int
+    frame: int
+    few: int
+    panel: Panel
+    pieces: tuple[int, ...]
+    readings: tuple[Reading, ...]
+    phases: tuple[str, ...]
+    gapped: bool
+    macros: tuple[str, ...]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from symconv.algebra.channels import derive_channels
 from symconv.algebra.derivation import DerivedGradients
+from symconv.codegen.c.batched import batched_module
+from symconv.codegen.c.contexts import CBatched, CModule
 from symconv.codegen.c.module import plane_module
 from symconv.codegen.plan import plan_kernel
 from symconv.codegen.request import KernelRequest
@@ -21,8 +24,13 @@ def c_texts(
         derivation: of its spec.
         proof: what the headers say about how far the code is checked.
     """
-    context = plane_module(plan_kernel(derivation), request, proof=proof)
+    context: CModule | CBatched
+    if request.layout == "batched":
+        plan = plan_kernel(derivation, derive_channels(derivation))
+        context = batched_module(plan, request, proof=proof)
+    else:
+        context = plane_module(plan_kernel(derivation), request, proof=proof)
     return (
-        (f"{request.name}.c", render("c/plane.c.jinja", context)),
-        (f"{request.name}.h", render("c/plane.h.jinja", context)),
+        (f"{request.name}.c", render(f"c/{request.layout}.c.jinja", context)),
+        (f"{request.name}.h", render(f"c/{request.layout}.h.jinja", context)),
     )

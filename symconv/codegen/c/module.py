@@ -47,7 +47,7 @@ def plane_module(plan: KernelPlan, request: KernelRequest, *, proof: Sequence[st
         weight_shape=tuple_of(plan.kernel_shape),
         parameters=declared(inputs),
         output_parameters=declared(outputs),
-        sizes=_sizes(plan),
+        sizes=output_sizes(plan),
         output_definitions=", ".join(f"{g} = sizes[{axis}]" for axis, g in enumerate(outputs)),
         none_fits=" || ".join(f"{g} == 0" for g in outputs),
         lanes=LANES,
@@ -57,7 +57,7 @@ def plane_module(plan: KernelPlan, request: KernelRequest, *, proof: Sequence[st
     )
 
 
-def _sizes(plan: KernelPlan) -> tuple[Size, ...]:
+def output_sizes(plan: KernelPlan) -> tuple[Size, ...]:
     """Return the output sizes floor((m + lo + hi - extent) / stride) + 1, 0 if no window fits."""
     return tuple(
         Size(

@@ -1,0 +1,73 @@
+"""The .c and .h file of a batched kernel: what their templates are given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from symconv.codegen.c.contexts import CBatched
+from symconv.codegen.c.module import TYPES, output_sizes
+from symconv.codegen.c.panels import tile_panel
+from symconv.codegen.c.readings import forward_reading, phase_reading
+from symconv.codegen.c.spelling import declared
+from symconv.codegen.numpy.module import header_of
+from symconv.codegen.numpy.roles import INPUT_SIZES, OUTPUT_SIZES
+from symconv.codegen.numpy.spelling import tuple_of
+from symconv.codegen.plan import KernelPlan
+from symconv.codegen.request import KernelRequest
+
+DEPTH: Final = 256  # 16 KiB of packed columns in float
+CELLS: Final = 320
+HEIGHT: Final = 96 * 1024
+FRAME: Final = 64 * 1024
+FEW: Final = 2
+PIECES: Final = 8
+MACROS: Final = tuple(
+    "OWN AXES GROUPS TAPS LAST_STRIDE LEAST MOST ROOM PARTS FEWER PIECES PHASES SHORTEST ALIGNED "
+    "THREADS THREAD VECTOR_BYTES LANES ROWS COLUMNS".split()
+)
+
+
+def batched_module(
+    plan: KernelPlan, request: KernelRequest, *, proof: Sequence[str]
+) -> CBatched:
+    """Return what the templates of the two files need.
+
+    Args:
+        plan: what to compute, with the sums over channels.
+        request: what was asked for.
+        proof: how far the emitted code is checked, line by line.
+    """
+    inputs, outputs = INPUT_SIZES[: plan.axes], OUTPUT_SIZES[: plan.axes]
+    per_group = "" if plan.groups == 1 else f"/{plan.groups}"
+    phases = tuple(
+        phase_reading(plan, phase, number) for number, phase in enumerate(plan.phases)
+    )
+    return CBatched(
+        header=header_of(plan, request, proof=proof, pair=" and pair of channels"),
+        name=request.name,
+        guard=f"SYMCONV_{request.name.upper()}_H",
+        types=TYPES,
+        axes=plan.axes,
+        inputs=", ".join(inputs),
+        input_shape=tuple_of(("images", "inputs", *inputs)),
+        output_shape=tuple_of(("images", "outputs", *outputs)),
+        weight_shape=tuple_of(("outputs", f"inputs{per_group}", *plan.kernel_shape)),
+        parameters=declared(inputs),
+        kernel=", ".join(map(str, plan.kernel_shape)),
+        sizes=output_sizes(plan),
+        groups=plan.groups,
+        taps=plan.multiplications,
+        last_stride=plan.stride[-1],
+        depth=DEPTH,
+        cells=CELLS,
+        height=HEIGHT,
+        frame=FRAME,
+        few=FEW,
+        panel=tile_panel(),
+        pieces=tuple(range(PIECES)),
+        readings=(forward_reading(plan), *phases),
+        phases=tuple(f"&OWN({phase.name}_reading)" for phase in phases),
+        gapped=plan.gapped,
+        macros=MACROS,
+    )

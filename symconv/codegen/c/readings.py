@@ -1,0 +1,135 @@
+"""KernelPlan -> readings: which cells the cells of a result read, as the tables of a batched kernel.
+
+Cell number i of a result reads cell step * i + start of the source through a tap. With start = step *
+quotient + residue, all taps of one residue read one frame, at cell i + quotient of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from symconv.codegen.c.contexts import Reading
+from symconv.codegen.c.rows import tap_number
+from symconv.codegen.c.spelling import term
+from symconv.codegen.numpy.formulas import array_entry
+from symconv.codegen.numpy.spelling import tuple_of
+from symconv.codegen.plan import KernelPlan, PhasePlan
+from symconv.sizes import Shape
+
+INDENT = 4
+
+
+@dataclass(frozen=True)
+class TapStart:
+    """Where a tap reads for cell number 0 of a result: its number, the cell, and that in letters."""
+
+    number: int
+    start: Shape
+    note: str
+
+
+def forward_reading(plan: KernelPlan) -> Reading:
+    """Return what y reads of x, which grad_weight sums over, too."""
+    starts = [
+        TapStart(
+            tap_number(each.tap, plan.kernel_shape),
+            tuple(index.constant for index in each.index),
+            array_entry(plan, "x", [index.spelled() for index in each.index]),
+        )
+        for each in plan.taps
+    ]
+    ones, zeros = (1,) * plan.axes, (0,) * plan.axes
+    return _reading(
+        starts,
+        name="forward",
+        heading="What y reads of x.",
+        steps=plan.stride,
+        to=zeros,
+        to_step=ones,
+        kernel_shape=plan.kernel_shape,
+    )
+
+
+def phase_reading(plan: KernelPlan, phase: PhasePlan, number: int) -> Reading:
+    """Return what the cells of one phase of dx read of dy."""
+    starts = [
+        TapStart(
+            tap_number(each.tap, plan.kernel_shape),
+            tuple(
+                cells.block + index.constant
+                for cells, index in zip(phase.cells, each.index, strict=True)
+            ),
+            array_entry(plan, "dy", [index.spelled() for index in each.index]),
+        )
+        for each in phase.terms
+    ]
+    cell = array_entry(plan, "dx", [cells.index.spelled() for cells in phase.cells])
+    return _reading(
+        starts,
+        name=f"phase{number}",
+        heading=f"Phase {tuple_of(phase.residues)}: what {cell} reads of dy.",
+        steps=(1,) * plan.axes,
+        to=tuple(cells.first for cells in phase.cells),
+        to_step=plan.stride,
+        kernel_shape=plan.kernel_shape,
+    )
+
+
+def _reading(
+    starts: Sequence[TapStart],
+    *,
+    name: str,
+    heading: str,
+    steps: Shape,
+    to: Shape,
+    to_step: Shape,
+    kernel_shape: Shape,
+) -> Reading:
+    split = [[divmod(*pair) for pair in zip(each.start, steps, strict=True)] for each in starts]
+    residues = [tuple(residue for _, residue in pairs) for pairs in split]
+    quotients = [tuple(quotient for quotient, _ in pairs) for pairs in split]
+    first = tuple(map(min, zip(*quotients, strict=True)))
+    span = tuple(
+        max(each) - low for each, low in zip(zip(*quotients, strict=True), first, strict=True)
+    )
+    frames = sorted(set(residues))
+    offsets = [tuple(q - low for q, low in zip(each, first, strict=True)) for each in quotients]
+    taps = sorted(
+        (frames.index(residue), offset, each.number, each.note)
+        for residue, offset, each in zip(residues, offsets, starts, strict=True)
+    )
+    lines = _lines([(frame, offset) for frame, offset, _, _ in taps])
+    vectors = (steps, first, span, to, to_step)
+    return Reading(
+        name=name,
+        heading=heading,
+        residues=", ".join(map(_braced, frames)),
+        taps=tuple(
+            term(
+                f"{{ {number}, {frame}, {_braced(offset)} }},",
+                f"{note} * w[{number}]",
+                indent=INDENT,
+            )
+            for frame, offset, number, note in taps
+        ),
+        lines=", ".join(map(_braced, lines)),
+        numbers=", ".join([*map(_braced, vectors), *map(str, (len(frames), len(taps), len(lines)))]),
+    )
+
+
+def _lines(places: Sequence[tuple[int, Shape]]) -> list[tuple[int, int]]:
+    """Return (first tap, count) of the taps that lie side by side along the last axis."""
+    lines: list[tuple[int, int]] = []
+    for number, (frame, offset) in enumerate(places):
+        before = places[number - 1] if number else None
+        if before == (frame, (*offset[:-1], offset[-1] - 1)):
+            first, count = lines[-1]
+            lines[-1] = (first, count + 1)
+        else:
+            lines.append((number, 1))
+    return lines
+
+
+def _braced(numbers: Sequence[int]) -> str:
+    return f"{{ {', '.join(map(str, numbers))} }}"
