@@ -18,6 +18,11 @@ class CType:
     words: str
 
     @property
+    def floating(self) -> bool:
+        """Whether it has fractions."""
+        return self.suffix.startswith("f")
+
+    @property
     def macro(self) -> str:
         """Its part of the macro that leaves it out."""
         return self.suffix.upper()

@@ -9,6 +9,8 @@ from symconv.algebra.derivation import DerivedGradients
 from symconv.codegen.c.batched import batched_module
 from symconv.codegen.c.contexts import CBatched, CModule
 from symconv.codegen.c.module import plane_module
+from symconv.codegen.c.winograd import winograd_module
+from symconv.codegen.fast import plan_fast
 from symconv.codegen.plan import plan_kernel
 from symconv.codegen.request import KernelRequest
 from symconv.render import render
@@ -27,6 +29,13 @@ def c_texts(
     context: CModule | CBatched
     if request.layout == "batched":
         plan = plan_kernel(derivation, derive_channels(derivation))
+        if request.tile is not None:
+            fast = plan_fast(plan, request.tile)
+            by_tiles = winograd_module(fast, request, proof=proof)
+            return (
+                (f"{request.name}.c", render("c/winograd.c.jinja", by_tiles)),
+                (f"{request.name}.h", render("c/batched.h.jinja", by_tiles)),
+            )
         context = batched_module(plan, request, proof=proof)
     else:
         context = plane_module(plan_kernel(derivation), request, proof=proof)
