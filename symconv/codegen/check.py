@@ -17,7 +17,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 from sympy import ZZ, IndexedBase, Symbol
-from sympy.polys.rings import PolyElement, PolyRing
+from sympy.polys.domains.domain import Domain
+from sympy.polys.rings import PolyRing
 
 from symconv.algebra.channels import BatchedGradients
 from symconv.algebra.derivation import DerivedGradients, Letters
@@ -96,7 +97,11 @@ class Trial:
 
 
 def check_batched_kernel(
-    kernel: Kernel, derivation: BatchedGradients, *, trials: Sequence[Trial]
+    kernel: Kernel,
+    derivation: BatchedGradients,
+    *,
+    trials: Sequence[Trial],
+    domain: Domain[Any] = ZZ,
 ) -> None:
     """Run all functions of a batched kernel on symbols and compare with the derivation.
 
@@ -104,13 +109,14 @@ def check_batched_kernel(
         kernel: the emitted code, loaded.
         derivation: what it was made from.
         trials: the sizes to try.
+        domain: of the coefficients; QQ for code that divides.
 
     Raises:
         VerificationError: an entry differs, or a shape does.
     """
     for trial in trials:
         images, inputs, *sizes = trial.input_shape
-        letters = _batched_letters(derivation.plane.spec, trial)
+        letters = _batched_letters(derivation.plane.spec, trial, domain)
         expected = derivation.written_out(
             sizes, images=images, inputs=inputs, outputs=trial.outputs, letters=letters
         )
@@ -156,19 +162,19 @@ def checked_shapes(derivation: DerivedGradients, *, most: int = MAX_PRODUCTS) ->
     wanted = [count + axis for axis, count in enumerate(meeting)]
     while (size := max(wanted)) > 1 and _products(spec, wanted) > most:
         wanted[wanted.index(size)] -= 1
-    exact = _input_for(spec, wanted)
+    exact = input_for(spec, wanted)
     steps = [1] * spec.axes if spec.transposed else spec.stride
     longer = tuple(n + max(1, t - 1) for n, t in zip(exact, steps, strict=True))
-    single = _input_for(spec, [1] * spec.axes)
+    single = input_for(spec, [1] * spec.axes)
     return tuple(dict.fromkeys((exact, longer, single)))
 
 
 def _products(spec: ConvSpec, windows: Sequence[int]) -> int:
     """Return how many products grad_input multiplies out for that many windows."""
-    return prod(_input_for(spec, windows)) * prod(spec.kernel_shape)
+    return prod(input_for(spec, windows)) * prod(spec.kernel_shape)
 
 
-def _input_for(spec: ConvSpec, windows: Sequence[int]) -> Shape:
+def input_for(spec: ConvSpec, windows: Sequence[int]) -> Shape:
     """Return the smallest input with at least these windows; padding may force more."""
     least = [max(1, axis.least_input) for axis in spec.concrete_axes()]
     if spec.transposed:
@@ -184,20 +190,20 @@ def _ring_letters(spec: ConvSpec, input_shape: Shape) -> Letters:
     return Letters(x=named[X], w=named[W], dy=named[DY], b=bias, add=add)
 
 
-def _batched_letters(spec: ConvSpec, trial: Trial) -> Letters:
+def _batched_letters(spec: ConvSpec, trial: Trial, domain: Domain[Any]) -> Letters:
     """Return the same for a batch, with b looked up by (o,)."""
-    named, _, add = _generators(trial.shapes(spec))
+    named, _, add = _generators(trial.shapes(spec), domain=domain)
     return Letters(x=named[X], w=named[W], dy=named[DY], b=named[B_CHANNELS], add=add)
 
 
 def _generators(
-    shapes: Mapping[IndexedBase, Shape], *others: Symbol
+    shapes: Mapping[IndexedBase, Shape], *others: Symbol, domain: Domain[Any] = ZZ
 ) -> tuple[dict[IndexedBase, dict[Shape, Any]], Any, Callable[..., Any]]:
     """Return every entry of arrays of these shapes, the last generator, and the ring's sum."""
     places = [
         (base, index) for base, shape in shapes.items() for index in product(*map(range, shape))
     ]
-    ring = PolyRing([base[index] for base, index in places] + list(others), ZZ)
+    ring = PolyRing([base[index] for base, index in places] + list(others), domain)
     named: dict[IndexedBase, dict[Shape, Any]] = {base: {} for base in shapes}
     for (base, index), generator in zip(places, ring.gens, strict=False):
         named[base][index] = generator
@@ -219,7 +225,7 @@ def _compare(what: str, actual: npt.NDArray[Any], expected: Mapping[Shape, Any])
     for index, polynomial in expected.items():
         entry = actual[index]
         # an entry never written is None, which a ring takes for its zero
-        if not isinstance(entry, int | PolyElement) or entry != polynomial:
+        if entry is None or polynomial != entry:
             raise VerificationError(
                 f"{what} differs from the derivation at {index}: got {entry}, must be {polynomial}"
             )

@@ -14,6 +14,7 @@ from symconv.codegen.check import (
     checked_shapes,
 )
 from symconv.codegen.check_compiled import check_compiled
+from symconv.codegen.check_fast import check_tiles, tile_trials
 from symconv.codegen.compiler import find_compiler
 from symconv.codegen.emit import GeneratedFile, emit, emit_files
 from symconv.codegen.load import load_kernel
@@ -69,9 +70,12 @@ def generate_checked(request: KernelRequest) -> tuple[GeneratedFile, tuple[Shape
     derivation = derive_gradients(request.spec)
     if request.layout == "batched":
         trials = batched_trials(derivation)
-        file = emit(request, proof=_proof([trial.spelled for trial in trials]))
-        kernel = load_kernel(request, file=file)
-        check_batched_kernel(kernel, derive_channels(derivation), trials=trials)
+        tiled = tile_trials(derivation, request.tile) if request.tile else ()
+        file = emit(request, proof=_proof([trial.spelled for trial in (*trials, *tiled)]))
+        channels = derive_channels(derivation)
+        check_batched_kernel(load_kernel(request, file=file), channels, trials=trials)
+        if tiled:
+            check_tiles(request, channels, file=file, trials=tiled)
         return file, tuple(dict.fromkeys(trial.input_shape for trial in trials))
     shapes = (request.input_shape,) if request.input_shape else checked_shapes(derivation)
     file = emit(request, proof=_proof(list(map(str, shapes))), derivation=derivation)
