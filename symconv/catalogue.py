@@ -39,7 +39,14 @@ SIZES: Final = (
 )
 FLAGS: Final = ("transposed", "true_convolution")
 CHOICES: Final = {
-    "kernel": {"target": "numpy", "layout": "plane", "unroll": "taps", "input": ""},
+    "kernel": {
+        "target": "numpy",
+        "layout": "plane",
+        "unroll": "taps",
+        "input": "",
+        "algorithm": "direct",
+        "tile": "",
+    },
     "document": {"format": "latex", "lang": "en", "level": "full"},
 }
 ENDINGS: Final = {Format.LATEX: "tex", Format.HTML: "html", Format.MARKDOWN: "md"}
@@ -194,8 +201,15 @@ def _read_entry(kind: str, entry: Mapping[str, Any], *, where: str) -> Entry:
 
 def _kernel(spec: ConvSpec, words: Mapping[str, str]) -> KernelRequest:
     shape = read_sizes("input", words["input"]) if words["input"] else None
-    choices = {name: words[name] for name in ("target", "layout", "unroll")}
-    return request_kernel(spec, **choices, input_shape=shape)
+    return request_kernel(
+        spec,
+        target=words["target"],
+        layout=words["layout"],
+        unroll=words["unroll"],
+        input_shape=shape,
+        algorithm=words["algorithm"],
+        tile=read_sizes("tile", words["tile"]) if words["tile"] else None,
+    )
 
 
 def _document(spec: ConvSpec, words: Mapping[str, str]) -> DocumentEntry:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TypedDict, Unpack
 
 from symconv.algebra.channels import BatchedGradients, derive_channels
@@ -177,6 +177,9 @@ def generate(
     layout: str = "plane",
     unroll: str = "taps",
     input_shape: Sequence[int] | None = None,
+    algorithm: str = "direct",
+    tile: int | Sequence[int] | None = None,
+    error_bound: float | None = None,
 ) -> tuple[GeneratedFile, ...]:
     """Return the source of a specialised kernel, checked; writes no file but compiled code.
 
@@ -186,6 +189,11 @@ def generate(
         layout: how arrays are laid out: "plane" is spatial axes only, "batched" (N, C, *spatial).
         unroll: "taps" for inputs of any size, or "element": entry by entry for one small input.
         input_shape: the input of the element form; it also resolves "same" padding.
+        algorithm: "direct", or "winograd" for fast tiles: batches with stride and dilation 1.
+        tile: the outputs of a fast tile, for all axes or for each; by default the fastest.
+        error_bound: choose fast tiles where an error of float32 over max|x| times the sum of |w|
+            is sure to be at most this, for sums over up to 1024 channels (the weight gradient:
+            tiles, and |dy| for |w|); beyond, the bound grows in proportion.
 
     Raises:
         OptionError: a choice does not exist or does not fit the others.
@@ -197,7 +205,14 @@ def generate(
         ['conv_k3x5_s2.py']
     """
     request = request_kernel(
-        spec, target=target, layout=layout, unroll=unroll, input_shape=input_shape
+        spec,
+        target=target,
+        layout=layout,
+        unroll=unroll,
+        input_shape=input_shape,
+        algorithm=algorithm,
+        tile=tile,
+        error_bound=error_bound,
     )
     return generate_files(request).files
 
@@ -209,6 +224,9 @@ def load(
     layout: str = "plane",
     unroll: str = "taps",
     input_shape: Sequence[int] | None = None,
+    algorithm: str = "direct",
+    tile: int | Sequence[int] | None = None,
+    error_bound: float | None = None,
 ) -> Kernel:
     """Return the kernel that `generate` emits, imported or compiled and ready to call.
 
@@ -224,11 +242,14 @@ def load(
         >>> k.grad_input([1, 10], [3, 4])
         array([ 3, 34, 40])
     """
-    requested = (
-        fastest_request(spec, layout=layout, unroll=unroll, input_shape=input_shape)
-        if target == "auto"
-        else request_kernel(
-            spec, target=target, layout=layout, unroll=unroll, input_shape=input_shape
-        )
+    request = fastest_request if target == "auto" else partial(request_kernel, target=target)
+    requested = request(
+        spec,
+        layout=layout,
+        unroll=unroll,
+        input_shape=input_shape,
+        algorithm=algorithm,
+        tile=tile,
+        error_bound=error_bound,
     )
     return load_kernel(requested)

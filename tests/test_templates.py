@@ -7,8 +7,10 @@ from jinja2 import meta, nodes
 
 from symconv import RenderError
 from symconv.codegen.c.contexts import CModule
+from symconv.codegen.c.winograd import CWinograd
 from symconv.codegen.model import LayersTable
 from symconv.codegen.numpy import contexts
+from symconv.codegen.numpy.winograd import WinogradModule
 from symconv.document.figure.svg import SvgFigure
 from symconv.document.figure.tikz import TikzFigure
 from symconv.document.html import HtmlDocument
@@ -34,6 +36,7 @@ CONTEXTS = {
     "report/audit.html.jinja": AuditPage,
     "report/audit.md.jinja": AuditPage,
     "numpy/batched.py.jinja": contexts.BatchedModule,
+    "numpy/winograd.py.jinja": WinogradModule,
     "model/layers.md.jinja": LayersTable,
 }
 PARTS = {  # templates whose context another one has too, with fields that they leave alone
@@ -42,6 +45,7 @@ PARTS = {  # templates whose context another one has too, with fields that they 
     **dict.fromkeys(CHECKS.values(), CheckCells),
     "c/plane.c.jinja": CModule,  # the two share their context
     "c/plane.h.jinja": CModule,
+    "c/winograd.c.jinja": CWinograd,
     **dict.fromkeys(["c/_vectors.c.jinja", "c/_panel.c.jinja"], make_dataclass("_", ["panel"])),
 }
 TEMPLATES = sorted(environment_of("").list_templates())

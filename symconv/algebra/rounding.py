@@ -9,8 +9,8 @@ most the amplification times max|x| times the sum of |w|, and so the error of an
 
 the last two the largest that the entry could be. For the weight gradient, dy stands for w.
 
-Source: the factor gamma_k is that of N. Higham, Accuracy and Stability of Numerical Algorithms, 2002,
-section 3.1; the rest is derived here. Bias, overflow and underflow are left out.
+Source: the factor gamma_k is that of N. Higham, Accuracy and Stability of Numerical Algorithms,
+2002, section 3.1; the rest is derived here. Bias, overflow and underflow are left out.
 """
 
 from __future__ import annotations
@@ -60,9 +60,13 @@ def rounding_of(transforms: Sequence[AxisTransforms]) -> Rounding:
 
 
 def _steps(axis: AxisTransforms) -> int:
-    """Return the most roundings of one term along an axis: one an entry of its sums, one to divide."""
+    """Return the most roundings of one term along an axis.
+
+    There is one for each entry of its sums, and two to divide, as a factor 1/n is rounded itself.
+    """
     columns = tuple(zip(*axis.output_transform, strict=True))
-    return _longest(axis.input_transform) + _longest(axis.weight_transform) + 1 + _longest(columns)
+    sums = (axis.input_transform, axis.weight_transform, columns)
+    return sum(map(_longest, sums)) + 2
 
 
 def _longest(matrix: Matrix) -> int:

@@ -2,7 +2,7 @@
 
 Toom-Cook multiplies two polynomials, of m and of r coefficients, by their values at m + r - 1
 points. The last point is infinity, where a polynomial's value is its highest coefficient. With V_k
-the values of k coefficients, A = V_m and G = V_r are evaluations, and B = V_(m+r-1)^-1 interpolates.
+the values of k coefficients, A = V_m and G = V_r evaluate, and B = V_(m+r-1)^-1 interpolates.
 Transposed by the coefficients of one factor, the product of polynomials is the filter
 
     y = A^T [(G w) * (B^T x)],    y[i] = sum over k of w[k] x[i + k],  0 <= i < m.
@@ -62,8 +62,8 @@ class AxisTransforms:
     def amplification(self) -> Fraction:
         """How much larger the terms may be than the results they add up to.
 
-        It is the largest sum over the points t of |A[t,i]| |G[t,k]| (sum over j of |B^T[t,j]|), over
-        all outputs i and taps k; for direct sums it would be 1. Scaling points leaves it as it is.
+        It is the largest sum over the points t of |A[t,i]| |G[t,k]| (sum over j of |B^T[t,j]|),
+        over all outputs i and taps k; for direct sums it is 1. Scaling rows leaves it as it is.
         """
         sums = [sum(map(abs, row)) for row in self.input_transform]
         return max(

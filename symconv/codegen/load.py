@@ -79,7 +79,14 @@ def load_kernel(
 
 
 def fastest_request(
-    spec: ConvSpec, *, layout: str, unroll: str, input_shape: Sequence[int] | None
+    spec: ConvSpec,
+    *,
+    layout: str,
+    unroll: str,
+    input_shape: Sequence[int] | None,
+    algorithm: str,
+    tile: int | Sequence[int] | None,
+    error_bound: float | None,
 ) -> KernelRequest:
     """Return the request for C if a compiler and such a kernel are there, else that for NumPy.
 
@@ -90,7 +97,14 @@ def fastest_request(
 
     def request(target: str) -> KernelRequest:
         return request_kernel(
-            spec, target=target, layout=layout, unroll=unroll, input_shape=input_shape
+            spec,
+            target=target,
+            layout=layout,
+            unroll=unroll,
+            input_shape=input_shape,
+            algorithm=algorithm,
+            tile=tile,
+            error_bound=error_bound,
         )
 
     numpy = request(DEFAULT_TARGET)

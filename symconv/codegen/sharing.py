@@ -56,7 +56,8 @@ def shared_sums(matrix: Matrix, *, operands: Sequence[str], results: Sequence[st
 
     Args:
         matrix: one row per result, one column per operand.
-        operands, results: their names.
+        operands: the names of the columns.
+        results: the names of the rows.
 
     Example:
         >>> sums = shared_sums(

@@ -18,6 +18,7 @@ from symconv.codegen.request import KernelRequest
 from symconv.codegen.sharing import Group, Sum, shared_sums
 
 WORKSPACE: Final = "2**19"
+LEAST_TILES: Final = "64"
 IN_CACHE: Final = "2**15"
 
 
@@ -56,6 +57,7 @@ class WinogradModule:
     channel_axis: int
     first_axis: int
     workspace: str
+    least_tiles: str
     in_cache: str
     tile: str
     span: str
@@ -96,6 +98,7 @@ def winograd_module(
         channel_axis=-plan.axes - 1,
         first_axis=-plan.axes,
         workspace=WORKSPACE,
+        least_tiles=LEAST_TILES,
         in_cache=IN_CACHE,
         tile=tuple_of(fast.tile),
         span=tuple_of([axis.inputs for axis in fast.transforms]),
@@ -120,8 +123,10 @@ def _cost(fast: FastPlan) -> list[str]:
     bound = float(fast.rounding.bound("float32"))
     return [
         f"by tiles: {points} multiplications per {times(fast.tile)} results and pair of channels",
-        f"float32 error: at most {bound:.1e} * max|x| * sum of |w| for sums over {SUMMANDS} "
-        "channels (in grad_weight |dy| for |w|, and over tiles)",
+        (
+            f"float32 error: at most {bound:.1e} * max|x| * sum of |w| for sums over {SUMMANDS} "
+            "channels (in grad_weight |dy| for |w|, and over tiles)"
+        ),
     ]
 
 
@@ -146,18 +151,17 @@ def _functions(axis: AxisTransforms) -> tuple[Transform, ...]:
     given = " and ".join(filter(None, (", ".join(points[:-1]), points[-1])))
     a, g, b = axis.output_transform, axis.weight_transform, axis.input_transform
     return (
-        _function("input", axis, b, "tx", f"B^T x, at the points {given}"),
-        _function("weight", axis, g, "tw", "G w, at the same points"),
-        _function("output", axis, _transposed(a), "yt", "A^T of the products"),
-        _function("gradient", axis, a, "td", "A dy, at the same points"),
-        _function("taps", axis, _transposed(g), "wt", "G^T of the products"),
+        _function("input", axis, b, f"B^T x, at the points {given}", target="t", source="x"),
+        _function("weight", axis, g, "G w, at the same points", target="t", source="w"),
+        _function("output", axis, _transposed(a), "A^T of the products", target="y", source="t"),
+        _function("gradient", axis, a, "A dy, at the same points", target="t", source="d"),
+        _function("taps", axis, _transposed(g), "G^T of the products", target="w", source="t"),
     )
 
 
 def _function(
-    kind: str, axis: AxisTransforms, matrix: Matrix, letters: str, meaning: str
+    kind: str, axis: AxisTransforms, matrix: Matrix, meaning: str, *, target: str, source: str
 ) -> Transform:
-    target, source = letters
     operands = [f"{source}{place}" for place in range(len(matrix[0]))]
     sums = shared_sums(
         matrix, operands=operands, results=[f"{target}[{place}]" for place in range(len(matrix))]
