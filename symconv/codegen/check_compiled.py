@@ -9,13 +9,16 @@ from the right one at all but a few of 2**32 draws, or 2**64.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
+from symconv.algebra.channels import BatchedGradients
 from symconv.algebra.derivation import DerivedGradients
 from symconv.algebra.entries import Letters
+from symconv.codegen.check import MAX_BATCHED_PRODUCTS, Trial, batched_trials, checked_shapes
 from symconv.codegen.load import Kernel
 from symconv.errors import VerificationError
 from symconv.sizes import Shape
@@ -58,6 +61,58 @@ def check_compiled(
             _compare(f"grad_input of {where}", gradients.input, expected.grad_input)
             _compare(f"grad_weight of {where}", gradients.weight, expected.grad_weight)
             _compare(f"grad_bias of {where}", gradients.bias, {(): expected.grad_bias})
+
+
+def check_compiled_batches(
+    kernels: Mapping[type[Any], Sequence[Kernel]],
+    derivation: BatchedGradients,
+    *,
+    trials: Sequence[Trial],
+) -> None:
+    """Run all functions of a compiled batched kernel and compare with the derivation.
+
+    Args:
+        kernels: per type what to run: the emitted code, cut in one way or another.
+        derivation: what it was made from.
+        trials: the sizes to try.
+
+    Raises:
+        VerificationError: an entry differs, or a shape does.
+    """
+    spec = derivation.plane.spec
+    for (dtype, cuts), trial in product(kernels.items(), trials):
+        draws, (low, high) = np.random.default_rng(0), RANGES[dtype]
+        x, w, dy, b = (
+            draws.integers(low, high, shape, np.int64).astype(dtype)
+            for shape in trial.shapes(spec).values()
+        )
+        images, inputs, *sizes = trial.input_shape
+        expected = derivation.written_out(
+            sizes,
+            images=images,
+            inputs=inputs,
+            outputs=trial.outputs,
+            letters=Letters(x=_Entries(x), w=_Entries(w), dy=_Entries(dy), b=_Entries(b), add=_add),
+        )
+        for kernel in cuts:
+            gradients = kernel.backward(dy, x, w)
+            where = f"{kernel.name} in {np.dtype(dtype)} on input {trial.spelled}"
+            _compare(f"forward of {where}", kernel.forward(x, w, b), expected.output)
+            _compare(f"grad_input of {where}", gradients.input, expected.grad_input)
+            _compare(f"grad_weight of {where}", gradients.weight, expected.grad_weight)
+            _compare(f"grad_bias of {where}", gradients.bias, expected.grad_bias)
+
+
+def compiled_trials(derivation: DerivedGradients) -> tuple[Trial, ...]:
+    """Return the batches that a compiled kernel is tried on.
+
+    They are those of the NumPy kernel, and one with more channels than a tile has rows, and with
+    more cells than it has columns where the image is not too large.
+    """
+    groups = derivation.spec.groups
+    shapes = checked_shapes(derivation, most=MAX_BATCHED_PRODUCTS)
+    wide = Trial((2, 5 * groups, *shapes[min(1, len(shapes) - 1)]), 7 * groups)
+    return (*batched_trials(derivation), wide)
 
 
 class _Entries:
