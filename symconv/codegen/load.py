@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
 
+from symconv.codegen.c.batched_face import CBatchedKernel
 from symconv.codegen.c.face import CKernel
 from symconv.codegen.compiler import find_compiler, require_compiler
 from symconv.codegen.emit import GeneratedFile, emit, emit_files
@@ -48,6 +49,7 @@ def load_kernel(
     *,
     file: GeneratedFile | None = None,
     files: Sequence[GeneratedFile] = (),
+    flags: Sequence[str] = (),
 ) -> Kernel:
     """Return the kernel of a request: imported from memory, or compiled when it is first called.
 
@@ -55,12 +57,13 @@ def load_kernel(
         request: what to make.
         file: its emitted NumPy file, where it is at hand.
         files: its emitted C files, where they are at hand.
+        flags: more flags of the compiler, for batched C kernels.
 
     Raises:
         ToolError: C is asked for, and there is no compiler.
     """
     if request.target == "c":
-        return _load_c(request, files or emit_files(request))
+        return _load_c(request, files or emit_files(request), flags=flags)
     file = file or emit(request)
     module = ModuleType(request.name)
     filename = f"<symconv {request.name}>"
@@ -116,21 +119,24 @@ def fastest_request(
         return numpy
 
 
-def _load_c(request: KernelRequest, files: Sequence[GeneratedFile]) -> Kernel:
+def _load_c(
+    request: KernelRequest, files: Sequence[GeneratedFile], *, flags: Sequence[str]
+) -> Kernel:
     """Return the C kernel behind the face of the NumPy kernel of the same spec."""
     require_compiler()
-    kernel = CKernel(
-        spec=request.spec,
-        name=request.name,
-        texts={file.path: file.text for file in files},
-        numpy=load_kernel(replace(request, target=DEFAULT_TARGET)),
-        windows=tuple(
-            (lo + hi - extent, stride)
-            for (lo, hi), extent, stride in zip(
-                request.spec.padding_pairs, request.spec.extent, request.spec.stride, strict=True
-            )
-        ),
+    spec, texts = request.spec, {file.path: file.text for file in files}
+    numpy = load_kernel(replace(request, target=DEFAULT_TARGET))
+    windows = tuple(
+        (lo + hi - extent, stride)
+        for (lo, hi), extent, stride in zip(
+            spec.padding_pairs, spec.extent, spec.stride, strict=True
+        )
     )
+    kernel: CBatchedKernel | CKernel
+    if request.layout == "batched":
+        kernel = CBatchedKernel(spec, request.name, texts, numpy, windows, tuple(flags))
+    else:
+        kernel = CKernel(spec, request.name, texts, numpy, windows)
     return Kernel(
         spec=request.spec,
         name=request.name,

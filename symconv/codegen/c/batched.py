@@ -20,17 +20,31 @@ DEPTH: Final = 256  # 16 KiB of packed columns in float
 CELLS: Final = 320
 HEIGHT: Final = 96 * 1024
 FRAME: Final = 64 * 1024
+TILES: Final = 128 * 1024
+SHORTEST: Final = 64
 FEW: Final = 2
 PIECES: Final = 8
-MACROS: Final = tuple(
-    "OWN AXES GROUPS TAPS LAST_STRIDE LEAST MOST ROOM PARTS FEWER PIECES PHASES SHORTEST ALIGNED "
-    "THREADS THREAD VECTOR_BYTES LANES ROWS COLUMNS".split()
+CUT_SMALL: Final = tuple(  # so that small arrays reach every way in which the code sums
+    f"-DSYMCONV_{name}={number}"
+    for name, number in {
+        "DEPTH": 8,
+        "STRIP": 1,
+        "FEWEST": 1,
+        "CELLS": 9,
+        "HEIGHT": 48,
+        "FRAME": 64,
+        "SHORTEST": 3,
+        "TILES": 64,
+    }.items()
+)
+MACROS: Final = (
+    *("OWN", "AXES", "GROUPS", "TAPS", "LAST_STRIDE", "PHASES", "PIECES", "FEWER"),
+    *("LEAST", "MOST", "ROOM", "PARTS", "ALIGNED", "THREADS", "THREAD", "PREFETCH"),
+    *("VECTOR_BYTES", "LANES", "ROWS", "COLUMNS"),
 )
 
 
-def batched_module(
-    plan: KernelPlan, request: KernelRequest, *, proof: Sequence[str]
-) -> CBatched:
+def batched_module(plan: KernelPlan, request: KernelRequest, *, proof: Sequence[str]) -> CBatched:
     """Return what the templates of the two files need.
 
     Args:
@@ -40,9 +54,7 @@ def batched_module(
     """
     inputs, outputs = INPUT_SIZES[: plan.axes], OUTPUT_SIZES[: plan.axes]
     per_group = "" if plan.groups == 1 else f"/{plan.groups}"
-    phases = tuple(
-        phase_reading(plan, phase, number) for number, phase in enumerate(plan.phases)
-    )
+    phases = tuple(phase_reading(plan, phase, number) for number, phase in enumerate(plan.phases))
     return CBatched(
         header=header_of(plan, request, proof=proof, pair=" and pair of channels"),
         name=request.name,
@@ -63,6 +75,8 @@ def batched_module(
         cells=CELLS,
         height=HEIGHT,
         frame=FRAME,
+        tiles=TILES,
+        shortest=SHORTEST,
         few=FEW,
         panel=tile_panel(),
         pieces=tuple(range(PIECES)),

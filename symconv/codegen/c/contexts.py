@@ -290,7 +290,7 @@ class CBatched:
         groups: how many groups of channels there are.
         taps: how many taps the kernel has.
         last_stride: the stride of the last axis.
-        depth, cells, height, frame, few: how the sums are cut, see the text.
+        depth, cells, height, frame, tiles, shortest, few: how the sums are cut, see the text.
         panel: the innermost product.
         pieces: the vectors that are made at once without panels.
         readings: that of the forward pass, then one per phase.
@@ -318,6 +318,8 @@ class CBatched:
     cells: int
     height: int
     frame: int
+    tiles: int
+    shortest: int
     few: int
     panel: Panel
     pieces: tuple[int, ...]

@@ -11,26 +11,28 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import index
 from threading import Lock
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from symconv.codegen.c.arrays import (
+    NUMBERS,
+    POINTER,
+    SUFFIXES,
+    Array,
+    address,
+    as_read,
+    can_take,
+    common_type,
+    delivered,
+    written_into,
+)
 from symconv.codegen.c.contexts import CType
 from symconv.codegen.c.module import TYPES
 from symconv.codegen.compiler import library
 from symconv.sizes import Shape
 from symconv.spec import ConvSpec
-
-Array = npt.NDArray[Any]
-NUMBERS: Final[dict[str, tuple[type[Any], np.dtype[Any]]]] = {
-    "f32": (ctypes.c_float, np.dtype(np.float32)),
-    "f64": (ctypes.c_double, np.dtype(np.float64)),
-    "i32": (ctypes.c_int32, np.dtype(np.int32)),
-    "i64": (ctypes.c_int64, np.dtype(np.int64)),
-}
-SUFFIXES: Final = {dtype: suffix for suffix, (_, dtype) in NUMBERS.items()}
-POINTER: Final = ctypes.c_void_p
 
 
 class Gradients(NamedTuple):
@@ -77,16 +79,16 @@ class CKernel:
     ) -> Array:
         """Return y, the convolution of the input; see the NumPy kernel."""
         x, w = np.asarray(input), np.asarray(weight)
-        dtype = _common(x, w)
+        dtype = common_type(x, w)
         if dtype is None or x.ndim != len(self.windows) or w.shape != self.spec.kernel_shape:
             return self._numpy("forward", input, weight, bias)
         shape = self._output_shape(x.shape)
         if 0 in shape:
             return self._numpy("forward", input, weight, bias)
         y = np.empty(shape, dtype)
-        x, w = _plain(x, dtype), _plain(w, dtype)
+        x, w = as_read(x, dtype), as_read(w, dtype)
         number = _number(bias, dtype)
-        if self.functions(dtype).forward(_at(y), _at(x), _at(w), number or 0, *x.shape):
+        if self.functions(dtype).forward(address(y), address(x), address(w), number or 0, *x.shape):
             return self._numpy("forward", input, weight, bias)
         if bias is None or number is not None:
             return y
@@ -104,52 +106,52 @@ class CKernel:
     ) -> Array:
         """Return dx = de/dx; see the NumPy kernel."""
         dy, w = np.asarray(grad_output), np.asarray(weight)
-        dtype = _common(dy, w)
+        dtype = common_type(dy, w)
         if dtype is None or dy.ndim != len(self.windows) or w.shape != self.spec.kernel_shape:
             return self._numpy("grad_input", grad_output, weight, input_shape, out)
         shape = self._input_shape(dy.shape, input_shape, out)
         right = len(shape) == dy.ndim and min(shape) >= 0
         if not (
-            right and dy.shape == self._output_shape(shape) and _fits(out, shape, dtype, dy, w)
+            right and dy.shape == self._output_shape(shape) and can_take(out, shape, dtype, dy, w)
         ):
             return self._numpy("grad_input", grad_output, weight, input_shape, out)
-        result = _target(out, shape, dtype)
-        dy, w = _plain(dy, dtype), _plain(w, dtype)
-        if self.functions(dtype).grad_input(_at(result), _at(dy), _at(w), *shape):
+        result = written_into(out, shape, dtype)
+        dy, w = as_read(dy, dtype), as_read(w, dtype)
+        if self.functions(dtype).grad_input(address(result), address(dy), address(w), *shape):
             return self._numpy("grad_input", grad_output, weight, input_shape, out)
-        return _delivered(result, out)
+        return delivered(result, out)
 
     def grad_weight(
         self, grad_output: npt.ArrayLike, input: npt.ArrayLike, out: Array | None = None
     ) -> Array:
         """Return dw = de/dw; see the NumPy kernel."""
         dy, x = np.asarray(grad_output), np.asarray(input)
-        dtype, kernel = _common(dy, x), self.spec.kernel_shape
+        dtype, kernel = common_type(dy, x), self.spec.kernel_shape
         if not (
             dtype is not None
             and x.ndim == dy.ndim == len(self.windows)
             and dy.shape == self._output_shape(x.shape)
-            and _fits(out, kernel, dtype, dy, x)
+            and can_take(out, kernel, dtype, dy, x)
         ):
             return self._numpy("grad_weight", grad_output, input, out)
-        result = _target(out, kernel, dtype)
-        dy, x = _plain(dy, dtype), _plain(x, dtype)
-        if self.functions(dtype).grad_weight(_at(result), _at(dy), _at(x), *x.shape):
+        result = written_into(out, kernel, dtype)
+        dy, x = as_read(dy, dtype), as_read(x, dtype)
+        if self.functions(dtype).grad_weight(address(result), address(dy), address(x), *x.shape):
             return self._numpy("grad_weight", grad_output, input, out)
-        return _delivered(result, out)
+        return delivered(result, out)
 
     def grad_bias(self, grad_output: npt.ArrayLike) -> Any:
         """Return db = de/db, the sum of dy."""
         dy = np.asarray(grad_output)
-        dtype = _common(dy, dy)
+        dtype = common_type(dy, dy)
         if dtype is None or dy.ndim != len(self.windows):
             return self._numpy("grad_bias", grad_output)
         shape = self._input_shape(dy.shape, None, None)
         if self._output_shape(shape) != dy.shape:
             return self._numpy("grad_bias", grad_output)
         db = np.empty((), dtype)
-        dy = _plain(dy, dtype)
-        if self.functions(dtype).grad_bias(_at(db), _at(dy), *shape):
+        dy = as_read(dy, dtype)
+        if self.functions(dtype).grad_bias(address(db), address(dy), *shape):
             return self._numpy("grad_bias", grad_output)
         return db[()]
 
@@ -227,13 +229,6 @@ def _others(suffix: str) -> tuple[CType, ...]:
     return tuple(each for each in TYPES if each.suffix != suffix)
 
 
-def _common(first: Array, second: Array) -> np.dtype[Any] | None:
-    """Return the common type of two arrays if there are C functions for it."""
-    same = first.dtype is second.dtype and first.dtype in SUFFIXES
-    dtype = first.dtype if same else np.result_type(first, second)
-    return dtype if dtype in SUFFIXES else None
-
-
 def _number(bias: Any, dtype: np.dtype[Any]) -> int | float | None:
     """Return the bias as C takes it, where adding it changes no type; else None."""
     if type(bias) is float and dtype.kind == "f":
@@ -242,41 +237,3 @@ def _number(bias: Any, dtype: np.dtype[Any]) -> int | float | None:
         number: int | float = bias.item()
         return number
     return None
-
-
-def _plain(array: Array, dtype: np.dtype[Any]) -> Array:
-    """Return the array as C reads it: of that type, contiguous and aligned."""
-    flags = array.flags
-    if array.dtype is dtype and flags.c_contiguous and flags.aligned:
-        return array
-    return np.require(array, dtype, ["C", "A"])
-
-
-def _fits(out: Any, shape: Shape, dtype: np.dtype[Any], *used: Array) -> bool:
-    """Return whether `out` is none, or can take the result."""
-    return out is None or (
-        out.shape == shape
-        and out.dtype == dtype
-        and out.flags.writeable
-        and not any(np.may_share_memory(out, array) for array in used)
-    )
-
-
-def _target(out: Array | None, shape: Shape, dtype: np.dtype[Any]) -> Array:
-    """Return what C writes into: `out` if it is contiguous and aligned, else a new array."""
-    if out is not None and out.flags.c_contiguous and out.flags.aligned:
-        return out
-    return np.empty(shape, dtype)
-
-
-def _delivered(result: Array, out: Array | None) -> Array:
-    """Return the result where it was asked for."""
-    if out is None or out is result:
-        return result
-    out[...] = result
-    return out
-
-
-def _at(array: Array) -> int:
-    """Return the address of the first entry."""
-    return array.ctypes.data

@@ -1,13 +1,14 @@
-"""KernelPlan -> readings: which cells the cells of a result read, as the tables of a batched kernel.
+"""KernelPlan -> readings: which cells the cells of a result read, as tables of a batched kernel.
 
-Cell number i of a result reads cell step * i + start of the source through a tap. With start = step *
-quotient + residue, all taps of one residue read one frame, at cell i + quotient of it.
+Cell number i of a result reads cell step * i + start of the source through a tap. With
+start = step * quotient + residue, all taps of one residue read one frame, at its cell i + quotient.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from symconv.codegen.c.contexts import Reading
 from symconv.codegen.c.rows import tap_number
@@ -17,12 +18,12 @@ from symconv.codegen.numpy.spelling import tuple_of
 from symconv.codegen.plan import KernelPlan, PhasePlan
 from symconv.sizes import Shape
 
-INDENT = 4
+INDENT: Final = 4
 
 
 @dataclass(frozen=True)
 class TapStart:
-    """Where a tap reads for cell number 0 of a result: its number, the cell, and that in letters."""
+    """What a tap reads for cell number 0 of a result: its number, the cell, that in letters."""
 
     number: int
     start: Shape
@@ -86,7 +87,10 @@ def _reading(
     to_step: Shape,
     kernel_shape: Shape,
 ) -> Reading:
-    split = [[divmod(*pair) for pair in zip(each.start, steps, strict=True)] for each in starts]
+    split = [
+        [divmod(cell, step) for cell, step in zip(each.start, steps, strict=True)]
+        for each in starts
+    ]
     residues = [tuple(residue for _, residue in pairs) for pairs in split]
     quotients = [tuple(quotient for quotient, _ in pairs) for pairs in split]
     first = tuple(map(min, zip(*quotients, strict=True)))
@@ -114,7 +118,7 @@ def _reading(
             for frame, offset, number, note in taps
         ),
         lines=", ".join(map(_braced, lines)),
-        numbers=", ".join([*map(_braced, vectors), *map(str, (len(frames), len(taps), len(lines)))]),
+        numbers=", ".join([*map(_braced, vectors), f"{len(frames)}, {len(taps)}, {len(lines)}"]),
     )
 
 

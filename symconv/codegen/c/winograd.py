@@ -16,7 +16,8 @@ from symconv.codegen.sharing import Group, Sum, shared_sums
 
 Each = TypeVar("Each")
 
-STRIP: Final = "(256 * 1024)"
+STRIP: Final = 256 * 1024
+FEWEST: Final = 32
 MACROS: Final = (
     "TILE_H",
     "TILE_W",
@@ -25,8 +26,6 @@ MACROS: Final = (
     "SPAN_H",
     "SPAN_W",
     "POINTS",
-    "LEAST_STRIP",
-    "LEAST_TILES",
 )
 
 
@@ -66,7 +65,7 @@ class CWinograd(CBatched):
 
     Attributes:
         tile_h, tile_w, taps_h, taps_w: the sizes of a tile and of the kernel.
-        strip: entries of a strip of tiles.
+        strip, fewest: how many entries and tiles a strip has, see the text.
         source_sizes, target_sizes: those of an image, from arrays of those names.
         filters: how forward and grad_input read.
         transforms: the matrices as functions.
@@ -78,7 +77,8 @@ class CWinograd(CBatched):
     tile_w: int
     taps_h: int
     taps_w: int
-    strip: str
+    strip: int
+    fewest: int
     source_sizes: str
     target_sizes: str
     filters: tuple[CFilter, ...]
@@ -114,6 +114,7 @@ def winograd_module(fast: FastPlan, request: KernelRequest, *, proof: Sequence[s
         taps_h=h.taps,
         taps_w=w.taps,
         strip=STRIP,
+        fewest=FEWEST,
         source_sizes=sizes["source"],
         target_sizes=sizes["target"],
         filters=(
