@@ -210,6 +210,11 @@ def test_an_error_bound_chooses_the_largest_tile_within_it():
         (ConvSpec(kernel_shape=(1, 1)), {"algorithm": "winograd"}, "kernel sides of 1 to 7"),
         (ConvSpec(kernel_shape=(8,)), {"algorithm": "winograd"}, "kernel sides of 1 to 7"),
         (
+            ConvSpec(kernel_shape=(3, 3, 3)),
+            {"algorithm": "winograd", "target": "c"},
+            "needs one or two axes in C, got 3",
+        ),
+        (
             ConvSpec(kernel_shape=(3,), transposed=True),
             {"algorithm": "winograd"},
             "ordinary convolution padded with zeros",

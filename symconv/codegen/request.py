@@ -117,7 +117,12 @@ def request_kernel(
         outputs = spec.output_shape(input_shape)
     _ = spec.padding_pairs
     chosen = choose_tile(
-        spec, layout=layout, algorithm=algorithm, tile=tile, error_bound=error_bound
+        spec,
+        target=target,
+        layout=layout,
+        algorithm=algorithm,
+        tile=tile,
+        error_bound=error_bound,
     )
     if unroll == "taps":
         return KernelRequest(spec, target, layout, unroll, None, chosen)

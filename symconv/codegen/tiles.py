@@ -14,6 +14,7 @@ from symconv.spec import ConvSpec
 DIRECT: Final = "direct"
 WINOGRAD: Final = "winograd"
 ALGORITHMS: Final = (DIRECT, WINOGRAD)
+AXES_IN_C: Final = 2
 LARGEST_KERNEL: Final = MAX_POINTS - 1
 FASTEST_SPAN: Final = 6  # cells that a tile reads along an axis
 
@@ -21,6 +22,7 @@ FASTEST_SPAN: Final = 6  # cells that a tile reads along an axis
 def choose_tile(
     spec: ConvSpec,
     *,
+    target: str,
     layout: str,
     algorithm: str,
     tile: int | Sequence[int] | None,
@@ -30,6 +32,7 @@ def choose_tile(
 
     Args:
         spec: the sizes.
+        target: the language.
         layout: how arrays are laid out.
         algorithm: "direct" or "winograd".
         tile: the outputs asked for.
@@ -43,7 +46,7 @@ def choose_tile(
         raise OptionError(
             f"algorithm must be one of {', '.join(ALGORITHMS)}, got {shown(algorithm)}"
         )
-    reason = _unfit(spec, layout)
+    reason = _unfit(spec, target, layout)
     if error_bound is not None:
         if algorithm == WINOGRAD or tile is not None:
             raise OptionError("error_bound chooses the algorithm and the tile: give it alone")
@@ -59,10 +62,12 @@ def choose_tile(
     return _fastest(spec) if tile is None else _checked(spec, tile)
 
 
-def _unfit(spec: ConvSpec, layout: str) -> str:
+def _unfit(spec: ConvSpec, target: str, layout: str) -> str:
     """Return what fast tiles need and this request lacks; empty for nothing."""
     if layout != "batched":
         return f"the batched layout, got {layout}"
+    if target == "c" and spec.axes > AXES_IN_C:
+        return f"one or two axes in C, got {spec.axes}"
     if spec.transposed or spec.padding_mode != "zeros":
         return f"an ordinary convolution padded with zeros, got {shown(spec)}"
     if set(spec.stride) | set(spec.dilation) != {1}:
