@@ -118,7 +118,9 @@ def _error(rounding: Rounding | None, summed: npt.NDArray[Any]) -> Fraction:
     """
     if rounding is None or summed.dtype.kind != "f":
         return Fraction(0)
-    return rounding.bound(str(summed.dtype), summands=summed.size + 1) * (SMALL**2 * summed.size + 1)
+    return rounding.bound(str(summed.dtype), summands=summed.size + 1) * (
+        SMALL**2 * summed.size + 1
+    )
 
 
 def compiled_trials(derivation: DerivedGradients) -> tuple[Trial, ...]:
@@ -153,7 +155,7 @@ def _compare(
     expected: Mapping[Shape, int],
     error: Fraction = Fraction(0),
 ) -> None:
-    """Compare an array with the expected integers, modulo what its type holds, or up to an error."""
+    """Compare an array with integers, modulo what its type holds, or up to an error."""
     array = np.asarray(actual)
     modulus = 2 ** (8 * array.dtype.itemsize) if array.dtype.kind == "i" else 2**200
     if set(np.ndindex(array.shape)) != set(expected):

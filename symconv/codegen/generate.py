@@ -95,9 +95,7 @@ def check_batches(
     small = np.float64 if request.tile else np.int64
     kernels = dict.fromkeys(RANGES, (kernel,)) | {small: (kernel, cut)}
     rounding = fast_tiles(derivation, request.tile).rounding if request.tile else None
-    check_compiled_batches(
-        kernels, derive_channels(derivation), trials=trials, rounding=rounding
-    )
+    check_compiled_batches(kernels, derive_channels(derivation), trials=trials, rounding=rounding)
 
 
 def generate_checked(request: KernelRequest) -> tuple[GeneratedFile, tuple[Shape, ...]]:
