@@ -23,7 +23,7 @@ from symconv.algebra.toom_cook import toom_cook
 from symconv.codegen.load import Kernel, load_kernel
 from symconv.codegen.request import request_kernel
 
-ROUNDS: Final = 7
+ROUNDS: Final = 5
 WIDTH: Final = 150
 TILES: Final = (2, 4, 6)
 OPERATIONS: Final = ("forward", "grad_input", "grad_weight")

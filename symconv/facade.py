@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 from functools import cached_property, partial
 from typing import TypedDict, Unpack
 
+from symconv.algebra.bilinear import FastTiles, fast_tiles
 from symconv.algebra.channels import BatchedGradients, derive_channels
 from symconv.algebra.derivation import DerivedGradients, derive_gradients
 from symconv.codegen.emit import GeneratedFile
@@ -18,6 +19,7 @@ from symconv.document.figure import Figure
 from symconv.document.figure.gallery import draw, picture_named
 from symconv.document.formulas import latex_formulas
 from symconv.document.language import language
+from symconv.document.tiles import tiles_latex, tiles_text
 from symconv.document.writing import (
     DocumentRequest,
     document_files,
@@ -127,8 +129,48 @@ class Derivation(DerivedGradients):
         """The same derivation with images, channels and groups: sums over the channels too."""
         return derive_channels(self)
 
+    def fast(self, tile: int | Sequence[int]) -> Tiles:
+        """Return the transforms of fast tiles, multiplied out and proved equal to this derivation.
+
+        Args:
+            tile: the outputs of a tile, along all axes or along each.
+
+        Raises:
+            OptionError: stride or dilation are not 1, or the tile is too large.
+
+        Example:
+            >>> tiles = derive(ConvSpec(kernel_shape=(3,))).fast(2)
+            >>> print(tiles.to_text())  # doctest: +ELLIPSIS
+            y = A^T [(G w) * (B^T x)],  dw = G^T [(A dy) * (B^T x)]
+            ...
+              B^T =
+                1   0  -1  0
+                0   1   1  0
+                0  -1   1  0
+                0  -1   0  1
+            ...
+        """
+        sizes = (tile,) * self.spec.axes if isinstance(tile, int) else tuple(tile)
+        tiles = fast_tiles(self, sizes)
+        return Tiles(tiles.transforms, tiles.filters)
+
     def _repr_latex_(self) -> str:
         return latex_formulas(self)
+
+
+class Tiles(FastTiles):
+    """Fast tiles that can show themselves; their parts are those of FastTiles."""
+
+    def to_text(self) -> str:
+        """Return the matrices, the identity and the error bound for a terminal."""
+        return tiles_text(self)
+
+    def to_latex(self) -> str:
+        """Return the matrices of each axis as LaTeX, between dollar signs."""
+        return tiles_latex(self)
+
+    def _repr_latex_(self) -> str:
+        return tiles_latex(self)
 
 
 class DocumentChoices(TypedDict, total=False):

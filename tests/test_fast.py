@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from symconv import ConvSpec, DerivationError, OptionError
+from symconv import ConvSpec, DerivationError, OptionError, derive
 from symconv.algebra.bilinear import Filter, fast_tiles, filters_of, multiplied_out, prove
 from symconv.algebra.derivation import derive_gradients
 from symconv.algebra.rounding import rounding_of
@@ -160,6 +160,16 @@ def test_shared_sums_are_the_matrix(outputs, taps, name, turned):
                 for group in made.groups
             ) / Fraction(made.divisor)
         assert [values[f"y{row}"] for row in range(len(matrix))] == [row[column] for row in matrix]
+
+
+def test_tiles_show_themselves():
+    tiles = derive(ConvSpec(kernel_shape=(2, 3))).fast((1, 4))
+    lines = tiles.to_text().splitlines()
+    assert "axis 1: F(4, 3) at the points 0, 3/2, -3/2, 2/3, -2/3, infinity" in lines
+    assert "    1/1170   1/780   1/520" in lines
+    assert tiles.to_latex().count(r"\begin{matrix}") == 6
+    assert tiles.to_latex() == tiles._repr_latex_()
+    assert derive(ConvSpec(kernel_shape=(3, 3))).fast(2).rounding.amplification == 16
 
 
 SPEC = ConvSpec(kernel_shape=(3, 3), padding=1)
