@@ -30,6 +30,7 @@ TILED = {
     ConvSpec(kernel_shape=(7, 1)): (2, 1),
 }
 SPEC, TILE = ConvSpec(kernel_shape=(2, 3), padding=((1, 0), (0, 1))), (2, 2)
+THREADS = ("-fopenmp", "-DSYMCONV_THREADS=3")
 STRICT = ["-std=c99", "-O1", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror"]
 
 
@@ -55,6 +56,15 @@ def test_integers_in_float64_round_to_the_exact_ones(spec, tile, flags):
         for ours, right in zip(results(kernel, floats), expected(data), strict=True):
             assert ours.dtype == np.float64
             assert (np.rint(ours) == right).all()
+
+
+@needs_compiler
+def test_threads_change_no_bit():
+    spec, tile = next(iter(TILED.items()))
+    data = list(batches_of(spec))[1].of_dtype(np.float32)
+    few = [load_kernel(requested(spec, tile), flags=flags) for flags in ((), THREADS)]
+    alone, together = (results(kernel, data) for kernel in few)
+    assert all((one == other).all() for one, other in zip(alone, together, strict=True))
 
 
 @needs_compiler

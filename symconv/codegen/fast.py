@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from symconv.algebra.affine import Affine
 from symconv.algebra.bilinear import Filter, filters_of, prove
-from symconv.algebra.rounding import Rounding, rounding_of
+from symconv.algebra.rounding import SUMMANDS, Rounding, rounding_of
 from symconv.algebra.toom_cook import AxisTransforms, toom_cook
 from symconv.codegen.plan import KernelPlan
 from symconv.sizes import Shape
@@ -35,9 +35,26 @@ class FastPlan:
         return tuple(axis.outputs for axis in self.transforms)
 
     @property
+    def span(self) -> Shape:
+        """The cells that a tile reads, and its products, per axis."""
+        return tuple(axis.inputs for axis in self.transforms)
+
+    @property
     def rounding(self) -> Rounding:
         """How far results may lie from the exact ones."""
         return rounding_of(self.transforms)
+
+    @property
+    def cost(self) -> tuple[str, ...]:
+        """What a tile costs, and how far its results may lie from the exact ones, in words."""
+        points, tile = ("x".join(map(str, sizes)) for sizes in (self.span, self.tile))
+        bound = float(self.rounding.bound("float32"))
+        error = (
+            f"float32 error: at most {bound:.1e} * max|x| * sum of |w| for sums over {SUMMANDS} "
+            "channels (in grad_weight |dy| for |w|, and over tiles)"
+        )
+        products = f"by tiles: {points} multiplications per {tile} results and pair of channels"
+        return products, error
 
 
 def plan_fast(plan: KernelPlan, tile: Sequence[int]) -> FastPlan:

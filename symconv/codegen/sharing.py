@@ -141,3 +141,23 @@ def _sum(name: str, row: Row, operands: Sequence[str]) -> Sum:
         ]
         groups.append(Group(factor, tuple(sorted(terms, key=lambda term: -term[0]))))
     return Sum(name, tuple(sorted(groups, key=lambda group: -group.terms[0][0])), divisor)
+
+
+def spelled(groups: Sequence[Group]) -> str:
+    """Return the sum of groups as text that Python and C share, "36 * (x0 + x4) - 97 * x2"."""
+    text = ""
+    for group in groups:
+        sign = "-" if group.terms[0][0] < 0 else "+"
+        text += (f" {sign} " if text else sign.strip("+")) + unsigned(group)
+    return text
+
+
+def unsigned(group: Group) -> str:
+    """Return a group without the sign of its first term, in brackets where they are needed."""
+    sign, first = group.terms[0]
+    text = first + "".join(
+        f" {'+' if each == sign else '-'} {operand}" for each, operand in group.terms[1:]
+    )
+    if group.factor == 1:
+        return text if len(group.terms) == 1 or sign > 0 else f"({text})"
+    return f"{group.factor} * ({text})" if len(group.terms) > 1 else f"{group.factor} * {text}"

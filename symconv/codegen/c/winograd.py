@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Final, TypeVar
 
 from symconv.algebra.bilinear import Filter
@@ -11,8 +11,9 @@ from symconv.algebra.toom_cook import AxisTransforms, Matrix, toom_cook
 from symconv.codegen.c.batched import batched_module
 from symconv.codegen.c.contexts import CBatched
 from symconv.codegen.fast import FastPlan
+from symconv.codegen.numpy.module import wrapped
 from symconv.codegen.request import KernelRequest
-from symconv.codegen.sharing import Group, Sum, shared_sums
+from symconv.codegen.sharing import Sum, shared_sums, spelled
 
 Each = TypeVar("Each")
 
@@ -106,9 +107,11 @@ def winograd_module(fast: FastPlan, request: KernelRequest, *, proof: Sequence[s
     base = batched_module(fast.plan, request, proof=proof)
     (h, w) = _two(fast.transforms, toom_cook(1, 1))
     sizes = {name: _sizes(name, len(fast.tile)) for name in ("source", "target")}
+    cost = (*base.header.cost, *wrapped(*fast.cost, hanging=4))
     given = {field.name: getattr(base, field.name) for field in fields(base)}
+    given |= {"macros": (*base.macros, *MACROS), "header": replace(base.header, cost=cost)}
     return CWinograd(
-        **{**given, "macros": (*base.macros, *MACROS)},
+        **given,
         tile_h=h.outputs,
         tile_w=w.outputs,
         taps_h=h.taps,
@@ -211,21 +214,8 @@ def _operands(made: Sum) -> list[str]:
 
 
 def _spelled(made: Sum) -> str:
-    text = ""
-    for group in made.groups:
-        sign = "-" if group.terms[0][0] < 0 else "+"
-        text += (f" {sign} " if text else sign.strip("+")) + _unsigned(group)
+    text = spelled(made.groups)
     if made.divisor == 1:
         return text
     single = len(made.groups) == 1 and len(made.groups[0].terms) == 1
     return f"{text if single else f'({text})'} * ((SUM)1 / {made.divisor})"
-
-
-def _unsigned(group: Group) -> str:
-    sign, first = group.terms[0]
-    text = first + "".join(
-        f" {'+' if each == sign else '-'} {operand}" for each, operand in group.terms[1:]
-    )
-    if group.factor == 1:
-        return text if len(group.terms) == 1 or sign > 0 else f"({text})"
-    return f"{group.factor} * ({text})" if len(group.terms) > 1 else f"{group.factor} * {text}"

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from symconv.algebra.bilinear import Filter
-from symconv.algebra.rounding import SUMMANDS
 from symconv.algebra.toom_cook import AxisTransforms, Matrix
 from symconv.codegen.fast import FastPlan
-from symconv.codegen.numpy.batched import _matrices
 from symconv.codegen.numpy.contexts import Header, Shapes
 from symconv.codegen.numpy.module import header_of, shapes_of
-from symconv.codegen.numpy.spelling import times, tuple_of, unpacked
+from symconv.codegen.numpy.spelling import tuple_of, unpacked
 from symconv.codegen.request import KernelRequest
-from symconv.codegen.sharing import Group, Sum, shared_sums
+from symconv.codegen.sharing import Group, Sum, shared_sums, spelled, unsigned
 
 WORKSPACE: Final = "2**19"
 LEAST_TILES: Final = "64"
@@ -84,10 +82,9 @@ def winograd_module(
         proof: how far the emitted code is checked, line by line.
     """
     plan = fast.plan
-    _matrices(plan)
     per_group = "" if plan.groups == 1 else f"/{plan.groups}"
     return WinogradModule(
-        header=header_of(plan, request, proof=proof, workspace=tuple(_cost(fast))),
+        header=header_of(plan, request, proof=proof, workspace=fast.cost),
         shapes=shapes_of(plan),
         transposed=plan.transposed,
         copied=plan.copied,
@@ -101,7 +98,7 @@ def winograd_module(
         least_tiles=LEAST_TILES,
         in_cache=IN_CACHE,
         tile=tuple_of(fast.tile),
-        span=tuple_of([axis.inputs for axis in fast.transforms]),
+        span=tuple_of(fast.span),
         forward_first=tuple_of([each.first for each in fast.weigh]),
         forward_order=_order(fast.weigh),
         grad_input_first=tuple_of([each.first for each in fast.gather]),
@@ -115,19 +112,6 @@ def winograd_module(
         gradients_used=_used("gradient", fast),
         taps_used=_used("taps", fast),
     )
-
-
-def _cost(fast: FastPlan) -> list[str]:
-    """Return what a tile costs, and how far its results may lie from the exact ones."""
-    points = times([axis.inputs for axis in fast.transforms])
-    bound = float(fast.rounding.bound("float32"))
-    return [
-        f"by tiles: {points} multiplications per {times(fast.tile)} results and pair of channels",
-        (
-            f"float32 error: at most {bound:.1e} * max|x| * sum of |w| for sums over {SUMMANDS} "
-            "channels (in grad_weight |dy| for |w|, and over tiles)"
-        ),
-    ]
 
 
 def _order(filters: Sequence[Filter]) -> str:
@@ -187,42 +171,19 @@ def _written(made: Sum) -> str:
     """Return the statement that writes a sum where it belongs, the last operation in place."""
     groups = made.groups
     if made.divisor != 1:
-        return f"np.divide({_spelled(groups)}, {made.divisor}, out={made.name})"
+        return f"np.divide({spelled(groups)}, {made.divisor}, out={made.name})"
     if len(groups) == 1 and len(groups[0].terms) > 1 and groups[0].factor == 1:
         groups = tuple(Group(1, (term,)) for term in groups[0].terms)
     if len(groups) == 1:
-        return f"{made.name}[...] = {_spelled(groups)}"
+        return f"{made.name}[...] = {spelled(groups)}"
     *most, last = groups
     operation = "add" if last.terms[0][0] > 0 else "subtract"
-    return f"np.{operation}({_spelled(most)}, {_unsigned(last)}, out={made.name})"
+    return f"np.{operation}({spelled(most)}, {unsigned(last)}, out={made.name})"
 
 
 def _divided(made: Sum) -> str:
-    spelled = _spelled(made.groups)
+    text = spelled(made.groups)
     if made.divisor == 1:
-        return spelled
+        return text
     whole = len(made.groups) == 1 and len(made.groups[0].terms) == 1
-    return f"{spelled} / {made.divisor}" if whole else f"({spelled}) / {made.divisor}"
-
-
-def _spelled(groups: Sequence[Group]) -> str:
-    """Return "36 * (x0 + x4) - 97 * x2"."""
-    text = ""
-    for group in groups:
-        sign = "-" if group.terms[0][0] < 0 else "+"
-        if text:
-            text += f" {sign} {_unsigned(group)}"
-        else:
-            text = ("-" if sign == "-" else "") + _unsigned(group)
-    return text
-
-
-def _unsigned(group: Group) -> str:
-    """Return the group without the sign of its first term, in brackets where they are needed."""
-    sign, first = group.terms[0]
-    text = first + "".join(
-        f" {'+' if each == sign else '-'} {operand}" for each, operand in group.terms[1:]
-    )
-    if group.factor == 1:
-        return text if len(group.terms) == 1 or sign > 0 else f"({text})"
-    return f"{group.factor} * ({text})" if len(group.terms) > 1 else f"{group.factor} * {text}"
+    return f"{text} / {made.divisor}" if whole else f"({text}) / {made.divisor}"
