@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 from typing import Final
 
 from symconv.codegen.c.contexts import CBatched
@@ -24,6 +25,7 @@ TILES: Final = 128 * 1024
 SHORTEST: Final = 64
 FEW: Final = 2
 PIECES: Final = 8
+MOST_DOTS: Final = 12
 CUT_SMALL: Final = tuple(  # so that small arrays reach every way in which the code sums
     f"-DSYMCONV_{name}={number}"
     for name, number in {
@@ -36,7 +38,7 @@ CUT_SMALL: Final = tuple(  # so that small arrays reach every way in which the c
     }.items()
 )
 MACROS: Final = (
-    *("OWN", "AXES", "GROUPS", "TAPS", "LAST_STRIDE", "PHASES", "PIECES", "FEWER"),
+    *("OWN", "AXES", "GROUPS", "TAPS", "LAST_STRIDE", "PHASES", "PIECES", "DOTS", "FEWER"),
     *("LEAST", "MOST", "ROOM", "PARTS", "ALIGNED", "THREADS", "THREAD", "PREFETCH"),
     *("VECTOR_BYTES", "LANES", "ROWS", "COLUMNS"),
 )
@@ -78,8 +80,14 @@ def batched_module(plan: KernelPlan, request: KernelRequest, *, proof: Sequence[
         few=FEW,
         panel=tile_panel(),
         pieces=tuple(range(PIECES)),
+        dots=tuple(range(_dots(plan.multiplications))),
         readings=(forward_reading(plan), *phases),
         phases=tuple(f"&OWN({phase.name}_reading)" for phase in phases),
         gapped=plan.gapped,
         macros=MACROS,
     )
+
+
+def _dots(taps: int) -> int:
+    """Return how many taps are summed at once: parts of one size, none over MOST_DOTS."""
+    return ceil(taps / ceil(taps / MOST_DOTS))

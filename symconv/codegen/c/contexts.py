@@ -288,6 +288,7 @@ class CBatched:
         depth, cells, height, frame, tiles, shortest, few: how the sums are cut, see the text.
         panel: the innermost product.
         pieces: the vectors that are made at once without panels.
+        dots: the taps whose weights grad_weight makes at once without panels.
         readings: that of the forward pass, then one per phase.
         phases: the names of the latter as C text.
         gapped: whether some cells belong to no phase.
@@ -318,6 +319,7 @@ class CBatched:
     few: int
     panel: Panel
     pieces: tuple[int, ...]
+    dots: tuple[int, ...]
     readings: tuple[Reading, ...]
     phases: tuple[str, ...]
     gapped: bool
