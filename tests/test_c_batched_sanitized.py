@@ -130,7 +130,7 @@ def test_nothing_outside_is_read_or_written(number, tmp_path):
     [
         ("block->end - block->source < furthest + stop", "furthest + stop < 0"),
         ("cell < size ? PARTS(size - cell, step) : 0", "work->frame[axis]"),
-        ("LEAST(apart ? apart : lanes - lane, box", "LEAST(box->count[AXES], box"),
+        ("LEAST(lanes - lane, box", "LEAST(box->count[AXES], box"),
         ("NAME(tile_entries)(work) + 3 * ALIGNED / (ptrdiff_t)sizeof(SUM)", "0"),
     ],
 )

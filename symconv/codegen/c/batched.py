@@ -24,7 +24,7 @@ FRAME: Final = 64 * 1024
 TILES: Final = 128 * 1024
 SHORTEST: Final = 64
 FEW: Final = 2
-PIECES: Final = 8
+WIDTHS: Final = (4, 2)
 MOST_DOTS: Final = 12
 CUT_SMALL: Final = tuple(  # so that small arrays reach every way in which the code sums
     f"-DSYMCONV_{name}={number}"
@@ -38,7 +38,7 @@ CUT_SMALL: Final = tuple(  # so that small arrays reach every way in which the c
     }.items()
 )
 MACROS: Final = (
-    *("OWN", "AXES", "GROUPS", "TAPS", "LAST_STRIDE", "PHASES", "PIECES", "DOTS", "FEWER"),
+    *("OWN", "AXES", "GROUPS", "TAPS", "LAST_STRIDE", "PHASES", "DOTS", "FEWER"),
     *("LEAST", "MOST", "ROOM", "PARTS", "ALIGNED", "THREADS", "THREAD", "PREFETCH"),
     *("VECTOR_BYTES", "LANES", "ROWS", "COLUMNS"),
 )
@@ -79,7 +79,7 @@ def batched_module(plan: KernelPlan, request: KernelRequest, *, proof: Sequence[
         shortest=SHORTEST,
         few=FEW,
         panel=tile_panel(),
-        pieces=tuple(range(PIECES)),
+        widths=tuple(tuple(range(width)) for width in WIDTHS),
         dots=tuple(range(_dots(plan.multiplications))),
         readings=(forward_reading(plan), *phases),
         phases=tuple(f"&OWN({phase.name}_reading)" for phase in phases),

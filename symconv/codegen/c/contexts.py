@@ -287,7 +287,7 @@ class CBatched:
         last_stride: the stride of the last axis.
         depth, cells, height, frame, tiles, shortest, few: how the sums are cut, see the text.
         panel: the innermost product.
-        pieces: the vectors that are made at once without panels.
+        widths: the vectors of cells that are made at once without panels.
         dots: the taps whose weights grad_weight makes at once without panels.
         readings: that of the forward pass, then one per phase.
         phases: the names of the latter as C text.
@@ -318,7 +318,7 @@ class CBatched:
     shortest: int
     few: int
     panel: Panel
-    pieces: tuple[int, ...]
+    widths: tuple[tuple[int, ...], ...]
     dots: tuple[int, ...]
     readings: tuple[Reading, ...]
     phases: tuple[str, ...]
