@@ -25,6 +25,7 @@ TILES: Final = 128 * 1024
 SHORTEST: Final = 64
 FEW: Final = 2
 WIDTHS: Final = (4, 2)
+PACKS: Final = (2, 3, 4)
 MOST_DOTS: Final = 12
 CUT_SMALL: Final = tuple(  # so that small arrays reach every way in which the code sums
     f"-DSYMCONV_{name}={number}"
@@ -80,6 +81,7 @@ def batched_module(plan: KernelPlan, request: KernelRequest, *, proof: Sequence[
         few=FEW,
         panel=tile_panel(),
         widths=tuple(tuple(range(width)) for width in WIDTHS),
+        packs=tuple(tuple(range(pieces)) for pieces in PACKS),
         dots=tuple(range(_dots(plan.multiplications))),
         readings=(forward_reading(plan), *phases),
         phases=tuple(f"&OWN({phase.name}_reading)" for phase in phases),

@@ -288,6 +288,7 @@ class CBatched:
         depth, cells, height, frame, tiles, shortest, few: how the sums are cut, see the text.
         panel: the innermost product.
         widths: the vectors of cells that are made at once without panels.
+        packs: the vectors that a row of columns is often copied in.
         dots: the taps whose weights grad_weight makes at once without panels.
         readings: that of the forward pass, then one per phase.
         phases: the names of the latter as C text.
@@ -319,6 +320,7 @@ class CBatched:
     few: int
     panel: Panel
     widths: tuple[tuple[int, ...], ...]
+    packs: tuple[tuple[int, ...], ...]
     dots: tuple[int, ...]
     readings: tuple[Reading, ...]
     phases: tuple[str, ...]
