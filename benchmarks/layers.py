@@ -34,7 +34,7 @@ class Layer:
     size: int
 
 
-def _layer(
+def layer_of(
     name: str,
     images: int,
     channels: str,
@@ -45,6 +45,7 @@ def _layer(
     dilation: int = 1,
     groups: int = 1,
 ) -> Layer:
+    """Return a layer; `channels` are those of input and output, "64-128"."""
     inputs, outputs = map(int, channels.split("-"))
     spec = ConvSpec(
         kernel_shape=(kernel, kernel),
@@ -57,14 +58,14 @@ def _layer(
 
 
 LAYERS: Final = (
-    _layer("VGG-11 conv2_1", 4, "64-64", 50, 3, padding=1),
-    _layer("VGG-19 conv4_1", 1, "256-512", 28, 3, padding=1),
-    _layer("ResNet-50 conv1", 2, "3-64", 224, 7, stride=2, padding=3),
-    _layer("ResNet-50 res2b 2a", 4, "256-64", 56, 1),
-    _layer("ResNet-50 res3a 2a", 4, "256-128", 56, 1, stride=2),
-    _layer("ResNet-50 res5a 2b", 8, "512-512", 7, 3, padding=1),
-    _layer("ResNeXt-101 conv12", 1, "1024-1024", 28, 3, padding=1, groups=32),
-    _layer("MobileNet conv3_1", 4, "128-128", 56, 3, padding=1, groups=128),
+    layer_of("VGG-11 conv2_1", 4, "64-64", 50, 3, padding=1),
+    layer_of("VGG-19 conv4_1", 1, "256-512", 28, 3, padding=1),
+    layer_of("ResNet-50 conv1", 2, "3-64", 224, 7, stride=2, padding=3),
+    layer_of("ResNet-50 res2b 2a", 4, "256-64", 56, 1),
+    layer_of("ResNet-50 res3a 2a", 4, "256-128", 56, 1, stride=2),
+    layer_of("ResNet-50 res5a 2b", 8, "512-512", 7, 3, padding=1),
+    layer_of("ResNeXt-101 conv12", 1, "1024-1024", 28, 3, padding=1, groups=32),
+    layer_of("MobileNet conv3_1", 4, "128-128", 56, 3, padding=1, groups=128),
 )
 
 
@@ -94,7 +95,7 @@ def _rows(layer: Layer) -> list[Row]:
         "grad_input": lambda: kernel.grad_input(dy, w, x.shape),
         "grad_weight": lambda: kernel.grad_weight(dy, x),
     }
-    theirs = _pytorch(spec, x, w, dy) if find_spec("torch") else {}
+    theirs = pytorch_calls(spec, x, w, dy) if find_spec("torch") else {}
     return [_row(layer, name, call, theirs.get(name)) for name, call in ours.items()]
 
 
@@ -119,7 +120,7 @@ def _row(
     )
 
 
-def _pytorch(spec: ConvSpec, x: Any, w: Any, dy: Any) -> dict[str, Callable[[], Any]]:
+def pytorch_calls(spec: ConvSpec, x: Any, w: Any, dy: Any) -> dict[str, Callable[[], Any]]:
     """Return PyTorch's operations on the same arrays; each computes one result and no more."""
     torch: Any = import_module("torch")
     tx, tw, tdy = map(torch.from_numpy, (x, w, dy))
