@@ -235,7 +235,7 @@ FAULTS = [
     ("runs[run].from + i", "runs[run].from"),
     ("starts[number] = run.from * weights->width", "starts[number] = run.from"),
     ("tap * width + lane", "tap + lane"),
-    ("to[lane] = from[lane * cells];", "to[lane] = from[lane];"),
+    ("lane < count ? from[lane * cells] : 0", "from[lane * cells]"),
     ("lanes[cell % LANES] += dy[cell];", "lanes[0] = dy[cell];"),
     ("group * work->rows + first_row", "first_row"),
 ]
