@@ -235,7 +235,7 @@ FAULTS = [
     ("runs[run].from + i", "runs[run].from"),
     ("starts[number] = run.from * weights->width", "starts[number] = run.from"),
     ("tap * width + lane", "tap + lane"),
-    ("lane < count ? from[lane * cells] : 0", "from[lane * cells]"),
+    ("lane < count ? from[lane * cells] : 0", "lane < count ? from[lane] : 0"),
     ("lanes[cell % LANES] += dy[cell];", "lanes[0] = dy[cell];"),
     ("group * work->rows + first_row", "first_row"),
 ]
