@@ -45,7 +45,7 @@ def layer_of(
     dilation: int = 1,
     groups: int = 1,
 ) -> Layer:
-    """Return a layer of square images; channels are written "inputs-outputs"."""
+    """Return a layer; `channels` are those of input and output, "64-128"."""
     inputs, outputs = map(int, channels.split("-"))
     spec = ConvSpec(
         kernel_shape=(kernel, kernel),

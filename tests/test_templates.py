@@ -1,12 +1,12 @@
 """Templates only spell: their variables are their context's fields, and they hold no logic."""
 
-from dataclasses import dataclass, fields, make_dataclass
+from dataclasses import dataclass, fields
 
 import pytest
 from jinja2 import meta, nodes
 
 from symconv import RenderError
-from symconv.codegen.c.contexts import CModule
+from symconv.codegen.c.contexts import CBatched, CModule
 from symconv.codegen.c.winograd import CWinograd
 from symconv.codegen.model import LayersTable
 from symconv.codegen.numpy import contexts
@@ -45,8 +45,9 @@ PARTS = {  # templates whose context another one has too, with fields that they 
     **dict.fromkeys(CHECKS.values(), CheckCells),
     "c/plane.c.jinja": CModule,  # the two share their context
     "c/plane.h.jinja": CModule,
+    "c/batched.c.jinja": CBatched,
+    "c/batched.h.jinja": CBatched,
     "c/winograd.c.jinja": CWinograd,
-    **dict.fromkeys(["c/_vectors.c.jinja", "c/_panel.c.jinja"], make_dataclass("_", ["panel"])),
 }
 TEMPLATES = sorted(environment_of("").list_templates())
 

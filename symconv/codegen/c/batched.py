@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 from typing import Final
 
 from symconv.codegen.c.contexts import CBatched
@@ -22,8 +23,10 @@ HEIGHT: Final = 96 * 1024
 FRAME: Final = 64 * 1024
 TILES: Final = 128 * 1024
 SHORTEST: Final = 64
-FEW: Final = 2
-PIECES: Final = 8
+FEW: Final = 4
+WIDTHS: Final = (4, 2)
+PACKS: Final = (2, 3, 4)
+MOST_DOTS: Final = 12
 CUT_SMALL: Final = tuple(  # so that small arrays reach every way in which the code sums
     f"-DSYMCONV_{name}={number}"
     for name, number in {
@@ -38,7 +41,7 @@ CUT_SMALL: Final = tuple(  # so that small arrays reach every way in which the c
     }.items()
 )
 MACROS: Final = (
-    *("OWN", "AXES", "GROUPS", "TAPS", "LAST_STRIDE", "PHASES", "PIECES", "FEWER"),
+    *("OWN", "AXES", "GROUPS", "TAPS", "LAST_STRIDE", "PHASES", "DOTS", "FEWER"),
     *("LEAST", "MOST", "ROOM", "PARTS", "ALIGNED", "THREADS", "THREAD", "PREFETCH"),
     *("VECTOR_BYTES", "LANES", "ROWS", "COLUMNS"),
 )
@@ -79,9 +82,16 @@ def batched_module(plan: KernelPlan, request: KernelRequest, *, proof: Sequence[
         shortest=SHORTEST,
         few=FEW,
         panel=tile_panel(),
-        pieces=tuple(range(PIECES)),
+        widths=tuple(tuple(range(width)) for width in WIDTHS),
+        packs=tuple(tuple(range(pieces)) for pieces in PACKS),
+        dots=tuple(range(_dots(plan.multiplications))),
         readings=(forward_reading(plan), *phases),
         phases=tuple(f"&OWN({phase.name}_reading)" for phase in phases),
         gapped=plan.gapped,
         macros=MACROS,
     )
+
+
+def _dots(taps: int) -> int:
+    """Return how many taps are summed at once: parts of one size, none over MOST_DOTS."""
+    return ceil(taps / ceil(taps / MOST_DOTS))

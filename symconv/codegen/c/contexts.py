@@ -292,7 +292,9 @@ class CBatched:
         last_stride: the stride of the last axis.
         depth, cells, height, frame, tiles, shortest, few: how the sums are cut, see the text.
         panel: the innermost product.
-        pieces: the vectors that are made at once without panels.
+        widths: the vectors of cells that are made at once without panels.
+        packs: the vectors that a row of columns is often copied in.
+        dots: the taps whose weights grad_weight makes at once without panels.
         readings: that of the forward pass, then one per phase.
         phases: the names of the latter as C text.
         gapped: whether some cells belong to no phase.
@@ -322,7 +324,9 @@ class CBatched:
     shortest: int
     few: int
     panel: Panel
-    pieces: tuple[int, ...]
+    widths: tuple[tuple[int, ...], ...]
+    packs: tuple[tuple[int, ...], ...]
+    dots: tuple[int, ...]
     readings: tuple[Reading, ...]
     phases: tuple[str, ...]
     gapped: bool
