@@ -61,7 +61,7 @@ def expected(data):
     )
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(tiled())
 def test_integers_are_exact(drawn):
     data, tile = drawn
@@ -73,7 +73,7 @@ def test_integers_are_exact(drawn):
     assert (gradients.weight == expected(data)[2]).all()
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @given(tiled())
 def test_tiles_of_integers_in_float64_round_to_the_exact_ones(drawn):
     data, tile = drawn
@@ -83,7 +83,7 @@ def test_tiles_of_integers_in_float64_round_to_the_exact_ones(drawn):
         assert (np.rint(ours) == right).all()
 
 
-@settings(max_examples=40)
+@settings(max_examples=30)
 @given(tiled(least_images=1), st.integers(0, 10**6))
 def test_float32_stays_within_the_bound(drawn, seed):
     """max|x| * sum of |w|, the largest that an entry could be, times the bound of the tiles."""
