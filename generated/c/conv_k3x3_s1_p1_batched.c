@@ -71,7 +71,7 @@ of conv_k3x3_s1_p1_batched.h are at the end.
 #define SYMCONV_SHORTEST 64 /* cells of a row that a box has at least */
 #endif
 #ifndef SYMCONV_FEW
-#define SYMCONV_FEW 2 /* so many channels are summed without panels */
+#define SYMCONV_FEW 4 /* so many channels are summed without panels */
 #endif
 #ifndef SYMCONV_CELLS
 #define SYMCONV_CELLS 320 /* products added up in one go by grad_weight */
@@ -186,6 +186,11 @@ typedef struct {
     ptrdiff_t lane, count, from, to;
 } OWN(run);
 
+/* The next cell of a box, and how many are left. */
+typedef struct {
+    ptrdiff_t at[AXES + 1], left;
+} OWN(cursor);
+
 /* a * b and a + b; -1 if one of them is, or if the result is too large. */
 static ptrdiff_t OWN(times)(ptrdiff_t a, ptrdiff_t b)
 {
@@ -268,6 +273,14 @@ static OWN(box) OWN(box_number)(const OWN(work) *work, ptrdiff_t number)
         number /= work->boxes[axis];
     }
     return box;
+}
+
+static OWN(cursor) OWN(first_cell)(const OWN(box) *box)
+{
+    OWN(cursor) cursor = { .left = 1 };
+    for (int axis = 0; axis <= AXES; axis++)
+        cursor.left *= box->count[axis];
+    return cursor;
 }
 
 /* How far apart the cells of the frames are, or of the source where it is read in place. */
@@ -661,11 +674,17 @@ static NAME(row) NAME(row_of_frames)(const OWN(work) *work, const OWN(box) *box,
 static void NAME(copy)(
     SUM *restrict target, const SUM *restrict source, ptrdiff_t size, ptrdiff_t step)
 {
-    if (step == 1)
-        memcpy(target, source, (size_t)size * sizeof(SUM));
-    else
+    if (step > 1)
         for (ptrdiff_t i = 0; i < size; i++)
             target[i] = source[i * LAST_STRIDE];
+    else if (size < LANES)
+        for (ptrdiff_t i = 0; i < size; i++)
+            target[i] = source[i];
+    else {
+        for (ptrdiff_t i = 0; i < size - LANES; i += LANES)
+            NAME(store)(target + i, NAME(load)(source + i));
+        NAME(store)(target + size - LANES, NAME(load)(source + size - LANES));
+    }
 }
 
 /* Fill the frames of `count` channels; `source` is the first of them in image 0. */
@@ -694,20 +713,14 @@ static void NAME(fill_frames)(
     NAME(fill)(frames + count * strides->channel, 4 * LANES, 0);
 }
 
-/* Find the next cells of a box, from number `first` on, which moves on; return how many runs they are.
-   They fill at most `lanes` lanes of a tile. */
+/* Find the next cells of a box, at most `lanes`; return how many runs they are. `cursor` moves on. */
 static int NAME(next_runs)(
     OWN(run) *runs, const OWN(work) *work, const OWN(box) *box, const OWN(strides) *strides,
-    ptrdiff_t *first, ptrdiff_t lanes)
+    OWN(cursor) *cursor, ptrdiff_t lanes)
 {
-    ptrdiff_t at[AXES + 1], number = *first, total = 1, lane = 0;
+    ptrdiff_t *const at = cursor->at, lane = 0;
     int count = 0;
-    for (int axis = AXES; axis >= 0; axis--) {
-        at[axis] = number % box->count[axis];
-        number /= box->count[axis];
-        total *= box->count[axis];
-    }
-    while (lane < lanes && *first < total) {
+    while (lane < lanes && cursor->left > 0) {
         OWN(run) *const run = runs + count++;
         ptrdiff_t stride = 1;
         run->lane = lane;
@@ -722,7 +735,7 @@ static int NAME(next_runs)(
         }
         run->to += (box->first[0] + at[0]) * GROUPS * work->rows * stride;
         lane += run->count;
-        *first += run->count;
+        cursor->left -= run->count;
         at[AXES] += run->count;
         for (int axis = AXES; axis > 0 && at[axis] == box->count[axis]; axis--) {
             at[axis] = 0;
@@ -981,12 +994,10 @@ static void NAME(sum_panels)(const NAME(block) *block)
         (block->depth - 1) * block->strides->channel + block->places[work->how->taps - 1];
     OWN(run) runs[COLUMNS];
     SUM *tile = block->tiles;
-    ptrdiff_t first = 0, cells = 1;
-    for (int axis = 0; axis <= AXES; axis++)
-        cells *= block->box->count[axis];
-    while (first < cells) {
+    OWN(cursor) cursor = OWN(first_cell)(block->box);
+    while (cursor.left > 0) {
         const int count =
-            NAME(next_runs)(runs, work, block->box, block->strides, &first, COLUMNS);
+            NAME(next_runs)(runs, work, block->box, block->strides, &cursor, COLUMNS);
         const OWN(run) *const last = runs + count - 1;
         const ptrdiff_t stop = last->from + PARTS(last->count, LANES) * LANES;
         if (work->in_place && block->end - block->source < furthest + stop)
@@ -1016,12 +1027,10 @@ static void NAME(sum_directly)(const NAME(block) *block)
     const ptrdiff_t products = block->depth * work->how->taps, length = block->box->count[AXES];
     const ptrdiff_t stride = block->strides->channel, taps = work->how->taps;
     SUM *tile = block->tiles;
-    ptrdiff_t first = 0, runs = 1;
-    for (int axis = 0; axis < AXES; axis++)
-        runs *= block->box->count[axis];
-    for (ptrdiff_t number = 0; number < runs; number++) {
+    OWN(cursor) cursor = OWN(first_cell)(block->box);
+    while (cursor.left > 0) {
         OWN(run) run;
-        NAME(next_runs)(&run, work, block->box, block->strides, &first, length);
+        NAME(next_runs)(&run, work, block->box, block->strides, &cursor, length);
         for (ptrdiff_t row = 0; row < block->rows; row++, tile += block->tile_step) {
             const SUM *const weights = block->weights + row * products;
             ptrdiff_t i = 0;
@@ -1383,10 +1392,12 @@ static void NAME(interleave)(
             NAME(fill)(to, row.left * width, 0);
             to += row.left * width;
             for (ptrdiff_t i = row.left; i < row.right; i++, to += width, from += step) {
-                for (ptrdiff_t lane = 0; lane < count; lane++)
-                    to[lane] = from[lane * cells];
-                for (ptrdiff_t lane = count; lane < width; lane++)
-                    to[lane] = 0;
+                if (count == COLUMNS)
+                    for (ptrdiff_t lane = 0; lane < COLUMNS; lane++)
+                        to[lane] = from[lane * cells];
+                else
+                    for (ptrdiff_t lane = 0; lane < width; lane++)
+                        to[lane] = lane < count ? from[lane * cells] : 0;
             }
             NAME(fill)(to, (length - row.right) * width, 0);
         }
@@ -1402,12 +1413,11 @@ static ptrdiff_t NAME(pack_rows)(
 {
     const OWN(work) *const work = &weights->work;
     const ptrdiff_t length = box->count[AXES], cells = work->target_cells;
-    ptrdiff_t total = 1, first = 0;
-    for (int axis = 0; axis < AXES; axis++)
-        total *= box->count[axis];
+    OWN(cursor) cursor = OWN(first_cell)(box);
+    const ptrdiff_t total = cursor.left / length;
     for (ptrdiff_t number = 0; number < total; number++) {
         OWN(run) run;
-        NAME(next_runs)(&run, work, box, strides, &first, length);
+        NAME(next_runs)(&run, work, box, strides, &cursor, length);
         starts[number] = run.from * weights->width;
         for (ptrdiff_t row = 0; row < rows; row += ROWS) {
             const SUM *from = dy + row * cells + run.to;
@@ -1592,12 +1602,11 @@ static void NAME(sum_few_weights)(
     for (ptrdiff_t number = 0; number < boxes; number++) {
         const OWN(box) box = OWN(box_number)(work, number);
         const ptrdiff_t length = box.count[AXES];
-        ptrdiff_t first = 0, runs = 1;
-        for (int axis = 0; axis < AXES; axis++)
-            runs *= box.count[axis];
+        OWN(cursor) cursor = OWN(first_cell)(&box);
+        const ptrdiff_t runs = cursor.left / length;
         for (ptrdiff_t row = 0; row < runs; row++) {
             OWN(run) run;
-            NAME(next_runs)(&run, work, &box, strides, &first, length);
+            NAME(next_runs)(&run, work, &box, strides, &cursor, length);
             from[row] = run.from;
             to[row] = run.to;
         }

@@ -4,9 +4,14 @@ contexts    what each template is given, as frozen dataclasses
 rows        KernelPlan -> the functions of single rows
 gather      KernelPlan -> the sums of the forward pass and of grad_input, row by row
 lanes       KernelPlan -> the sums of grad_weight, lane by lane
-module      KernelPlan, KernelRequest -> the .c and .h file
-winograd    FastPlan, KernelRequest -> the files of a batched kernel by fast tiles
+module      KernelPlan, KernelRequest -> the .c and .h file of a plane
+readings    KernelPlan -> which cells the results of a batch read, as tables
+panels      the innermost product of a batch
+batched     KernelPlan, KernelRequest -> the .c and .h file of a batch
+winograd    FastPlan, KernelRequest -> the same for a batch by fast tiles
 files       KernelRequest, derivation -> their texts
-face        compiled functions behind the face of the NumPy kernel
+arrays      arrays of NumPy as C takes them
+face        compiled functions of a plane behind the face of the NumPy kernel
+batched_face  the same for batches
 spelling    indices, sizes and terms as C text
 """
