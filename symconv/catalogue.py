@@ -45,6 +45,8 @@ CHOICES: Final[Mapping[str, Mapping[str, Any]]] = {
         "unroll": "taps",
         "fixed": False,
         "input": "",
+        "algorithm": "direct",
+        "tile": "",
     },
     "document": {"format": "latex", "lang": "en", "level": "full"},
 }
@@ -200,8 +202,16 @@ def _read_entry(kind: str, entry: Mapping[str, Any], *, where: str) -> Entry:
 
 def _kernel(spec: ConvSpec, words: Mapping[str, Any]) -> KernelRequest:
     shape = read_sizes("input", words["input"]) if words["input"] else None
-    choices = {name: words[name] for name in ("target", "layout", "unroll", "fixed")}
-    return request_kernel(spec, **choices, input_shape=shape)
+    return request_kernel(
+        spec,
+        target=words["target"],
+        layout=words["layout"],
+        unroll=words["unroll"],
+        fixed=words["fixed"],
+        input_shape=shape,
+        algorithm=words["algorithm"],
+        tile=read_sizes("tile", words["tile"]) if words["tile"] else None,
+    )
 
 
 def _document(spec: ConvSpec, words: Mapping[str, str]) -> DocumentEntry:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TypedDict, Unpack
 
+from symconv.algebra.bilinear import FastTiles, fast_tiles
 from symconv.algebra.channels import BatchedGradients, derive_channels
 from symconv.algebra.derivation import DerivedGradients, derive_gradients
 from symconv.codegen.emit import GeneratedFile
@@ -19,6 +20,7 @@ from symconv.document.figure import Figure
 from symconv.document.figure.gallery import draw, picture_named
 from symconv.document.formulas import latex_formulas
 from symconv.document.language import language
+from symconv.document.tiles import tiles_latex, tiles_text
 from symconv.document.writing import (
     DocumentRequest,
     document_files,
@@ -128,8 +130,48 @@ class Derivation(DerivedGradients):
         """The same derivation with images, channels and groups: sums over the channels too."""
         return derive_channels(self)
 
+    def fast(self, tile: int | Sequence[int]) -> Tiles:
+        """Return the transforms of fast tiles, multiplied out and proved equal to this derivation.
+
+        Args:
+            tile: the outputs of a tile, along all axes or along each.
+
+        Raises:
+            OptionError: stride or dilation are not 1, or the tile is too large.
+
+        Example:
+            >>> tiles = derive(ConvSpec(kernel_shape=(3,))).fast(2)
+            >>> print(tiles.to_text())  # doctest: +ELLIPSIS
+            y = A^T [(G w) * (B^T x)],  dw = G^T [(A dy) * (B^T x)]
+            ...
+              B^T =
+                1   0  -1  0
+                0   1   1  0
+                0  -1   1  0
+                0  -1   0  1
+            ...
+        """
+        sizes = (tile,) * self.spec.axes if isinstance(tile, int) else tuple(tile)
+        tiles = fast_tiles(self, sizes)
+        return Tiles(tiles.transforms, tiles.filters)
+
     def _repr_latex_(self) -> str:
         return latex_formulas(self)
+
+
+class Tiles(FastTiles):
+    """Fast tiles that can show themselves; their parts are those of FastTiles."""
+
+    def to_text(self) -> str:
+        """Return the matrices, the identity and the error bound for a terminal."""
+        return tiles_text(self)
+
+    def to_latex(self) -> str:
+        """Return the matrices of each axis as LaTeX, between dollar signs."""
+        return tiles_latex(self)
+
+    def _repr_latex_(self) -> str:
+        return tiles_latex(self)
 
 
 class DocumentChoices(TypedDict, total=False):
@@ -180,6 +222,9 @@ def generate(
     fixed: bool = False,
     input_shape: Sequence[int] | None = None,
     out_channels: int | None = None,
+    algorithm: str = "direct",
+    tile: int | Sequence[int] | None = None,
+    error_bound: float | None = None,
 ) -> tuple[GeneratedFile, ...]:
     """Return the source of a specialised kernel, checked; writes no file but compiled code.
 
@@ -192,6 +237,11 @@ def generate(
         input_shape: the input of the element and the fixed form, the latter with images and
             channels in front in the batched layout; it also resolves "same" padding.
         out_channels: how many there are, for the fixed form of the batched layout.
+        algorithm: "direct", or "winograd" for fast tiles: batches with stride and dilation 1.
+        tile: the outputs of a fast tile, for all axes or for each; by default the fastest.
+        error_bound: choose fast tiles where an error of float32 over max|x| times the sum of |w|
+            is sure to be at most this, for sums over up to 1024 channels (the weight gradient:
+            tiles, and |dy| for |w|); beyond, the bound grows in proportion.
 
     Raises:
         OptionError: a choice does not exist or does not fit the others.
@@ -210,6 +260,9 @@ def generate(
         fixed=fixed,
         input_shape=input_shape,
         out_channels=out_channels,
+        algorithm=algorithm,
+        tile=tile,
+        error_bound=error_bound,
     )
     return generate_files(request).files
 
@@ -224,6 +277,9 @@ def load(
     input_shape: Sequence[int] | None = None,
     out_channels: int | None = None,
     threads: int = 1,
+    algorithm: str = "direct",
+    tile: int | Sequence[int] | None = None,
+    error_bound: float | None = None,
 ) -> Kernel:
     """Return the kernel that `generate` emits, imported or compiled and ready to call.
 
@@ -240,17 +296,16 @@ def load(
         >>> k.grad_input([1, 10], [3, 4])
         array([ 3, 34, 40])
     """
-    requested = (
-        fastest_request(spec, layout=layout, unroll=unroll, input_shape=input_shape)
-        if target == "auto"
-        else request_kernel(
-            spec,
-            target=target,
-            layout=layout,
-            unroll=unroll,
-            fixed=fixed,
-            input_shape=input_shape,
-            out_channels=out_channels,
-        )
+    request = fastest_request if target == "auto" else partial(request_kernel, target=target)
+    requested = request(
+        spec,
+        layout=layout,
+        unroll=unroll,
+        fixed=fixed,
+        input_shape=input_shape,
+        out_channels=out_channels,
+        algorithm=algorithm,
+        tile=tile,
+        error_bound=error_bound,
     )
     return load_kernel(requested, threads=threads)

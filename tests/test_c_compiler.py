@@ -120,7 +120,9 @@ def test_a_compiler_that_fails_is_one_line(cache):
 def test_auto_takes_c_where_it_can(monkeypatch):
     assert load(SPEC, target="auto").source == load(SPEC, target="c").source
     batched = load(SPEC, target="auto", layout="batched")
-    assert batched.source == load(SPEC, layout="batched").source
+    assert batched.source == load(SPEC, target="c", layout="batched").source
+    transposed = ConvSpec(kernel_shape=(3,), transposed=True)
+    assert load(transposed, target="auto").source == load(transposed).source
     monkeypatch.delenv("CC", raising=False)
     monkeypatch.setenv("PATH", "")
     kernel = load(SPEC, target="auto")

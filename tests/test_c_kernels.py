@@ -236,7 +236,7 @@ def test_compilers_have_nothing_to_say(compiler, tmp_path):
 
 def test_what_c_does_not_have_is_refused_in_one_line():
     for choices, message in (
-        ({"layout": "batched"}, "layout must be one of plane, got 'batched'"),
+        ({"layout": "nhwc"}, "layout must be one of plane, batched, got 'nhwc'"),
     ):
         with pytest.raises(OptionError) as caught:
             generate(ConvSpec(kernel_shape=(3,)), target="c", **choices)

@@ -64,7 +64,9 @@ def test_a_wrong_number_of_threads_is_one_line(threads):
 
 
 def test_only_c_has_threads():
-    with pytest.raises(OptionError, match=r"^threads needs target=c for inputs of any size, got target=numpy$"):
+    with pytest.raises(
+        OptionError, match=r"^threads needs target=c for inputs of any size, got target=numpy$"
+    ):
         load(SPECS[0][0], threads=2)
     spec = ConvSpec(kernel_shape=(3,), padding=1, padding_mode="circular")
     found = fastest_request(spec, layout="plane", unroll="taps", input_shape=None)

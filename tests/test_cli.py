@@ -59,6 +59,15 @@ def start(*arguments, **options):
         ("generate --kernel 3x3 --padding 1:2:3", "padding must be like 1, 1x2, 1x0:2"),
         ("generate --kernel 3x3 --groups 2", "groups must be 1 in the plane layout, got 2"),
         ("generate --kernel 3x3 --target cobol", "target must be one of numpy, c, got 'cobol'"),
+        ("generate --kernel 3x3 --algorithm fft", "algorithm must be one of direct, winograd"),
+        ("generate --kernel 3x3 --algorithm winograd", "needs the batched layout, got plane"),
+        ("generate --kernel 3x3 --layout batched --tile 2", "tile goes with algorithm=winograd"),
+        ("generate --kernel 3x3 --layout batched --error-bound 0", "must be above 0, got 0.0"),
+        (
+            "generate --kernel 3x3 --stride 2 --layout batched --algorithm winograd",
+            "algorithm=winograd needs stride 1 and dilation 1",
+        ),
+        ("generate --onnx x.onnx --algorithm winograd", "takes its kernels from the model"),
         ("generate --kernel 3x3 --layout nhwc", "layout must be one of plane, batched, got 'nhwc'"),
         ("generate --kernel 3x3 --unroll element", "unroll=element needs the input shape"),
         ("generate --kernel 3x3 --unroll element --input 99x99", "at most 600 statements"),
@@ -361,3 +370,13 @@ def test_a_terminal_without_unicode_still_works(tmp_path):
         check=True,
     )
     assert b"rows and columns overlap" in done.stdout
+
+
+def test_fast_tiles_are_asked_for_or_chosen(symconv):
+    asked = "generate --kernel 3 --layout batched --algorithm winograd --tile 2"
+    assert symconv(asked)[0] == 0
+    assert Path("conv_k3_s1_batched_winograd2.py").is_file()
+    assert symconv("generate --kernel 3 --layout batched --error-bound 1e-3")[0] == 0
+    assert Path("conv_k3_s1_batched_winograd4.py").is_file()
+    assert symconv("generate --kernel 3 --layout batched --error-bound 1e-9")[0] == 0
+    assert Path("conv_k3_s1_batched.py").is_file()

@@ -39,6 +39,12 @@ KINDS = [
         true_convolution=True,
     ),
 ]
+TILED = {
+    ConvSpec(kernel_shape=(3, 3), padding=1): (4, 4),
+    ConvSpec(kernel_shape=(3,), padding=1, groups=2): (6,),
+    ConvSpec(kernel_shape=(2, 5, 1), padding=1, true_convolution=True): (1, 4, 1),
+    ConvSpec(kernel_shape=(1, 7)): (1, 2),
+}
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +60,10 @@ def folder(tmp_path_factory):
         if spec.axes == 1
     ]
     requests.append(request_kernel(SPECS[2], unroll="element", input_shape=(9,)))
+    requests += [
+        request_kernel(spec, layout="batched", algorithm="winograd", tile=tile)
+        for spec, tile in TILED.items()
+    ]
     for request in requests:
         file = emit(request)
         (folder / file.path).write_text(file.text)

@@ -1,18 +1,20 @@
 """Templates only spell: their variables are their context's fields, and they hold no logic."""
 
-from dataclasses import dataclass, fields, make_dataclass
+from dataclasses import dataclass, fields
 
 import pytest
 from jinja2 import meta, nodes
 
 from symconv import RenderError
 from symconv.codegen.c.calls import PythonCalls
-from symconv.codegen.c.contexts import CModule
+from symconv.codegen.c.contexts import CBatched, CModule
 from symconv.codegen.c.direct import CDirect
 from symconv.codegen.c.element import CElement
 from symconv.codegen.c.fixed import CFixed
+from symconv.codegen.c.winograd import CWinograd
 from symconv.codegen.model import LayersTable
 from symconv.codegen.numpy import contexts
+from symconv.codegen.numpy.winograd import WinogradModule
 from symconv.document.figure.svg import SvgFigure
 from symconv.document.figure.tikz import TikzFigure
 from symconv.document.html import HtmlDocument
@@ -38,6 +40,7 @@ CONTEXTS = {
     "report/audit.html.jinja": AuditPage,
     "report/audit.md.jinja": AuditPage,
     "numpy/batched.py.jinja": contexts.BatchedModule,
+    "numpy/winograd.py.jinja": WinogradModule,
     "model/layers.md.jinja": LayersTable,
     "c/python.c.jinja": PythonCalls,
 }
@@ -50,7 +53,9 @@ PARTS = {  # templates whose context another one has too, with fields that they 
     "c/direct.c.jinja": CDirect,
     "c/element.c.jinja": CElement,
     "c/fixed.h.jinja": CFixed,
-    **dict.fromkeys(["c/_vectors.c.jinja", "c/_panel.c.jinja"], make_dataclass("_", ["panel"])),
+    "c/batched.c.jinja": CBatched,
+    "c/batched.h.jinja": CBatched,
+    "c/winograd.c.jinja": CWinograd,
 }
 FROM_AROUND = {
     "statement",

@@ -13,5 +13,8 @@ Stage by stage, with what goes in and what comes out:
     channels     Derivation                              -> the same with images, channels, groups
                  (channel_letters names them, channel_reading solves their deltas,
                  channel_entries writes small ones out)
+    toom_cook    m outputs, r taps                       -> A, G, B of a fast tile
+    bilinear     Derivation, tile                        -> fast tiles, multiplied out and proved
+    rounding     fast tiles                              -> the largest error they can make
     entries      Derivation, small input                 -> every entry, written out
 """

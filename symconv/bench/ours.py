@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from inspect import signature
 from typing import Any, Final
 
 from symconv.bench.contender import Call, Contender, Kind, LeftOut
@@ -15,7 +14,6 @@ from symconv.facade import load
 NUMPY: Final = "symconv NumPy"
 C: Final = "symconv C"
 WINOGRAD: Final = "symconv C Winograd"
-CHOICES: Final = frozenset(signature(load).parameters)
 
 
 def _prepared(operands: Operands, threads: int, *, choices: dict[str, Any]) -> Call | None:
@@ -25,11 +23,9 @@ def _prepared(operands: Operands, threads: int, *, choices: dict[str, Any]) -> C
         LeftOut: the target has no such kernel, or there is no compiler for it.
     """
     problem = operands.problem
-    if not choices.keys() <= CHOICES:
-        return None
     if choices["target"] == "c" and find_compiler() is None:
         raise LeftOut("no C compiler is found")
-    if choices["target"] == "c" and "threads" in CHOICES:
+    if choices["target"] == "c":
         choices = {**choices, "threads": threads}
     try:
         kernel = load(problem.spec, layout=problem.layout, **choices)

@@ -48,6 +48,22 @@ def generate(
             help="With --fixed and --layout batched: the output channels; --input is NxCxMxN.",
         ),
     ] = None,
+    algorithm: Annotated[
+        str,
+        typer.Option(help="direct, or winograd: fast tiles, for batches with stride 1."),
+    ] = "direct",
+    tile: Annotated[
+        str | None,
+        typer.Option(metavar="MxN", help="Outputs of a fast tile: 4, 4x2; by default the fastest."),
+    ] = None,
+    error_bound: Annotated[
+        float | None,
+        typer.Option(
+            metavar="E",
+            help="Take fast tiles whose float32 error is sure to be at most E * max|x| * sum of "
+            "|w|, for sums over up to 1024 channels; else direct.",
+        ),
+    ] = None,
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="DIR", help="The folder to write into.")
     ] = Path(),
@@ -80,6 +96,8 @@ def generate(
 
       symconv generate --kernel 3x3 --padding 1 --layout batched
 
+      symconv generate --kernel 3x3 --padding 1 --layout batched --algorithm winograd
+
       symconv generate -p 3 -q 5 -t 2 --target c
 
       symconv generate -p 3 -q 3 --target c --fixed --input 32x32
@@ -96,6 +114,7 @@ def generate(
     if onnx is not None:
         words = (stride, padding, dilation, groups, padding_mode, output_padding, target, unroll)
         usual = words == ("1", "0", "1", "1", "zeros", "0", "numpy", "taps")
+        usual = usual and (algorithm, tile, error_bound) == ("direct", None, None)
         if named or catalogue or transposed or true_convolution or not usual:
             raise OptionError("--onnx takes its kernels from the model, not from options")
         from symconv.cli.model import generate_model
@@ -134,6 +153,9 @@ def generate(
         fixed=fixed,
         input_shape=shape,
         out_channels=outputs,
+        algorithm=algorithm,
+        tile=options.shape_from(tile, name="--tile"),
+        error_bound=error_bound,
     )
     started = perf_counter()
     made = generate_files(request)

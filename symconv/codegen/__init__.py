@@ -3,7 +3,10 @@
 Stage by stage, with what goes in and what comes out:
 
     request    what somebody asks for                -> KernelRequest, checked
+    tiles      spec, algorithm, error bound          -> the outputs of a fast tile, or none
     plan       derivation                            -> KernelPlan: what to compute, as data
+    fast       KernelPlan, tile                      -> FastPlan: the same by fast tiles
+    sharing    a transform                           -> its sums, common parts made once
     numpy      KernelPlan, KernelRequest             -> the context of a template: how to spell it
     c          the same, in C
     (render)   template name, context                -> text
@@ -11,6 +14,7 @@ Stage by stage, with what goes in and what comes out:
     compiler   C files                               -> a shared library, from the user's cache
     load       GeneratedFile                         -> Kernel: the emitted code, ready to call
     check      GeneratedFile, derivation             -> nothing, or a VerificationError
+    check_fast      the same for fast tiles, with rational coefficients
     check_compiled  the same for C, on integers
     catalogue  generated/manifest.toml               -> the committed kernels, made or compared
 """

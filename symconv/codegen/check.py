@@ -15,7 +15,8 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from sympy import IndexedBase, Symbol
+from sympy import QQ, IndexedBase, Symbol
+from sympy.polys.rings import PolyElement, PolyRing
 
 from symconv.algebra.channels import BatchedGradients
 from symconv.algebra.derivation import DerivedGradients, Letters
@@ -75,7 +76,11 @@ def _check_plane(
 
 
 def check_batched_kernel(
-    kernel: Kernel, derivation: BatchedGradients, *, trials: Sequence[Trial]
+    kernel: Kernel,
+    derivation: BatchedGradients,
+    *,
+    trials: Sequence[Trial],
+    rational: bool = False,
 ) -> None:
     """Run all functions of a batched kernel on symbols and compare with the derivation.
 
@@ -83,13 +88,14 @@ def check_batched_kernel(
         kernel: the emitted code, loaded.
         derivation: what it was made from.
         trials: the sizes to try.
+        rational: whether coefficients may be fractions, for code that divides.
 
     Raises:
         VerificationError: an entry differs, or a shape does.
     """
     for trial in trials:
         images, inputs, *sizes = trial.input_shape
-        letters = _batched_letters(derivation.plane.spec, trial)
+        letters = _batched_letters(derivation.plane.spec, trial, rational=rational)
         expected = derivation.written_out(
             sizes, images=images, inputs=inputs, outputs=trial.outputs, letters=letters
         )
@@ -122,10 +128,10 @@ def _ring_letters(spec: ConvSpec, input_shape: Shape) -> Letters:
     return Letters(x=named[X], w=named[W], dy=named[DY], b=bias, add=add)
 
 
-def _batched_letters(spec: ConvSpec, trial: Trial) -> Letters:
+def _batched_letters(spec: ConvSpec, trial: Trial, *, rational: bool) -> Letters:
     """Return the same for a batch, with b looked up by (o,), and integers for the other groups."""
     shapes = trial.shapes(spec)
-    named, _, add = _generators(shapes)
+    named, _, add = _generators(shapes, rational=rational)
     draws, symbolic = np.random.default_rng(0), trial.symbolic_groups(spec)
     for base, entries in named.items():
         axis = 1 if base in (X, DY) else 0
@@ -137,17 +143,23 @@ def _batched_letters(spec: ConvSpec, trial: Trial) -> Letters:
 
 
 def _generators(
-    shapes: Mapping[IndexedBase, Shape], *others: Symbol
+    shapes: Mapping[IndexedBase, Shape], *others: Symbol, rational: bool = False
 ) -> tuple[dict[IndexedBase, dict[Shape, Any]], Any, Callable[..., Any]]:
     """Return every entry of arrays of these shapes, the last generator, and the ring's sum."""
     places = [
         (base, index) for base, shape in shapes.items() for index in product(*map(range, shape))
     ]
-    ring = SparseRing([base[index] for base, index in places] + list(others))
+    symbols = [*(base[index] for base, index in places), *others]
+    if rational:
+        dense = PolyRing(symbols, QQ)
+        generators, add = dense.gens, dense.add
+    else:
+        sparse = SparseRing(symbols)
+        generators, add = sparse.generators, sparse.add
     named: dict[IndexedBase, dict[Shape, Any]] = {base: {} for base in shapes}
-    for (base, index), generator in zip(places, ring.generators, strict=False):
+    for (base, index), generator in zip(places, generators, strict=False):
         named[base][index] = generator
-    return named, ring.generators[-1], ring.add
+    return named, generators[-1], add
 
 
 def _array(entries: Mapping[Shape, Any]) -> npt.NDArray[Any]:
@@ -165,7 +177,7 @@ def _compare(what: str, actual: npt.NDArray[Any], expected: Mapping[Shape, Any])
     for index, polynomial in expected.items():
         entry = actual[index]
         # an entry never written is None, which a ring takes for its zero
-        if not isinstance(entry, int | Polynomial) or entry != polynomial:
+        if not isinstance(entry, int | Polynomial | PolyElement) or entry != polynomial:
             raise VerificationError(
                 f"{what} differs from the derivation at {index}: got {entry}, must be {polynomial}"
             )

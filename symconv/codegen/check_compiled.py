@@ -2,21 +2,27 @@
 
 Compiled code takes no symbols. Its results are compared with the derivation's sums of the same
 numbers: integers over their whole range, where both sides wrap around, and for float and double
-integers so small that no sum rounds. A sum of products with a wrong entry or coefficient differs
+integers so small that no sum rounds; those that go through fast tiles may differ by the bound of
+their rounding. A sum of products with a wrong entry or coefficient differs
 from the right one at all but a few of 2**32 draws, or 2**64.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from itertools import product
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
+from symconv.algebra.channels import BatchedGradients
 from symconv.algebra.derivation import DerivedGradients
 from symconv.algebra.entries import Letters
+from symconv.algebra.rounding import Rounding
 from symconv.codegen.load import Kernel
+from symconv.codegen.trials import MAX_BATCHED_PRODUCTS, Trial, batched_trials, checked_shapes
 from symconv.errors import VerificationError
 from symconv.sizes import Shape
 
@@ -60,6 +66,75 @@ def check_compiled(
             _compare(f"grad_bias of {where}", gradients.bias, {(): expected.grad_bias})
 
 
+def check_compiled_batches(
+    kernels: Mapping[type[Any], Sequence[Kernel]],
+    derivation: BatchedGradients,
+    *,
+    trials: Sequence[Trial],
+    rounding: Rounding | None = None,
+) -> None:
+    """Run all functions of a compiled batched kernel and compare with the derivation.
+
+    Args:
+        kernels: per type what to run: the emitted code, cut in one way or another.
+        derivation: what it was made from.
+        trials: the sizes to try.
+        rounding: that of the tiles that floating types go through; None for direct sums.
+
+    Raises:
+        VerificationError: an entry differs, or a shape does.
+    """
+    spec = derivation.plane.spec
+    for (dtype, cuts), trial in product(kernels.items(), trials):
+        draws, (low, high) = np.random.default_rng(0), RANGES[dtype]
+        x, w, dy, b = (
+            draws.integers(low, high, shape, np.int64).astype(dtype)
+            for shape in trial.shapes(spec).values()
+        )
+        images, inputs, *sizes = trial.input_shape
+        expected = derivation.written_out(
+            sizes,
+            images=images,
+            inputs=inputs,
+            outputs=trial.outputs,
+            letters=Letters(x=_Entries(x), w=_Entries(w), dy=_Entries(dy), b=_Entries(b), add=_add),
+        )
+        for kernel in cuts:
+            gradients = kernel.backward(dy, x, w)
+            where = f"{kernel.name} in {np.dtype(dtype)} on input {trial.spelled}"
+            y = kernel.forward(x, w, b)
+            _compare(f"forward of {where}", y, expected.output, _error(rounding, w[0]))
+            error = _error(rounding, w[:, 0])
+            _compare(f"grad_input of {where}", gradients.input, expected.grad_input, error)
+            error = _error(rounding, dy[:, 0])
+            _compare(f"grad_weight of {where}", gradients.weight, expected.grad_weight, error)
+            _compare(f"grad_bias of {where}", gradients.bias, expected.grad_bias)
+
+
+def _error(rounding: Rounding | None, summed: npt.NDArray[Any]) -> Fraction:
+    """Return how far a result may lie from the exact one that sums over an array of that size.
+
+    One more rounding is that of the bias.
+    """
+    if rounding is None or summed.dtype.kind != "f":
+        return Fraction(0)
+    return rounding.bound(str(summed.dtype), summands=summed.size + 1) * (
+        SMALL**2 * summed.size + 1
+    )
+
+
+def compiled_trials(derivation: DerivedGradients) -> tuple[Trial, ...]:
+    """Return the batches that a compiled kernel is tried on.
+
+    They are those of the NumPy kernel, and one with more channels than a tile has rows, and with
+    more cells than it has columns where the image is not too large.
+    """
+    groups = derivation.spec.groups
+    shapes = checked_shapes(derivation, most=MAX_BATCHED_PRODUCTS)
+    wide = Trial((2, 5 * groups, *shapes[min(1, len(shapes) - 1)]), 7 * groups)
+    return (*batched_trials(derivation), wide)
+
+
 class _Entries:
     """An array looked up by index, its entries Python integers."""
 
@@ -74,15 +149,24 @@ def _add(*numbers: int) -> int:
     return sum(numbers)
 
 
-def _compare(what: str, actual: npt.NDArray[Any], expected: Mapping[Shape, int]) -> None:
-    """Compare an array with the expected integers, modulo what its type holds."""
+def _compare(
+    what: str,
+    actual: npt.NDArray[Any],
+    expected: Mapping[Shape, int],
+    error: Fraction = Fraction(0),
+) -> None:
+    """Compare an array with integers, modulo what its type holds, or up to an error."""
     array = np.asarray(actual)
     modulus = 2 ** (8 * array.dtype.itemsize) if array.dtype.kind == "i" else 2**200
     if set(np.ndindex(array.shape)) != set(expected):
         raise VerificationError(f"{what} has the wrong shape {array.shape}")
     for index, number in expected.items():
-        if (int(array[index]) - number) % modulus:
+        entry = array[index]
+        if error:
+            wrong = not np.isfinite(entry) or abs(Fraction(float(entry)) - number) > error
+        else:
+            wrong = bool((int(entry) - number) % modulus)
+        if wrong:
             raise VerificationError(
-                f"{what} differs from the derivation at {index}: got {array[index]}, "
-                f"must be {number}"
+                f"{what} differs from the derivation at {index}: got {entry}, must be {number}"
             )

@@ -80,6 +80,11 @@ def require_compiler() -> Compiler:
     return compiler
 
 
+def openmp_flags(threads: int) -> tuple[str, ...]:
+    """Return the flags with which that many threads share a call; none for one."""
+    return (OPENMP, f"-DSYMCONV_THREADS={threads}") if threads > 1 else ()
+
+
 def require_openmp() -> None:
     """Return if the compiler has OpenMP.
 

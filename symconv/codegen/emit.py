@@ -9,9 +9,11 @@ from symconv.algebra.channels import derive_channels
 from symconv.algebra.derivation import DerivedGradients, derive_gradients
 from symconv.codegen.c.files import c_texts
 from symconv.codegen.element import element_sums
+from symconv.codegen.fast import plan_fast
 from symconv.codegen.numpy.batched import batched_module
 from symconv.codegen.numpy.element import element_module
 from symconv.codegen.numpy.plane import plane_module
+from symconv.codegen.numpy.winograd import winograd_module
 from symconv.codegen.plan import plan_kernel
 from symconv.codegen.request import KernelRequest
 from symconv.render import render
@@ -67,6 +69,9 @@ def emit(
     path = f"{request.name}.py"
     if request.layout == "batched":
         batched = plan_kernel(derivation, derive_channels(derivation))
+        if request.tile is not None:
+            by_tiles = winograd_module(plan_fast(batched, request.tile), request, proof=proof)
+            return GeneratedFile(path, render("numpy/winograd.py.jinja", by_tiles))
         context = batched_module(batched, request, proof=proof)
         return GeneratedFile(path, render("numpy/batched.py.jinja", context))
     plan = plan_kernel(derivation)

@@ -6,14 +6,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from symconv.algebra.derivation import derive_gradients
-from symconv.codegen.check_compiled import check_compiled
+import numpy as np
+
+from symconv.algebra.bilinear import fast_tiles
+from symconv.algebra.channels import derive_channels
+from symconv.algebra.derivation import DerivedGradients, derive_gradients
+from symconv.codegen.c.batched import CUT_SMALL
+from symconv.codegen.check_compiled import (
+    RANGES,
+    check_compiled,
+    check_compiled_batches,
+    compiled_trials,
+)
+from symconv.codegen.check_fast import tile_trials
 from symconv.codegen.check_fixed import check_fixed
 from symconv.codegen.compiler import find_compiler
 from symconv.codegen.emit import GeneratedFile, emit_files
 from symconv.codegen.generate_numpy import generate_checked
 from symconv.codegen.load import load_kernel
 from symconv.codegen.request import DEFAULT_TARGET, FixedShapes, KernelRequest
+from symconv.codegen.trials import Trial
 from symconv.sizes import Shape
 
 NOT_COMPILED: Final = "not compiled, for there is no C compiler; as Python code"
@@ -51,30 +63,64 @@ def generate_files(request: KernelRequest) -> Checked:
         return _generate_fixed(request, request.shapes)
     derivation = derive_gradients(request.spec)
     _, shapes = generate_checked(replace(request, target=DEFAULT_TARGET))
-    proof = _c_proof(list(map(str, shapes)))
+    trials = compiled_trials(derivation) if request.layout == "batched" else ()
+    trials = (*(tile_trials(derivation, request.tile) if request.tile else ()), *trials)
+    tried = [trial.spelled for trial in trials]
+    proof = _c_proof(tried[:-1] or list(map(str, shapes)), more=tried[-1:])
     files = emit_files(request, proof=proof, derivation=derivation)
     compiler = find_compiler()
     if compiler is None:
         return Checked(files, shapes, NOT_COMPILED)
-    check_compiled(load_kernel(request, files=files), derivation, input_shapes=shapes)
+    if trials:
+        check_batches(request, files, derivation, trials=trials)
+    else:
+        check_compiled(load_kernel(request, files=files), derivation, input_shapes=shapes)
     return Checked(files, shapes, f"compiled by {compiler.version} and run on integers")
 
 
 def _generate_fixed(request: KernelRequest, fixed: FixedShapes) -> Checked:
     """Return the files of a C kernel for one input, compared with the NumPy kernel there."""
-    plain = replace(request, target=DEFAULT_TARGET, unroll="taps", input_shape=None)
-    file, shapes = generate_checked(replace(plain, out_channels=None))
+    plain = replace(
+        request, target=DEFAULT_TARGET, unroll="taps", input_shape=None, out_channels=None
+    )
+    file, shapes = generate_checked(plain)
     files = emit_files(request, proof=_fixed_proof(list(map(str, shapes)), fixed.input))
     compiler = find_compiler()
     if compiler is None:
         return Checked(files, (fixed.input,), NOT_COMPILED)
-    known = load_kernel(replace(plain, out_channels=None), file=file)
+    known = load_kernel(plain, file=file)
     check_fixed(load_kernel(request, files=files), known, fixed)
     return Checked(files, (fixed.input,), f"compiled by {compiler.version} and run on integers")
 
 
-def _c_proof(inputs: Sequence[str]) -> tuple[str, ...]:
-    """Return what the header says; it does not depend on whether a compiler is there."""
+def check_batches(
+    request: KernelRequest,
+    files: Sequence[GeneratedFile],
+    derivation: DerivedGradients,
+    *,
+    trials: Sequence[Trial],
+) -> None:
+    """Compare a compiled batched kernel with the derivation, as it is and cut into small parts.
+
+    Raises:
+        VerificationError: the compiled code differs from the derivation.
+        ToolError: there is no compiler, or it fails.
+    """
+    kernel = load_kernel(request, files=files)
+    cut = load_kernel(request, files=files, flags=CUT_SMALL)
+    small = np.float64 if request.tile else np.int64
+    kernels = dict.fromkeys(RANGES, (kernel,)) | {small: (kernel, cut)}
+    rounding = fast_tiles(derivation, request.tile).rounding if request.tile else None
+    check_compiled_batches(kernels, derive_channels(derivation), trials=trials, rounding=rounding)
+
+
+def _c_proof(inputs: Sequence[str], *, more: Sequence[str]) -> tuple[str, ...]:
+    """Return what the header says; it does not depend on whether a compiler is there.
+
+    Args:
+        inputs: those that the plan was run on.
+        more: those that only the compiled text is run on.
+    """
     plan = (
         "the plan that this text spells in C was spelled in Python and run on SymPy symbols for "
         f"input {', '.join(inputs)}: every entry of every result equals the polynomial of the "
@@ -82,7 +128,8 @@ def _c_proof(inputs: Sequence[str]) -> tuple[str, ...]:
     )
     compiled = (
         "the command above compiles this text where it finds a C compiler, runs it on integers for "
-        "the same inputs, and compares every entry with the derivation; it says whether it did."
+        f"{' and '.join(['the same inputs', *more])}, and compares every entry with the "
+        "derivation; it says whether it did."
     )
     formulas = "the formulas are derived for all input sizes, from one generic output;"
     return (formulas, plan, compiled)

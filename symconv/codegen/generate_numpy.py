@@ -11,6 +11,7 @@ from symconv.algebra.channels import derive_channels
 from symconv.algebra.derivation import DerivedGradients, derive_gradients
 from symconv.algebra.symbols import B_CHANNELS, DY, W, X
 from symconv.codegen.check import check_batched_kernel, check_kernel
+from symconv.codegen.check_fast import check_tiles, tile_trials
 from symconv.codegen.check_padding import check_much_padding, less_padded
 from symconv.codegen.emit import GeneratedFile, emit
 from symconv.codegen.load import load_kernel
@@ -58,8 +59,10 @@ def generate_checked(request: KernelRequest) -> tuple[GeneratedFile, tuple[Shape
     if request.spec.groups > SYMBOLIC_GROUPS:
         return _many_groups(request, derivation)
     trials = batched_trials(derivation)
-    file = emit(request, proof=_proof([trial.spelled for trial in trials]), derivation=derivation)
-    _check_batched(request, file, derivation, trials)
+    tiled = tile_trials(derivation, request.tile) if request.tile else ()
+    tried = [trial.spelled for trial in (*trials, *tiled)]
+    file = emit(request, proof=_proof(tried), derivation=derivation)
+    _check_batched(request, file, derivation, trials, tiled)
     return file, _shapes(trials)
 
 
@@ -68,9 +71,12 @@ def _check_batched(
     file: GeneratedFile,
     derivation: DerivedGradients,
     trials: Sequence[Trial],
+    tiled: Sequence[Trial] = (),
 ) -> None:
-    kernel = load_kernel(request, file=file)
-    check_batched_kernel(kernel, derive_channels(derivation), trials=trials)
+    kernel, channels = load_kernel(request, file=file), derive_channels(derivation)
+    check_batched_kernel(kernel, channels, trials=trials)
+    if tiled:
+        check_tiles(request, channels, file=file, trials=tiled)
 
 
 def _many_groups(
@@ -92,7 +98,8 @@ def _many_groups(
     file, other = emit(request, proof=proof, derivation=derivation), emit(few, derivation=its)
     if not same_but_for_groups(file.text, other.text):
         raise VerificationError(f"{file.path} must be the same code for every number of groups")
-    _check_batched(few, other, its, trials)
+    tiled = tile_trials(its, few.tile) if few.tile else ()
+    _check_batched(few, other, its, trials, tiled)
     _check_batched(request, file, derivation, [all_groups])
     return file, _shapes([*trials, all_groups])
 

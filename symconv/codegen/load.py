@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any, Final
 
+from symconv.codegen.c.batched_face import CBatchedKernel
 from symconv.codegen.c.face import CKernel
 from symconv.codegen.c.fixed_face import FixedKernel
 from symconv.codegen.c.library import Library
 from symconv.codegen.c.shapes import windows_of
-from symconv.codegen.compiler import find_compiler, require_compiler, require_openmp
+from symconv.codegen.compiler import find_compiler, openmp_flags, require_compiler, require_openmp
 from symconv.codegen.emit import GeneratedFile, emit, emit_files
 from symconv.codegen.request import DEFAULT_TARGET, KernelRequest, request_kernel
 from symconv.errors import OptionError
@@ -54,6 +55,7 @@ def load_kernel(
     file: GeneratedFile | None = None,
     files: Sequence[GeneratedFile] = (),
     threads: int = 1,
+    flags: Sequence[str] = (),
 ) -> Kernel:
     """Return the kernel of a request: imported from memory, or compiled when it is first called.
 
@@ -62,6 +64,7 @@ def load_kernel(
         file: its emitted NumPy file, where it is at hand.
         files: its emitted C files, where they are at hand.
         threads: among how many a call of a C kernel is shared.
+        flags: more flags of the compiler, for batched C kernels.
 
     Raises:
         ToolError: C is asked for, and there is no compiler, or threads, and it has no OpenMP.
@@ -73,7 +76,7 @@ def load_kernel(
         got = "fixed" if request.target == "c" else f"target={request.target}"
         raise OptionError(f"threads needs target=c for inputs of any size, got {got}")
     if request.target == "c":
-        return _load_c(request, files or emit_files(request), threads)
+        return _load_c(request, files or emit_files(request), threads, flags=flags)
     file = file or emit(request)
     return _imported(request.spec, request.name, file.text, {})
 
@@ -107,7 +110,16 @@ def _imported(spec: ConvSpec, name: str, text: str, constants: Mapping[str, obje
 
 
 def fastest_request(
-    spec: ConvSpec, *, layout: str, unroll: str, input_shape: Sequence[int] | None
+    spec: ConvSpec,
+    *,
+    layout: str,
+    unroll: str,
+    input_shape: Sequence[int] | None,
+    algorithm: str,
+    tile: int | Sequence[int] | None,
+    error_bound: float | None,
+    fixed: bool,
+    out_channels: int | None,
 ) -> KernelRequest:
     """Return the request for C if a compiler and such a kernel are there, else that for NumPy.
 
@@ -118,7 +130,16 @@ def fastest_request(
 
     def request(target: str) -> KernelRequest:
         return request_kernel(
-            spec, target=target, layout=layout, unroll=unroll, input_shape=input_shape
+            spec,
+            target=target,
+            layout=layout,
+            unroll=unroll,
+            input_shape=input_shape,
+            algorithm=algorithm,
+            tile=tile,
+            error_bound=error_bound,
+            fixed=fixed,
+            out_channels=out_channels,
         )
 
     numpy = request(DEFAULT_TARGET)
@@ -130,21 +151,27 @@ def fastest_request(
         return numpy
 
 
-def _load_c(request: KernelRequest, files: Sequence[GeneratedFile], threads: int) -> Kernel:
+def _load_c(
+    request: KernelRequest, files: Sequence[GeneratedFile], threads: int, *, flags: Sequence[str]
+) -> Kernel:
     """Return the C kernel behind the face of the NumPy kernel of the same spec."""
     require_compiler()
     if threads > 1:
         require_openmp()
-    texts = {file.path: file.text for file in files}
-    plain = replace(request, target=DEFAULT_TARGET, unroll="taps", input_shape=None)
-    numpy = load_kernel(replace(plain, out_channels=None))
-    kernel: CKernel | FixedKernel
-    if request.shapes is None:
-        compiled = Library(request.name, texts, request.spec.kernel_shape, threads)
-        kernel = CKernel(request.spec, numpy, windows_of(request.spec), compiled)
-    else:
-        batched = request.layout == "batched"
+    spec, texts = request.spec, {file.path: file.text for file in files}
+    numpy = load_kernel(
+        replace(request, target=DEFAULT_TARGET, unroll="taps", input_shape=None, out_channels=None)
+    )
+    batched = request.layout == "batched"
+    kernel: CKernel | CBatchedKernel | FixedKernel
+    if request.shapes is not None:
         kernel = FixedKernel(request.name, texts, numpy, request.shapes, batched)
+    elif batched:
+        flags = (*openmp_flags(threads), *flags)
+        kernel = CBatchedKernel(spec, request.name, texts, numpy, windows_of(spec).axes, flags)
+    else:
+        compiled = Library(request.name, texts, spec.kernel_shape, threads)
+        kernel = CKernel(spec, numpy, windows_of(spec), compiled)
     return Kernel(
         spec=request.spec,
         name=request.name,

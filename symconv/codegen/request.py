@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from math import prod
 from typing import Final
 
+from symconv.codegen.tiles import DIRECT, choose_tile
 from symconv.errors import OptionError, SpecError, shown
 from symconv.notation import write_options, write_sizes
 from symconv.sizes import Shape
@@ -44,6 +45,7 @@ class KernelRequest:
         input_shape: the one input that the kernel is for, else None: the element form has one, and
             C with all sizes written in.
         out_channels: how many output channels there are, where the batched layout has one input.
+        tile: the outputs of a fast tile along each axis, else None for direct sums.
     """
 
     spec: ConvSpec
@@ -52,16 +54,22 @@ class KernelRequest:
     unroll: str
     input_shape: Shape | None
     out_channels: int | None = None
+    tile: Shape | None = None
 
     @property
     def name(self) -> str:
-        """The name of the kernel: conv_k3x5_s2, then _batched, then _on8x8 for one input."""
+        """The name of the kernel: conv_k3x5_s2, then _batched, then _on8x8 for one input.
+
+        Fast tiles are named last: _batched_winograd4x2.
+        """
         name = self.spec.name
         if self.layout != DEFAULT_LAYOUT:
             name += f"_{self.layout}"
         if self.input_shape:
             name += f"_on{write_sizes(self.input_shape)}"
-        return name + (f"to{self.out_channels}" if self.out_channels else "")
+        if self.out_channels:
+            name += f"to{self.out_channels}"
+        return name + (f"_winograd{write_sizes(self.tile)}" if self.tile else "")
 
     @property
     def shapes(self) -> FixedShapes | None:
@@ -89,6 +97,8 @@ class KernelRequest:
             words.append(f"--target {self.target}")
         if self.layout != DEFAULT_LAYOUT:
             words.append(f"--layout {self.layout}")
+        if self.tile:
+            words.append(f"--algorithm winograd --tile {write_sizes(self.tile)}")
         if self.input_shape:
             form = "--fixed" if self.target == "c" else f"--unroll {self.unroll}"
             words += [form, f"--input {write_sizes(self.input_shape)}"]
@@ -106,6 +116,9 @@ def request_kernel(
     fixed: bool = False,
     input_shape: Sequence[int] | None = None,
     out_channels: int | None = None,
+    algorithm: str = DIRECT,
+    tile: int | Sequence[int] | None = None,
+    error_bound: float | None = None,
 ) -> KernelRequest:
     """Return a checked request.
 
@@ -118,6 +131,10 @@ def request_kernel(
         input_shape: sizes of the input; the element and the fixed form need them, the latter with
             images and channels in front in the batched layout.
         out_channels: how many there are, for the fixed form of the batched layout.
+        algorithm: "direct" or "winograd".
+        tile: the outputs of a winograd tile, for all axes or for each; by default the fastest.
+        error_bound: choose winograd where its guaranteed float32 error is at most this, over
+            max|x| times the sum of |w|.
 
     Raises:
         OptionError: a choice does not exist or does not fit the others.
@@ -150,8 +167,18 @@ def request_kernel(
     if fixed and input_shape is None:
         form = "fixed" if unroll == "taps" else "unroll=element"
         raise OptionError(f"{form} needs the input shape, got none")
+    chosen = choose_tile(
+        spec,
+        target=target,
+        layout=layout,
+        algorithm=algorithm,
+        tile=tile,
+        error_bound=error_bound,
+    )
+    if fixed and chosen:
+        raise OptionError("fixed needs algorithm=direct, got winograd")
     shape = tuple(map(int, input_shape)) if input_shape is not None and fixed else None
-    request = KernelRequest(spec, target, layout, unroll, shape, out_channels)
+    request = KernelRequest(spec, target, layout, unroll, shape, out_channels, chosen)
     if request.shapes is not None:
         _refuse_large(request, request.shapes)
     if request.shapes is not None and layout == "plane":

@@ -97,7 +97,7 @@ def checked_shapes(derivation: DerivedGradients, *, most: int = MAX_PRODUCTS) ->
     wanted = [count + axis for axis, count in enumerate(meeting)]
     while (size := max(wanted)) > 1 and _products(spec, wanted) > most:
         wanted[wanted.index(size)] -= 1
-    exact = _input_for(spec, wanted)
+    exact = input_for(spec, wanted)
     steps = [1] * spec.axes if spec.transposed else spec.stride
     longer = tuple(n + max(1, t - 1) for n, t in zip(exact, steps, strict=True))
     return tuple(dict.fromkeys((exact, longer, smallest_input(derivation))))
@@ -105,7 +105,7 @@ def checked_shapes(derivation: DerivedGradients, *, most: int = MAX_PRODUCTS) ->
 
 def smallest_input(derivation: DerivedGradients) -> Shape:
     """Return the smallest input shape with an output."""
-    return _input_for(derivation.spec, [1] * derivation.spec.axes)
+    return input_for(derivation.spec, [1] * derivation.spec.axes)
 
 
 def least_products(derivation: DerivedGradients) -> int:
@@ -117,10 +117,10 @@ def least_products(derivation: DerivedGradients) -> int:
 
 def _products(spec: ConvSpec, windows: Sequence[int]) -> int:
     """Return how many products grad_input multiplies out for that many windows."""
-    return prod(_input_for(spec, windows)) * prod(spec.kernel_shape)
+    return prod(input_for(spec, windows)) * prod(spec.kernel_shape)
 
 
-def _input_for(spec: ConvSpec, windows: Sequence[int]) -> Shape:
+def input_for(spec: ConvSpec, windows: Sequence[int]) -> Shape:
     """Return the smallest input with at least these windows; padding may force more."""
     least = [max(1, axis.least_input) for axis in spec.concrete_axes()]
     if spec.transposed:

@@ -8,10 +8,15 @@ fixed       what the files for one input have in common
 element     the products of one small image -> the functions for it, entry by entry
 nests       loops with fixed bounds over the entries that taps reach
 direct      KernelPlan, shapes of one input -> the functions for it, in such loops
-module      KernelPlan, KernelRequest -> the .c and .h file
+module      KernelPlan, KernelRequest -> the .c and .h file of a plane
+readings    KernelPlan -> which cells the results of a batch read, as tables
+panels      the innermost product of a batch
+batched     KernelPlan, KernelRequest -> the .c and .h file of a batch
+winograd    FastPlan, KernelRequest -> the same for a batch by fast tiles
 files       KernelRequest, derivation -> their texts
 tiles       two neighbouring rows made at once, in vectors
-face        compiled functions behind the face of the NumPy kernel
+face        compiled functions of a plane behind the face of the NumPy kernel
+batched_face  the same for batches
 library     the functions of a kernel, compiled and loaded, type by type
 calls       CType -> the C file through which Python calls them
 arrays      arrays as C reads and writes them

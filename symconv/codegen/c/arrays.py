@@ -1,4 +1,4 @@
-"""Arrays as C reads and writes them: of one type, contiguous, aligned, in the machine's order."""
+"""Arrays of NumPy as C takes them: one type, contiguous, aligned, and where results are written."""
 
 from __future__ import annotations
 
@@ -18,17 +18,20 @@ NUMBERS: Final[dict[str, tuple[type[Any], np.dtype[Any]]]] = {
     "i64": (ctypes.c_int64, np.dtype(np.int64)),
 }
 SUFFIXES: Final = {dtype: suffix for suffix, (_, dtype) in NUMBERS.items()}
+POINTER: Final = ctypes.c_void_p
 
 
-def common_type(first: Array, second: Array) -> np.dtype[Any] | None:
-    """Return the common type of two arrays if there are C functions for it."""
-    same = first.dtype is second.dtype and first.dtype in SUFFIXES
-    dtype = first.dtype if same else np.result_type(first, second)
+def common_type(*arrays: Array) -> np.dtype[Any] | None:
+    """Return the common type of some arrays if there are C functions for it."""
+    first = arrays[0].dtype
+    if first in SUFFIXES and all(array.dtype is first for array in arrays):
+        return first
+    dtype = np.result_type(*arrays)
     return dtype if dtype in SUFFIXES else None
 
 
 def number(bias: Any, dtype: np.dtype[Any]) -> int | float | None:
-    """Return the bias as C takes it, where adding it changes no type; else None."""
+    """Return the bias of a plane as C takes it, where adding it changes no type; else None."""
     if type(bias) is float and dtype.kind == "f":
         return bias
     if type(bias) is dtype.type:
@@ -37,7 +40,7 @@ def number(bias: Any, dtype: np.dtype[Any]) -> int | float | None:
     return None
 
 
-def plain(array: Array, dtype: np.dtype[Any]) -> Array:
+def as_read(array: Array, dtype: np.dtype[Any]) -> Array:
     """Return the array as C reads it: of that type, contiguous and aligned."""
     flags = array.flags
     if array.dtype is dtype and flags.c_contiguous and flags.aligned:
@@ -45,7 +48,7 @@ def plain(array: Array, dtype: np.dtype[Any]) -> Array:
     return np.require(array, dtype, ["C", "A"])
 
 
-def fits(out: Any, shape: Shape, dtype: np.dtype[Any], *used: Array) -> bool:
+def can_take(out: Any, shape: Shape, dtype: np.dtype[Any], *used: Array) -> bool:
     """Return whether `out` is none, or can take the result."""
     return out is None or (
         out.shape == shape
@@ -55,7 +58,7 @@ def fits(out: Any, shape: Shape, dtype: np.dtype[Any], *used: Array) -> bool:
     )
 
 
-def target(out: Array | None, shape: Shape, dtype: np.dtype[Any]) -> Array:
+def written_into(out: Array | None, shape: Shape, dtype: np.dtype[Any]) -> Array:
     """Return what C writes into: `out` if it is contiguous and aligned, else a new array."""
     if out is not None and out.flags.c_contiguous and out.flags.aligned:
         return out
@@ -70,6 +73,6 @@ def delivered(result: Array, out: Array | None) -> Array:
     return out
 
 
-def at(array: Array) -> int:
+def address(array: Array) -> int:
     """Return the address of the first entry."""
     return array.ctypes.data

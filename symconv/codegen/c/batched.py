@@ -31,6 +31,8 @@ CUT_SMALL: Final = tuple(  # so that small arrays reach every way in which the c
     f"-DSYMCONV_{name}={number}"
     for name, number in {
         "DEPTH": 8,
+        "STRIP": 1,
+        "FEWEST": 1,
         "CELLS": 9,
         "HEIGHT": 48,
         "FRAME": 64,

@@ -23,6 +23,11 @@ class CType:
         return int(self.suffix[1:]) // 8
 
     @property
+    def floating(self) -> bool:
+        """Whether it has fractions."""
+        return self.suffix.startswith("f")
+
+    @property
     def macro(self) -> str:
         """Its part of the macro that leaves it out."""
         return self.suffix.upper()
@@ -374,9 +379,11 @@ class CBatched:
         groups: how many groups of channels there are.
         taps: how many taps the kernel has.
         last_stride: the stride of the last axis.
-        depth, cells, height, frame, tiles, few: how the sums are cut, see the text.
+        depth, cells, height, frame, tiles, shortest, few: how the sums are cut, see the text.
         panel: the innermost product.
-        pieces: the vectors that are made at once without panels.
+        widths: the vectors of cells that are made at once without panels.
+        packs: the vectors that a row of columns is often copied in.
+        dots: the taps whose weights grad_weight makes at once without panels.
         readings: that of the forward pass, then one per phase.
         phases: the names of the latter as C text.
         gapped: whether some cells belong to no phase.
@@ -403,9 +410,12 @@ class CBatched:
     height: int
     frame: int
     tiles: int
+    shortest: int
     few: int
     panel: Panel
-    pieces: tuple[int, ...]
+    widths: tuple[tuple[int, ...], ...]
+    packs: tuple[tuple[int, ...], ...]
+    dots: tuple[int, ...]
     readings: tuple[Reading, ...]
     phases: tuple[str, ...]
     gapped: bool

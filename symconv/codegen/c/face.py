@@ -20,13 +20,13 @@ import numpy.typing as npt
 
 from symconv.codegen.c.arrays import (
     Array,
-    at,
+    address,
+    as_read,
+    can_take,
     common_type,
     delivered,
-    fits,
     number,
-    plain,
-    target,
+    written_into,
 )
 from symconv.codegen.c.library import Library
 from symconv.codegen.c.shapes import Windows
@@ -152,10 +152,12 @@ class CKernel:
         if 0 in shape:
             return self._numpy("forward", input, weight, bias)
         y = np.empty(shape, dtype)
-        x, w = plain(x, dtype), plain(w, dtype)
+        x, w = as_read(x, dtype), as_read(w, dtype)
         b = number(bias, dtype)
         begin = 0 if b is None else b
-        if self.library.functions(dtype).forward(at(y), at(x), at(w), begin, *x.shape):
+        if self.library.functions(dtype).forward(
+            address(y), address(x), address(w), begin, *x.shape
+        ):
             return self._numpy("forward", input, weight, bias)
         if bias is None or b is not None:
             return y
@@ -180,12 +182,14 @@ class CKernel:
         if not (
             right
             and dy.shape == self.windows.output_shape(shape)
-            and fits(out, shape, dtype, dy, w)
+            and can_take(out, shape, dtype, dy, w)
         ):
             return self._numpy("grad_input", grad_output, weight, input_shape, out)
-        result = target(out, shape, dtype)
-        dy, w = plain(dy, dtype), plain(w, dtype)
-        if self.library.functions(dtype).grad_input(at(result), at(dy), at(w), *shape):
+        result = written_into(out, shape, dtype)
+        dy, w = as_read(dy, dtype), as_read(w, dtype)
+        if self.library.functions(dtype).grad_input(
+            address(result), address(dy), address(w), *shape
+        ):
             return self._numpy("grad_input", grad_output, weight, input_shape, out)
         return delivered(result, out)
 
@@ -198,12 +202,14 @@ class CKernel:
             dtype is not None
             and x.ndim == dy.ndim == self.spec.axes
             and dy.shape == self.windows.output_shape(x.shape)
-            and fits(out, kernel, dtype, dy, x)
+            and can_take(out, kernel, dtype, dy, x)
         ):
             return self._numpy("grad_weight", grad_output, input, out)
-        result = target(out, kernel, dtype)
-        dy, x = plain(dy, dtype), plain(x, dtype)
-        if self.library.functions(dtype).grad_weight(at(result), at(dy), at(x), *x.shape):
+        result = written_into(out, kernel, dtype)
+        dy, x = as_read(dy, dtype), as_read(x, dtype)
+        if self.library.functions(dtype).grad_weight(
+            address(result), address(dy), address(x), *x.shape
+        ):
             return self._numpy("grad_weight", grad_output, input, out)
         return delivered(result, out)
 
@@ -216,8 +222,8 @@ class CKernel:
         if self.windows.output_shape(shape) != dy.shape:
             return self._numpy("grad_bias", grad_output)
         db = np.empty((), dtype)
-        dy = plain(dy, dtype)
-        if self.library.functions(dtype).grad_bias(at(db), at(dy), *shape):
+        dy = as_read(dy, dtype)
+        if self.library.functions(dtype).grad_bias(address(db), address(dy), *shape):
             return self._numpy("grad_bias", grad_output)
         return db[()]
 

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from symconv.algebra.channels import derive_channels
 from symconv.algebra.derivation import DerivedGradients
 from symconv.codegen.c.batched import batched_module
-from symconv.codegen.c.contexts import CBatched, CModule
 from symconv.codegen.c.direct import direct_module
 from symconv.codegen.c.element import element_module
 from symconv.codegen.c.fixed import fixed_file
 from symconv.codegen.c.module import plane_module
+from symconv.codegen.c.winograd import winograd_module
 from symconv.codegen.element import element_sums
+from symconv.codegen.fast import plan_fast
 from symconv.codegen.plan import plan_kernel
 from symconv.codegen.request import FixedShapes, KernelRequest
 from symconv.render import render
@@ -31,14 +32,23 @@ def c_texts(
     if request.shapes is not None:
         source, header = _fixed_texts(request, request.shapes, derivation, proof=proof)
     else:
-        context: CModule | CBatched
-        if request.layout == "batched":
-            plan = plan_kernel(derivation, derive_channels(derivation))
-            context = batched_module(plan, request, proof=proof)
-        else:
-            context = plane_module(plan_kernel(derivation), request, proof=proof)
-        source, header = (render(f"c/{request.layout}.{end}.jinja", context) for end in "ch")
+        source, header = _texts(request, derivation, proof=proof)
     return (f"{request.name}.c", source), (f"{request.name}.h", header)
+
+
+def _texts(
+    request: KernelRequest, derivation: DerivedGradients, *, proof: Sequence[str]
+) -> tuple[str, str]:
+    """Return the text of the .c file and of the .h file of a kernel for any input."""
+    if request.layout == "plane":
+        plane = plane_module(plan_kernel(derivation), request, proof=proof)
+        return render("c/plane.c.jinja", plane), render("c/plane.h.jinja", plane)
+    plan = plan_kernel(derivation, derive_channels(derivation))
+    if request.tile is not None:
+        tiles = winograd_module(plan_fast(plan, request.tile), request, proof=proof)
+        return render("c/winograd.c.jinja", tiles), render("c/batched.h.jinja", tiles)
+    batched = batched_module(plan, request, proof=proof)
+    return render("c/batched.c.jinja", batched), render("c/batched.h.jinja", batched)
 
 
 def _fixed_texts(

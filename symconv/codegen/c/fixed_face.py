@@ -20,12 +20,12 @@ from symconv.codegen.c.arrays import (
     NUMBERS,
     SUFFIXES,
     Array,
-    at,
+    address,
+    as_read,
+    can_take,
     delivered,
-    fits,
     number,
-    plain,
-    target,
+    written_into,
 )
 from symconv.codegen.c.face import Gradients
 from symconv.codegen.compiler import library
@@ -79,7 +79,7 @@ class FixedKernel:
         if input_shape is not None and tuple(map(index, input_shape)) != self.shapes.input:
             raise ValueError(f"input_shape must be {self.shapes.input}, got {tuple(input_shape)}")
         dtype = np.result_type(dy, w)
-        if dtype not in SUFFIXES or not fits(out, self.shapes.input, dtype, dy, w):
+        if dtype not in SUFFIXES or not can_take(out, self.shapes.input, dtype, dy, w):
             dx: Array = self.numpy.grad_input(dy, w, self.shapes.input, out)
             return dx
         return self._run("grad_input", dtype, self.shapes.input, out, dy, w)
@@ -91,7 +91,7 @@ class FixedKernel:
         dy = _shaped("grad_output", grad_output, self.shapes.output)
         x = _shaped("input", input, self.shapes.input)
         dtype = np.result_type(dy, x)
-        if dtype not in SUFFIXES or not fits(out, self.shapes.weight, dtype, dy, x):
+        if dtype not in SUFFIXES or not can_take(out, self.shapes.weight, dtype, dy, x):
             dw: Array = self.numpy.grad_weight(dy, x, out)
             return dw
         return self._run("grad_weight", dtype, self.shapes.weight, out, dy, x)
@@ -125,7 +125,7 @@ class FixedKernel:
         if bias is None:
             return ctypes.c_void_p()
         numbers = _shaped("bias", bias, self.shapes.output[1:2])
-        return plain(numbers, dtype) if np.result_type(numbers, dtype) == dtype else None
+        return as_read(numbers, dtype) if np.result_type(numbers, dtype) == dtype else None
 
     def _run(
         self,
@@ -137,11 +137,14 @@ class FixedKernel:
         bias: Any = None,
     ) -> Array:
         """Call a compiled function on arrays of one type."""
-        result = target(out, shape, dtype)
-        given = [result, *(plain(array, dtype) for array in arrays)]
+        result = written_into(out, shape, dtype)
+        given = [result, *(as_read(array, dtype) for array in arrays)]
         given += [] if bias is None else [bias]
         self._compiled[f"{self.name}_{word}_{SUFFIXES[dtype]}"](
-            *(ctypes.c_void_p(at(each)) if isinstance(each, np.ndarray) else each for each in given)
+            *(
+                ctypes.c_void_p(address(each)) if isinstance(each, np.ndarray) else each
+                for each in given
+            )
         )
         return delivered(result, out)
 

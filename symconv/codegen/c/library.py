@@ -18,7 +18,7 @@ import numpy as np
 from symconv.codegen.c.arrays import NUMBERS, SUFFIXES
 from symconv.codegen.c.calls import python_text
 from symconv.codegen.c.module import TYPES
-from symconv.codegen.compiler import OPENMP, library
+from symconv.codegen.compiler import library, openmp_flags
 from symconv.sizes import Shape
 
 POINTER: Final = ctypes.c_void_p
@@ -80,8 +80,7 @@ class Library:
         suffix = SUFFIXES[dtype]
         kind = next(each for each in TYPES if each.suffix == suffix)
         flags = [f"-DSYMCONV_WITHOUT_{each.macro}" for each in TYPES if each is not kind]
-        if self.threads > 1:
-            flags += [OPENMP, f"-DSYMCONV_THREADS={self.threads}"]
+        flags += openmp_flags(self.threads)
         if sys.implementation.name != "cpython":
             path = library(f"{self.name}.c", self.texts, flags=flags)
             return self._functions(ctypes.CDLL(str(path)), dtype)

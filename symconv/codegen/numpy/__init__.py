@@ -7,6 +7,7 @@ copying     KernelPlan -> the statements that copy padding and fold its gradient
 plane       KernelPlan -> the tap-unrolled kernel, for inputs of any size
 element     KernelPlan, input shape -> the kernel of one small input, entry by entry
 batched     KernelPlan -> the kernel of images and channels
+winograd    FastPlan -> the same by fast tiles
 module      what all have in common: header, shapes, statements
 spelling    indices, slices and sizes as Python text
 """

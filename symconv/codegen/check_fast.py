@@ -1,0 +1,60 @@
+"""Fast tiles run on symbols: what the emitted transforms make equals the derivation, exactly.
+
+The emitted code takes floating types through its tiles and sums all others tap by tap. Here a copy
+of it is told to take objects through its tiles, too, and its entries are polynomials with rational
+coefficients, so that dividing by the weight transform's denominators is exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from symconv.algebra.channels import BatchedGradients
+from symconv.algebra.derivation import DerivedGradients
+from symconv.codegen.check import check_batched_kernel
+from symconv.codegen.emit import GeneratedFile
+from symconv.codegen.load import load_kernel
+from symconv.codegen.request import KernelRequest
+from symconv.codegen.trials import Trial, input_for
+from symconv.sizes import Shape
+
+
+def check_tiles(
+    request: KernelRequest,
+    derivation: BatchedGradients,
+    *,
+    file: GeneratedFile,
+    trials: Sequence[Trial],
+) -> None:
+    """Run the tiles of an emitted NumPy kernel on symbols and compare with the derivation.
+
+    Args:
+        request: what was asked for.
+        derivation: what the code was made from.
+        file: the emitted code.
+        trials: the sizes to try.
+
+    Raises:
+        VerificationError: an entry differs, or a shape does.
+    """
+    kernel = load_kernel(request, file=file)
+    kernel.forward.__globals__["TRANSFORMED"] = ("object",)
+    check_batched_kernel(kernel, derivation, trials=trials, rational=True)
+
+
+def tile_trials(derivation: DerivedGradients, tile: Shape) -> tuple[Trial, ...]:
+    """Return the sizes that tiles are checked on.
+
+    For each axis one image has two tiles along it, the second of one output, and one output along
+    the others; two images with several channels have a part of one tile.
+    """
+    spec, groups = derivation.spec, derivation.spec.groups
+    pairs = dict.fromkeys(
+        input_for(spec, [tile[each] + 1 if each == axis else 1 for each in range(spec.axes)])
+        for axis in range(spec.axes)
+    )
+    part = input_for(spec, [min(2, outputs) for outputs in tile])
+    return (
+        *(Trial((1, groups, *shape), groups) for shape in pairs),
+        Trial((2, 2 * groups, *part), 3 * groups),
+    )

@@ -1,0 +1,186 @@
+"""C kernels by fast tiles: right on integers, however they are cut, and nothing outside is read."""
+
+import os
+import subprocess
+import sys
+from shutil import which
+
+import numpy as np
+import pytest
+
+import symconv as sc
+from symconv import ConvSpec, VerificationError
+from symconv.algebra.bilinear import fast_tiles
+from symconv.codegen.c.batched import CUT_SMALL
+from symconv.codegen.check_compiled import check_compiled_batches, compiled_trials
+from symconv.codegen.check_fast import tile_trials
+from symconv.codegen.compiler import find_compiler
+from symconv.codegen.emit import GeneratedFile, emit_files
+from symconv.codegen.load import load_kernel
+from symconv.codegen.request import request_kernel
+from tests.batches import batch
+from tests.test_c_sanitized import SANITIZED, needs_sanitizer, runtime
+from tests.test_winograd import expected, results
+
+needs_compiler = pytest.mark.skipif(find_compiler() is None, reason="there is no C compiler")
+TILED = {
+    ConvSpec(kernel_shape=(3, 3), padding=1): (4, 4),
+    ConvSpec(kernel_shape=(2, 5), padding=((1, 0), (0, 3)), groups=2): (3, 4),
+    ConvSpec(kernel_shape=(3,), padding=((2, 0),)): (6,),
+    ConvSpec(kernel_shape=(7, 1)): (2, 1),
+}
+SPEC, TILE = ConvSpec(kernel_shape=(2, 3), padding=((1, 0), (0, 1))), (2, 2)
+THREADS = ("-fopenmp", "-DSYMCONV_THREADS=3")
+STRICT = ["-std=c99", "-O1", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror"]
+
+
+def requested(spec, tile):
+    return request_kernel(spec, target="c", layout="batched", algorithm="winograd", tile=tile)
+
+
+def batches_of(spec):
+    """Less than a tile; many tiles and channels; no image."""
+    large = (11, 43)[-spec.axes :]
+    small = tuple(max(1, axis.least_input) for axis in spec.concrete_axes())
+    for sizes, images, inputs, outputs in ((small, 1, 1, 1), (large, 2, 19, 8), (large, 0, 2, 3)):
+        yield batch(spec, sizes, images=images, inputs=inputs, outputs=outputs)
+
+
+@needs_compiler
+@pytest.mark.parametrize("flags", [(), CUT_SMALL], ids=["as it is", "cut small"])
+@pytest.mark.parametrize(("spec", "tile"), TILED.items(), ids=lambda given: str(given)[:40])
+def test_integers_in_float64_round_to_the_exact_ones(spec, tile, flags):
+    kernel = load_kernel(requested(spec, tile), flags=flags)
+    for data in batches_of(spec):
+        floats = data.of_dtype(np.float64)
+        for ours, right in zip(results(kernel, floats), expected(data), strict=True):
+            assert ours.dtype == np.float64
+            assert (np.rint(ours) == right).all()
+
+
+@needs_compiler
+def test_threads_change_no_bit():
+    spec, tile = next(iter(TILED.items()))
+    data = list(batches_of(spec))[1].of_dtype(np.float32)
+    few = [load_kernel(requested(spec, tile), flags=flags) for flags in ((), THREADS)]
+    alone, together = (results(kernel, data) for kernel in few)
+    assert all((one == other).all() for one, other in zip(alone, together, strict=True))
+
+
+@needs_compiler
+def test_other_types_and_wrong_shapes_are_those_of_numpy():
+    kernel = sc.load(SPEC, target="c", layout="batched", algorithm="winograd", tile=TILE)
+    data = batch(SPEC, (5, 7))
+    for dtype in (np.int32, np.int64, np.int8):
+        given = data.of_dtype(dtype)
+        for ours, right in zip(results(kernel, given), expected(given), strict=True):
+            assert ours.dtype == dtype
+            assert (ours == right).all()
+    with pytest.raises(ValueError, match="weight must have shape"):
+        kernel.forward(data.x, data.w[..., :2])
+
+
+# fault -> (a piece of the emitted text, what the mutant has in its place)
+MUTANTS = {
+    "a wrong entry of B^T": ("= x0 - x2;", "= x0 - x1;"),
+    "a wrong entry of G": ("x1 * ((SUM)1 / 2)", "x1 * ((SUM)1 / 3)"),
+    "the kernel is not flipped": ("{ 0, -2 }, { 1, 0 }, { 2, 1", "{ 0, -2 }, { 1, 0 }, { 0, 1"),
+    "the padding is forgotten": ("{ -1, 0 }, { 0, 1 }", "{ 0, 0 }, { 0, 1 }"),
+    "the bias is forgotten": ("* COLUMNS + i] + bias;", "* COLUMNS + i];"),
+    "the last tile is left out": ("PARTS(tiling.target[1], TILE_W)", "tiling.target[1] / TILE_W"),
+    "channels lie too close": ("source + channel * tiling->source[0]", "source + channel"),
+}
+
+
+def checked(files):
+    derivation = sc.derive(SPEC)
+    check_compiled_batches(
+        {np.float64: (load_kernel(requested(SPEC, TILE), files=files),)},
+        derivation.batched,
+        trials=(*tile_trials(derivation, TILE), compiled_trials(derivation)[-1]),
+        rounding=fast_tiles(derivation, TILE).rounding,
+    )
+
+
+@needs_compiler
+def test_the_tiles_without_a_fault_pass():
+    checked(emit_files(requested(SPEC, TILE)))
+
+
+@needs_compiler
+@pytest.mark.parametrize("fault", MUTANTS)
+def test_wrong_tiles_differ_from_the_derivation(fault):
+    files = emit_files(requested(SPEC, TILE))
+    piece, wrong = MUTANTS[fault]
+    assert piece in files[0].text, "the mutant no longer touches the code"
+    with pytest.raises(VerificationError):
+        checked([GeneratedFile(each.path, each.text.replace(piece, wrong)) for each in files])
+
+
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+def test_compilers_have_nothing_to_say(compiler, tmp_path):
+    if which(compiler) is None:
+        pytest.skip(f"there is no {compiler}")
+    for spec, tile in TILED.items():
+        for file in emit_files(requested(spec, tile)):
+            (tmp_path / file.path).write_text(file.text)
+    paths = [path.name for path in sorted(tmp_path.glob("*.c"))]
+    subprocess.run([compiler, *STRICT, "-c", *paths], cwd=tmp_path, check=True, timeout=300)
+
+
+CALLS = """
+import ctypes, sys
+import numpy as np
+
+library, wrong = ctypes.CDLL("./all.so"), 0
+place = lambda array: ctypes.c_void_p(array.ctypes.data)
+for name, sizes, operands, expected in np.load("cases.npz", allow_pickle=True)["cases"]:
+    sizes = [ctypes.c_ssize_t(size) for size in sizes]
+    for word, given in operands.items():
+        needed = library[f"{name}_{word}_workspace_f64"]
+        needed.restype = ctypes.c_ssize_t
+        workspace = np.full(needed(*sizes), 171, np.uint8)
+        result = np.full(expected[word].shape, np.nan)
+        places = [place(each) for each in (result, *given, workspace)]
+        code = library[f"{name}_{word}_f64"](*places, *sizes)
+        if code or (np.rint(result) != expected[word]).any():
+            print(name, word, [size.value for size in sizes])
+            wrong += 1
+    huge = [ctypes.c_ssize_t(2**62)] * len(sizes)
+    wrong += library[f"{name}_grad_weight_f64"](None, None, None, None, *huge) != 1
+sys.exit(wrong > 0)
+"""
+
+
+@needs_sanitizer
+def test_nothing_outside_is_read_or_written(tmp_path):
+    cases = []
+    for spec, tile in TILED.items():
+        for file in emit_files(requested(spec, tile)):
+            (tmp_path / file.path).write_text(file.text)
+        for data in batches_of(spec):
+            exact = dict(
+                zip(("forward", "grad_input", "grad_weight"), expected(data), strict=False)
+            )
+            _, x, w, b, dy = data.of_dtype(np.float64)
+            operands = {"forward": (x, w, b), "grad_input": (dy, w), "grad_weight": (dy, x)}
+            sizes = (len(x), x.shape[1], len(w), *x.shape[2:])
+            cases.append((requested(spec, tile).name, sizes, operands, exact))
+    table = np.empty((len(cases), 4), dtype=object)
+    for row, case in zip(table, cases, strict=True):
+        row[:] = case
+    np.savez(tmp_path / "cases.npz", cases=table)
+    left_out = [f"-DSYMCONV_WITHOUT_{each}" for each in ("F32", "I32", "I64")]
+    paths = [path.name for path in sorted(tmp_path.glob("*.c"))]
+    command = ["gcc", "-std=c99", *left_out, *SANITIZED, *CUT_SMALL, "-o", "all.so", *paths]
+    subprocess.run(command, cwd=tmp_path, check=True, timeout=300)
+    done = subprocess.run(
+        [sys.executable, "-c", CALLS],
+        cwd=tmp_path,
+        env={"LD_PRELOAD": str(runtime()), "ASAN_OPTIONS": "detect_leaks=0", "PATH": os.defpath},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
