@@ -16,10 +16,10 @@ Formulas, derived by differentiating y; dy is zero outside the output, x outside
 
 Proof:
     the formulas are derived for all input sizes, from one generic output;
-    the plan that this text spells in C was spelled in Python and run on SymPy symbols for input (4,
-    5): every entry of every result equals the polynomial of the derivation;
-    the command above compiles this text where it finds a C compiler, runs it on integers for the
-    same inputs, and compares every entry with the derivation; it says whether it did.
+    the plan that this text spells in C was spelled in Python and run on SymPy symbols for input (5,
+    6), (6, 7), (3, 3): every entry of every result equals the polynomial of the derivation;
+    the command above compiles this text where it finds a C compiler, runs it on integers for input
+    (4, 5), and compares every entry with that Python code; it says whether it did.
 
 Cost:
     forward and grad_weight: 9 multiplications per output
@@ -73,7 +73,9 @@ entries, SUM the one that they are multiplied and added in, which for integers i
 #else
 
 void NAME(forward)(
-    VALUE *restrict output, const VALUE *restrict input, const VALUE *restrict weight, VALUE bias)
+    VALUE *restrict output,
+    const VALUE *restrict input,
+    const VALUE *restrict weight, VALUE bias)
 {
     SUM *const y = (SUM *)output;
     const SUM *const x = (const SUM *)input;
@@ -95,7 +97,9 @@ void NAME(forward)(
 }
 
 void NAME(grad_input)(
-    VALUE *restrict grad_input, const VALUE *restrict grad_output, const VALUE *restrict weight)
+    VALUE *restrict grad_input,
+    const VALUE *restrict grad_output,
+    const VALUE *restrict weight)
 {
     SUM *const dx = (SUM *)grad_input;
     const SUM *const dy = (const SUM *)grad_output;
@@ -126,7 +130,9 @@ void NAME(grad_input)(
 }
 
 void NAME(grad_weight)(
-    VALUE *restrict grad_weight, const VALUE *restrict grad_output, const VALUE *restrict input)
+    VALUE *restrict grad_weight,
+    const VALUE *restrict grad_output,
+    const VALUE *restrict input)
 {
     SUM *const dw = (SUM *)grad_weight;
     const SUM *const dy = (const SUM *)grad_output;
@@ -153,7 +159,8 @@ void NAME(grad_weight)(
 }
 
 void NAME(grad_bias)(
-    VALUE *restrict grad_bias, const VALUE *restrict grad_output)
+    VALUE *restrict grad_bias,
+    const VALUE *restrict grad_output)
 {
     SUM *const db = (SUM *)grad_bias;
     const SUM *const dy = (const SUM *)grad_output;

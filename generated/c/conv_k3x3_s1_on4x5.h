@@ -15,10 +15,10 @@ Formulas, derived by differentiating y; dy is zero outside the output, x outside
 
 Proof:
     the formulas are derived for all input sizes, from one generic output;
-    the plan that this text spells in C was spelled in Python and run on SymPy symbols for input (4,
-    5): every entry of every result equals the polynomial of the derivation;
-    the command above compiles this text where it finds a C compiler, runs it on integers for the
-    same inputs, and compares every entry with the derivation; it says whether it did.
+    the plan that this text spells in C was spelled in Python and run on SymPy symbols for input (5,
+    6), (6, 7), (3, 3): every entry of every result equals the polynomial of the derivation;
+    the command above compiles this text where it finds a C compiler, runs it on integers for input
+    (4, 5), and compares every entry with that Python code; it says whether it did.
 
 Cost:
     forward and grad_weight: 9 multiplications per output
