@@ -9,9 +9,10 @@ from symconv.verification.claims import Reader
 from symconv.verification.edits import apply
 from symconv.verification.hunt import Edited, Hunt
 from symconv.verification.letters import Letters
+from symconv.verification.modelling import model_of
 from symconv.verification.questions import WINDOWS
 from symconv.verification.repair import _copied, repair, simple_conditions
-from symconv.verification.resolving import model_of, resolve
+from symconv.verification.resolving import resolve
 from symconv.verification.search import search
 from symconv.verification.texts import verify
 from symconv.verification.trials import QUICK, Trials
