@@ -15,7 +15,13 @@ from symconv.codegen.c.library import Library
 from symconv.codegen.c.shapes import windows_of
 from symconv.codegen.compiler import find_compiler, openmp_flags, require_compiler, require_openmp
 from symconv.codegen.emit import GeneratedFile, emit, emit_files
-from symconv.codegen.request import DEFAULT_TARGET, KernelRequest, request_kernel
+from symconv.codegen.request import (
+    DEFAULT_LAYOUT,
+    DEFAULT_TARGET,
+    KernelRequest,
+    request_kernel,
+)
+from symconv.codegen.tiles import DIRECT
 from symconv.errors import OptionError
 from symconv.spec import ConvSpec
 
@@ -112,14 +118,14 @@ def _imported(spec: ConvSpec, name: str, text: str, constants: Mapping[str, obje
 def fastest_request(
     spec: ConvSpec,
     *,
-    layout: str,
-    unroll: str,
-    input_shape: Sequence[int] | None,
-    algorithm: str,
-    tile: int | Sequence[int] | None,
-    error_bound: float | None,
-    fixed: bool,
-    out_channels: int | None,
+    layout: str = DEFAULT_LAYOUT,
+    unroll: str = "taps",
+    fixed: bool = False,
+    input_shape: Sequence[int] | None = None,
+    out_channels: int | None = None,
+    algorithm: str = DIRECT,
+    tile: int | Sequence[int] | None = None,
+    error_bound: float | None = None,
 ) -> KernelRequest:
     """Return the request for C if a compiler and such a kernel are there, else that for NumPy.
 
