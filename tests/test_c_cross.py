@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 
 from symconv import ConvSpec, generate, reference
+from symconv.codegen.emit import emit_files
+from symconv.codegen.request import request_kernel
 from tests import strategies
 
 pytestmark = pytest.mark.skipif(
@@ -83,6 +85,18 @@ def written(folder, spec, shape=None):
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
 def test_a_kernel_compiles_for_a_device_without_a_warning(spec, fixed, device, tmp_path):
     source = written(tmp_path, spec, SPECS[spec] if fixed else None)
+    compiled(tmp_path, *STRICT, *DEVICES[device], "-c", source, "-o", "kernel.o")
+    assert (tmp_path / "kernel.o").stat().st_size > 1000
+
+
+@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("choices", [{}, {"algorithm": "winograd"}], ids=["direct", "winograd"])
+def test_a_batched_kernel_compiles_for_a_device_without_a_warning(choices, device, tmp_path):
+    spec = ConvSpec(kernel_shape=(3, 3), padding=1)
+    request = request_kernel(spec, target="c", layout="batched", **choices)
+    for file in emit_files(request):
+        (tmp_path / file.path).write_text(file.text)
+    source = f"{request.name}.c"
     compiled(tmp_path, *STRICT, *DEVICES[device], "-c", source, "-o", "kernel.o")
     assert (tmp_path / "kernel.o").stat().st_size > 1000
 

@@ -18,7 +18,7 @@ from symconv.codegen.emit import emit_files
 from symconv.codegen.request import request_kernel
 from tests import strategies
 
-SPECS = int(os.environ.get("SYMCONV_SANITIZED", "150"))
+SPECS = int(os.environ.get("SYMCONV_SANITIZED", "50"))
 TOGETHER = 50
 OTHER_TYPES = [f"-DSYMCONV_WITHOUT_{other}" for other in ("F32", "F64", "I32")]
 STRICT = ["-std=c99", "-O0", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror"]

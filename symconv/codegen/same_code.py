@@ -15,9 +15,9 @@ def same_but_for_groups(one: str, other: str) -> bool:
         other: the same.
 
     Example:
-        >>> same_but_for_groups("GROUPS = 2\\nx = GROUPS", "GROUPS = 9\\nx = GROUPS  # all")
+        >>> same_but_for_groups("GROUPS = 2\nx = GROUPS", "GROUPS = 9\nx = GROUPS  # all")
         True
-        >>> same_but_for_groups("GROUPS = 2\\nx = GROUPS", "GROUPS = 9\\nx = 9")
+        >>> same_but_for_groups("GROUPS = 2\nx = GROUPS", "GROUPS = 9\nx = 9")
         False
     """
     return _code(one) == _code(other)
