@@ -8,6 +8,7 @@ from typing import Any, Final
 from symconv.bench.contender import Call, Contender, Kind, LeftOut
 from symconv.bench.operands import Operands
 from symconv.codegen.compiler import find_compiler
+from symconv.codegen.load import Kernel
 from symconv.errors import OptionError
 from symconv.facade import load
 
@@ -33,12 +34,19 @@ def _prepared(operands: Operands, threads: int, *, choices: dict[str, Any]) -> C
         if "algorithm" in choices:
             return None
         raise LeftOut(str(err)) from err
+    call = _call(kernel, operands)
+    call()  # C is compiled when a type is first met
+    return call
+
+
+def _call(kernel: Kernel, operands: Operands) -> Call:
     x, w, dy = operands.x, operands.w, operands.dy
-    if problem.operation == "forward":
+    operation = operands.problem.operation
+    if operation == "forward":
         return lambda: kernel.forward(x, w)
-    if problem.operation == "grad_input":
+    if operation == "grad_input":
         return lambda: kernel.grad_input(dy, w, x.shape)
-    if problem.operation == "grad_weight":
+    if operation == "grad_weight":
         return lambda: kernel.grad_weight(dy, x)
     return lambda: tuple(kernel.backward(dy, x, w))
 
