@@ -1,9 +1,9 @@
 """The committed catalogue: generated/manifest.toml, and the kernels and documents it lists.
 
 The manifest has one table [[kernel]] per kernel and one [[document]] per document, with the words
-of the command line: the sizes, where transposed and true_convolution are true or false, and for a
-kernel target, layout, unroll and input, for a document format, lang and level. All but kernel may
-be left out.
+of the command line: the sizes, and for a kernel target, layout, unroll, fixed, input, outputs,
+algorithm and tile, for a document format, lang and level. Flags are true or false. All but kernel
+may be left out.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from symconv.errors import OptionError, SpecError, StaleOutputError, shown
 from symconv.facade import derive
 from symconv.files import write_files
 from symconv.notation import read_sizes, read_spec
+from symconv.sizes import BATCH_AXES, MAX_AXES
 from symconv.spec import ConvSpec
 
 MANIFEST: Final = "manifest.toml"
@@ -45,6 +46,7 @@ CHOICES: Final[Mapping[str, Mapping[str, Any]]] = {
         "unroll": "taps",
         "fixed": False,
         "input": "",
+        "outputs": "",
         "algorithm": "direct",
         "tile": "",
     },
@@ -201,14 +203,16 @@ def _read_entry(kind: str, entry: Mapping[str, Any], *, where: str) -> Entry:
 
 
 def _kernel(spec: ConvSpec, words: Mapping[str, Any]) -> KernelRequest:
-    shape = read_sizes("input", words["input"]) if words["input"] else None
+    batched = words["layout"] == "batched" and words["fixed"]
+    most = MAX_AXES + (BATCH_AXES if batched else 0)
     return request_kernel(
         spec,
         target=words["target"],
         layout=words["layout"],
         unroll=words["unroll"],
         fixed=words["fixed"],
-        input_shape=shape,
+        input_shape=read_sizes("input", words["input"], most=most) if words["input"] else None,
+        out_channels=read_sizes("outputs", words["outputs"])[0] if words["outputs"] else None,
         algorithm=words["algorithm"],
         tile=read_sizes("tile", words["tile"]) if words["tile"] else None,
     )

@@ -56,18 +56,20 @@ def read_spec(
     )
 
 
-def read_sizes(name: str, text: str, *, separator: str = "x") -> tuple[int, ...]:
+def read_sizes(
+    name: str, text: str, *, separator: str = "x", most: int = MAX_AXES
+) -> tuple[int, ...]:
     """Return the integers of "3x5" (or of "3,5" with another separator).
 
     Raises:
-        SpecError: the text is no such list, or has more than three entries.
+        SpecError: the text is no such list, or has more entries than `most`.
     """
     normal = text.strip().replace(" ", "").replace(separator, "x")
     if not _SIZES.fullmatch(normal):
         raise SpecError(f"{name} must be integers like 3{separator}5, got {shown(text)}")
     sizes = tuple(map(int, normal.split("x")))
-    if len(sizes) > MAX_AXES:
-        raise SpecError(f"{name} must have 1 to {MAX_AXES} axes, got {shown(text)}")
+    if len(sizes) > most:
+        raise SpecError(f"{name} must have 1 to {most} axes, got {shown(text)}")
     return sizes
 
 

@@ -9,6 +9,7 @@ from typing import Final, TypeAlias, TypeVar
 from symconv.errors import SpecError, shown
 
 MAX_AXES: Final = 3
+BATCH_AXES: Final = 2  # images and channels, in front of the spatial axes
 MAX_SIZE: Final = 2**31 - 1
 
 Shape: TypeAlias = tuple[int, ...]

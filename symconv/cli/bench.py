@@ -11,13 +11,13 @@ from symconv.cli import options
 from symconv.cli.progress import progress_bar
 from symconv.errors import OptionError, shown
 from symconv.notation import read_sizes
+from symconv.sizes import BATCH_AXES, MAX_AXES
 
 if TYPE_CHECKING:
     from symconv.bench.problem import Problem
     from symconv.bench.record import Run
 
 PIPED_WIDTH: Final = 110
-BATCH_AXES: Final = 2
 WHOLE: Final = "forward,grad_input,grad_weight,backward"
 
 
@@ -110,17 +110,19 @@ def _problems(
     from symconv.bench.problem import Problem
 
     spec = options.spec_from(**spec_words)  # type: ignore[arg-type]  # only p, q, kernel are None
-    batch, spatial = _batch(input) if layout == "batched" else ((1, 1), _sizes(input))
+    images, inputs, *sizes = (
+        _batch(input) if layout == "batched" else (1, 1, *read_sizes("--input", input))
+    )
     if (outputs is None) == (layout == "batched"):
         raise OptionError("--outputs must be given with layout=batched, and only there")
     return [
         Problem(
-            spec=spec.at(spatial),
+            spec=spec.at(sizes),
             operation=each,
-            input=spatial,
+            input=tuple(sizes),
             layout=layout,
-            images=batch[0],
-            inputs=batch[1],
+            images=images,
+            inputs=inputs,
             outputs=1 if outputs is None else read_sizes("--outputs", outputs)[0],
             dtype=dtype,
         )
@@ -128,18 +130,14 @@ def _problems(
     ]
 
 
-def _batch(text: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return images and channels, and the spatial sizes, of "4x64x56x56"."""
-    entries = text.split("x")
-    if len(entries) <= BATCH_AXES:
+def _batch(text: str) -> tuple[int, ...]:
+    """Return images, channels and sizes of "4x64x56x56"."""
+    sizes = read_sizes("--input", text, most=BATCH_AXES + MAX_AXES)
+    if len(sizes) <= BATCH_AXES:
         raise OptionError(
             f"--input must be images, channels and sizes like 4x64x56x56, got {shown(text)}"
         )
-    return _sizes("x".join(entries[:BATCH_AXES])), _sizes("x".join(entries[BATCH_AXES:]))
-
-
-def _sizes(text: str) -> tuple[int, ...]:
-    return read_sizes("--input", text)
+    return sizes
 
 
 def _measured(problems: list[Problem], threads: list[int], peers: list[str] | None) -> Run:

@@ -102,6 +102,8 @@ def generate(
 
       symconv generate -p 3 -q 3 --target c --fixed --input 32x32
 
+      symconv generate -p 3 -q 3 --target c --fixed --layout batched --input 1x3x16x16 --outputs 8
+
       symconv generate --kernel 3x3 --unroll element --input 8x8
 
       symconv generate --onnx model.onnx --input 224x224 -o kernels
@@ -139,7 +141,7 @@ def generate(
         output_padding=output_padding,
         true_convolution=true_convolution,
     )
-    shape = options.shape_from(input_sizes)
+    shape = options.shape_from(input_sizes, batched=fixed and layout == "batched")
 
     from symconv.codegen.generate import generate_files
     from symconv.codegen.request import request_kernel
