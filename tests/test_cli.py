@@ -97,6 +97,18 @@ def start(*arguments, **options):
         ("generate --check -p 3 -q 3", "--check goes with --catalogue"),
         ("generate --catalogue -p 3 -q 3", "--catalogue takes its kernels from the manifest"),
         ("generate --catalogue", "cannot read the manifest generated/manifest.toml"),
+        (
+            "generate --kernel 3x3 --layout batched --input 1x3x8x8",
+            "--input must have 1 to 3 axes, got '1x3x8x8'",
+        ),
+        (
+            "generate --kernel 3x3 --target c --layout batched --fixed --input 1x3x8x8x8x8",
+            "--input must have 1 to 5 axes, got '1x3x8x8x8x8'",
+        ),
+        (
+            "generate --kernel 3 --target c --layout batched --fixed --input 1x3x8",
+            "fixed in the batched layout needs ",
+        ),
         ("derive -p 3 -q 5 --input 2x9", "input_shape[0] must be at least 3 for a window"),
         ("derive -p 3 -q 5 --input 9", "input_shape must have one entry per axis (2), got (9,)"),
         (
@@ -140,6 +152,17 @@ def test_generate_writes_a_checked_kernel_and_says_so(symconv, tmp_path):
     path = tmp_path / "kernels" / "deep" / committed.name
     assert path.read_bytes() == committed.read_bytes()
     assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+def test_a_batched_kernel_with_fixed_sizes_is_made_by_the_command_in_its_header(symconv, tmp_path):
+    line = "generate --kernel 2 --target c --layout batched --fixed --input 2x3x5 --outputs 4"
+    assert symconv(f"{line} -o first")[0] == 0
+    (header,) = (tmp_path / "first").glob("*.h")
+    told = re.search(r"symconv (generate .*?)\nTarget:", header.read_text(), re.DOTALL).group(1)
+    command = " ".join(told.split())
+    assert command == line
+    assert symconv(f"{command} -o second")[0] == 0
+    assert (tmp_path / "second" / header.name).read_bytes() == header.read_bytes()
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid"), reason="POSIX permissions")

@@ -32,7 +32,7 @@ TRANSPOSED = {
     "transposed, groups, cells added": ConvSpec(
         kernel_shape=(2, 2), padding=((-1, 0), (1, 1)), groups=2, transposed=True
     ),
-    "transposed, 7x7, abridged": ConvSpec(kernel_shape=(7, 7), stride=2, transposed=True),
+    "transposed, 4x5, abridged": ConvSpec(kernel_shape=(4, 5), stride=(2, 1), transposed=True),
 }
 COPIED = {
     "reflect": ConvSpec(

@@ -66,7 +66,11 @@ def generate_files(request: KernelRequest) -> Checked:
     trials = compiled_trials(derivation) if request.layout == "batched" else ()
     trials = (*(tile_trials(derivation, request.tile) if request.tile else ()), *trials)
     tried = [trial.spelled for trial in trials]
-    proof = _c_proof(tried[:-1] or list(map(str, shapes)), more=tried[-1:])
+    proof = _proof(
+        tried[:-1] or list(map(str, shapes)),
+        compiled=f"{' and '.join(['the same inputs', *tried[-1:]])}, and compares every entry "
+        "with the derivation",
+    )
     files = emit_files(request, proof=proof, derivation=derivation)
     compiler = find_compiler()
     if compiler is None:
@@ -84,7 +88,13 @@ def _generate_fixed(request: KernelRequest, fixed: FixedShapes) -> Checked:
         request, target=DEFAULT_TARGET, unroll="taps", input_shape=None, out_channels=None
     )
     file, shapes = generate_checked(plain)
-    files = emit_files(request, proof=_fixed_proof(list(map(str, shapes)), fixed.input))
+    files = emit_files(
+        request,
+        proof=_proof(
+            list(map(str, shapes)),
+            compiled=f"input {fixed.input}, and compares every entry with that Python code",
+        ),
+    )
     compiler = find_compiler()
     if compiler is None:
         return Checked(files, (fixed.input,), NOT_COMPILED)
@@ -114,40 +124,20 @@ def check_batches(
     check_compiled_batches(kernels, derive_channels(derivation), trials=trials, rounding=rounding)
 
 
-def _c_proof(inputs: Sequence[str], *, more: Sequence[str]) -> tuple[str, ...]:
+def _proof(inputs: Sequence[str], *, compiled: str) -> tuple[str, ...]:
     """Return what the header says; it does not depend on whether a compiler is there.
 
     Args:
         inputs: those that the plan was run on.
-        more: those that only the compiled text is run on.
+        compiled: those that the compiled text is run on, and what it is compared with.
     """
     plan = (
         "the plan that this text spells in C was spelled in Python and run on SymPy symbols for "
         f"input {', '.join(inputs)}: every entry of every result equals the polynomial of the "
         "derivation;"
     )
-    compiled = (
+    run = (
         "the command above compiles this text where it finds a C compiler, runs it on integers for "
-        f"{' and '.join(['the same inputs', *more])}, and compares every entry with the "
-        "derivation; it says whether it did."
+        f"{compiled}; it says whether it did."
     )
-    formulas = "the formulas are derived for all input sizes, from one generic output;"
-    return (formulas, plan, compiled)
-
-
-def _fixed_proof(inputs: Sequence[str], fixed: Shape) -> tuple[str, ...]:
-    """Return what the header of a kernel for one input says."""
-    plan = (
-        "the plan that this text spells in C was spelled in Python and run on SymPy symbols for "
-        f"input {', '.join(inputs)}: every entry of every result equals the polynomial of the "
-        "derivation;"
-    )
-    compiled = (
-        "the command above compiles this text where it finds a C compiler, runs it on integers for "
-        f"input {fixed}, and compares every entry with that Python code; it says whether it did."
-    )
-    return (
-        "the formulas are derived for all input sizes, from one generic output;",
-        plan,
-        compiled,
-    )
+    return ("the formulas are derived for all input sizes, from one generic output;", plan, run)

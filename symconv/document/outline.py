@@ -70,7 +70,7 @@ TRANSPOSED_STEPS: Final[tuple[tuple[Level, Callable[[Scene], Step | None]], ...]
     (Level.BRIEF, gradients.partials),
     (Level.BRIEF, gradients.by_input),
     (Level.BRIEF, gradients.adjoint),
-    (Level.BRIEF, gradients.by_weight),
+    (Level.BRIEF, by_weight),
     (Level.BRIEF, by_bias),
     (Level.FULL, of_transposed.flattened),
     (Level.FULL, channels),

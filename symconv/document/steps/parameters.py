@@ -13,16 +13,21 @@ def by_weight(scene: Scene) -> Step:
     """Return de/dw[r, s], and every entry of it for the image of the document."""
     by_chain = scene.over_outputs(Partial(scene.y, W[scene.tap]))
     entries = shown([equation(DW[tap], scene.tap_terms(tap)) for tap in scene.derivation.taps])
+    if scene.spec.transposed:
+        meeting = message(
+            "A tap takes every input to one output, so each input meets the upstream "
+            "gradient of the output that the tap takes it to."
+        )
+    else:
+        meeting = message(
+            "Every output depends on every tap, so nothing has to be resolved: each "
+            "upstream gradient meets the input that the tap reads."
+        )
     return Step(
         name="by-weight",
         title=message("The gradient by the kernel"),
         blocks=(
-            Paragraph(
-                message(
-                    "Every output depends on every tap, so nothing has to be resolved: each "
-                    "upstream gradient meets the input that the tap reads."
-                )
-            ),
+            Paragraph(meeting),
             Display(
                 (equation(scene.dw, by_chain, scene.derivation.grad_weight, label="by-weight"),)
             ),

@@ -25,7 +25,7 @@ from symconv.document.blocks import (
     equation,
     message,
 )
-from symconv.document.notation import DW, DX, Partial, sizes_of
+from symconv.document.notation import DX, Partial, sizes_of
 from symconv.document.scene import Scene
 from symconv.document.steps.partials import by_cases
 from symconv.errors import DerivationError
@@ -154,34 +154,6 @@ def adjoint(scene: Scene) -> Step:
             "delta joins; the deltas of both are compared by program."
         ),
         reach=Reach.PROVED,
-    )
-
-
-def by_weight(scene: Scene) -> Step:
-    """Return de/dw[r, s], and every entry of it for the image of the document."""
-    by_chain = scene.over_outputs(Partial(scene.y, W[scene.tap]))
-    entries = shown([equation(DW[tap], scene.tap_terms(tap)) for tap in scene.derivation.taps])
-    return Step(
-        name="by-weight",
-        title=message("The gradient by the kernel"),
-        blocks=(
-            Paragraph(
-                message(
-                    "A tap takes every input to one output, so each input meets the upstream "
-                    "gradient of the output that the tap takes it to."
-                )
-            ),
-            Display(
-                (equation(scene.dw, by_chain, scene.derivation.grad_weight, label="by-weight"),)
-            ),
-            Paragraph(
-                message("For the input of {image} cells:", image=sizes_of(scene.input_shape))
-            ),
-            *entries.blocks,
-        ),
-        reason=message("The chain rule with the derivative of one output by a tap."),
-        reach=Reach.PROVED,
-        appendix=entries.appendix,
     )
 
 
