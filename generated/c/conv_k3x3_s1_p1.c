@@ -272,94 +272,81 @@ static void NAME(forward_add)(
 }
 #if VECTOR_BYTES
 
-/* Make the middle of two rows of y, at their first; 0 where it is shorter than a vector. */
+/* Make the middle of 4 rows of y, at their first; 0 where it is shorter than a vector. */
 static int NAME(forward_rows0)(
     SUM *y, const SUM *x, const SUM *w,
     SUM b, ptrdiff_t i, ptrdiff_t n, ptrdiff_t h, int at_first)
 {
-    const ptrdiff_t start = 1, stop = LEAST(h, n - 1);
+    const ptrdiff_t start = 1, stop = LEAST(h, n - 1), down = h;
     if (stop - start < WIDTH || !at_first)
         return stop - start >= WIDTH;
-    SUM *const next = y + h;
-    const SUM *const x0 = x + (i + 2) * n;
-    const SUM *const x1 = x + (i + 1) * n;
-    const SUM *const x2 = x + i * n;
-    const SUM *const x3 = x + (i - 1) * n;
+    const SUM *const x0 = x + (i + 4) * n;
+    const SUM *const x1 = x + (i + 3) * n;
+    const SUM *const x2 = x + (i + 2) * n;
+    const SUM *const x3 = x + (i + 1) * n;
+    const SUM *const x4 = x + i * n;
+    const SUM *const x5 = x + (i - 1) * n;
+    const NAME(vector) begin = NAME(all)(b);
     ptrdiff_t j = start;
 
     for (; stop - j >= 2 * WIDTH; j += 2 * WIDTH) {
-        NAME(vector) one, two, upper_one = NAME(all)(b), upper_two = upper_one;
-        NAME(vector) lower_one = upper_one, lower_two = upper_one;
-        TAKE2(NAME(every1), x0 + j + 1, 1);
-        ADD2(lower, 8);
-        TAKE2(NAME(every1), x0 + j, 1);
-        ADD2(lower, 7);
-        TAKE2(NAME(every1), x0 + j - 1, 1);
-        ADD2(lower, 6);
-        TAKE2(NAME(every1), x1 + j + 1, 1);
-        ADD2(upper, 8);
-        ADD2(lower, 5);
-        TAKE2(NAME(every1), x1 + j, 1);
-        ADD2(upper, 7);
-        ADD2(lower, 4);
-        TAKE2(NAME(every1), x1 + j - 1, 1);
-        ADD2(upper, 6);
-        ADD2(lower, 3);
-        TAKE2(NAME(every1), x2 + j + 1, 1);
-        ADD2(upper, 5);
-        ADD2(lower, 2);
-        TAKE2(NAME(every1), x2 + j, 1);
-        ADD2(upper, 4);
-        ADD2(lower, 1);
-        TAKE2(NAME(every1), x2 + j - 1, 1);
-        ADD2(upper, 3);
-        ADD2(lower, 0);
-        TAKE2(NAME(every1), x3 + j + 1, 1);
-        ADD2(upper, 2);
-        TAKE2(NAME(every1), x3 + j, 1);
-        ADD2(upper, 1);
-        TAKE2(NAME(every1), x3 + j - 1, 1);
-        ADD2(upper, 0);
-        NAME(put)(y + j, upper_one);
-        NAME(put)(y + j + WIDTH, upper_two);
-        NAME(put)(next + j, lower_one);
-        NAME(put)(next + j + WIDTH, lower_two);
+        NAME(vector) one, two;
+        NAME(vector) row0_one = begin, row0_two = begin;
+        NAME(vector) row1_one = begin, row1_two = begin;
+        NAME(vector) row2_one = begin, row2_two = begin;
+        NAME(vector) row3_one = begin, row3_two = begin;
+        TAKE2(NAME(every1), x0 + j + 1, 1); ADD2(row3, 8);
+        TAKE2(NAME(every1), x0 + j, 1); ADD2(row3, 7);
+        TAKE2(NAME(every1), x0 + j - 1, 1); ADD2(row3, 6);
+        TAKE2(NAME(every1), x1 + j + 1, 1); ADD2(row2, 8); ADD2(row3, 5);
+        TAKE2(NAME(every1), x1 + j, 1); ADD2(row2, 7); ADD2(row3, 4);
+        TAKE2(NAME(every1), x1 + j - 1, 1); ADD2(row2, 6); ADD2(row3, 3);
+        TAKE2(NAME(every1), x2 + j + 1, 1); ADD2(row1, 8); ADD2(row2, 5); ADD2(row3, 2);
+        TAKE2(NAME(every1), x2 + j, 1); ADD2(row1, 7); ADD2(row2, 4); ADD2(row3, 1);
+        TAKE2(NAME(every1), x2 + j - 1, 1); ADD2(row1, 6); ADD2(row2, 3); ADD2(row3, 0);
+        TAKE2(NAME(every1), x3 + j + 1, 1); ADD2(row0, 8); ADD2(row1, 5); ADD2(row2, 2);
+        TAKE2(NAME(every1), x3 + j, 1); ADD2(row0, 7); ADD2(row1, 4); ADD2(row2, 1);
+        TAKE2(NAME(every1), x3 + j - 1, 1); ADD2(row0, 6); ADD2(row1, 3); ADD2(row2, 0);
+        TAKE2(NAME(every1), x4 + j + 1, 1); ADD2(row0, 5); ADD2(row1, 2);
+        TAKE2(NAME(every1), x4 + j, 1); ADD2(row0, 4); ADD2(row1, 1);
+        TAKE2(NAME(every1), x4 + j - 1, 1); ADD2(row0, 3); ADD2(row1, 0);
+        TAKE2(NAME(every1), x5 + j + 1, 1); ADD2(row0, 2);
+        TAKE2(NAME(every1), x5 + j, 1); ADD2(row0, 1);
+        TAKE2(NAME(every1), x5 + j - 1, 1); ADD2(row0, 0);
+        NAME(put)(y + 0 * down + j, row0_one);
+        NAME(put)(y + 0 * down + j + WIDTH, row0_two);
+        NAME(put)(y + 1 * down + j, row1_one);
+        NAME(put)(y + 1 * down + j + WIDTH, row1_two);
+        NAME(put)(y + 2 * down + j, row2_one);
+        NAME(put)(y + 2 * down + j + WIDTH, row2_two);
+        NAME(put)(y + 3 * down + j, row3_one);
+        NAME(put)(y + 3 * down + j + WIDTH, row3_two);
     }
     while (j < stop) { /* the last vector may begin in the one before */
         j = LEAST(j, stop - WIDTH);
-        NAME(vector) one, upper_one = NAME(all)(b), lower_one = upper_one;
-        TAKE1(NAME(every1), x0 + j + 1, 1);
-        ADD1(lower, 8);
-        TAKE1(NAME(every1), x0 + j, 1);
-        ADD1(lower, 7);
-        TAKE1(NAME(every1), x0 + j - 1, 1);
-        ADD1(lower, 6);
-        TAKE1(NAME(every1), x1 + j + 1, 1);
-        ADD1(upper, 8);
-        ADD1(lower, 5);
-        TAKE1(NAME(every1), x1 + j, 1);
-        ADD1(upper, 7);
-        ADD1(lower, 4);
-        TAKE1(NAME(every1), x1 + j - 1, 1);
-        ADD1(upper, 6);
-        ADD1(lower, 3);
-        TAKE1(NAME(every1), x2 + j + 1, 1);
-        ADD1(upper, 5);
-        ADD1(lower, 2);
-        TAKE1(NAME(every1), x2 + j, 1);
-        ADD1(upper, 4);
-        ADD1(lower, 1);
-        TAKE1(NAME(every1), x2 + j - 1, 1);
-        ADD1(upper, 3);
-        ADD1(lower, 0);
-        TAKE1(NAME(every1), x3 + j + 1, 1);
-        ADD1(upper, 2);
-        TAKE1(NAME(every1), x3 + j, 1);
-        ADD1(upper, 1);
-        TAKE1(NAME(every1), x3 + j - 1, 1);
-        ADD1(upper, 0);
-        NAME(put)(y + j, upper_one);
-        NAME(put)(next + j, lower_one);
+        NAME(vector) one, row0_one = begin, row1_one = begin, row2_one = begin, row3_one = begin;
+        TAKE1(NAME(every1), x0 + j + 1, 1); ADD1(row3, 8);
+        TAKE1(NAME(every1), x0 + j, 1); ADD1(row3, 7);
+        TAKE1(NAME(every1), x0 + j - 1, 1); ADD1(row3, 6);
+        TAKE1(NAME(every1), x1 + j + 1, 1); ADD1(row2, 8); ADD1(row3, 5);
+        TAKE1(NAME(every1), x1 + j, 1); ADD1(row2, 7); ADD1(row3, 4);
+        TAKE1(NAME(every1), x1 + j - 1, 1); ADD1(row2, 6); ADD1(row3, 3);
+        TAKE1(NAME(every1), x2 + j + 1, 1); ADD1(row1, 8); ADD1(row2, 5); ADD1(row3, 2);
+        TAKE1(NAME(every1), x2 + j, 1); ADD1(row1, 7); ADD1(row2, 4); ADD1(row3, 1);
+        TAKE1(NAME(every1), x2 + j - 1, 1); ADD1(row1, 6); ADD1(row2, 3); ADD1(row3, 0);
+        TAKE1(NAME(every1), x3 + j + 1, 1); ADD1(row0, 8); ADD1(row1, 5); ADD1(row2, 2);
+        TAKE1(NAME(every1), x3 + j, 1); ADD1(row0, 7); ADD1(row1, 4); ADD1(row2, 1);
+        TAKE1(NAME(every1), x3 + j - 1, 1); ADD1(row0, 6); ADD1(row1, 3); ADD1(row2, 0);
+        TAKE1(NAME(every1), x4 + j + 1, 1); ADD1(row0, 5); ADD1(row1, 2);
+        TAKE1(NAME(every1), x4 + j, 1); ADD1(row0, 4); ADD1(row1, 1);
+        TAKE1(NAME(every1), x4 + j - 1, 1); ADD1(row0, 3); ADD1(row1, 0);
+        TAKE1(NAME(every1), x5 + j + 1, 1); ADD1(row0, 2);
+        TAKE1(NAME(every1), x5 + j, 1); ADD1(row0, 1);
+        TAKE1(NAME(every1), x5 + j - 1, 1); ADD1(row0, 0);
+        NAME(put)(y + 0 * down + j, row0_one);
+        NAME(put)(y + 1 * down + j, row1_one);
+        NAME(put)(y + 2 * down + j, row2_one);
+        NAME(put)(y + 3 * down + j, row3_one);
         j += WIDTH;
     }
     return 1;
@@ -373,8 +360,8 @@ static void NAME(forward_phase0)(
 {
     int made = 0;
 #if VECTOR_BYTES
-    const ptrdiff_t first = i - i % 2;
-    if (first >= 0 && first + 1 < g && first - 1 >= 0 && first + 2 < m)
+    const ptrdiff_t first = i - (i - 1) % 4;
+    if (i >= 1 && first + 3 < g && first + 4 < m)
         made = NAME(forward_rows0)(y, x, w, b, i, n, h, first == i);
 #else
     (void)g;
@@ -495,94 +482,81 @@ static void NAME(grad_input_add)(
 }
 #if VECTOR_BYTES
 
-/* Make the middle of two rows of dx, at their first; 0 where it is shorter than a vector. */
+/* Make the middle of 4 rows of dx, at their first; 0 where it is shorter than a vector. */
 static int NAME(grad_input_rows0)(
     SUM *dx, const SUM *dy, const SUM *w,
     ptrdiff_t K, ptrdiff_t h, ptrdiff_t n, int at_first)
 {
-    const ptrdiff_t start = 2, stop = LEAST(h, n + 1);
+    const ptrdiff_t start = 2, stop = LEAST(h, n + 1), down = n;
     if (stop - start < WIDTH || !at_first)
         return stop - start >= WIDTH;
-    SUM *const next = dx + n;
-    const SUM *const dy0 = dy + (K + 1) * h;
-    const SUM *const dy1 = dy + K * h;
-    const SUM *const dy2 = dy + (K - 1) * h;
-    const SUM *const dy3 = dy + (K - 2) * h;
+    const SUM *const dy0 = dy + (K + 3) * h;
+    const SUM *const dy1 = dy + (K + 2) * h;
+    const SUM *const dy2 = dy + (K + 1) * h;
+    const SUM *const dy3 = dy + K * h;
+    const SUM *const dy4 = dy + (K - 1) * h;
+    const SUM *const dy5 = dy + (K - 2) * h;
+    const NAME(vector) begin = NAME(all)(0);
     ptrdiff_t L = start;
 
     for (; stop - L >= 2 * WIDTH; L += 2 * WIDTH) {
-        NAME(vector) one, two, upper_one = NAME(all)(0), upper_two = upper_one;
-        NAME(vector) lower_one = upper_one, lower_two = upper_one;
-        TAKE2(NAME(every1), dy0 + L, 1);
-        ADD2(lower, 0);
-        TAKE2(NAME(every1), dy0 + L - 1, 1);
-        ADD2(lower, 1);
-        TAKE2(NAME(every1), dy0 + L - 2, 1);
-        ADD2(lower, 2);
-        TAKE2(NAME(every1), dy1 + L, 1);
-        ADD2(upper, 0);
-        ADD2(lower, 3);
-        TAKE2(NAME(every1), dy1 + L - 1, 1);
-        ADD2(upper, 1);
-        ADD2(lower, 4);
-        TAKE2(NAME(every1), dy1 + L - 2, 1);
-        ADD2(upper, 2);
-        ADD2(lower, 5);
-        TAKE2(NAME(every1), dy2 + L, 1);
-        ADD2(upper, 3);
-        ADD2(lower, 6);
-        TAKE2(NAME(every1), dy2 + L - 1, 1);
-        ADD2(upper, 4);
-        ADD2(lower, 7);
-        TAKE2(NAME(every1), dy2 + L - 2, 1);
-        ADD2(upper, 5);
-        ADD2(lower, 8);
-        TAKE2(NAME(every1), dy3 + L, 1);
-        ADD2(upper, 6);
-        TAKE2(NAME(every1), dy3 + L - 1, 1);
-        ADD2(upper, 7);
-        TAKE2(NAME(every1), dy3 + L - 2, 1);
-        ADD2(upper, 8);
-        NAME(put)(dx + L - 1, upper_one);
-        NAME(put)(dx + L - 1 + WIDTH, upper_two);
-        NAME(put)(next + L - 1, lower_one);
-        NAME(put)(next + L - 1 + WIDTH, lower_two);
+        NAME(vector) one, two;
+        NAME(vector) row0_one = begin, row0_two = begin;
+        NAME(vector) row1_one = begin, row1_two = begin;
+        NAME(vector) row2_one = begin, row2_two = begin;
+        NAME(vector) row3_one = begin, row3_two = begin;
+        TAKE2(NAME(every1), dy0 + L, 1); ADD2(row3, 0);
+        TAKE2(NAME(every1), dy0 + L - 1, 1); ADD2(row3, 1);
+        TAKE2(NAME(every1), dy0 + L - 2, 1); ADD2(row3, 2);
+        TAKE2(NAME(every1), dy1 + L, 1); ADD2(row2, 0); ADD2(row3, 3);
+        TAKE2(NAME(every1), dy1 + L - 1, 1); ADD2(row2, 1); ADD2(row3, 4);
+        TAKE2(NAME(every1), dy1 + L - 2, 1); ADD2(row2, 2); ADD2(row3, 5);
+        TAKE2(NAME(every1), dy2 + L, 1); ADD2(row1, 0); ADD2(row2, 3); ADD2(row3, 6);
+        TAKE2(NAME(every1), dy2 + L - 1, 1); ADD2(row1, 1); ADD2(row2, 4); ADD2(row3, 7);
+        TAKE2(NAME(every1), dy2 + L - 2, 1); ADD2(row1, 2); ADD2(row2, 5); ADD2(row3, 8);
+        TAKE2(NAME(every1), dy3 + L, 1); ADD2(row0, 0); ADD2(row1, 3); ADD2(row2, 6);
+        TAKE2(NAME(every1), dy3 + L - 1, 1); ADD2(row0, 1); ADD2(row1, 4); ADD2(row2, 7);
+        TAKE2(NAME(every1), dy3 + L - 2, 1); ADD2(row0, 2); ADD2(row1, 5); ADD2(row2, 8);
+        TAKE2(NAME(every1), dy4 + L, 1); ADD2(row0, 3); ADD2(row1, 6);
+        TAKE2(NAME(every1), dy4 + L - 1, 1); ADD2(row0, 4); ADD2(row1, 7);
+        TAKE2(NAME(every1), dy4 + L - 2, 1); ADD2(row0, 5); ADD2(row1, 8);
+        TAKE2(NAME(every1), dy5 + L, 1); ADD2(row0, 6);
+        TAKE2(NAME(every1), dy5 + L - 1, 1); ADD2(row0, 7);
+        TAKE2(NAME(every1), dy5 + L - 2, 1); ADD2(row0, 8);
+        NAME(put)(dx + 0 * down + L - 1, row0_one);
+        NAME(put)(dx + 0 * down + L - 1 + WIDTH, row0_two);
+        NAME(put)(dx + 1 * down + L - 1, row1_one);
+        NAME(put)(dx + 1 * down + L - 1 + WIDTH, row1_two);
+        NAME(put)(dx + 2 * down + L - 1, row2_one);
+        NAME(put)(dx + 2 * down + L - 1 + WIDTH, row2_two);
+        NAME(put)(dx + 3 * down + L - 1, row3_one);
+        NAME(put)(dx + 3 * down + L - 1 + WIDTH, row3_two);
     }
     while (L < stop) { /* the last vector may begin in the one before */
         L = LEAST(L, stop - WIDTH);
-        NAME(vector) one, upper_one = NAME(all)(0), lower_one = upper_one;
-        TAKE1(NAME(every1), dy0 + L, 1);
-        ADD1(lower, 0);
-        TAKE1(NAME(every1), dy0 + L - 1, 1);
-        ADD1(lower, 1);
-        TAKE1(NAME(every1), dy0 + L - 2, 1);
-        ADD1(lower, 2);
-        TAKE1(NAME(every1), dy1 + L, 1);
-        ADD1(upper, 0);
-        ADD1(lower, 3);
-        TAKE1(NAME(every1), dy1 + L - 1, 1);
-        ADD1(upper, 1);
-        ADD1(lower, 4);
-        TAKE1(NAME(every1), dy1 + L - 2, 1);
-        ADD1(upper, 2);
-        ADD1(lower, 5);
-        TAKE1(NAME(every1), dy2 + L, 1);
-        ADD1(upper, 3);
-        ADD1(lower, 6);
-        TAKE1(NAME(every1), dy2 + L - 1, 1);
-        ADD1(upper, 4);
-        ADD1(lower, 7);
-        TAKE1(NAME(every1), dy2 + L - 2, 1);
-        ADD1(upper, 5);
-        ADD1(lower, 8);
-        TAKE1(NAME(every1), dy3 + L, 1);
-        ADD1(upper, 6);
-        TAKE1(NAME(every1), dy3 + L - 1, 1);
-        ADD1(upper, 7);
-        TAKE1(NAME(every1), dy3 + L - 2, 1);
-        ADD1(upper, 8);
-        NAME(put)(dx + L - 1, upper_one);
-        NAME(put)(next + L - 1, lower_one);
+        NAME(vector) one, row0_one = begin, row1_one = begin, row2_one = begin, row3_one = begin;
+        TAKE1(NAME(every1), dy0 + L, 1); ADD1(row3, 0);
+        TAKE1(NAME(every1), dy0 + L - 1, 1); ADD1(row3, 1);
+        TAKE1(NAME(every1), dy0 + L - 2, 1); ADD1(row3, 2);
+        TAKE1(NAME(every1), dy1 + L, 1); ADD1(row2, 0); ADD1(row3, 3);
+        TAKE1(NAME(every1), dy1 + L - 1, 1); ADD1(row2, 1); ADD1(row3, 4);
+        TAKE1(NAME(every1), dy1 + L - 2, 1); ADD1(row2, 2); ADD1(row3, 5);
+        TAKE1(NAME(every1), dy2 + L, 1); ADD1(row1, 0); ADD1(row2, 3); ADD1(row3, 6);
+        TAKE1(NAME(every1), dy2 + L - 1, 1); ADD1(row1, 1); ADD1(row2, 4); ADD1(row3, 7);
+        TAKE1(NAME(every1), dy2 + L - 2, 1); ADD1(row1, 2); ADD1(row2, 5); ADD1(row3, 8);
+        TAKE1(NAME(every1), dy3 + L, 1); ADD1(row0, 0); ADD1(row1, 3); ADD1(row2, 6);
+        TAKE1(NAME(every1), dy3 + L - 1, 1); ADD1(row0, 1); ADD1(row1, 4); ADD1(row2, 7);
+        TAKE1(NAME(every1), dy3 + L - 2, 1); ADD1(row0, 2); ADD1(row1, 5); ADD1(row2, 8);
+        TAKE1(NAME(every1), dy4 + L, 1); ADD1(row0, 3); ADD1(row1, 6);
+        TAKE1(NAME(every1), dy4 + L - 1, 1); ADD1(row0, 4); ADD1(row1, 7);
+        TAKE1(NAME(every1), dy4 + L - 2, 1); ADD1(row0, 5); ADD1(row1, 8);
+        TAKE1(NAME(every1), dy5 + L, 1); ADD1(row0, 6);
+        TAKE1(NAME(every1), dy5 + L - 1, 1); ADD1(row0, 7);
+        TAKE1(NAME(every1), dy5 + L - 2, 1); ADD1(row0, 8);
+        NAME(put)(dx + 0 * down + L - 1, row0_one);
+        NAME(put)(dx + 1 * down + L - 1, row1_one);
+        NAME(put)(dx + 2 * down + L - 1, row2_one);
+        NAME(put)(dx + 3 * down + L - 1, row3_one);
         L += WIDTH;
     }
     return 1;
@@ -596,8 +570,8 @@ static void NAME(grad_input_phase0)(
 {
     int made = 0;
 #if VECTOR_BYTES
-    const ptrdiff_t first = K - K % 2;
-    if (first - 1 >= 0 && first < m && first - 2 >= 0 && first + 1 < g)
+    const ptrdiff_t first = K - (K - 2) % 4;
+    if (K >= 2 && first + 2 < m && first + 3 < g)
         made = NAME(grad_input_rows0)(dx, dy, w, K, h, n, first == K);
 #else
     (void)m;

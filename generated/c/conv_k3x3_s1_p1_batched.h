@@ -50,7 +50,8 @@ image are multiplied like its cells: beside an infinite weight they give NaN.
 -DSYMCONV_WITHOUT_F64 leaves a type out, likewise for the others; -DSYMCONV_WITHOUT_VECTORS does without
 the vectors of GNU C. With -fopenmp the work is shared by SYMCONV_THREADS threads, or by
 omp_get_max_threads(), which must not change between the two calls; the results are the same bits.
--ffp-contract=fast lets a product and a sum be one instruction, which is twice as fast.
+-ffp-contract=fast lets a product and a sum be one instruction, which is twice as fast; bits then
+depend on the processor.
 */
 #ifndef SYMCONV_CONV_K3X3_S1_P1_BATCHED_H
 #define SYMCONV_CONV_K3X3_S1_P1_BATCHED_H

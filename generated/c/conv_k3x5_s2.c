@@ -293,145 +293,86 @@ static void NAME(forward_add)(
 }
 #if VECTOR_BYTES
 
-/* Make the middle of two rows of y, at their first; 0 where it is shorter than a vector. */
+/* Make the middle of 2 rows of y, at their first; 0 where it is shorter than a vector. */
 static int NAME(forward_rows0)(
     SUM *y, const SUM *x, const SUM *w,
     SUM b, ptrdiff_t i, ptrdiff_t n, ptrdiff_t h, int at_first)
 {
-    const ptrdiff_t start = 0, stop = LEAST(h, (n - 3) / 2);
+    const ptrdiff_t start = 0, stop = LEAST(h, (n - 3) / 2), down = h;
     if (stop - start < WIDTH || !at_first)
         return stop - start >= WIDTH;
-    SUM *const next = y + h;
     const SUM *const x0 = x + (2 * i + 4) * n;
     const SUM *const x1 = x + (2 * i + 3) * n;
     const SUM *const x2 = x + (2 * i + 2) * n;
     const SUM *const x3 = x + (2 * i + 1) * n;
     const SUM *const x4 = x + (2 * i) * n;
+    const NAME(vector) begin = NAME(all)(b);
     ptrdiff_t j = start;
 
     for (; stop - j >= 2 * WIDTH; j += 2 * WIDTH) {
-        NAME(vector) one, two, upper_one = NAME(all)(b), upper_two = upper_one;
-        NAME(vector) lower_one = upper_one, lower_two = upper_one;
-        TAKE2(NAME(every2), x0 + 2 * j + 4, 2);
-        ADD2(lower, 14);
-        TAKE2(NAME(every2), x0 + 2 * j + 3, 2);
-        ADD2(lower, 13);
-        TAKE2(NAME(every2), x0 + 2 * j + 2, 2);
-        ADD2(lower, 12);
-        TAKE2(NAME(every2), x0 + 2 * j + 1, 2);
-        ADD2(lower, 11);
-        TAKE2(NAME(every2), x0 + 2 * j, 2);
-        ADD2(lower, 10);
-        TAKE2(NAME(every2), x1 + 2 * j + 4, 2);
-        ADD2(lower, 9);
-        TAKE2(NAME(every2), x1 + 2 * j + 3, 2);
-        ADD2(lower, 8);
-        TAKE2(NAME(every2), x1 + 2 * j + 2, 2);
-        ADD2(lower, 7);
-        TAKE2(NAME(every2), x1 + 2 * j + 1, 2);
-        ADD2(lower, 6);
-        TAKE2(NAME(every2), x1 + 2 * j, 2);
-        ADD2(lower, 5);
-        TAKE2(NAME(every2), x2 + 2 * j + 4, 2);
-        ADD2(upper, 14);
-        ADD2(lower, 4);
-        TAKE2(NAME(every2), x2 + 2 * j + 3, 2);
-        ADD2(upper, 13);
-        ADD2(lower, 3);
-        TAKE2(NAME(every2), x2 + 2 * j + 2, 2);
-        ADD2(upper, 12);
-        ADD2(lower, 2);
-        TAKE2(NAME(every2), x2 + 2 * j + 1, 2);
-        ADD2(upper, 11);
-        ADD2(lower, 1);
-        TAKE2(NAME(every2), x2 + 2 * j, 2);
-        ADD2(upper, 10);
-        ADD2(lower, 0);
-        TAKE2(NAME(every2), x3 + 2 * j + 4, 2);
-        ADD2(upper, 9);
-        TAKE2(NAME(every2), x3 + 2 * j + 3, 2);
-        ADD2(upper, 8);
-        TAKE2(NAME(every2), x3 + 2 * j + 2, 2);
-        ADD2(upper, 7);
-        TAKE2(NAME(every2), x3 + 2 * j + 1, 2);
-        ADD2(upper, 6);
-        TAKE2(NAME(every2), x3 + 2 * j, 2);
-        ADD2(upper, 5);
-        TAKE2(NAME(every2), x4 + 2 * j + 4, 2);
-        ADD2(upper, 4);
-        TAKE2(NAME(every2), x4 + 2 * j + 3, 2);
-        ADD2(upper, 3);
-        TAKE2(NAME(every2), x4 + 2 * j + 2, 2);
-        ADD2(upper, 2);
-        TAKE2(NAME(every2), x4 + 2 * j + 1, 2);
-        ADD2(upper, 1);
-        TAKE2(NAME(every2), x4 + 2 * j, 2);
-        ADD2(upper, 0);
-        NAME(put)(y + j, upper_one);
-        NAME(put)(y + j + WIDTH, upper_two);
-        NAME(put)(next + j, lower_one);
-        NAME(put)(next + j + WIDTH, lower_two);
+        NAME(vector) one, two;
+        NAME(vector) row0_one = begin, row0_two = begin;
+        NAME(vector) row1_one = begin, row1_two = begin;
+        TAKE2(NAME(every2), x0 + 2 * j + 4, 2); ADD2(row1, 14);
+        TAKE2(NAME(every2), x0 + 2 * j + 3, 2); ADD2(row1, 13);
+        TAKE2(NAME(every2), x0 + 2 * j + 2, 2); ADD2(row1, 12);
+        TAKE2(NAME(every2), x0 + 2 * j + 1, 2); ADD2(row1, 11);
+        TAKE2(NAME(every2), x0 + 2 * j, 2); ADD2(row1, 10);
+        TAKE2(NAME(every2), x1 + 2 * j + 4, 2); ADD2(row1, 9);
+        TAKE2(NAME(every2), x1 + 2 * j + 3, 2); ADD2(row1, 8);
+        TAKE2(NAME(every2), x1 + 2 * j + 2, 2); ADD2(row1, 7);
+        TAKE2(NAME(every2), x1 + 2 * j + 1, 2); ADD2(row1, 6);
+        TAKE2(NAME(every2), x1 + 2 * j, 2); ADD2(row1, 5);
+        TAKE2(NAME(every2), x2 + 2 * j + 4, 2); ADD2(row0, 14); ADD2(row1, 4);
+        TAKE2(NAME(every2), x2 + 2 * j + 3, 2); ADD2(row0, 13); ADD2(row1, 3);
+        TAKE2(NAME(every2), x2 + 2 * j + 2, 2); ADD2(row0, 12); ADD2(row1, 2);
+        TAKE2(NAME(every2), x2 + 2 * j + 1, 2); ADD2(row0, 11); ADD2(row1, 1);
+        TAKE2(NAME(every2), x2 + 2 * j, 2); ADD2(row0, 10); ADD2(row1, 0);
+        TAKE2(NAME(every2), x3 + 2 * j + 4, 2); ADD2(row0, 9);
+        TAKE2(NAME(every2), x3 + 2 * j + 3, 2); ADD2(row0, 8);
+        TAKE2(NAME(every2), x3 + 2 * j + 2, 2); ADD2(row0, 7);
+        TAKE2(NAME(every2), x3 + 2 * j + 1, 2); ADD2(row0, 6);
+        TAKE2(NAME(every2), x3 + 2 * j, 2); ADD2(row0, 5);
+        TAKE2(NAME(every2), x4 + 2 * j + 4, 2); ADD2(row0, 4);
+        TAKE2(NAME(every2), x4 + 2 * j + 3, 2); ADD2(row0, 3);
+        TAKE2(NAME(every2), x4 + 2 * j + 2, 2); ADD2(row0, 2);
+        TAKE2(NAME(every2), x4 + 2 * j + 1, 2); ADD2(row0, 1);
+        TAKE2(NAME(every2), x4 + 2 * j, 2); ADD2(row0, 0);
+        NAME(put)(y + 0 * down + j, row0_one);
+        NAME(put)(y + 0 * down + j + WIDTH, row0_two);
+        NAME(put)(y + 1 * down + j, row1_one);
+        NAME(put)(y + 1 * down + j + WIDTH, row1_two);
     }
     while (j < stop) { /* the last vector may begin in the one before */
         j = LEAST(j, stop - WIDTH);
-        NAME(vector) one, upper_one = NAME(all)(b), lower_one = upper_one;
-        TAKE1(NAME(every2), x0 + 2 * j + 4, 2);
-        ADD1(lower, 14);
-        TAKE1(NAME(every2), x0 + 2 * j + 3, 2);
-        ADD1(lower, 13);
-        TAKE1(NAME(every2), x0 + 2 * j + 2, 2);
-        ADD1(lower, 12);
-        TAKE1(NAME(every2), x0 + 2 * j + 1, 2);
-        ADD1(lower, 11);
-        TAKE1(NAME(every2), x0 + 2 * j, 2);
-        ADD1(lower, 10);
-        TAKE1(NAME(every2), x1 + 2 * j + 4, 2);
-        ADD1(lower, 9);
-        TAKE1(NAME(every2), x1 + 2 * j + 3, 2);
-        ADD1(lower, 8);
-        TAKE1(NAME(every2), x1 + 2 * j + 2, 2);
-        ADD1(lower, 7);
-        TAKE1(NAME(every2), x1 + 2 * j + 1, 2);
-        ADD1(lower, 6);
-        TAKE1(NAME(every2), x1 + 2 * j, 2);
-        ADD1(lower, 5);
-        TAKE1(NAME(every2), x2 + 2 * j + 4, 2);
-        ADD1(upper, 14);
-        ADD1(lower, 4);
-        TAKE1(NAME(every2), x2 + 2 * j + 3, 2);
-        ADD1(upper, 13);
-        ADD1(lower, 3);
-        TAKE1(NAME(every2), x2 + 2 * j + 2, 2);
-        ADD1(upper, 12);
-        ADD1(lower, 2);
-        TAKE1(NAME(every2), x2 + 2 * j + 1, 2);
-        ADD1(upper, 11);
-        ADD1(lower, 1);
-        TAKE1(NAME(every2), x2 + 2 * j, 2);
-        ADD1(upper, 10);
-        ADD1(lower, 0);
-        TAKE1(NAME(every2), x3 + 2 * j + 4, 2);
-        ADD1(upper, 9);
-        TAKE1(NAME(every2), x3 + 2 * j + 3, 2);
-        ADD1(upper, 8);
-        TAKE1(NAME(every2), x3 + 2 * j + 2, 2);
-        ADD1(upper, 7);
-        TAKE1(NAME(every2), x3 + 2 * j + 1, 2);
-        ADD1(upper, 6);
-        TAKE1(NAME(every2), x3 + 2 * j, 2);
-        ADD1(upper, 5);
-        TAKE1(NAME(every2), x4 + 2 * j + 4, 2);
-        ADD1(upper, 4);
-        TAKE1(NAME(every2), x4 + 2 * j + 3, 2);
-        ADD1(upper, 3);
-        TAKE1(NAME(every2), x4 + 2 * j + 2, 2);
-        ADD1(upper, 2);
-        TAKE1(NAME(every2), x4 + 2 * j + 1, 2);
-        ADD1(upper, 1);
-        TAKE1(NAME(every2), x4 + 2 * j, 2);
-        ADD1(upper, 0);
-        NAME(put)(y + j, upper_one);
-        NAME(put)(next + j, lower_one);
+        NAME(vector) one, row0_one = begin, row1_one = begin;
+        TAKE1(NAME(every2), x0 + 2 * j + 4, 2); ADD1(row1, 14);
+        TAKE1(NAME(every2), x0 + 2 * j + 3, 2); ADD1(row1, 13);
+        TAKE1(NAME(every2), x0 + 2 * j + 2, 2); ADD1(row1, 12);
+        TAKE1(NAME(every2), x0 + 2 * j + 1, 2); ADD1(row1, 11);
+        TAKE1(NAME(every2), x0 + 2 * j, 2); ADD1(row1, 10);
+        TAKE1(NAME(every2), x1 + 2 * j + 4, 2); ADD1(row1, 9);
+        TAKE1(NAME(every2), x1 + 2 * j + 3, 2); ADD1(row1, 8);
+        TAKE1(NAME(every2), x1 + 2 * j + 2, 2); ADD1(row1, 7);
+        TAKE1(NAME(every2), x1 + 2 * j + 1, 2); ADD1(row1, 6);
+        TAKE1(NAME(every2), x1 + 2 * j, 2); ADD1(row1, 5);
+        TAKE1(NAME(every2), x2 + 2 * j + 4, 2); ADD1(row0, 14); ADD1(row1, 4);
+        TAKE1(NAME(every2), x2 + 2 * j + 3, 2); ADD1(row0, 13); ADD1(row1, 3);
+        TAKE1(NAME(every2), x2 + 2 * j + 2, 2); ADD1(row0, 12); ADD1(row1, 2);
+        TAKE1(NAME(every2), x2 + 2 * j + 1, 2); ADD1(row0, 11); ADD1(row1, 1);
+        TAKE1(NAME(every2), x2 + 2 * j, 2); ADD1(row0, 10); ADD1(row1, 0);
+        TAKE1(NAME(every2), x3 + 2 * j + 4, 2); ADD1(row0, 9);
+        TAKE1(NAME(every2), x3 + 2 * j + 3, 2); ADD1(row0, 8);
+        TAKE1(NAME(every2), x3 + 2 * j + 2, 2); ADD1(row0, 7);
+        TAKE1(NAME(every2), x3 + 2 * j + 1, 2); ADD1(row0, 6);
+        TAKE1(NAME(every2), x3 + 2 * j, 2); ADD1(row0, 5);
+        TAKE1(NAME(every2), x4 + 2 * j + 4, 2); ADD1(row0, 4);
+        TAKE1(NAME(every2), x4 + 2 * j + 3, 2); ADD1(row0, 3);
+        TAKE1(NAME(every2), x4 + 2 * j + 2, 2); ADD1(row0, 2);
+        TAKE1(NAME(every2), x4 + 2 * j + 1, 2); ADD1(row0, 1);
+        TAKE1(NAME(every2), x4 + 2 * j, 2); ADD1(row0, 0);
+        NAME(put)(y + 0 * down + j, row0_one);
+        NAME(put)(y + 1 * down + j, row1_one);
         j += WIDTH;
     }
     return 1;
@@ -446,7 +387,7 @@ static void NAME(forward_phase0)(
     int made = 0;
 #if VECTOR_BYTES
     const ptrdiff_t first = i - i % 2;
-    if (first >= 0 && first + 1 < g && 2 * first >= 0 && 2 * first + 4 < m)
+    if (i >= 0 && first + 1 < g && 2 * first + 4 < m)
         made = NAME(forward_rows0)(y, x, w, b, i, n, h, first == i);
 #else
     (void)g;

@@ -38,6 +38,7 @@ It returns 0, or 1 and writes nothing where a size is negative, an array would b
 memory, or, in forward, no window fits. Nothing is allocated, and all functions may run in any number
 of threads. -fopenmp shares large planes among threads, -DSYMCONV_THREADS=2 says among how many; results have
 the same bits for any number. Integers wrap around. -DSYMCONV_WITHOUT_F64 leaves a type out, likewise for the others.
+-ffp-contract=fast lets a product and a sum be one instruction; bits then depend on the processor.
 */
 #ifndef SYMCONV_CONV_K3X5_S2_H
 #define SYMCONV_CONV_K3X5_S2_H

@@ -27,7 +27,7 @@ from typing import Final
 from symconv.errors import ToolError, shown
 
 CANDIDATES: Final = ("cc", "gcc", "clang")
-FLAGS: Final = ("-std=c99", "-O3", "-ffp-contract=off", "-fPIC", "-shared")
+FLAGS: Final = ("-std=c99", "-O3", "-ffp-contract=fast", "-fPIC", "-shared")
 OPENMP: Final = "-fopenmp"
 USES_OPENMP: Final = (
     "#include <omp.h>\nint threads(void);\nint threads(void) { return omp_get_max_threads(); }\n"

@@ -70,7 +70,7 @@ def load_kernel(
         file: its emitted NumPy file, where it is at hand.
         files: its emitted C files, where they are at hand.
         threads: among how many a call of a C kernel is shared.
-        flags: more flags of the compiler, for batched C kernels.
+        flags: more flags of the compiler, for C kernels of any input.
 
     Raises:
         ToolError: C is asked for, and there is no compiler, or threads, and it has no OpenMP.
@@ -169,14 +169,14 @@ def _load_c(
         replace(request, target=DEFAULT_TARGET, unroll="taps", input_shape=None, out_channels=None)
     )
     batched = request.layout == "batched"
+    flags = (*openmp_flags(threads), *flags)
     kernel: CKernel | CBatchedKernel | FixedKernel
     if request.shapes is not None:
         kernel = FixedKernel(request.name, texts, numpy, request.shapes, batched)
     elif batched:
-        flags = (*openmp_flags(threads), *flags)
         kernel = CBatchedKernel(spec, request.name, texts, numpy, windows_of(spec).axes, flags)
     else:
-        compiled = Library(request.name, texts, spec.kernel_shape, threads)
+        compiled = Library(request.name, texts, spec.kernel_shape, flags)
         kernel = CKernel(spec, numpy, windows_of(spec), compiled)
     return Kernel(
         spec=request.spec,

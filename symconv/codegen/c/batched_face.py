@@ -34,7 +34,6 @@ from symconv.codegen.compiler import library
 from symconv.sizes import Shape
 from symconv.spec import ConvSpec
 
-FLAGS: Final = ("-ffp-contract=fast",)
 KEPT: Final = 2**26
 POINTERS: Final = {"forward": 5, "grad_input": 4, "grad_weight": 4, "grad_bias": 2}
 
@@ -214,7 +213,7 @@ class CBatchedKernel:
 
     def _load(self, suffix: str) -> Mapping[str, Callable[..., int]]:
         others = [f"-DSYMCONV_WITHOUT_{each.macro}" for each in TYPES if each.suffix != suffix]
-        path = library(f"{self.name}.c", self.texts, flags=[*FLAGS, *others, *self.flags])
+        path = library(f"{self.name}.c", self.texts, flags=[*others, *self.flags])
         compiled = ctypes.CDLL(str(path))
         sizes = [ctypes.c_ssize_t] * (3 + self.spec.axes)
         found: dict[str, Callable[..., int]] = {}

@@ -76,12 +76,13 @@ class Apart:
 
 @dataclass(frozen=True)
 class Tile:
-    """A function that makes the middle of two neighbouring rows of the result, or nothing.
+    """A function that makes the middle of some neighbouring rows of the result, or nothing.
 
     Attributes:
         name: its name, less the prefix and the type.
         parameters: those behind the arrays.
-        next_row: how many entries lie from one row to the other.
+        next_row: how many entries lie from one row to the next.
+        rows: their names.
         sources: the rows that they read.
         step, start, stop: the running letter of the middle, and its range.
         target: the place of an entry in its row.
@@ -89,12 +90,14 @@ class Tile:
         taken: what is read, in order.
         letter: that of the rows of the result.
         count: how many of them there are.
-        condition: that both rows exist and all they read, where `first` is the first row.
+        first: the first row of the tile that has a row.
+        condition: that all rows of that tile exist, and all they read.
     """
 
     name: str
     parameters: str
     next_row: str
+    rows: tuple[str, ...]
     sources: tuple[Pointer, ...]
     step: str
     start: str
@@ -104,6 +107,7 @@ class Tile:
     taken: tuple[Taken, ...]
     letter: str
     count: str
+    first: str
     condition: str
 
 

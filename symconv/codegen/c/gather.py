@@ -197,7 +197,7 @@ def _gather(
 def _tile(
     plan: KernelPlan, direction: Direction, outer: Shape, sums: tuple[Sum, ...], *, place: int
 ) -> Tile | None:
-    """Return how two neighbouring rows of a phase are made at once, if they are."""
+    """Return how some neighbouring rows of a phase are made at once, if they are."""
     if plan.axes == 1:
         return None
     letter, size = direction.letters[-2], direction.size

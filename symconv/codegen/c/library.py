@@ -18,7 +18,7 @@ import numpy as np
 from symconv.codegen.c.arrays import NUMBERS, SUFFIXES
 from symconv.codegen.c.calls import python_text
 from symconv.codegen.c.module import TYPES
-from symconv.codegen.compiler import library, openmp_flags
+from symconv.codegen.compiler import library
 from symconv.sizes import Shape
 
 POINTER: Final = ctypes.c_void_p
@@ -50,7 +50,7 @@ class Library:
         name: of the kernel.
         texts: the emitted files, name -> text.
         kernel_shape: of the weight.
-        threads: among how many a call is shared.
+        flags: of the compiler, beside the usual ones.
         compiled: functions of addresses, by type.
         quick: functions of arrays, by type; empty where Python is not CPython.
     """
@@ -58,7 +58,7 @@ class Library:
     name: str
     texts: Mapping[str, str]
     kernel_shape: Shape
-    threads: int
+    flags: tuple[str, ...]
     compiled: dict[np.dtype[Any], Functions] = field(default_factory=dict)
     quick: dict[np.dtype[Any], Functions] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
@@ -79,8 +79,8 @@ class Library:
     def _load(self, dtype: np.dtype[Any]) -> Functions:
         suffix = SUFFIXES[dtype]
         kind = next(each for each in TYPES if each.suffix == suffix)
-        flags = [f"-DSYMCONV_WITHOUT_{each.macro}" for each in TYPES if each is not kind]
-        flags += openmp_flags(self.threads)
+        others = [f"-DSYMCONV_WITHOUT_{each.macro}" for each in TYPES if each is not kind]
+        flags = [*others, *self.flags]
         if sys.implementation.name != "cpython":
             path = library(f"{self.name}.c", self.texts, flags=flags)
             return self._functions(ctypes.CDLL(str(path)), dtype)
