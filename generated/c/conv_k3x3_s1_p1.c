@@ -379,6 +379,21 @@ static void NAME(forward_phase0)(
         NAME(forward_add)(y, x + (i - 1) * n, w + 0, n, h);
 }
 
+/* Make every row of y; the threads of a parallel region share them. */
+static void NAME(forward_all)(
+    SUM *restrict y, const SUM *restrict x, const SUM *restrict w,
+    SUM b, ptrdiff_t m, ptrdiff_t n, ptrdiff_t g, ptrdiff_t h)
+{
+#ifdef _OPENMP
+#pragma omp for schedule(static) nowait
+#endif
+    for (ptrdiff_t i = 0; i < g; i++)
+    {
+        SUM *const row = y + i * h;
+        NAME(forward_phase0)(row, x, w, b, i, m, n, h, g);
+    }
+}
+
 int NAME(forward)(
     VALUE *restrict output, const VALUE *restrict input,
     const VALUE *restrict weight, VALUE bias, ptrdiff_t m, ptrdiff_t n)
@@ -394,13 +409,13 @@ int NAME(forward)(
     if (g == 0 || h == 0)
         return 1;
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static) num_threads(THREADS) if (g * h > WORTH_THREADS)
-#endif
-    for (ptrdiff_t i = 0; i < g; i++)
-    {
-        SUM *const row = y + i * h;
-        NAME(forward_phase0)(row, x, w, b, i, m, n, h, g);
+    if (g * h > WORTH_THREADS) {
+#pragma omp parallel num_threads(THREADS)
+        NAME(forward_all)(y, x, w, b, m, n, g, h);
+        return 0;
     }
+#endif
+    NAME(forward_all)(y, x, w, b, m, n, g, h);
     return 0;
 }
 
@@ -589,6 +604,22 @@ static void NAME(grad_input_phase0)(
         NAME(grad_input_add)(dx, dy + (K - 2) * h, w + 6, h, n);
 }
 
+/* Make every row of dx; the threads of a parallel region share them. */
+static void NAME(grad_input_all)(
+    SUM *restrict dx, const SUM *restrict dy, const SUM *restrict w,
+    ptrdiff_t m, ptrdiff_t n, ptrdiff_t g, ptrdiff_t h)
+{
+#ifdef _OPENMP
+#pragma omp for schedule(static) nowait
+#endif
+    for (ptrdiff_t u = 0; u < m; u++)
+    {
+        SUM *const row = dx + u * n;
+        const ptrdiff_t K = u + 1;
+        NAME(grad_input_phase0)(row, dy, w, K, g, h, n, m);
+    }
+}
+
 int NAME(grad_input)(
     VALUE *restrict grad_input, const VALUE *restrict grad_output,
     const VALUE *restrict weight, ptrdiff_t m, ptrdiff_t n)
@@ -601,14 +632,13 @@ int NAME(grad_input)(
         return 1;
     const ptrdiff_t g = sizes[0], h = sizes[1];
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static) num_threads(THREADS) if (m * n > WORTH_THREADS)
-#endif
-    for (ptrdiff_t u = 0; u < m; u++)
-    {
-        SUM *const row = dx + u * n;
-        const ptrdiff_t K = u + 1;
-        NAME(grad_input_phase0)(row, dy, w, K, g, h, n, m);
+    if (m * n > WORTH_THREADS) {
+#pragma omp parallel num_threads(THREADS)
+        NAME(grad_input_all)(dx, dy, w, m, n, g, h);
+        return 0;
     }
+#endif
+    NAME(grad_input_all)(dx, dy, w, m, n, g, h);
     return 0;
 }
 
@@ -702,6 +732,24 @@ static void NAME(weight_rows)(
     }
 }
 
+/* Add to dw what every row of dy gives; the threads of a parallel region share the blocks of rows. */
+static void NAME(weight_all)(SUM *dw, const SUM *dy, const SUM *x, ptrdiff_t rows, ptrdiff_t m, ptrdiff_t n, ptrdiff_t h)
+{
+#ifdef _OPENMP
+#pragma omp for ordered schedule(static, 1) nowait
+#endif
+    for (ptrdiff_t from = 0; from < rows; from += FOLD_AFTER) {
+        SUM lanes[9][LANES];
+        for (int tap = 0; tap < 9; tap++)
+            NAME(fill)(lanes[tap], LANES, 0);
+        NAME(weight_rows)(lanes, dy, x, from, LEAST(from + FOLD_AFTER, rows), m, n, h);
+#ifdef _OPENMP
+#pragma omp ordered
+#endif
+        NAME(fold)(dw, lanes, 9);
+    }
+}
+
 int NAME(grad_weight)(
     VALUE *restrict grad_weight, const VALUE *restrict grad_output,
     const VALUE *restrict input, ptrdiff_t m, ptrdiff_t n)
@@ -715,33 +763,21 @@ int NAME(grad_weight)(
     const ptrdiff_t g = sizes[0], h = sizes[1], rows = g;
     NAME(fill)(dw, 9, 0);
 #ifdef _OPENMP
-#pragma omp parallel for ordered schedule(static, 1) num_threads(THREADS) if (rows * h > WORTH_THREADS)
-#endif
-    for (ptrdiff_t from = 0; from < rows; from += FOLD_AFTER) {
-        SUM lanes[9][LANES];
-        for (int tap = 0; tap < 9; tap++)
-            NAME(fill)(lanes[tap], LANES, 0);
-        NAME(weight_rows)(lanes, dy, x, from, LEAST(from + FOLD_AFTER, rows), m, n, h);
-#ifdef _OPENMP
-#pragma omp ordered
-#endif
-        NAME(fold)(dw, lanes, 9);
+    if (rows * h > WORTH_THREADS) {
+#pragma omp parallel num_threads(THREADS)
+        NAME(weight_all)(dw, dy, x, rows, m, n, h);
+        return 0;
     }
+#endif
+    NAME(weight_all)(dw, dy, x, rows, m, n, h);
     return 0;
 }
 
-int NAME(grad_bias)(
-    VALUE *restrict grad_bias, const VALUE *restrict grad_output, ptrdiff_t m, ptrdiff_t n)
+/* Add up every row of dy; the threads of a parallel region share the blocks of rows. */
+static void NAME(bias_all)(SUM *db, const SUM *dy, ptrdiff_t rows, ptrdiff_t h)
 {
-    SUM *const db = (SUM *)grad_bias;
-    const SUM *const dy = (const SUM *)grad_output;
-    ptrdiff_t sizes[2];
-    if (!NAME(output_sizes)(m, n, sizes))
-        return 1;
-    const ptrdiff_t g = sizes[0], h = sizes[1], rows = g;
-    *db = 0;
 #ifdef _OPENMP
-#pragma omp parallel for ordered schedule(static, 1) num_threads(THREADS) if (rows * h > WORTH_THREADS)
+#pragma omp for ordered schedule(static, 1) nowait
 #endif
     for (ptrdiff_t from = 0; from < rows; from += FOLD_AFTER) {
         SUM lanes[1][LANES] = { { 0 } };
@@ -759,6 +795,26 @@ int NAME(grad_bias)(
 #endif
         NAME(fold)(db, lanes, 1);
     }
+}
+
+int NAME(grad_bias)(
+    VALUE *restrict grad_bias, const VALUE *restrict grad_output, ptrdiff_t m, ptrdiff_t n)
+{
+    SUM *const db = (SUM *)grad_bias;
+    const SUM *const dy = (const SUM *)grad_output;
+    ptrdiff_t sizes[2];
+    if (!NAME(output_sizes)(m, n, sizes))
+        return 1;
+    const ptrdiff_t g = sizes[0], h = sizes[1], rows = g;
+    *db = 0;
+#ifdef _OPENMP
+    if (rows * h > WORTH_THREADS) {
+#pragma omp parallel num_threads(THREADS)
+        NAME(bias_all)(db, dy, rows, h);
+        return 0;
+    }
+#endif
+    NAME(bias_all)(db, dy, rows, h);
     return 0;
 }
 
