@@ -153,6 +153,7 @@ class Contraction:
     source: str
     copied: bool
     step: str
+    weights: str
     terms: tuple[Term, ...]
 
 
@@ -183,7 +184,8 @@ class BatchedModule:
     in_cache: str
     summed: str
     cells_enough: str
-    narrow: str
+    added: int
+    tile: str
     taps: str
     keeping: bool
     weigh: tuple[Contraction, ...]

@@ -28,3 +28,11 @@ LONG_ROW: Final = 256
 
 BLAS: Final = "fdFD"
 """The dtype characters whose products BLAS computes; np.einsum is faster for the others."""
+
+WORKSPACE: Final = "2**20"
+IN_CACHE: Final = "2**18"
+SUMMED: Final = "2**9"
+SUMMED_1X1: Final = "2**7"
+CELLS_ENOUGH: Final = "2**9"
+ADDED: Final = 2
+TILE: Final = "2**16"
