@@ -185,6 +185,7 @@ class BatchedModule:
     summed: str
     cells_enough: str
     added: int
+    narrow: str
     tile: str
     taps: str
     keeping: bool

@@ -35,4 +35,5 @@ SUMMED: Final = "2**9"
 SUMMED_1X1: Final = "2**7"
 CELLS_ENOUGH: Final = "2**9"
 ADDED: Final = 2
-TILE: Final = "2**16"
+NARROW: Final = "2**5"
+TILE: Final = "2**18"
