@@ -176,6 +176,7 @@ def grad_input(
             ((-1, -1), (2, 2)),  # dy[n, o, K - 2, L - 2]
         ],
         memory,
+        shifts=True,
     )
     return result
 
@@ -612,6 +613,8 @@ def _contract(
     w: Array,
     terms: Sequence[Term],
     workspace: _Workspace,
+    *,
+    shifts: bool = False,
 ) -> None:
     """Write target[n, g, :, i], over all terms w[g, ..., tap] @ source[n, g, :, start + step * i].
 
@@ -623,7 +626,7 @@ def _contract(
         return
     reads = _reads(tuple(terms), step)
     weights: Array = w[(slice(None), slice(None), slice(None), *reads.taps)]
-    if len(terms) > 1 and set(step) == {1} and _shifts(target, source, weights):
+    if shifts and len(terms) > 1 and set(step) == {1} and _shifts(target, source, weights):
         _weigh_and_shift(target, source, reads, weights, workspace)
     else:
         _gather_and_weigh(target, source, reads, weights, workspace)

@@ -184,6 +184,7 @@ def grad_input(
             ((-1, -1), (2, 2)),  # dy[n, o, K - 2, L - 2]
         ],
         memory,
+        shifts=True,
     )
     return result
 
@@ -620,6 +621,8 @@ def _contract(
     w: Array,
     terms: Sequence[Term],
     workspace: _Workspace,
+    *,
+    shifts: bool = False,
 ) -> None:
     """Write target[n, g, :, i], over all terms w[g, ..., tap] @ source[n, g, :, start + step * i].
 
@@ -634,7 +637,7 @@ def _contract(
     if weights.shape[2] == 1:
         _scale(target, source, reads, weights, workspace)
         return
-    if len(terms) > 1 and set(step) == {1} and _shifts(target, source, weights):
+    if shifts and len(terms) > 1 and set(step) == {1} and _shifts(target, source, weights):
         _weigh_and_shift(target, source, reads, weights, workspace)
     else:
         _gather_and_weigh(target, source, reads, weights, workspace)
@@ -947,5 +950,5 @@ def _add_lines(total: Array, dy: Array, x: Array, reads: _Reads, workspace: _Wor
         for number, lane in enumerate(reads.lanes):
             lines = _lines(strip, lane, strip.frames[:, number])[:, np.newaxis, ..., np.newaxis]
             line = frame_of_dy.reshape(groups, made, *[1] * len(lane.counts), 1, -1)
-            sums: Array = total[(strip.groups, slice(None), 0, *lane.terms)]
+            sums: Array = total[strip.groups, :, 0][_last_axes(lane.terms)]
             sums += np.matmul(line, lines).reshape(sums.shape)

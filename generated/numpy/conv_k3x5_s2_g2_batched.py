@@ -128,6 +128,7 @@ def forward(
             ((2, 4), (2, 4)),  # x[n, c, 2i + 2, 2j + 4]
         ],
         memory,
+        shifts=True,
     )
     for per_channel in b:
         y += per_channel.reshape(-1, *[1] * -CELLS)
@@ -181,6 +182,7 @@ def grad_input(
             ((-1, -2), (2, 4)),  # dy[n, o, K - 1, L - 2]
         ],
         memory,
+        shifts=True,
     )
 
     # Phase (0, 1): dx[n, c, 2K, 2L + 1], 4 taps.
@@ -196,6 +198,7 @@ def grad_input(
             ((-1, -1), (2, 3)),  # dy[n, o, K - 1, L - 1]
         ],
         memory,
+        shifts=True,
     )
 
     # Phase (1, 0): dx[n, c, 2K + 1, 2L], 3 taps.
@@ -210,6 +213,7 @@ def grad_input(
             ((0, -2), (1, 4)),  # dy[n, o, K, L - 2]
         ],
         memory,
+        shifts=True,
     )
 
     # Phase (1, 1): dx[n, c, 2K + 1, 2L + 1], 2 taps.
@@ -223,6 +227,7 @@ def grad_input(
             ((0, -1), (1, 3)),  # dy[n, o, K, L - 1]
         ],
         memory,
+        shifts=True,
     )
     return result
 
@@ -665,6 +670,8 @@ def _contract(
     w: Array,
     terms: Sequence[Term],
     workspace: _Workspace,
+    *,
+    shifts: bool = False,
 ) -> None:
     """Write target[n, g, :, i], over all terms w[g, ..., tap] @ source[n, g, :, start + step * i].
 
@@ -679,7 +686,7 @@ def _contract(
     if weights.shape[2] == 1:
         _scale(target, source, reads, weights, workspace)
         return
-    if len(terms) > 1 and set(step) == {1} and _shifts(target, source, weights):
+    if shifts and len(terms) > 1 and set(step) == {1} and _shifts(target, source, weights):
         _weigh_and_shift(target, source, reads, weights, workspace)
     else:
         _gather_and_weigh(target, source, reads, weights, workspace)
@@ -992,5 +999,5 @@ def _add_lines(total: Array, dy: Array, x: Array, reads: _Reads, workspace: _Wor
         for number, lane in enumerate(reads.lanes):
             lines = _lines(strip, lane, strip.frames[:, number])[:, np.newaxis, ..., np.newaxis]
             line = frame_of_dy.reshape(groups, made, *[1] * len(lane.counts), 1, -1)
-            sums: Array = total[(strip.groups, slice(None), 0, *lane.terms)]
+            sums: Array = total[strip.groups, :, 0][_last_axes(lane.terms)]
             sums += np.matmul(line, lines).reshape(sums.shape)

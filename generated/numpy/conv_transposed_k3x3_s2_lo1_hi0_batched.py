@@ -119,6 +119,7 @@ def forward(
             ((0, 0), (2, 2)),  # x[n, c, K - 1, L - 1]
         ],
         memory,
+        shifts=True,
     )
 
     # Phase (0, 1): y[n, o, 2K - 1, 2L], 2 taps.
@@ -132,6 +133,7 @@ def forward(
             ((0, 0), (2, 1)),  # x[n, c, K - 1, L]
         ],
         memory,
+        shifts=True,
     )
 
     # Phase (1, 0): y[n, o, 2K, 2L - 1], 2 taps.
@@ -145,6 +147,7 @@ def forward(
             ((0, 0), (1, 2)),  # x[n, c, K, L - 1]
         ],
         memory,
+        shifts=True,
     )
 
     # Phase (1, 1): y[n, o, 2K, 2L], 1 tap.
@@ -157,6 +160,7 @@ def forward(
             ((0, 0), (1, 1)),  # x[n, c, K, L]
         ],
         memory,
+        shifts=True,
     )
     for per_channel in b:
         result += per_channel.reshape(-1, *[1] * -CELLS)
@@ -646,6 +650,8 @@ def _contract(
     w: Array,
     terms: Sequence[Term],
     workspace: _Workspace,
+    *,
+    shifts: bool = False,
 ) -> None:
     """Write target[n, g, :, i], over all terms w[g, ..., tap] @ source[n, g, :, start + step * i].
 
@@ -657,7 +663,7 @@ def _contract(
         return
     reads = _reads(tuple(terms), step)
     weights: Array = w[(slice(None), slice(None), slice(None), *reads.taps)]
-    if len(terms) > 1 and set(step) == {1} and _shifts(target, source, weights):
+    if shifts and len(terms) > 1 and set(step) == {1} and _shifts(target, source, weights):
         _weigh_and_shift(target, source, reads, weights, workspace)
     else:
         _gather_and_weigh(target, source, reads, weights, workspace)

@@ -130,6 +130,7 @@ def _weigh(plan: KernelPlan, roles: Roles) -> Contraction:
         target=f"_by_group({target})",
         source=f"_by_group({_array(roles.cells)})",
         copied=plan.copied,
+        shifts=not plan.copied and not any((*plan.before, *plan.after)),
         step=tuple_of([read.slope for read in plan.taps[0].index]),
         weights="w",
         terms=tuple(_read(plan, roles, term) for term in plan.taps),
@@ -141,6 +142,7 @@ def _correlate(plan: KernelPlan, roles: Roles) -> Contraction:
     return replace(
         _weigh(plan, roles),
         function="_correlate",
+        shifts=False,
         target=f"_by_group({roles.windows})",
         weights="dw",
     )
@@ -167,6 +169,7 @@ def _gather(plan: KernelPlan, roles: Roles, phase: PhasePlan) -> Contraction:
         target=roles.gathered if set(plan.stride) == {1} else entry(roles.gathered, slices),
         source=roles.windows,
         copied=False,
+        shifts=True,
         step=tuple_of([index.slope for index in phase.terms[0].index]),
         weights="w",
         terms=tuple(

@@ -145,13 +145,17 @@ class ElementModule:
 
 @dataclass(frozen=True)
 class Contraction:
-    """A call that sums products over terms: what it fills, from what (copied?), in which steps."""
+    """A call that sums products over terms: what it fills, from what (copied?), in which steps.
+
+    `shifts`: whether products may be added up instead, which leaves out those by zeros of padding.
+    """
 
     heading: str
     function: str
     target: str
     source: str
     copied: bool
+    shifts: bool
     step: str
     weights: str
     terms: tuple[Term, ...]
