@@ -16,8 +16,8 @@ So one tap is scaled, more are summed in columns, and grad_weight changes to row
 LONG_ROW. `python -m benchmarks.strategies` measures all of them, at sizes around each choice.
 
 A batch of C channels made into O copies what k taps read, k·C entries a cell, for one product of
-matrices; or multiplies first and adds up k·O shifted entries a cell, at ADDED copies each. Weights that
-must be copied into the order that a product needs count, too. The way that moves less is taken.
+matrices; or multiplies first and adds up k·O shifted entries a cell, at ADDED copies each. Weights
+that must be copied into the order of a product count, too. The way that moves less is taken.
 """
 
 from __future__ import annotations
