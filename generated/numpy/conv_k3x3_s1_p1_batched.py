@@ -386,6 +386,8 @@ def _reads(terms: tuple[Term, ...], step: Index) -> _Reads:
         [tuple(dict.fromkeys(at)) for at in zip(*places, strict=True)]
         for places in zip(*terms, strict=True)
     )
+    if terms != tuple(zip(product(*starts), product(*taps), strict=True)):
+        raise ValueError(f"terms must be a grid of starts and one of taps, got {terms}")
     along = [_lanes_along(at, by) for at, by in zip(starts, step, strict=True)]
     lanes = (_Lane(*zip(*axes, strict=True)) for axes in product(*along))
     return _Reads(
