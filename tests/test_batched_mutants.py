@@ -22,7 +22,7 @@ SPEC = ConvSpec(kernel_shape=(2, 3), stride=(1, 2), padding=((1, 0), (0, 0)), gr
 PLANE = derive_gradients(SPEC)
 CHANNELS = derive_channels(PLANE)
 
-PACKED = "_images_first(packed)[...] = part_of_dy"
+PACKED = "_images_first(packed)[...] = part"
 IN_TURNS = """shape = (*(images or [1]), channels // GROUPS, GROUPS, *array.shape[CELLS:])
     return np.moveaxis(array.reshape(shape), 2, 1)"""
 
@@ -38,32 +38,32 @@ CODE_MUTANTS = {
         "_copy(_images_first(frames[:, -1 - lane])",
     ),
     "taps and channels are in the wrong order": (
-        "return columns.reshape(groups, -1, rows * line)",
-        "return columns.swapaxes(1, 2).reshape(groups, -1, rows * line)",
+        "return columns.reshape(groups, -1, rows",
+        "return columns.swapaxes(1, 2).reshape(groups, -1, rows",
     ),
     "groups read each other's channels": (
-        "np.matmul(matrix[strip.groups], read",
-        "np.matmul(matrix[strip.groups][::-1], read",
+        "weight = matrix[strip.groups, ",
+        "weight = matrix[::-1][strip.groups, ",
     ),
-    "a product reads the row of another": (
-        "read = lanes[:, entries, row * line : (row + rows) * line]",
-        "read = lanes[:, entries, : rows * line]",
+    "columns of taps are in the wrong order": (
+        "= _windows(frame, lane, self.shape)",
+        "= _windows(frame, lane, self.shape)[:, :, :, ::-1]",
     ),
-    "a stacked row is that of another": (
-        "lanes[:, read, :, row * line : (row + rows) * line]",
-        "lanes[:, read, :, : rows * line]",
+    "rows of taps are in the wrong order": (
+        "= _windows(frame, lane, self.shape)",
+        "= _windows(frame, lane, self.shape)[:, :, ::-1]",
     ),
     "only the last product of matrices is kept": (
-        "np.matmul(matrix[strip.groups], read, out=added if number else total)\n",
-        "np.matmul(matrix[strip.groups], read, out=total)\n            continue\n",
+        "np.matmul(weight, columns, out=added if number else total)\n",
+        "np.matmul(weight, columns, out=total)\n            continue\n",
     ),
     "grad_weight has its terms in the wrong order": (
-        "for place, term in enumerate(order):",
-        "for place, term in enumerate(order[::-1]):",
+        "_add_blocks(sums[strip.groups],",
+        "_add_blocks(sums[strip.groups, :, ::-1],",
     ),
     "weights of lines are in the wrong order": (
-        "weights[term][..., 0] for term in grid.terms]",
-        "weights[term][..., 0] for term in grid.terms[::-1]]",
+        "taps_first[lane.terms].copy()",
+        "taps_first[lane.terms][::-1].copy()",
     ),
     "groups are taken in turns": (
         "return array.reshape(*(images or [1]), GROUPS, channels // GROUPS, *array.shape[CELLS:])",
@@ -75,7 +75,7 @@ CODE_MUTANTS = {
     ),
     "the sum over the batch is missing in grad_weight": (
         PACKED,
-        PACKED + "\n            packed[:, :, :, 1:] = 0",
+        PACKED + "\n        packed[:, :, :, 1:] = 0",
     ),
     "the sum over the batch is missing for groups of one channel": (
         "line = frame_of_dy.reshape(",
@@ -93,14 +93,14 @@ CODE_MUTANTS = {
         "y += per_channel.reshape(-1, *[1] * -CELLS)",
         "y += per_channel[0]",
     ),
-    "a term is missing": ("            ((0, 2), w[..., 1, 2]),  # x[n, c, i, 2j + 2]\n", ""),
-    "a tap is read one cell further": ("((-1, 1), w[..., 0, 1])", "((-1, 2), w[..., 0, 1])"),
-    "a tap has the weight of another": ("((-1, 1), w[..., 0, 1])", "((-1, 1), w[..., 1, 0])"),
+    "a term is missing": ("            ((0, 2), (1, 2)),  # x[n, c, i, 2j + 2]\n", ""),
+    "a tap is read one cell further": ("((-1, 1), (0, 1))", "((-1, 2), (0, 1))"),
+    "a tap has the weight of another": ("((-1, 1), (0, 1))", "((-1, 1), (1, 0))"),
     "the stride is forgotten": ("_by_group(x),\n        (1, 2),", "_by_group(x),\n        (1, 1),"),
     "wrong phase of columns": ("dx[..., :, 1::2],", "dx[..., :, 0::2],"),
     "only the first product is kept where the source is weighed first": (
-        "                total += shifted",
-        "                pass",
+        "total[_last_axes(to)] += products",
+        "total[_last_axes(to)] = products",
     ),
     "only the first product is kept for groups of one channel": (
         "            if number:\n                total += added\n        window",

@@ -37,8 +37,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import pairwise, product
 from math import prod
-from operator import add, index, mul, sub
+from operator import add, index, mul
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -46,16 +47,18 @@ import numpy.typing as npt
 
 Array = npt.NDArray[Any]
 Index = tuple[int, ...]
-Term = tuple[Index, Array]  # the first cell of the source that it reads, and a matrix per group
+Term = tuple[Index, Index]  # the first cell of the source that it reads, and its tap
 
 GROUPS = 2
 KERNEL = (3, 5)
 CHANNEL, CELLS = -3, -2  # the axes of channels, and the first of cells
 WORKSPACE = 2**20  # entries of the workspace, unless one row of one group needs more
-SUMMED = 2**7  # products that one product of matrices sums at most, for small rounding errors
+SUMMED = 2**9  # products that one product of matrices sums at most, for small rounding errors
 CELLS_ENOUGH = 2**9  # cells of a product of matrices that more of them make no faster
-NARROW = 2**5  # rows of such a product below which it is slow
-IN_CACHE = 2**18  # the same where groups have one channel
+ADDED = 2  # what adding up an entry costs, in copied entries
+NARROW = 2**5  # channels made below which a product of matrices is slow
+TILE = 2**18  # entries of a product that is added up in the cache
+IN_CACHE = 2**18  # WORKSPACE where groups have one channel
 
 
 class Gradients(NamedTuple):
@@ -106,24 +109,26 @@ def forward(
         _by_group(y),
         _by_group(x),
         (2, 2),
+        w,
         [
-            ((0, 0), w[..., 0, 0]),  # x[n, c, 2i, 2j]
-            ((0, 1), w[..., 0, 1]),  # x[n, c, 2i, 2j + 1]
-            ((0, 2), w[..., 0, 2]),  # x[n, c, 2i, 2j + 2]
-            ((0, 3), w[..., 0, 3]),  # x[n, c, 2i, 2j + 3]
-            ((0, 4), w[..., 0, 4]),  # x[n, c, 2i, 2j + 4]
-            ((1, 0), w[..., 1, 0]),  # x[n, c, 2i + 1, 2j]
-            ((1, 1), w[..., 1, 1]),  # x[n, c, 2i + 1, 2j + 1]
-            ((1, 2), w[..., 1, 2]),  # x[n, c, 2i + 1, 2j + 2]
-            ((1, 3), w[..., 1, 3]),  # x[n, c, 2i + 1, 2j + 3]
-            ((1, 4), w[..., 1, 4]),  # x[n, c, 2i + 1, 2j + 4]
-            ((2, 0), w[..., 2, 0]),  # x[n, c, 2i + 2, 2j]
-            ((2, 1), w[..., 2, 1]),  # x[n, c, 2i + 2, 2j + 1]
-            ((2, 2), w[..., 2, 2]),  # x[n, c, 2i + 2, 2j + 2]
-            ((2, 3), w[..., 2, 3]),  # x[n, c, 2i + 2, 2j + 3]
-            ((2, 4), w[..., 2, 4]),  # x[n, c, 2i + 2, 2j + 4]
+            ((0, 0), (0, 0)),  # x[n, c, 2i, 2j]
+            ((0, 1), (0, 1)),  # x[n, c, 2i, 2j + 1]
+            ((0, 2), (0, 2)),  # x[n, c, 2i, 2j + 2]
+            ((0, 3), (0, 3)),  # x[n, c, 2i, 2j + 3]
+            ((0, 4), (0, 4)),  # x[n, c, 2i, 2j + 4]
+            ((1, 0), (1, 0)),  # x[n, c, 2i + 1, 2j]
+            ((1, 1), (1, 1)),  # x[n, c, 2i + 1, 2j + 1]
+            ((1, 2), (1, 2)),  # x[n, c, 2i + 1, 2j + 2]
+            ((1, 3), (1, 3)),  # x[n, c, 2i + 1, 2j + 3]
+            ((1, 4), (1, 4)),  # x[n, c, 2i + 1, 2j + 4]
+            ((2, 0), (2, 0)),  # x[n, c, 2i + 2, 2j]
+            ((2, 1), (2, 1)),  # x[n, c, 2i + 2, 2j + 1]
+            ((2, 2), (2, 2)),  # x[n, c, 2i + 2, 2j + 2]
+            ((2, 3), (2, 3)),  # x[n, c, 2i + 2, 2j + 3]
+            ((2, 4), (2, 4)),  # x[n, c, 2i + 2, 2j + 4]
         ],
         memory,
+        shifts=True,
     )
     for per_channel in b:
         y += per_channel.reshape(-1, *[1] * -CELLS)
@@ -167,15 +172,17 @@ def grad_input(
         dx[..., 0::2, 0::2],
         dy,
         (1, 1),
+        w,
         [
-            ((0, 0), w[..., 0, 0]),  # dy[n, o, K, L]
-            ((0, -1), w[..., 0, 2]),  # dy[n, o, K, L - 1]
-            ((0, -2), w[..., 0, 4]),  # dy[n, o, K, L - 2]
-            ((-1, 0), w[..., 2, 0]),  # dy[n, o, K - 1, L]
-            ((-1, -1), w[..., 2, 2]),  # dy[n, o, K - 1, L - 1]
-            ((-1, -2), w[..., 2, 4]),  # dy[n, o, K - 1, L - 2]
+            ((0, 0), (0, 0)),  # dy[n, o, K, L]
+            ((0, -1), (0, 2)),  # dy[n, o, K, L - 1]
+            ((0, -2), (0, 4)),  # dy[n, o, K, L - 2]
+            ((-1, 0), (2, 0)),  # dy[n, o, K - 1, L]
+            ((-1, -1), (2, 2)),  # dy[n, o, K - 1, L - 1]
+            ((-1, -2), (2, 4)),  # dy[n, o, K - 1, L - 2]
         ],
         memory,
+        shifts=True,
     )
 
     # Phase (0, 1): dx[n, c, 2K, 2L + 1], 4 taps.
@@ -183,13 +190,15 @@ def grad_input(
         dx[..., 0::2, 1::2],
         dy,
         (1, 1),
+        w,
         [
-            ((0, 0), w[..., 0, 1]),  # dy[n, o, K, L]
-            ((0, -1), w[..., 0, 3]),  # dy[n, o, K, L - 1]
-            ((-1, 0), w[..., 2, 1]),  # dy[n, o, K - 1, L]
-            ((-1, -1), w[..., 2, 3]),  # dy[n, o, K - 1, L - 1]
+            ((0, 0), (0, 1)),  # dy[n, o, K, L]
+            ((0, -1), (0, 3)),  # dy[n, o, K, L - 1]
+            ((-1, 0), (2, 1)),  # dy[n, o, K - 1, L]
+            ((-1, -1), (2, 3)),  # dy[n, o, K - 1, L - 1]
         ],
         memory,
+        shifts=True,
     )
 
     # Phase (1, 0): dx[n, c, 2K + 1, 2L], 3 taps.
@@ -197,12 +206,14 @@ def grad_input(
         dx[..., 1::2, 0::2],
         dy,
         (1, 1),
+        w,
         [
-            ((0, 0), w[..., 1, 0]),  # dy[n, o, K, L]
-            ((0, -1), w[..., 1, 2]),  # dy[n, o, K, L - 1]
-            ((0, -2), w[..., 1, 4]),  # dy[n, o, K, L - 2]
+            ((0, 0), (1, 0)),  # dy[n, o, K, L]
+            ((0, -1), (1, 2)),  # dy[n, o, K, L - 1]
+            ((0, -2), (1, 4)),  # dy[n, o, K, L - 2]
         ],
         memory,
+        shifts=True,
     )
 
     # Phase (1, 1): dx[n, c, 2K + 1, 2L + 1], 2 taps.
@@ -210,11 +221,13 @@ def grad_input(
         dx[..., 1::2, 1::2],
         dy,
         (1, 1),
+        w,
         [
-            ((0, 0), w[..., 1, 1]),  # dy[n, o, K, L]
-            ((0, -1), w[..., 1, 3]),  # dy[n, o, K, L - 1]
+            ((0, 0), (1, 1)),  # dy[n, o, K, L]
+            ((0, -1), (1, 3)),  # dy[n, o, K, L - 1]
         ],
         memory,
+        shifts=True,
     )
     return result
 
@@ -250,22 +263,23 @@ def grad_weight(
         _by_group(dy),
         _by_group(x),
         (2, 2),
+        dw,
         [
-            ((0, 0), dw[..., 0, 0]),  # x[n, c, 2i, 2j]
-            ((0, 1), dw[..., 0, 1]),  # x[n, c, 2i, 2j + 1]
-            ((0, 2), dw[..., 0, 2]),  # x[n, c, 2i, 2j + 2]
-            ((0, 3), dw[..., 0, 3]),  # x[n, c, 2i, 2j + 3]
-            ((0, 4), dw[..., 0, 4]),  # x[n, c, 2i, 2j + 4]
-            ((1, 0), dw[..., 1, 0]),  # x[n, c, 2i + 1, 2j]
-            ((1, 1), dw[..., 1, 1]),  # x[n, c, 2i + 1, 2j + 1]
-            ((1, 2), dw[..., 1, 2]),  # x[n, c, 2i + 1, 2j + 2]
-            ((1, 3), dw[..., 1, 3]),  # x[n, c, 2i + 1, 2j + 3]
-            ((1, 4), dw[..., 1, 4]),  # x[n, c, 2i + 1, 2j + 4]
-            ((2, 0), dw[..., 2, 0]),  # x[n, c, 2i + 2, 2j]
-            ((2, 1), dw[..., 2, 1]),  # x[n, c, 2i + 2, 2j + 1]
-            ((2, 2), dw[..., 2, 2]),  # x[n, c, 2i + 2, 2j + 2]
-            ((2, 3), dw[..., 2, 3]),  # x[n, c, 2i + 2, 2j + 3]
-            ((2, 4), dw[..., 2, 4]),  # x[n, c, 2i + 2, 2j + 4]
+            ((0, 0), (0, 0)),  # x[n, c, 2i, 2j]
+            ((0, 1), (0, 1)),  # x[n, c, 2i, 2j + 1]
+            ((0, 2), (0, 2)),  # x[n, c, 2i, 2j + 2]
+            ((0, 3), (0, 3)),  # x[n, c, 2i, 2j + 3]
+            ((0, 4), (0, 4)),  # x[n, c, 2i, 2j + 4]
+            ((1, 0), (1, 0)),  # x[n, c, 2i + 1, 2j]
+            ((1, 1), (1, 1)),  # x[n, c, 2i + 1, 2j + 1]
+            ((1, 2), (1, 2)),  # x[n, c, 2i + 1, 2j + 2]
+            ((1, 3), (1, 3)),  # x[n, c, 2i + 1, 2j + 3]
+            ((1, 4), (1, 4)),  # x[n, c, 2i + 1, 2j + 4]
+            ((2, 0), (2, 0)),  # x[n, c, 2i + 2, 2j]
+            ((2, 1), (2, 1)),  # x[n, c, 2i + 2, 2j + 1]
+            ((2, 2), (2, 2)),  # x[n, c, 2i + 2, 2j + 2]
+            ((2, 3), (2, 3)),  # x[n, c, 2i + 2, 2j + 3]
+            ((2, 4), (2, 4)),  # x[n, c, 2i + 2, 2j + 4]
         ],
         memory,
     )
@@ -399,70 +413,67 @@ def _input_shape(dy: Array, weight: Array, given: Sequence[int] | None, out: Arr
     return shape
 
 
-class _Product(NamedTuple):
-    """Terms that one product of matrices sums: they read their lanes from one row on."""
+class _Lane(NamedTuple):
+    """Terms that read the source from one cell on, at offsets first + spacing * (0, 1, ...)."""
 
-    row: int
-    lanes: slice
-    terms: Index  # one a lane
+    start: Index  # the first source cell
+    terms: tuple[slice, ...]  # which of the terms along each axis
+    first: Index
+    spacing: Index
+    counts: Index
 
 
 class _Reads(NamedTuple):
     """Where the terms of a sum read their source: start + step * i for i = 0, 1, ...
 
-    Along the first axes, terms whose starts differ by steps share a lane, and read it at offsets;
-    along the other axes, each start has lanes of its own.
+    Terms whose starts differ by steps share a lane, and read it at offsets.
     """
 
     step: Index
-    lanes: tuple[Index, ...]  # the first source cell of each
+    counts: Index  # terms along each axis
+    taps: tuple[slice, ...]  # and their taps
+    lanes: tuple[_Lane, ...]
     span: Index  # the largest offset along each axis
-    taps: tuple[tuple[int, Index], ...]  # per term its lane, and its offset in there
 
 
 @cache
-def _reads(starts: tuple[Index, ...], step: Index, shared: int) -> _Reads:
-    """Return where terms with these starts read, if they share lanes along so many axes."""
-    steps = [by if axis < shared else 0 for axis, by in enumerate(step)]
-    quotients = [
-        tuple(at // by if by else 0 for at, by in zip(start, steps, strict=True))
-        for start in starts
-    ]
-    least, most = (tuple(map(end, zip(*quotients, strict=True))) for end in (min, max))
-    offsets = [tuple(map(sub, quotient, least)) for quotient in quotients]
-    firsts = [
-        tuple(at - by * offset for at, by, offset in zip(start, steps, its, strict=True))
-        for start, its in zip(starts, offsets, strict=True)
-    ]
-    lanes = sorted(set(firsts))
-    taps = tuple((lanes.index(first), its) for first, its in zip(firsts, offsets, strict=True))
+def _reads(terms: tuple[Term, ...], step: Index) -> _Reads:
+    """Return where these terms read; they are a grid of starts, and one of taps."""
+    starts, taps = (
+        [tuple(dict.fromkeys(at)) for at in zip(*places, strict=True)]
+        for places in zip(*terms, strict=True)
+    )
+    if terms != tuple(zip(product(*starts), product(*taps), strict=True)):
+        raise ValueError(f"terms must be a grid of starts and one of taps, got {terms}")
+    along = [_lanes_along(at, by) for at, by in zip(starts, step, strict=True)]
+    lanes = (_Lane(*zip(*axes, strict=True)) for axes in product(*along))
     return _Reads(
         step=step,
+        counts=tuple(map(len, starts)),
+        taps=tuple(map(_evenly, taps)),
         lanes=tuple(lanes),
-        span=tuple(map(sub, most, least)),
-        taps=taps,
+        span=tuple(max(at) // by - min(at) // by for at, by in zip(starts, step, strict=True)),
     )
 
 
-@cache
-def _products(reads: _Reads, *, stacked: bool) -> list[_Product]:
-    """Return the terms by the row that they read their lanes from; those lanes lie together.
+def _lanes_along(starts: Index, step: int) -> list[tuple[int, slice, int, int, int]]:
+    """Return the lanes of an axis: first cell, terms, first offset, spacing, number of terms."""
+    least = min(starts) // step
+    found: dict[int, list[int]] = {}
+    for term, start in enumerate(starts):
+        found.setdefault(start % step, []).append(term)
+    lanes = []
+    for first, terms in sorted(found.items()):
+        offsets = [starts[term] // step - least for term in terms]
+        spacing = offsets[1] - offsets[0] if len(terms) > 1 else 1
+        lanes.append((first + step * least, _evenly(terms), offsets[0], spacing, len(terms)))
+    return lanes
 
-    Where the rows are stacked, all terms are one product, each with lanes of its own.
-    """
-    found: dict[Index, list[tuple[int, int]]] = {}
-    for term, (lane, (row, *_)) in enumerate(reads.taps):
-        key = (row, reads.lanes[lane][0]) if reads.span[0] else (row,)
-        found.setdefault(key, []).append((lane, term))
-    products = []
-    for (row, *_), pairs in found.items():
-        lanes = [lane for lane, _ in sorted(pairs)]
-        terms = tuple(term for _, term in sorted(pairs))
-        products.append(_Product(row, slice(lanes[0], lanes[-1] + 1), terms))
-    if stacked:
-        order = tuple(term for _, _, terms in products for term in terms)
-        return [_Product(0, slice(0, len(order)), order)]
-    return products
+
+def _evenly(places: Sequence[int]) -> slice:
+    """Return the slice that takes these places, which are evenly spaced."""
+    by = places[1] - places[0] if len(places) > 1 else 1
+    return slice(places[0], places[-1] + 1, by)
 
 
 class _Workspace:
@@ -516,10 +527,38 @@ class _Strip(NamedTuple):
     frames: Array
     room: _Room
 
-    def lines(self) -> Array:
-        """Return the frames as matrices, (group, lane * channel, row * image * cell)."""
-        groups, lanes, channels, *_ = self.frames.shape
-        return self.frames.reshape(groups, lanes * channels, -1)
+    def columns(self, reads: _Reads, channels: slice, space: Array) -> Array:
+        """Return what the terms read as matrices, (group, channel * term, row * image * cell)."""
+        groups, rows, images, *rest = self.shape
+        frames = self.frames[:, :, channels]
+        columns = frames[:, 0]
+        if prod(reads.counts) > 1:
+            shape = (groups, frames.shape[2], *reads.counts, rows, images, *rest)
+            columns = _Room(space).array(*shape)
+            for lane, frame in zip(reads.lanes, frames.swapaxes(0, 1), strict=True):
+                columns[(slice(None), slice(None), *lane.terms)] = _windows(frame, lane, self.shape)
+        return columns.reshape(groups, -1, rows * images * prod(rest))
+
+    def pack(self, part: Array) -> Array:
+        """Return (image, group, channel, row, *cells) as (group, channel, row * image * cell)."""
+        groups, rows, images, *rest = self.shape
+        packed = self.room.array(groups, part.shape[2], rows, images, *rest)
+        _images_first(packed)[...] = part
+        return packed.reshape(groups, part.shape[2], -1)
+
+
+def _windows(frame: Array, lane: _Lane, shape: Index) -> Array:
+    """Return what the terms of a lane read, (group, channel, *terms, row, image, *cells)."""
+    groups, rows, images, *rest = shape
+    row, _, *others = frame.strides[2:]
+    steps = [by * space for by, space in zip((row, *others), lane.spacing, strict=True)]
+    first, *beside = (slice(at, None) for at in lane.first)
+    return np.lib.stride_tricks.as_strided(
+        frame[(slice(None), slice(None), first, slice(None), *beside)],
+        (groups, frame.shape[1], *lane.counts, rows, images, *rest),
+        (*frame.strides[:2], *steps, *frame.strides[2:]),
+        writeable=False,
+    )
 
 
 def _strips(
@@ -529,7 +568,8 @@ def _strips(
     workspace: _Workspace,
     *,
     per_cell: int,
-    per_frame_cell: int,
+    per_frame_cell: int = 0,
+    spare: int = 0,
     tail: int = 0,
     together: int | None = None,
     most: int = WORKSPACE,
@@ -543,6 +583,7 @@ def _strips(
         workspace: where to work.
         per_cell: entries that the caller needs for each cell of the target.
         per_frame_cell: the same for each cell of a frame.
+        spare: entries that are useful beside that, where there are as many.
         tail: rows that the caller reads behind each frame.
         together: images in a strip at most.
         most: entries of the workspace to use, where it has as many.
@@ -554,13 +595,14 @@ def _strips(
     line = (per_frame_cell + lanes * channels) * prod(sizes)
     halo, row = line * beside, line + per_cell * prod(rest)
     whole = images * groups * (rows * row + halo)
-    space = workspace.space(row + halo, min(whole, most))[: max(row + halo, most)]
-    for strip in _cut(images, groups, rows, row=row, halo=halo, size=space.size, most=together):
+    space = workspace.space(row + halo, min(whole + spare, most))[: max(row + halo, most)]
+    size = max(row + halo, space.size - min(spare, space.size // 4))
+    for strip in _cut(images, groups, rows, row=row, halo=halo, size=size, most=together):
         room = _Room(space)
         read = source[strip[0], strip[1]]
         shape = (read.shape[1], strip[2].stop - strip[2].start, read.shape[0])
         frames = room.array(shape[0], lanes, channels, shape[1] + beside, shape[2], *sizes)
-        for lane, (first, *others) in enumerate(reads.lanes):
+        for lane, (first, *others) in enumerate(its.start for its in reads.lanes):
             start = (first + reads.step[0] * strip[2].start, *others)
             _copy(_images_first(frames[:, lane]), read, start, reads.step)
         yield _Strip(*strip, (*shape, *rest), frames, room)
@@ -624,216 +666,272 @@ def _last_axes(cells: Sequence[slice], axes: int = 0) -> Any:
 
 
 def _contract(
-    target: Array, source: Array, step: Index, terms: Sequence[Term], workspace: _Workspace
+    target: Array,
+    source: Array,
+    step: Index,
+    w: Array,
+    terms: Sequence[Term],
+    workspace: _Workspace,
+    *,
+    shifts: bool = False,
 ) -> None:
-    """Write target[n, g, :, i], over all terms matrix[g] @ source[n, g, :, start + step * i].
+    """Write target[n, g, :, i], over all terms w[g, ..., tap] @ source[n, g, :, start + step * i].
 
-    Matrices that make few channels of many weigh the source first and shift the products. The
-    others gather what they read: one copy for every column of taps, and one product of matrices
-    for every row of taps, unless it is less work to stack all rows for one product.
+    What the terms read is copied side by side for one product of matrices. Where less has to be
+    moved so, the source is multiplied by all weights, and the products are added up, shifted.
     """
-    weights = [matrix for _, matrix in terms]
-    _, made, summed = weights[0].shape
     if 0 in target.shape or 0 in source.shape:
         target[...] = 0
         return
-    starts = tuple(start for start, _ in terms)
-    framed = _reads(starts, step, len(step))
-    if summed == 1:
-        _scale(target, source, framed, weights, workspace)
+    reads = _reads(tuple(terms), step)
+    weights: Array = w[(slice(None), slice(None), slice(None), *reads.taps)]
+    if weights.shape[2] == 1:
+        _scale(target, source, reads, weights, workspace)
         return
-    if 4 * made <= summed <= SUMMED and len(framed.lanes) == 1:
-        _weigh_and_shift(target, source, framed, weights, workspace)
-        return
-    reads = _reads(starts, step, 1)
-    stacked = len(terms) * summed <= (len(_products(reads, stacked=False)) - 1) * made
-    _gather_and_weigh(target, source, reads, weights, workspace, stacked=stacked)
+    if shifts and len(terms) > 1 and set(step) == {1} and _shifts(target, source, weights):
+        _weigh_and_shift(target, source, reads, weights, workspace)
+    else:
+        _gather_and_weigh(target, source, reads, weights, workspace)
+
+
+def _shifts(target: Array, source: Array, weights: Array) -> bool:
+    """Return whether adding up products moves less than copying what the terms read.
+
+    Beside that, weights are copied that do not lie as a product of matrices needs them.
+    """
+    _, made, summed, *counts = weights.shape
+    if summed > SUMMED:
+        return False
+    added = ADDED * target.shape[0] * prod(counts) * made * prod(source.shape[3:])
+    copied = target.shape[0] * prod(counts) * summed * prod(target.shape[3:])
+    if not weights.swapaxes(1, 2).flags.c_contiguous:
+        added += weights.size // GROUPS
+    if not weights.flags.c_contiguous:
+        copied += weights.size // GROUPS
+    return bool(added < copied)
 
 
 def _gather_and_weigh(
     target: Array,
     source: Array,
     reads: _Reads,
-    weights: Sequence[Array],
+    weights: Array,
     workspace: _Workspace,
-    *,
-    stacked: bool,
 ) -> None:
-    """Contract by products of matrices, of the weights of some terms and of what those read."""
-    made, summed = weights[0].shape[1:]
-    blocks = list(_blocks(reads, weights, stacked=stacked))
+    """Contract by products of the weights and what the terms read, of blocks of its rows."""
+    matrix = weights.reshape(*weights.shape[:2], -1)
+    made, terms = matrix.shape[1], prod(reads.counts)
+    most = min(-(-source.shape[2] // 2), SUMMED // terms)  # short sums in two blocks, too
+    blocks = _parts(source.shape[2], max(1, most))
+    summed = terms * (blocks[-1].stop - blocks[-1].start)
     results = made if len(blocks) == 1 else 2 * made
-    direct = target.flags.c_contiguous
     for strip in _strips(
         target,
         source,
         reads,
         workspace,
-        per_cell=results + stacked * len(weights) * summed,
-        per_frame_cell=0,
-        together=max(1, CELLS_ENOUGH // prod(target.shape[3:])),
+        per_cell=results + (summed if terms > 1 else 0),
+        together=_together(target, matrix),
     ):
         groups, rows, images, *rest = strip.shape
-        line = images * prod(rest)
-        lanes = _stack(strip, reads) if stacked else strip.lines()
         part = target[strip.images, strip.groups, :, strip.rows]
-        in_place = direct and images == 1
-        shape = (groups, made, rows * line)
+        in_place = images == 1 and _lies(part)
+        shape = (groups, made, rows * images * prod(rest))
         total = part.reshape(shape) if in_place else strip.room.array(*shape)
         added = total if len(blocks) == 1 else strip.room.array(*shape)
-        for number, (row, entries, matrix) in enumerate(blocks):
-            read = lanes[:, entries, row * line : (row + rows) * line]
-            np.matmul(matrix[strip.groups], read, out=added if number else total)
+        for number, channels in enumerate(blocks):
+            columns = strip.columns(reads, channels, strip.room.free)
+            weight = matrix[strip.groups, :, channels.start * terms : channels.stop * terms]
+            np.matmul(weight, columns, out=added if number else total)
             if number:
                 total += added
         if not in_place:
             part[...] = _images_first(total.reshape(groups, made, rows, images, *rest))
 
 
-def _blocks(
-    reads: _Reads, weights: Sequence[Array], *, stacked: bool
-) -> Iterator[tuple[int, slice, Array]]:
-    """Yield products of at most SUMMED entries: a row, the entries of its lanes, and a matrix."""
-    for row, lanes, terms in _products(reads, stacked=stacked):
-        matrix = np.concatenate([weights[term] for term in terms], axis=2)
-        first = lanes.start * weights[0].shape[2]
-        for part in _parts(matrix.shape[2], SUMMED):
-            yield row, slice(first + part.start, first + part.stop), matrix[:, :, part]
-
-
-def _stack(strip: _Strip, reads: _Reads) -> Array:
-    """Return what all terms read, (groups, terms * channels, cells), in the order of products."""
-    groups, rows, images, *rest = strip.shape
-    line = images * prod(rest)
-    lanes = strip.frames.reshape(*strip.frames.shape[:3], -1)
-    columns = strip.room.array(groups, len(reads.taps), lanes.shape[2], rows * line)
-    done = 0
-    for row, read, terms in _products(reads, stacked=False):
-        columns[:, done : done + len(terms)] = lanes[:, read, :, row * line : (row + rows) * line]
-        done += len(terms)
-    return columns.reshape(groups, -1, rows * line)
+def _together(target: Array, matrix: Array) -> int:
+    """Return of how many images a product of matrices has the cells, at most."""
+    cells = prod(target.shape[3:])
+    return max(1, CELLS_ENOUGH // cells)
 
 
 def _weigh_and_shift(
     target: Array,
     source: Array,
     reads: _Reads,
-    weights: Sequence[Array],
+    weights: Array,
     workspace: _Workspace,
 ) -> None:
-    """Contract by one product of matrices a strip, whose rows are added up, shifted by term."""
-    matrix = np.concatenate(weights, axis=1)
-    made, terms = weights[0].shape[1], len(weights)
-    for strip in _strips(
-        target, source, reads, workspace, per_cell=made, per_frame_cell=terms * made
-    ):
-        groups, rows, images, *rest = strip.shape
-        frame = strip.frames[:, 0]
-        products = strip.room.array(groups, terms, made, *frame.shape[2:])
-        lines = frame.reshape(groups, frame.shape[1], -1)
-        np.matmul(matrix[strip.groups], lines, out=products.reshape(groups, terms * made, -1))
-        total = strip.room.array(groups, made, rows, images, *rest)
-        for term, (_, (row, *others)) in enumerate(reads.taps):
-            shifted = _window(products[:, term], (row, 0, *others), total.shape[2:])
-            if term == 0:
-                total[...] = shifted
-            else:
-                total += shifted
-        part = target[strip.images, strip.groups, :, strip.rows]
-        part[...] = _images_first(total)
+    """Contract by one product of matrices a strip, whose rows are added up, shifted by term.
+
+    Strips are whole images of some of the channels made where enough of those fit, else rows.
+    """
+    _, made, summed, *counts = weights.shape
+    starts = _starts(reads.lanes[0])
+    low, high = (end(start[0] for _, start in starts) for end in (min, max))
+    images, groups, _, rows, *rest = target.shape
+    cells, more, its = prod(source.shape[4:]), high - low, prod(rest)
+    together = max(1, CELLS_ENOUGH // (rows * its))
+    packed = 0 if together == 1 and _lies(source) else summed * cells
+    line = packed + prod(counts) * made * cells
+    useful = images * groups * ((rows + more) * line + rows * made * its)
+    space = workspace.space((1 + more) * line + made * its, min(useful, WORKSPACE))
+    left = space.size - (rows + more) * packed
+    fitting = left // ((rows + more) * prod(counts) * cells + rows * its)
+    for channels in _parts(made, fitting if NARROW <= fitting < made else made):
+        matrix = np.moveaxis(weights[:, channels], 2, -1).reshape(len(weights), -1, summed)
+        line = packed + matrix.shape[1] * cells
+        row, halo = line + matrix.shape[1] // prod(counts) * its, line * more
+        size = space.size
+        for strip in _cut(images, groups, rows, row=row, halo=halo, size=size, most=together):
+            first = max(0, strip[2].start + low)
+            read = source[strip[0], strip[1], :, first : max(first, strip[2].stop + high)]
+            part = target[strip[0], strip[1], channels, strip[2]]
+            moved = [(at, (strip[2].start - first + row, *beside)) for at, (row, *beside) in starts]
+            _shift(part, read, matrix[strip[1]], moved, space)
 
 
-def _window(frame: Array, offset: Sequence[int], cells: Sequence[int]) -> Array:
-    """Return so many cells of a frame from an offset on."""
-    places = [slice(at, at + count) for at, count in zip(offset, cells, strict=True)]
-    window: Array = frame[_last_axes(places)]
-    return window
+def _shift(part: Array, read: Array, matrix: Array, starts: Sequence[Term], space: Array) -> None:
+    """Write part[n, g, :, i], over all starts rows of matrix[g] @ read[n, g, :, start + i]."""
+    room, counts = _Room(space), [at + 1 for at in starts[-1][0]]
+    target, cells = _channels_first(part), _channels_first(read)
+    groups, _, *sizes = cells.shape
+    if len(read) > 1 or not _lies(read):
+        packed = room.array(*cells.shape)
+        packed[...] = cells
+        cells = packed
+    products = room.array(groups, matrix.shape[1], prod(sizes))
+    np.matmul(matrix, cells.reshape(groups, matrix.shape[2], prod(sizes)), out=products)
+    products = products.reshape(*target.shape[:2], *counts, *sizes)
+    total = target if _lies(part) else room.array(*target.shape)
+    total[...] = 0
+    for at, start in starts:
+        places = map(_overlap, (0, *start), target.shape[2:], sizes)
+        to, seen = zip(*places, strict=True)
+        total[_last_axes(to)] += products[(slice(None), slice(None), *at, *seen)]
+    if total is not target:
+        target[...] = total
+
+
+def _starts(lane: _Lane) -> list[Term]:
+    """Return the terms of a lane: places along each axis, and the source cells that 0 reads."""
+    return [
+        (at, tuple(map(sum, zip(lane.start, lane.first, map(mul, lane.spacing, at), strict=True))))
+        for at in np.ndindex(*lane.counts)
+    ]
+
+
+def _overlap(offset: int, count: int, size: int) -> tuple[slice, slice]:
+    """Return which of the cells a < count have an offset + a < size, and those."""
+    low = min(max(0, -offset), count)
+    high = max(low, min(count, size - offset))
+    return slice(low, high), slice(low + offset, high + offset)
+
+
+def _channels_first(array: Array) -> Array:
+    """Return (image, group, channel, *cells) as (group, channel, image, *cells)."""
+    return array.transpose(1, 2, 0, *range(3, array.ndim))
 
 
 def _correlate(
-    dy: Array, x: Array, step: Index, terms: Sequence[Term], workspace: _Workspace
+    dy: Array,
+    x: Array,
+    step: Index,
+    dw: Array,
+    terms: Sequence[Term],
+    workspace: _Workspace,
 ) -> None:
-    """Write the entries of each term: over n, i, dy[n, g, :, i] * x[n, g, :, start + step * i]."""
-    starts = tuple(start for start, _ in terms)
-    made, channels = dy.shape[2], x.shape[2]
-    total = np.zeros((GROUPS, made, len(terms), channels), dy.dtype)
-    order = list(range(len(terms)))
-    if 0 not in dy.shape and 0 not in x.shape:
-        add_up, shared = (_add_lines, len(step)) if channels == 1 else (_add_up, 1)
-        order = add_up(total, dy, x, _reads(starts, step, shared), workspace)
-    for place, term in enumerate(order):
-        terms[term][1][...] = total[:, :, place]
+    """Write dw[g, ..., tap] = sum over n, i of dy[n, g, :, i] * x[n, g, :, start + step * i]."""
+    reads = _reads(tuple(terms), step)
+    if 0 in dy.shape or 0 in x.shape:
+        dw[...] = 0
+        return
+    total = dw if dw.flags.c_contiguous else np.empty(dw.shape, dw.dtype)
+    if x.shape[2] == 1:
+        _add_lines(total, dy, x, reads, workspace)
+    else:
+        _add_products(total, dy, x, reads, workspace)
+    if total is not dw:
+        dw[...] = total
 
 
-def _add_up(total: Array, dy: Array, x: Array, reads: _Reads, workspace: _Workspace) -> list[int]:
-    """Add dy times what all terms read to the total, and return the order of the terms in it."""
-    _, made, _, channels = total.shape
-    products = _products(reads, stacked=False)
-    narrow = len(products) > 1 and len(products[0].terms) * channels < NARROW
-    products = _products(reads, stacked=narrow)
-    need = made + narrow * len(reads.taps) * channels
-    for strip in _strips(dy, x, reads, workspace, per_cell=need, per_frame_cell=0):
-        groups, rows, images, *rest = strip.shape
-        line = images * prod(rest)
-        lanes = _stack(strip, reads) if narrow else strip.lines()
-        part_of_dy = dy[strip.images, strip.groups, :, strip.rows]
-        if images == 1 and dy.flags.c_contiguous:
-            lines = part_of_dy.reshape(groups, made, -1)
+def _add_products(total: Array, dy: Array, x: Array, reads: _Reads, workspace: _Workspace) -> None:
+    """Write the sum of dy times what all terms read, of some channels of x after the others.
+
+    Those are so many that the sums stay in the cache.
+    """
+    _, made, channels, *_ = total.shape
+    terms = prod(reads.counts)
+    for part in _parts(channels, max(1, TILE // (GROUPS * made * terms))):
+        sums = total[:, :, part].reshape(GROUPS, made, -1)
+        for strip in _strips(
+            dy,
+            x[:, :, part],
+            reads,
+            workspace,
+            per_cell=made + (sums.shape[2] if terms > 1 else 0),
+            spare=TILE,
+            together=_together(dy, sums),
+        ):
+            part_of_dy = dy[strip.images, strip.groups, :, strip.rows]
+            if len(part_of_dy) == 1 and _lies(part_of_dy):
+                cells = prod(part_of_dy.shape[3:])
+                lines = part_of_dy.reshape(*part_of_dy.shape[1:3], cells)
+            else:
+                lines = strip.pack(part_of_dy)
+            space = strip.room.free
+            columns = strip.columns(reads, slice(None), space)
+            space = space[columns.size if terms > 1 else 0 :]
+            fresh = strip.images.start == strip.rows.start == 0
+            _add_blocks(sums[strip.groups], lines, columns.swapaxes(1, 2), space, fresh=fresh)
+
+
+def _add_blocks(total: Array, left: Array, right: Array, space: Array, *, fresh: bool) -> None:
+    """Add left @ right to the total, or write it if fresh, by products of blocks of SUMMED."""
+    groups, made, summed = left.shape
+    length = -(-summed // -(-summed // SUMMED))
+    whole = summed // length
+    most = max(1, space.size // total.size)  # products for which there is space
+    ends = [0, *(part.stop * length for part in _parts(whole, most))]
+    for start, stop in pairwise(ends if ends[-1] == summed else [*ends, summed]):
+        blocks = max(1, (stop - start) // length)
+        its = left[:, :, start:stop].reshape(groups, made, blocks, -1).swapaxes(1, 2)
+        read = right[:, start:stop].reshape(groups, blocks, -1, right.shape[2])
+        if fresh and blocks == 1:
+            np.matmul(its[:, 0], read[:, 0], out=total)
+            fresh = False
+            continue
+        shape = (groups, blocks, *total.shape[1:])
+        out = _Room(space).array(*shape) if space.size >= prod(shape) else None
+        products = np.matmul(its, read, out=out)
+        added = products[:, 0] if blocks == 1 else np.add.reduce(products, axis=1)
+        if fresh:
+            total[...] = added
         else:
-            packed = strip.room.array(groups, made, rows, images, *rest)
-            _images_first(packed)[...] = part_of_dy
-            lines = packed.reshape(groups, made, -1)
-        done = 0
-        for row, read, terms in products:
-            sums = total[strip.groups, :, done : done + len(terms)]
-            done += len(terms)
-            for part in _parts(rows * line, SUMMED):
-                cells = slice(row * line + part.start, row * line + part.stop)
-                columns = lanes[:, read.start * channels : read.stop * channels, cells]
-                sums += (lines[:, :, part] @ columns.swapaxes(1, 2)).reshape(sums.shape)
-    return [term for _, _, terms in products for term in terms]
+            total += added
+        fresh = False
 
 
-class _Grid(NamedTuple):
-    """The terms that read one lane: their offsets there are first + spacing * (0, 1, ...)."""
-
-    lane: int
-    first: Index
-    spacing: Index
-    counts: Index
-    terms: Index  # row by row
+def _lies(array: Array) -> bool:
+    """Return whether the cells of every channel lie side by side."""
+    return bool(array[0, 0, 0].flags.c_contiguous)
 
 
-@cache
-def _grids(reads: _Reads) -> tuple[_Grid, ...]:
-    """Return the terms of each lane."""
-    grids = []
-    for lane in range(len(reads.lanes)):
-        pairs = sorted(
-            (offset, term) for term, (its, offset) in enumerate(reads.taps) if its == lane
-        )
-        along = [sorted(set(at)) for at in zip(*(offset for offset, _ in pairs), strict=True)]
-        spacing = tuple(at[1] - at[0] if len(at) > 1 else 1 for at in along)
-        terms = tuple(term for _, term in pairs)
-        grids.append(_Grid(lane, pairs[0][0], spacing, tuple(map(len, along)), terms))
-    return tuple(grids)
-
-
-def _lines(strip: _Strip, grid: _Grid) -> Array:
+def _lines(strip: _Strip, lane: _Lane, frames: Array) -> Array:
     """Return what the terms of a lane read, (groups, *counts, cells), each in one line.
 
     A line has the cells beside the windows, too, so that it is as long as a frame.
     """
     _, rows, images, *_ = strip.shape
-    sizes = (images, *strip.frames.shape[5:])
-    lane = strip.frames[:, grid.lane, 0].reshape(len(strip.frames), -1)
+    sizes = (images, *frames.shape[4:])
+    cells = frames[:, 0].reshape(len(frames), -1)
     apart = [prod(sizes), *(prod(sizes[axis:]) for axis in range(2, len(sizes) + 1))]
-    start = sum(map(mul, grid.first, apart))
-    steps = [lane.strides[1] * by * space for by, space in zip(apart, grid.spacing, strict=True)]
+    start = sum(map(mul, lane.first, apart))
+    steps = [cells.strides[1] * by * space for by, space in zip(apart, lane.spacing, strict=True)]
     return np.lib.stride_tricks.as_strided(
-        lane[:, start:],
-        (len(lane), *grid.counts, rows * prod(sizes)),
-        (lane.strides[0], *steps, lane.strides[1]),
+        cells[:, start:],
+        (len(cells), *lane.counts, rows * prod(sizes)),
+        (cells.strides[0], *steps, cells.strides[1]),
         writeable=False,
     )
 
@@ -842,15 +940,14 @@ def _scale(
     target: Array,
     source: Array,
     reads: _Reads,
-    weights: Sequence[Array],
+    weights: Array,
     workspace: _Workspace,
 ) -> None:
     """Contract groups of one channel: every term is its line of the frame times its weight."""
-    made = weights[0].shape[1]
-    grids = [
-        (grid, np.stack([weights[term][..., 0] for term in grid.terms])) for grid in _grids(reads)
-    ]
-    arrays = 1 if len(grids) == 1 else 2
+    made = weights.shape[1]
+    taps_first = np.moveaxis(weights[:, :, 0], (0, 1), (-2, -1))
+    lanes = [(lane, taps_first[lane.terms].copy()) for lane in reads.lanes]
+    arrays = 1 if len(lanes) == 1 else 2
     for strip in _strips(
         target,
         source,
@@ -865,29 +962,27 @@ def _scale(
         sizes = (rows, images, *strip.frames.shape[5:])
         total = strip.room.array(groups, made, prod(sizes))
         added = strip.room.array(*total.shape) if arrays == 2 else total
-        for number, (grid, matrix) in enumerate(grids):
-            weight = matrix[:, strip.groups].reshape(*grid.counts, groups, made)
+        for number, (lane, weight) in enumerate(lanes):
             sums = added if number else total
             np.einsum(
                 "rsgm,grsi->igm",
-                weight,
-                _lines(strip, grid),
+                weight[..., strip.groups, :],
+                _lines(strip, lane, strip.frames[:, number]),
                 out=sums.transpose(2, 0, 1),
                 order="F",  # innermost the line, outermost the taps
             )
             if number:
                 total += added
-        window = (rows, images, *rest)
-        cells = _window(total.reshape(groups, made, *sizes), (0,) * len(window), window)
+        window = tuple(map(slice, (rows, images, *rest)))
+        cells = total.reshape(groups, made, *sizes)[_last_axes(window)]
         part = target[strip.images, strip.groups, :, strip.rows]
         part[...] = _images_first(cells)
 
 
-def _add_lines(
-    total: Array, dy: Array, x: Array, reads: _Reads, workspace: _Workspace
-) -> list[int]:
-    """Add up the same for groups of one channel: for each term, the product of two lines."""
+def _add_lines(total: Array, dy: Array, x: Array, reads: _Reads, workspace: _Workspace) -> None:
+    """Write the same for groups of one channel: for each term, the products of two lines."""
     made = total.shape[1]
+    total[...] = 0
     for strip in _strips(
         dy,
         x,
@@ -903,11 +998,8 @@ def _add_lines(
         part = dy[strip.images, strip.groups, :, strip.rows]
         start, step = (0,) * len(reads.step), (1,) * len(reads.step)
         _copy(_images_first(frame_of_dy), part, start, step)
-        done = 0
-        for grid in _grids(reads):
-            lines = _lines(strip, grid)[:, np.newaxis, ..., np.newaxis]
-            line = frame_of_dy.reshape(groups, made, *[1] * len(grid.counts), 1, -1)
-            sums = total[strip.groups, :, done : done + len(grid.terms)]
+        for number, lane in enumerate(reads.lanes):
+            lines = _lines(strip, lane, strip.frames[:, number])[:, np.newaxis, ..., np.newaxis]
+            line = frame_of_dy.reshape(groups, made, *[1] * len(lane.counts), 1, -1)
+            sums: Array = total[strip.groups, :, 0][_last_axes(lane.terms)]
             sums += np.matmul(line, lines).reshape(sums.shape)
-            done += len(grid.terms)
-    return [term for grid in _grids(reads) for term in grid.terms]

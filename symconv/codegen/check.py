@@ -31,6 +31,10 @@ from symconv.spec import ConvSpec
 LARGEST: Final = 9
 MAX_OTHER_PRODUCTS: Final = 600
 OTHER_WAYS: Final = ({"STRIP": 1, "BLAS": "O"}, {"LONG_ROW": 1, "BLAS": "O"})
+OTHER_BATCHED_WAYS: Final = (
+    {"ADDED": 0, "NARROW": 1, "WORKSPACE": 2**9, "SUMMED": 2**9},
+    {"ADDED": 2**20, "TILE": 2**3, "SUMMED": 2, "WORKSPACE": 2**7, "CELLS_ENOUGH": 1},
+)
 
 
 def check_kernel(
@@ -84,6 +88,9 @@ def check_batched_kernel(
 ) -> None:
     """Run all functions of a batched kernel on symbols and compare with the derivation.
 
+    A kernel that has more than one way to sum is run in each: shifted products or gathered columns,
+    in one block or many, of whole images or of rows.
+
     Args:
         kernel: the emitted code, loaded.
         derivation: what it was made from.
@@ -93,6 +100,17 @@ def check_batched_kernel(
     Raises:
         VerificationError: an entry differs, or a shape does.
     """
+    _check_batches(kernel, derivation, trials, rational=rational)
+    for constants in OTHER_BATCHED_WAYS:
+        other = retuned(kernel, constants)
+        if other is not None:
+            largest = max(trials, key=lambda trial: trial.cost(derivation.plane.spec))
+            _check_batches(other, derivation, [largest], rational=rational)
+
+
+def _check_batches(
+    kernel: Kernel, derivation: BatchedGradients, trials: Sequence[Trial], *, rational: bool
+) -> None:
     for trial in trials:
         images, inputs, *sizes = trial.input_shape
         letters = _batched_letters(derivation.plane.spec, trial, rational=rational)

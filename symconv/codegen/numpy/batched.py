@@ -13,16 +13,21 @@ from symconv.codegen.numpy.formulas import array_entry
 from symconv.codegen.numpy.module import BODY, header_of, shapes_of, term_of
 from symconv.codegen.numpy.roles import TAP_LETTERS, Roles, roles_of
 from symconv.codegen.numpy.spelling import entry, tuple_of
+from symconv.codegen.numpy.strategies import (
+    ADDED,
+    CELLS_ENOUGH,
+    IN_CACHE,
+    NARROW,
+    SUMMED,
+    SUMMED_1X1,
+    TILE,
+    WORKSPACE,
+)
 from symconv.codegen.plan import KernelPlan, PhasePlan, TermPlan
 from symconv.codegen.request import KernelRequest
 from symconv.errors import DerivationError
 from symconv.sizes import Shape
 
-WORKSPACE: Final = "2**20"
-IN_CACHE: Final = "2**18"
-SUMMED: Final = "2**7"
-CELLS_ENOUGH: Final = "2**9"
-NARROW: Final = "2**5"
 ROW_NEEDED: Final = "or what the windows of one row of one group read if that is more"
 WORKSPACE_NEEDED: Final = (
     f"memory: a workspace of {WORKSPACE} entries, {ROW_NEEDED}; beside it arrays like w: one in "
@@ -70,9 +75,11 @@ def batched_module(
         first_axis=-plan.axes,
         workspace=WORKSPACE,
         in_cache=IN_CACHE,
-        summed=SUMMED,
+        summed=SUMMED if max(plan.kernel_shape) > 1 else SUMMED_1X1,
         cells_enough=CELLS_ENOUGH,
+        added=ADDED,
         narrow=NARROW,
+        tile=TILE,
         taps="".join(TAP_LETTERS[: plan.axes]),
         keeping=plan.copied and not plan.transposed,
         weigh=(_weigh(plan, roles),),
@@ -123,19 +130,21 @@ def _weigh(plan: KernelPlan, roles: Roles) -> Contraction:
         target=f"_by_group({target})",
         source=f"_by_group({_array(roles.cells)})",
         copied=plan.copied,
+        shifts=not plan.copied and not any((*plan.before, *plan.after)),
         step=tuple_of([read.slope for read in plan.taps[0].index]),
-        terms=tuple(_read(plan, roles, term, "w") for term in plan.taps),
+        weights="w",
+        terms=tuple(_read(plan, roles, term) for term in plan.taps),
     )
 
 
 def _correlate(plan: KernelPlan, roles: Roles) -> Contraction:
     """Return the sum over all windows, times the cells that each tap reads."""
-    weigh = _weigh(plan, roles)
     return replace(
-        weigh,
+        _weigh(plan, roles),
         function="_correlate",
+        shifts=False,
         target=f"_by_group({roles.windows})",
-        terms=tuple(_read(plan, roles, term, "dw") for term in plan.taps),
+        weights="dw",
     )
 
 
@@ -160,22 +169,24 @@ def _gather(plan: KernelPlan, roles: Roles, phase: PhasePlan) -> Contraction:
         target=roles.gathered if set(plan.stride) == {1} else entry(roles.gathered, slices),
         source=roles.windows,
         copied=False,
+        shifts=True,
         step=tuple_of([index.slope for index in phase.terms[0].index]),
+        weights="w",
         terms=tuple(
-            _term(plan, term, start, matrix="w", source=roles.windows)
+            _term(plan, term, start, source=roles.windows)
             for term, start in zip(phase.terms, starts, strict=True)
         ),
     )
 
 
-def _read(plan: KernelPlan, roles: Roles, term: TermPlan, matrix: str) -> Term:
+def _read(plan: KernelPlan, roles: Roles, term: TermPlan) -> Term:
     start = tuple(read.constant for read in term.index)
-    return _term(plan, term, start, matrix=matrix, source=roles.cells)
+    return _term(plan, term, start, source=roles.cells)
 
 
-def _term(plan: KernelPlan, term: TermPlan, start: Shape, *, matrix: str, source: str) -> Term:
-    """Return "((0, 1), w[..., 0, 1])," with the entry of the source that it reads."""
-    code = f"({tuple_of(start)}, {entry(matrix, ['...', *term.tap])}),"
+def _term(plan: KernelPlan, term: TermPlan, start: Shape, *, source: str) -> Term:
+    """Return "((0, 1), (2, 1))," with the entry of the source that it reads."""
+    code = f"({tuple_of(start)}, {tuple_of(term.tap)}),"
     note = array_entry(plan, source, [index.spelled() for index in term.index])
     return term_of(code, note, indent=INDENT)
 

@@ -145,14 +145,19 @@ class ElementModule:
 
 @dataclass(frozen=True)
 class Contraction:
-    """A call that sums products over terms: what it fills, from what (copied?), in which steps."""
+    """A call that sums products over terms: what it fills, from what (copied?), in which steps.
+
+    `shifts`: whether products may be added up instead, which leaves out those by zeros of padding.
+    """
 
     heading: str
     function: str
     target: str
     source: str
     copied: bool
+    shifts: bool
     step: str
+    weights: str
     terms: tuple[Term, ...]
 
 
@@ -183,7 +188,9 @@ class BatchedModule:
     in_cache: str
     summed: str
     cells_enough: str
+    added: int
     narrow: str
+    tile: str
     taps: str
     keeping: bool
     weigh: tuple[Contraction, ...]

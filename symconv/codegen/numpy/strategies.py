@@ -14,6 +14,10 @@ the Python around it, the others are times per entry in the cache:
 
 So one tap is scaled, more are summed in columns, and grad_weight changes to row products at
 LONG_ROW. `python -m benchmarks.strategies` measures all of them, at sizes around each choice.
+
+A batch of C channels made into O copies what k taps read, k·C entries a cell, for one product of
+matrices; or multiplies first and adds up k·O shifted entries a cell, at ADDED copies each. Weights
+that must be copied into the order of a product count, too. The way that moves less is taken.
 """
 
 from __future__ import annotations
@@ -28,3 +32,27 @@ LONG_ROW: Final = 256
 
 BLAS: Final = "fdFD"
 """The dtype characters whose products BLAS computes; np.einsum is faster for the others."""
+
+WORKSPACE: Final = "2**20"
+"""Entries of the workspace of a batch: fewer make BLAS pack the weights more often."""
+
+IN_CACHE: Final = "2**18"
+"""The same for depthwise kernels, which pack nothing."""
+
+SUMMED: Final = "2**9"
+"""Products that BLAS sums at once for kernels of several taps: PyTorch's sums are as long."""
+
+SUMMED_1X1: Final = "2**7"
+"""The same for one tap, where PyTorch's sums are short."""
+
+CELLS_ENOUGH: Final = "2**9"
+"""Cells from which on a product of matrices gets no faster by more images."""
+
+ADDED: Final = 2
+"""What adding an entry of a product costs, in copied entries: it reads two and writes one."""
+
+NARROW: Final = "2**5"
+"""Channels made below which a product of matrices is slow."""
+
+TILE: Final = "2**18"
+"""Entries of grad_weight that are summed at a time: they stay in the cache."""
