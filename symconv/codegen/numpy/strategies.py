@@ -11,13 +11,17 @@ the Python around it, the others are times per entry in the cache:
   columns win at every size from three or four taps on, and tie at two.
 - *row products*, for grad_weight: every tap and row is one dot product of BLAS, without a copy:
   3c + k·rows·(d + length·product). Long rows pay for the start d of a product.
+- *scatter*, for grad_input (and a transposed forward pass): all products at once, each added where
+  it belongs by np.bincount: 4c + k·N·(product + addition). An addition takes 2 ns, much more than
+  in columns; but there is one sum, where columns have one for every phase.
 
-So one tap is scaled, more are summed in columns, and grad_weight changes to row products at
-LONG_ROW. `python -m benchmarks.strategies` measures all of them, at sizes around each choice.
+So one tap is scaled, more are summed in columns, grad_weight changes to row products at LONG_ROW,
+and grad_input is scattered up to few_products. `python -m benchmarks.strategies` measures all of them, at sizes around each choice.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 STRIP: Final = "2**16"
@@ -28,3 +32,27 @@ LONG_ROW: Final = 256
 
 BLAS: Final = "fdFD"
 """The dtype characters whose products BLAS computes; np.einsum is faster for the others."""
+
+DOUBLE: Final = "efd"
+"""The dtype characters that np.bincount sums, as float64; np.add.at sums the others."""
+
+KEPT: Final = 16
+"""Shapes whose indices a kernel keeps, those used last: at most 4 MiB of them."""
+
+SUM: Final = 2**12
+"""Products that np.bincount adds in the time that columns take to sum any few."""
+
+SCALING: Final = 2**10
+"""Products that np.bincount adds in the time that NumPy takes to scale any few cells."""
+
+CALLING: Final = 2**11
+"""Products that np.bincount adds in the time of the calls around it."""
+
+MOST: Final = 2**15
+"""Products of one call of np.bincount at most: 256 KiB of indices."""
+
+
+def few_products(taps: Sequence[int]) -> int:
+    """Return up to how many products are added one by one, of phases with that many taps each."""
+    phases = sum(SUM if count > 1 else SCALING for count in taps)
+    return min(MOST, phases - CALLING)
