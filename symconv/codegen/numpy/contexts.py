@@ -126,10 +126,12 @@ class PlaneModule:
     strip: str
     long_row: int
     blas: str
+    many: int
     few: int
     double: str
     kept: int
     summed: bool
+    lined: bool
     scaled: bool
     transposed: bool
     copied: bool

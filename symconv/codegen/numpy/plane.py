@@ -20,7 +20,7 @@ from symconv.codegen.numpy.spelling import (
     tuple_of,
     unpacked,
 )
-from symconv.codegen.numpy.strategies import BLAS, DOUBLE, KEPT, LONG_ROW, STRIP, few_products
+from symconv.codegen.numpy.strategies import BLAS, DOUBLE, KEPT, LONG_ROW, MANY, STRIP, few_products
 from symconv.codegen.plan import AxisCells, KernelPlan, PhasePlan, TermPlan
 from symconv.codegen.request import KernelRequest
 from symconv.errors import DerivationError
@@ -46,10 +46,12 @@ def plane_module(plan: KernelPlan, request: KernelRequest, *, proof: Sequence[st
         strip=STRIP,
         long_row=LONG_ROW,
         blas=BLAS,
+        many=MANY,
         few=few_products([len(phase.terms) for phase in plan.phases]),
         double=DOUBLE,
         kept=KEPT,
         summed=len(plan.taps) > 1,
+        lined=plan.axes == 2 and _has_many(plan),
         scaled=len(plan.taps) == 1,
         transposed=plan.transposed,
         copied=plan.copied,
@@ -57,6 +59,12 @@ def plane_module(plan: KernelPlan, request: KernelRequest, *, proof: Sequence[st
         gather=gather,
         copying=copying_of(plan),
     )
+
+
+def _has_many(plan: KernelPlan) -> bool:
+    """Return whether rows are weighed for some sum: over all taps, or over those of a phase."""
+    sums = [plan.taps, *(phase.terms for phase in plan.phases)]
+    return any(len(terms) >= MANY * terms[0].index[-1].slope for terms in sums if terms)
 
 
 def _weighing(plan: KernelPlan, roles: Roles) -> Weighing:

@@ -9,13 +9,17 @@ the Python around it, the others are times per entry in the cache:
   and one product of a vector and a matrix weighs them: 4c + k·N·(copy + product). A copy and BLAS's
   product cost less than a multiplication and an addition by NumPy, and four calls less than seven:
   columns win at every size from three or four taps on, and tie at two.
+- *weighed rows*, for planes of two axes: the rows that a kernel of p x q taps reads are a matrix of
+  p rows as they lie, and a product with the weights, transposed, makes q rows, which are added up,
+  shifted: p·q·N·product + q·N·(write + addition), without a copy. Many taps pay for the q rows.
 - *row products*, for grad_weight: every tap and row is one dot product of BLAS, without a copy:
   3c + k·rows·(d + length·product). Long rows pay for the start d of a product.
 - *scatter*, for grad_input (and a transposed forward pass): all products at once, each added where
   it belongs by np.bincount: 4c + k·N·(product + addition). An addition takes 2 ns, much more than
   in columns; but there is one sum, where columns have one for every phase.
 
-So one tap is scaled, more are summed in columns, grad_weight changes to row products at LONG_ROW,
+So one tap is scaled, more are summed in columns, MANY and more of planes that need several strips
+in weighed rows; grad_weight changes to row products at LONG_ROW,
 and grad_input is scattered up to few_products. `python -m benchmarks.strategies` measures all of them, at sizes around each choice.
 """
 
@@ -26,6 +30,9 @@ from typing import Final
 
 STRIP: Final = "2**16"
 """Entries of the columns of one strip: a quarter or half of a second-level cache of 1 MiB."""
+
+MANY: Final = 25
+"""Taps from which on rows are weighed before they are added up, for each stride along the row."""
 
 LONG_ROW: Final = 256
 """Entries of a row from which on grad_weight multiplies it as it lies."""
