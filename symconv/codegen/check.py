@@ -33,6 +33,7 @@ MAX_OTHER_PRODUCTS: Final = 600
 OTHER_WAYS: Final = (
     {"STRIP": 1, "BLAS": "O"},
     {"LONG_ROW": 1, "BLAS": "O"},
+    {"FEW": 2**40},
     {"FEW": 0},
     {"FEW": 0, "STRIP": 1, "BLAS": "O"},
     {"FEW": 0, "STRIP": 1, "BLAS": "O", "MANY": 2**40},
