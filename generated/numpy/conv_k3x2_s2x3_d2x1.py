@@ -51,8 +51,8 @@ class Gradients(NamedTuple):
 STRIP = 2**16  # entries that are copied for one product, to stay in the second-level cache
 LONG_ROW = 256  # from that length on, grad_weight multiplies rows as they lie
 BLAS = "fdFD"  # the types whose products BLAS computes; for the others einsum is faster
-FEW = 6144  # up to that many products are made at once and added where they belong
-DOUBLE = "efd"  # the types that are summed as float64 by np.bincount
+FEW = 6144  # products that are made at once and added where they belong; half of other types:
+DOUBLE = "efd"  # the types that np.bincount adds up, as float64
 KEPT = 16  # shapes whose indices are kept
 
 
@@ -111,7 +111,7 @@ def grad_input(
     m, n = _input_shape(dy.shape, input_shape, out)
     _check_shape("grad_output", dy, _output_shape((m, n)))
     dx = _result(out, dy, (m, n), dy, w)
-    if dy.size * w.size <= FEW:
+    if dy.size * w.size <= (FEW if w.dtype.char in DOUBLE else FEW // 2):
         # dx[2i + 2r, 3j + s] += dy[i, j] * w[r, s]
         _scatter(dx, dy, w, first=(0, 0), step=(2, 3), apart=(2, 1))
     else:
