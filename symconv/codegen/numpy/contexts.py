@@ -91,7 +91,7 @@ class Weighing:
 class Gathering:
     """How cells gather windows: both arrays, the numbers of cells, the frame of the windows.
 
-    `scatter` adds the products of a small plane where they belong; None where that is never faster.
+    `scatter` adds the products of a small plane where they belong; None where phases are as fast.
     """
 
     cells: str

@@ -47,7 +47,7 @@ def plane_module(plan: KernelPlan, request: KernelRequest, *, proof: Sequence[st
         long_row=LONG_ROW,
         blas=BLAS,
         many=MANY,
-        few=few_products([len(phase.terms) for phase in plan.phases]),
+        few=_few(plan),
         double=DOUBLE,
         kept=KEPT,
         summed=len(plan.taps) > 1,
@@ -59,6 +59,11 @@ def plane_module(plan: KernelPlan, request: KernelRequest, *, proof: Sequence[st
         gather=gather,
         copying=copying_of(plan),
     )
+
+
+def _few(plan: KernelPlan) -> int:
+    """Return up to how many products are scattered; none where that is never faster."""
+    return few_products([len(phase.terms) for phase in plan.phases])
 
 
 def _has_many(plan: KernelPlan) -> bool:
@@ -124,7 +129,7 @@ def _gathering(plan: KernelPlan, roles: Roles) -> Gathering:
         frame=tuple_of(blocks),
         gapped=plan.gapped,
         phases=tuple(_phase(plan, roles, phase) for phase in plan.phases),
-        scatter=_scattered(plan, roles) if len(plan.taps) > 1 else None,
+        scatter=_scattered(plan, roles) if _few(plan) > 0 else None,
     )
 
 

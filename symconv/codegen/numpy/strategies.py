@@ -19,8 +19,8 @@ the Python around it, the others are times per entry in the cache:
   in columns; but there is one sum, where columns have one for every phase.
 
 So one tap is scaled, more are summed in columns, MANY and more of planes that need several strips
-in weighed rows; grad_weight changes to row products at LONG_ROW,
-and grad_input is scattered up to few_products. `python -m benchmarks.strategies` measures all of them, at sizes around each choice.
+in weighed rows; grad_weight changes to row products at LONG_ROW, and grad_input is scattered up to
+few_products. `python -m benchmarks.strategies` measures all of them, at sizes around each choice.
 """
 
 from __future__ import annotations
@@ -61,6 +61,9 @@ MOST: Final = 2**15
 
 
 def few_products(taps: Sequence[int]) -> int:
-    """Return up to how many products are added one by one, of phases with that many taps each."""
+    """Return up to how many products are added one by one, of phases with that many taps each.
+
+    0: phases are always as fast.
+    """
     phases = sum(SUM if count > 1 else SCALING for count in taps)
-    return min(MOST, phases - CALLING)
+    return max(0, min(MOST, phases - CALLING))
