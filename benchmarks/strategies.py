@@ -1,7 +1,8 @@
 """The ways a NumPy kernel can sum over taps, side by side: `python -m benchmarks.strategies`.
 
 For each size and dtype the time of every way in microseconds, of the sum over the taps of a 3x3
-kernel (and of 1x2, 2x2) and of its grad_weight. symconv/codegen/numpy/strategies.py says what is
+kernel (and of 1x2, 2x2, 5x5), of its grad_weight, and of grad_input with stride 1 and 2.
+symconv/codegen/numpy/strategies.py says what is
 chosen from this, and why. Every result is compared with ==. Exit code 1: one differs.
 """
 
@@ -19,6 +20,7 @@ from benchmarks.operands import integers
 from benchmarks.timing import interleaved
 from symconv import load
 from symconv.codegen.load import Kernel, retuned
+from symconv.codegen.numpy.strategies import MANY, MOST
 from symconv.sizes import Shape
 from symconv.spec import ConvSpec
 
@@ -38,7 +40,16 @@ def main() -> int:
         kernel = load(ConvSpec(kernel_shape=taps))
         x = integers(tuple(n + k - 1 for n, k in zip(outputs, taps, strict=True)), dtype)
         w, dy = integers(taps, dtype), integers(outputs, dtype)
-        for name, ways in (("sum", _sums(kernel, x, w)), ("grad_weight", _totals(kernel, x, dy))):
+        strided = load(ConvSpec(kernel_shape=taps, stride=2))
+        for name, ways in (
+            ("sum", _sums(kernel, x, w)),
+            ("grad_weight", _totals(kernel, x, dy)),
+            *(
+                (f"grad_input, stride {k.spec.stride[0]}", _gathered(k, dy, w))
+                for k in (kernel, strided)
+                if dy.size * w.size <= MOST
+            ),
+        ):
             measured = interleaved(ways, rounds=ROUNDS)
             results = [way.result for way in measured.values()]
             differing += not all(np.array_equal(results[0], result) for result in results)
@@ -47,12 +58,28 @@ def main() -> int:
     return int(bool(differing))
 
 
+def _gathered(kernel: Kernel, dy: Array, w: Array) -> dict[str, Callable[[], Any]]:
+    """Return the ways to grad_input: a sum for every phase, and all products at once."""
+    phases, scattered = _with(kernel, FEW=0), _with(kernel, FEW=NEVER)
+    return {
+        "by phase": lambda: phases.grad_input(dy, w),
+        "scattered": lambda: scattered.grad_input(dy, w),
+    }
+
+
 def _sums(kernel: Kernel, x: Array, w: Array) -> dict[str, Callable[[], Any]]:
-    """Return the ways to sum over taps: the kernel's columns, in other strips, and tap slices."""
+    """Return the ways to sum over taps: the kernel's, columns, other strips, and tap slices.
+
+    The kernel weighs rows where it has many taps and the plane more than one strip.
+    """
     small = _with(kernel, STRIP=2**14)
     large = _with(kernel, STRIP=2**18)
+    rows, columns = kernel, kernel
+    if w.size >= MANY:
+        rows, columns = _with(kernel, MANY=1), _with(kernel, MANY=NEVER)
     return {
-        "columns": lambda: kernel.forward(x, w),
+        "the kernel": lambda: rows.forward(x, w),
+        "columns": lambda: columns.forward(x, w),
         "in strips of 2**14": lambda: small.forward(x, w),
         "in strips of 2**18": lambda: large.forward(x, w),
         "tap slices": lambda: _tap_slices(x, w),

@@ -67,7 +67,7 @@ def forward(
     Raises:
         ValueError: a shape is wrong.
     """
-    x, w = _operands(input=input, weight=weight)
+    x, w = _pair("input", input, "weight", weight)
     _check_shape("weight", w, (1, 1))
     shape = _output_shape(x.shape)
     if 0 in shape:
@@ -100,16 +100,12 @@ def grad_input(
     Raises:
         ValueError: a shape is wrong.
     """
-    dy, w = _operands(grad_output=grad_output, weight=weight)
+    dy, w = _pair("grad_output", grad_output, "weight", weight)
     _check_shape("weight", w, (1, 1))
     m, n = _input_shape(dy.shape, input_shape, out)
     _check_shape("grad_output", dy, _output_shape((m, n)))
     dx = _result(out, dy, (m, n), dy, w)
-    dy = _framed(dy, (0, 0), (m, n))
-
-    # Phase (0, 0): dx[K, L], 1 tap:
-    # dy[K, L] * w[0, 0]
-    np.multiply(dy[0:m, 0:n], w[0, 0], out=dx)
+    _gather(dx, dy, w, (m, n))
     return dx
 
 
@@ -129,7 +125,7 @@ def grad_weight(
     Raises:
         ValueError: a shape is wrong.
     """
-    dy, x = _operands(grad_output=grad_output, input=input)
+    dy, x = _pair("grad_output", grad_output, "input", input)
     _check_shape("grad_output", dy, _output_shape(x.shape))
     dw = _result(out, dy, (1, 1), dy, x)
     # dw[r, s], the sum over all dy[i, j] of:
@@ -170,6 +166,31 @@ def backward(grad_output: npt.ArrayLike, input: npt.ArrayLike, weight: npt.Array
         weight=grad_weight(grad_output, input),
         bias=grad_bias(grad_output),
     )
+
+
+def _gather(dx: Array, dy: Array, w: Array, shape: tuple[int, int]) -> None:
+    """Write dx, phase by phase: every cell sums what all its taps bring from dy."""
+    m, n = shape
+    dy = _framed(dy, (0, 0), (m, n))
+
+    # Phase (0, 0): dx[K, L], 1 tap:
+    # dy[K, L] * w[0, 0]
+    np.multiply(dy[0:m, 0:n], w[0, 0], out=dx)
+
+
+def _pair(name: str, array: npt.ArrayLike, other_name: str, other: npt.ArrayLike) -> list[Array]:
+    """Return both as `_operands` does; without delay if that changes nothing."""
+    if (
+        type(array) is np.ndarray
+        and type(other) is np.ndarray
+        and array.dtype is other.dtype
+        and array.ndim == other.ndim == 2
+        and array.flags.c_contiguous
+        and other.flags.c_contiguous
+        and array.dtype.isnative
+    ):
+        return [array, other]
+    return _operands(**{name: array, other_name: other})
 
 
 def _operands(**arrays: npt.ArrayLike) -> list[Array]:
@@ -259,6 +280,9 @@ def _correlate(
         return
     windows = _windows(cells, dw.shape + values.shape, first, apart + step)
     long = values.shape[-1] >= LONG_ROW and values.dtype.char in BLAS
+    if windows.size <= STRIP and not long:
+        _multiply(dw, "kn,n->k", windows.reshape(dw.size, -1), values.reshape(-1))
+        return
     rows = max(1, STRIP * len(values) // (values.size if long else windows.size))
     total: Array | int = 0
     for top in range(0, len(values), rows):
@@ -267,17 +291,20 @@ def _correlate(
             products = np.matmul(strip[..., None, :], part[..., None])
             total = total + products.reshape(dw.size, -1).sum(axis=1)
         else:
-            columns = strip.reshape(dw.size, -1)
-            total = total + _product("kn,n->k", columns, part.reshape(-1))
+            product = np.empty(dw.size, dw.dtype)
+            _multiply(product, "kn,n->k", strip.reshape(dw.size, -1), part.reshape(-1))
+            total = total + product
     dw[...] = np.reshape(total, dw.shape)
 
 
-def _product(subscripts: str, left: Array, right: Array) -> Array:
-    """Return the product of a vector and a matrix, which the subscripts spell out."""
-    product: Array = (
-        left.dot(right) if left.dtype.char in BLAS else np.einsum(subscripts, left, right)
-    )
-    return product
+def _multiply(target: Array, subscripts: str, left: Array, right: Array) -> None:
+    """Write the product of a vector and a matrix, which the subscripts spell out, row by row."""
+    if left.dtype.char not in BLAS:
+        target[...] = np.einsum(subscripts, left, right).reshape(target.shape)
+    elif target.flags.c_contiguous:
+        left.dot(right, target.reshape(-1))
+    else:
+        target[...] = left.dot(right).reshape(target.shape)
 
 
 def _windows(

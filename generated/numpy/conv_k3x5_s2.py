@@ -29,6 +29,8 @@ y is the output and dy is grad_output (g, h). Any dtype that NumPy multiplies an
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from math import prod
 from operator import add, index, mul
 from typing import Any, NamedTuple
 
@@ -49,6 +51,9 @@ class Gradients(NamedTuple):
 STRIP = 2**16  # entries that are copied for one product, to stay in the second-level cache
 LONG_ROW = 256  # from that length on, grad_weight multiplies rows as they lie
 BLAS = "fdFD"  # the types whose products BLAS computes; for the others einsum is faster
+FEW = 14336  # products that are made at once and added where they belong; half of other types:
+DOUBLE = "efd"  # the types that np.bincount adds up, as float64
+KEPT = 16  # shapes whose indices are kept
 
 
 def forward(
@@ -67,7 +72,7 @@ def forward(
     Raises:
         ValueError: a shape is wrong.
     """
-    x, w = _operands(input=input, weight=weight)
+    x, w = _pair("input", input, "weight", weight)
     _check_shape("weight", w, (3, 5))
     shape = _output_shape(x.shape)
     if 0 in shape:
@@ -104,30 +109,16 @@ def grad_input(
     Raises:
         ValueError: a shape is wrong.
     """
-    dy, w = _operands(grad_output=grad_output, weight=weight)
+    dy, w = _pair("grad_output", grad_output, "weight", weight)
     _check_shape("weight", w, (3, 5))
     m, n = _input_shape(dy.shape, input_shape, out)
     _check_shape("grad_output", dy, _output_shape((m, n)))
     dx = _result(out, dy, (m, n), dy, w)
-    dy = _framed(dy, (1, 2), ((m + 1) // 2 + 1, (n + 1) // 2 + 2))
-
-    # Phase (0, 0): dx[2K, 2L], 6 taps:
-    # dy[K, L] * w[0, 0] + dy[K, L - 1] * w[0, 2] + dy[K, L - 2] * w[0, 4]
-    # + dy[K - 1, L] * w[2, 0] + dy[K - 1, L - 1] * w[2, 2] + dy[K - 1, L - 2] * w[2, 4]
-    _weigh(dx[0::2, 0::2], dy, w[0::2, 0::2], first=(1, 2), step=(1, 1), apart=(-1, -1))
-
-    # Phase (0, 1): dx[2K, 2L + 1], 4 taps:
-    # dy[K, L] * w[0, 1] + dy[K, L - 1] * w[0, 3]
-    # + dy[K - 1, L] * w[2, 1] + dy[K - 1, L - 1] * w[2, 3]
-    _weigh(dx[0::2, 1::2], dy, w[0::2, 1::2], first=(1, 2), step=(1, 1), apart=(-1, -1))
-
-    # Phase (1, 0): dx[2K + 1, 2L], 3 taps:
-    # dy[K, L] * w[1, 0] + dy[K, L - 1] * w[1, 2] + dy[K, L - 2] * w[1, 4]
-    _weigh(dx[1::2, 0::2], dy, w[1:2, 0::2], first=(1, 2), step=(1, 1), apart=(1, -1))
-
-    # Phase (1, 1): dx[2K + 1, 2L + 1], 2 taps:
-    # dy[K, L] * w[1, 1] + dy[K, L - 1] * w[1, 3]
-    _weigh(dx[1::2, 1::2], dy, w[1:2, 1::2], first=(1, 2), step=(1, 1), apart=(1, -1))
+    if dy.size * w.size <= (FEW if w.dtype.char in DOUBLE else FEW // 2):
+        # dx[2i + r, 2j + s] += dy[i, j] * w[r, s]
+        _scatter(dx, dy, w, first=(0, 0), step=(2, 2), apart=(1, 1))
+    else:
+        _gather(dx, dy, w, (m, n))
     return dx
 
 
@@ -147,7 +138,7 @@ def grad_weight(
     Raises:
         ValueError: a shape is wrong.
     """
-    dy, x = _operands(grad_output=grad_output, input=input)
+    dy, x = _pair("grad_output", grad_output, "input", input)
     _check_shape("grad_output", dy, _output_shape(x.shape))
     dw = _result(out, dy, (3, 5), dy, x)
     # dw[r, s], the sum over all dy[i, j] of:
@@ -188,6 +179,88 @@ def backward(grad_output: npt.ArrayLike, input: npt.ArrayLike, weight: npt.Array
         weight=grad_weight(grad_output, input),
         bias=grad_bias(grad_output),
     )
+
+
+def _gather(dx: Array, dy: Array, w: Array, shape: tuple[int, int]) -> None:
+    """Write dx, phase by phase: every cell sums what all its taps bring from dy."""
+    m, n = shape
+    dy = _framed(dy, (1, 2), ((m + 1) // 2 + 1, (n + 1) // 2 + 2))
+
+    # Phase (0, 0): dx[2K, 2L], 6 taps:
+    # dy[K, L] * w[0, 0] + dy[K, L - 1] * w[0, 2] + dy[K, L - 2] * w[0, 4]
+    # + dy[K - 1, L] * w[2, 0] + dy[K - 1, L - 1] * w[2, 2] + dy[K - 1, L - 2] * w[2, 4]
+    _weigh(dx[0::2, 0::2], dy, w[0::2, 0::2], first=(1, 2), step=(1, 1), apart=(-1, -1))
+
+    # Phase (0, 1): dx[2K, 2L + 1], 4 taps:
+    # dy[K, L] * w[0, 1] + dy[K, L - 1] * w[0, 3]
+    # + dy[K - 1, L] * w[2, 1] + dy[K - 1, L - 1] * w[2, 3]
+    _weigh(dx[0::2, 1::2], dy, w[0::2, 1::2], first=(1, 2), step=(1, 1), apart=(-1, -1))
+
+    # Phase (1, 0): dx[2K + 1, 2L], 3 taps:
+    # dy[K, L] * w[1, 0] + dy[K, L - 1] * w[1, 2] + dy[K, L - 2] * w[1, 4]
+    _weigh(dx[1::2, 0::2], dy, w[1:2, 0::2], first=(1, 2), step=(1, 1), apart=(1, -1))
+
+    # Phase (1, 1): dx[2K + 1, 2L + 1], 2 taps:
+    # dy[K, L] * w[1, 1] + dy[K, L - 1] * w[1, 3]
+    _weigh(dx[1::2, 1::2], dy, w[1:2, 1::2], first=(1, 2), step=(1, 1), apart=(1, -1))
+
+
+def _scatter(
+    target: Array,
+    windows: Array,
+    weights: Array,
+    *,
+    first: tuple[int, ...],
+    step: tuple[int, ...],
+    apart: tuple[int, ...],
+) -> None:
+    """Write target, for all i and a the sum of windows[i] * weights[a] at first + step*i + apart*a.
+
+    Products that belong nowhere are added to a number behind the last cell.
+    """
+    products = weights.reshape(-1, 1).dot(windows.reshape(1, -1)).reshape(-1)
+    places = _places(target.shape, weights.shape + windows.shape, first, apart + step)
+    if products.dtype.char in DOUBLE:
+        sums = np.bincount(places, products, target.size + 1)
+    else:
+        sums = np.zeros(target.size + 1, products.dtype)
+        np.add.at(sums, places, products)
+    target[...] = sums[:-1].reshape(target.shape)
+
+
+@lru_cache(KEPT)
+def _places(
+    cells: tuple[int, ...], shape: tuple[int, ...], first: tuple[int, ...], steps: tuple[int, ...]
+) -> npt.NDArray[np.intp]:
+    """Return for each product the number of its cell, or of none, the one behind the last.
+
+    The first half of the indices of `shape` counts taps, the second half windows; each moves by
+    its step.
+    """
+    moves = [np.arange(n) * step for n, step in zip(shape, steps, strict=True)]
+    grid = np.ix_(*moves)
+    number, inside = np.zeros(shape, np.intp), np.ones(shape, np.bool_)
+    for axis, size in enumerate(cells):
+        at = first[axis] + grid[axis] + grid[axis + len(cells)]
+        inside &= (at >= 0) & (at < size)
+        number = number * size + at
+    number[~inside] = prod(cells)
+    return number.reshape(-1)
+
+
+def _pair(name: str, array: npt.ArrayLike, other_name: str, other: npt.ArrayLike) -> list[Array]:
+    """Return both as `_operands` does; without delay if that changes nothing."""
+    if (
+        type(array) is np.ndarray
+        and type(other) is np.ndarray
+        and array.dtype is other.dtype
+        and array.ndim == other.ndim == 2
+        and array.flags.c_contiguous
+        and other.flags.c_contiguous
+        and array.dtype.isnative
+    ):
+        return [array, other]
+    return _operands(**{name: array, other_name: other})
 
 
 def _operands(**arrays: npt.ArrayLike) -> list[Array]:
@@ -279,11 +352,13 @@ def _weigh(
         return
     windows = _windows(cells, weights.shape + target.shape, first, apart + step)
     w = weights.reshape(-1)
+    if windows.size <= STRIP:
+        _multiply(target, "k,kn->n", w, windows.reshape(w.size, -1))
+        return
     rows = max(1, STRIP * len(target) // windows.size)
     for top in range(0, len(target), rows):
-        part = target[top : top + rows]
         columns = windows[:, :, top : top + rows].reshape(w.size, -1)
-        part[...] = _product("k,kn->n", w, columns).reshape(part.shape)
+        _multiply(target[top : top + rows], "k,kn->n", w, columns)
 
 
 def _correlate(
@@ -301,6 +376,9 @@ def _correlate(
         return
     windows = _windows(cells, dw.shape + values.shape, first, apart + step)
     long = values.shape[-1] >= LONG_ROW and values.dtype.char in BLAS
+    if windows.size <= STRIP and not long:
+        _multiply(dw, "kn,n->k", windows.reshape(dw.size, -1), values.reshape(-1))
+        return
     rows = max(1, STRIP * len(values) // (values.size if long else windows.size))
     total: Array | int = 0
     for top in range(0, len(values), rows):
@@ -309,17 +387,20 @@ def _correlate(
             products = np.matmul(strip[..., None, :], part[..., None])
             total = total + products.reshape(dw.size, -1).sum(axis=1)
         else:
-            columns = strip.reshape(dw.size, -1)
-            total = total + _product("kn,n->k", columns, part.reshape(-1))
+            product = np.empty(dw.size, dw.dtype)
+            _multiply(product, "kn,n->k", strip.reshape(dw.size, -1), part.reshape(-1))
+            total = total + product
     dw[...] = np.reshape(total, dw.shape)
 
 
-def _product(subscripts: str, left: Array, right: Array) -> Array:
-    """Return the product of a vector and a matrix, which the subscripts spell out."""
-    product: Array = (
-        left.dot(right) if left.dtype.char in BLAS else np.einsum(subscripts, left, right)
-    )
-    return product
+def _multiply(target: Array, subscripts: str, left: Array, right: Array) -> None:
+    """Write the product of a vector and a matrix, which the subscripts spell out, row by row."""
+    if left.dtype.char not in BLAS:
+        target[...] = np.einsum(subscripts, left, right).reshape(target.shape)
+    elif target.flags.c_contiguous:
+        left.dot(right, target.reshape(-1))
+    else:
+        target[...] = left.dot(right).reshape(target.shape)
 
 
 def _windows(

@@ -30,7 +30,14 @@ from symconv.spec import ConvSpec
 
 LARGEST: Final = 9
 MAX_OTHER_PRODUCTS: Final = 600
-OTHER_WAYS: Final = ({"STRIP": 1, "BLAS": "O"}, {"LONG_ROW": 1, "BLAS": "O"})
+OTHER_WAYS: Final = (
+    {"STRIP": 1, "BLAS": "O"},
+    {"LONG_ROW": 1, "BLAS": "O"},
+    {"FEW": 2**40},
+    {"FEW": 0},
+    {"FEW": 0, "STRIP": 1, "BLAS": "O"},
+    {"FEW": 0, "STRIP": 1, "BLAS": "O", "MANY": 2**40},
+)
 OTHER_BATCHED_WAYS: Final = (
     {"ADDED": 0, "NARROW": 1, "WORKSPACE": 2**9, "SUMMED": 2**9},
     {"ADDED": 2**20, "TILE": 2**3, "SUMMED": 2, "WORKSPACE": 2**7, "CELLS_ENOUGH": 1},
@@ -43,7 +50,8 @@ def check_kernel(
     """Run all functions of a kernel on symbols and compare every entry with the derivation.
 
     Where the code has more than one way to sum, every way is run: a kernel that is changed to take
-    the ways of long rows, of more than one strip and of BLAS's types on symbols, too.
+    the ways of long rows, of many products, of more than one strip and of BLAS's types on symbols,
+    too.
 
     Args:
         kernel: the emitted code, loaded.

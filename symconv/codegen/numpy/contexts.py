@@ -89,15 +89,21 @@ class Weighing:
 
 @dataclass(frozen=True)
 class Gathering:
-    """How cells gather windows: both arrays, the numbers of cells, the frame of the windows."""
+    """How cells gather windows: both arrays, the numbers of cells, the frame of the windows.
+
+    `scatter` adds the products of a small plane where they belong; None where phases are as fast.
+    """
 
     cells: str
+    sizes: str
+    shape: str
     windows: str
     counts: tuple[Count, ...]
     border: str
     frame: str
     gapped: bool
     phases: tuple[Call, ...]
+    scatter: Call | None
 
 
 @dataclass(frozen=True)
@@ -116,11 +122,16 @@ class PlaneModule:
 
     header: Header
     shapes: Shapes
-    operators: str
+    imports: tuple[tuple[str, str], ...]
     strip: str
     long_row: int
     blas: str
+    many: int
+    few: int
+    double: str
+    kept: int
     summed: bool
+    lined: bool
     scaled: bool
     transposed: bool
     copied: bool
@@ -135,7 +146,7 @@ class ElementModule:
 
     header: Header
     shapes: Shapes
-    operators: str
+    imports: tuple[tuple[str, str], ...]
     input_shape: str
     output_shape: str
     forward: tuple[Statement, ...]

@@ -27,7 +27,7 @@ def element_module(
     return ElementModule(
         header=header_of(plan, request, proof=proof),
         shapes=shapes_of(plan),
-        operators="index",
+        imports=(("operator", "index"),),
         input_shape=tuple_of(sums.input_shape),
         output_shape=tuple_of(sums.output_shape),
         forward=_assignments("y", sums.forward),

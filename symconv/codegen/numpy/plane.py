@@ -20,7 +20,7 @@ from symconv.codegen.numpy.spelling import (
     tuple_of,
     unpacked,
 )
-from symconv.codegen.numpy.strategies import BLAS, LONG_ROW, STRIP
+from symconv.codegen.numpy.strategies import BLAS, DOUBLE, KEPT, LONG_ROW, MANY, STRIP, few_products
 from symconv.codegen.plan import AxisCells, KernelPlan, PhasePlan, TermPlan
 from symconv.codegen.request import KernelRequest
 from symconv.errors import DerivationError
@@ -37,21 +37,39 @@ def plane_module(plan: KernelPlan, request: KernelRequest, *, proof: Sequence[st
         proof: how far the emitted code is checked, line by line.
     """
     memory = COPIES_NEEDED if plan.copied else ()
+    gather = _gathering(plan, roles_of(plan))
+    counted = (("functools", "lru_cache"), ("math", "prod")) if gather.scatter else ()
     return PlaneModule(
         header=header_of(plan, request, proof=proof, workspace=memory),
         shapes=shapes_of(plan),
-        operators="add, index, mul",
+        imports=(*counted, ("operator", "add, index, mul")),
         strip=STRIP,
         long_row=LONG_ROW,
         blas=BLAS,
+        many=MANY,
+        few=_few(plan),
+        double=DOUBLE,
+        kept=KEPT,
         summed=len(plan.taps) > 1,
+        lined=plan.axes == 2 and _has_many(plan),
         scaled=len(plan.taps) == 1,
         transposed=plan.transposed,
         copied=plan.copied,
         weigh=_weighing(plan, roles_of(plan)),
-        gather=_gathering(plan, roles_of(plan)),
+        gather=gather,
         copying=copying_of(plan),
     )
+
+
+def _few(plan: KernelPlan) -> int:
+    """Return up to how many products are scattered; none where that is never faster."""
+    return few_products([len(phase.terms) for phase in plan.phases])
+
+
+def _has_many(plan: KernelPlan) -> bool:
+    """Return whether rows are weighed for some sum: over all taps, or over those of a phase."""
+    sums = [plan.taps, *(phase.terms for phase in plan.phases)]
+    return any(len(terms) >= MANY * terms[0].index[-1].slope for terms in sums if terms)
 
 
 def _weighing(plan: KernelPlan, roles: Roles) -> Weighing:
@@ -103,13 +121,26 @@ def _gathering(plan: KernelPlan, roles: Roles) -> Gathering:
     ]
     return Gathering(
         cells=roles.gathered,
+        sizes=unpacked(roles.cell_sizes),
+        shape=tuple_of(roles.cell_sizes),
         windows=roles.windows,
         counts=_counts(plan, roles),
         border=tuple_of(plan.border),
         frame=tuple_of(blocks),
         gapped=plan.gapped,
         phases=tuple(_phase(plan, roles, phase) for phase in plan.phases),
+        scatter=_scattered(plan, roles) if _few(plan) > 0 else None,
     )
+
+
+def _scattered(plan: KernelPlan, roles: Roles) -> Call:
+    """Return the sum of all products, each added to the cell that its window reads."""
+    read = entry(roles.gathered, [read_formula(axis, read) for axis, read in enumerate(plan.reads)])
+    window = entry(roles.windows, WINDOW_LETTERS[: plan.axes])
+    comment = (f"{read} += {window} * {entry('w', TAP_LETTERS[: plan.axes])}",)
+    starts = plan.before if plan.copied else (0,) * plan.axes
+    arguments = [roles.gathered, roles.windows, "w", *_walk(plan.taps, starts)]
+    return Call(comment, called("_scatter", arguments, indent=BODY * 2))
 
 
 def _counts(plan: KernelPlan, roles: Roles) -> tuple[Count, ...]:

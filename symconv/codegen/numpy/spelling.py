@@ -67,12 +67,12 @@ def entry(name: str, index: Sequence[object]) -> str:
     return f"{name}[{', '.join(map(str, index))}]"
 
 
-def called(function: str, arguments: Sequence[str]) -> tuple[str, ...]:
+def called(function: str, arguments: Sequence[str], *, indent: str = BODY) -> tuple[str, ...]:
     """Return a call in lines of at most WIDTH characters, in the body of a function."""
     inner = ", ".join(arguments)
-    if len(f"{BODY}{function}({inner})") <= WIDTH:
+    if len(f"{indent}{function}({inner})") <= WIDTH:
         return (f"{function}({inner})",)
-    if len(f"{BODY * 2}{inner}") <= WIDTH:
+    if len(f"{indent}{BODY}{inner}") <= WIDTH:
         return (f"{function}(", f"{BODY}{inner}", ")")
     return (f"{function}(", *(f"{BODY}{argument}," for argument in arguments), ")")
 
