@@ -379,7 +379,7 @@ class CBatched:
         groups: how many groups of channels there are.
         taps: how many taps the kernel has.
         last_stride: the stride of the last axis.
-        depth, cells, height, frame, tiles, shortest, few, plane: how the sums are cut, see the text.
+        depth, cells, height, frame, tiles, shortest, few, plane: how sums are cut, see the text.
         panel: the innermost product.
         widths: the vectors of cells that are made at once without panels.
         packs: the vectors that a row of columns is often copied in.
