@@ -238,12 +238,26 @@ FAULTS = [
     ("lane < count ? from[lane * cells] : 0", "lane < count ? from[lane] : 0"),
     ("lanes[cell % LANES] += dy[cell];", "lanes[0] = dy[cell];"),
     ("group * work->rows + first_row", "first_row"),
+    ("begin + NAME(load)(tile + i)", "NAME(load)(tile + i)"),
+    (
+        "how->start[axis] + how->tap[tap].at[axis] - planes->whole",
+        "how->tap[tap].at[axis] - planes->whole",
+    ),
+    ("frames + row.left, source + row.from", "frames, source + row.from"),
+    ("begin + box->count[axis + 1] * step", "begin + box->count[axis + 1]"),
+    ("target[i * JOINED + 1] = tile1[i];", "target[i * JOINED + 1] = tile0[i];"),
+    ("rest < size % JOINED", "rest < 0"),
+    ("taps += planes->how[reading]->taps;", ""),
+    ("NAME(masked)(NAME(load)(source0 + from + whole), mask)", "0 * zero"),
+    ("row * operands->row", "row"),
+    ("number % parts * planes->together", "number % parts * 0"),
+    ("lanes + i * pairs * PADDED", "lanes"),
 ]
 
 
 @pytest.mark.parametrize(("right", "wrong"), FAULTS)
 def test_planted_faults_are_found(right, wrong):
-    spec = ConvSpec(kernel_shape=(2, 3), padding=1, dilation=(1, 2), stride=2, groups=2)
+    spec = ConvSpec(kernel_shape=(2, 3), padding=1, stride=2, groups=3)
     request, derivation = request_kernel(spec, target="c", layout="batched"), derive_gradients(spec)
     source, header = emit_files(request)
     assert right in source.text

@@ -19,10 +19,10 @@ Proof:
     the formulas are derived for all input sizes, from one generic output;
     the plan that this text spells in C was spelled in Python and run on SymPy symbols for input (1,
     1, 3, 4) to 1 channels, (1, 1, 3, 4) to 4 channels, (1, 4, 3, 4) to 1 channels, (2, 2, 4, 5) to
-    3 channels, (2, 1, 4, 5) to 1 channels: every entry of every result equals the polynomial of the
-    derivation;
+    3 channels, (2, 1, 4, 5) to 1 channels, (2, 5, 4, 5) to 7 channels: every entry of every result
+    equals the polynomial of the derivation;
     the command above compiles this text where it finds a C compiler, runs it on integers for the
-    same inputs and (2, 5, 4, 5) to 7 channels, and compares every entry with the derivation; it
+    same inputs and (1, 1, 2, 37) to 2 channels, and compares every entry with the derivation; it
     says whether it did.
 
 Cost:
@@ -73,12 +73,18 @@ of conv_k3x3_s1_p1_batched.h are at the end.
 #ifndef SYMCONV_FEW
 #define SYMCONV_FEW 4 /* so many channels are summed without panels */
 #endif
+#ifndef SYMCONV_PLANE
+#define SYMCONV_PLANE 4096 /* entries of the frames of a box of theirs */
+#endif
 #ifndef SYMCONV_CELLS
 #define SYMCONV_CELLS 320 /* products added up in one go by grad_weight */
 #endif
-#define FEWER 8
+#define IS_FEW(channels) ((channels) / GROUPS <= SYMCONV_FEW)
+#define TOGETHER 32 /* groups of a task without panels, at most */
 #define DOTS 9
 #define PHASES 1
+#define JOINED 1
+#define PADDED (PARTS(TAPS, DOTS) * DOTS)
 #define ALIGNED 64
 
 #if defined SYMCONV_THREADS
@@ -167,8 +173,8 @@ typedef struct {
     ptrdiff_t source[AXES], target[AXES], cells[AXES];
     ptrdiff_t source_cells, target_cells;
     ptrdiff_t box[AXES + 1], boxes[AXES + 1], frame[AXES], frame_cells;
-    ptrdiff_t depth, height, tall;
-    int in_place, few;
+    ptrdiff_t depth, height;
+    int in_place;
 } OWN(work);
 
 /* One box of it: its first image and cells, and how many there are. */
@@ -388,8 +394,11 @@ static void *OWN(taken)(char **rest, ptrdiff_t entries, size_t bytes)
 #undef TAPS
 #undef LAST_STRIDE
 #undef PHASES
+#undef JOINED
 #undef DOTS
-#undef FEWER
+#undef PADDED
+#undef IS_FEW
+#undef TOGETHER
 #undef LEAST
 #undef MOST
 #undef ROOM
@@ -674,13 +683,17 @@ static NAME(row) NAME(row_of_frames)(const OWN(work) *work, const OWN(box) *box,
 static void NAME(copy)(
     SUM *restrict target, const SUM *restrict source, ptrdiff_t size, ptrdiff_t step)
 {
+    const size_t half = (size_t)(LANES / 2) * sizeof(SUM);
     if (step > 1)
         for (ptrdiff_t i = 0; i < size; i++)
             target[i] = source[i * LAST_STRIDE];
-    else if (size < LANES)
+    else if (size < LANES / 2)
         for (ptrdiff_t i = 0; i < size; i++)
             target[i] = source[i];
-    else {
+    else if (size < LANES) {
+        memcpy(target, source, half);
+        memcpy(target + size - LANES / 2, source + size - LANES / 2, half);
+    } else {
         for (ptrdiff_t i = 0; i < size - LANES; i += LANES)
             NAME(store)(target + i, NAME(load)(source + i));
         NAME(store)(target + size - LANES, NAME(load)(source + size - LANES));
@@ -878,91 +891,33 @@ static void NAME(deliver)(
 }
 
 
-/* tile[i] = the sum over channels and taps of weight * source[channel, place + i], 4 vectors of i;
-   with `adds` that is added to what the tile holds. */
-static inline void NAME(scale4)(
-    SUM *restrict tile, const SUM *restrict weights, const SUM *restrict source,
-    const ptrdiff_t *restrict places, ptrdiff_t taps, ptrdiff_t channel_stride, ptrdiff_t channels,
-    int adds)
-{
-    const NAME(vector) zero = { 0 };
-    NAME(vector) sum0 = zero;
-    NAME(vector) sum1 = zero;
-    NAME(vector) sum2 = zero;
-    NAME(vector) sum3 = zero;
-    for (ptrdiff_t channel = 0; channel < channels; channel++, source += channel_stride)
-        for (ptrdiff_t tap = 0; tap < taps; tap++) {
-            const SUM *const place = source + places[tap];
-            const SUM weight = *weights++;
-            sum0 += weight * NAME(load)(place + 0 * LANES);
-            sum1 += weight * NAME(load)(place + 1 * LANES);
-            sum2 += weight * NAME(load)(place + 2 * LANES);
-            sum3 += weight * NAME(load)(place + 3 * LANES);
-        }
-    if (adds) {
-        sum0 += NAME(load)(tile + 0 * LANES);
-        sum1 += NAME(load)(tile + 1 * LANES);
-        sum2 += NAME(load)(tile + 2 * LANES);
-        sum3 += NAME(load)(tile + 3 * LANES);
-    }
-    NAME(store)(tile + 0 * LANES, sum0);
-    NAME(store)(tile + 1 * LANES, sum1);
-    NAME(store)(tile + 2 * LANES, sum2);
-    NAME(store)(tile + 3 * LANES, sum3);
-}
-
-/* tile[i] = the sum over channels and taps of weight * source[channel, place + i], 2 vectors of i;
-   with `adds` that is added to what the tile holds. */
-static inline void NAME(scale2)(
-    SUM *restrict tile, const SUM *restrict weights, const SUM *restrict source,
-    const ptrdiff_t *restrict places, ptrdiff_t taps, ptrdiff_t channel_stride, ptrdiff_t channels,
-    int adds)
-{
-    const NAME(vector) zero = { 0 };
-    NAME(vector) sum0 = zero;
-    NAME(vector) sum1 = zero;
-    for (ptrdiff_t channel = 0; channel < channels; channel++, source += channel_stride)
-        for (ptrdiff_t tap = 0; tap < taps; tap++) {
-            const SUM *const place = source + places[tap];
-            const SUM weight = *weights++;
-            sum0 += weight * NAME(load)(place + 0 * LANES);
-            sum1 += weight * NAME(load)(place + 1 * LANES);
-        }
-    if (adds) {
-        sum0 += NAME(load)(tile + 0 * LANES);
-        sum1 += NAME(load)(tile + 1 * LANES);
-    }
-    NAME(store)(tile + 0 * LANES, sum0);
-    NAME(store)(tile + 1 * LANES, sum1);
-}
-
-/* Pack the weights of all groups: blocks of channels, then of `tall` rows, and in each
+/* Pack the weights of all groups: blocks of channels, then of ROWS rows, and in each
    packed[channel][tap][row], with zeros for rows that are not there. */
 static void NAME(pack_weights)(
     SUM *restrict packed, const SUM *restrict weight, const OWN(work) *work,
     ptrdiff_t row_stride, ptrdiff_t channel_stride)
 {
-    const ptrdiff_t taps = work->how->taps, tall = work->tall, blocks = PARTS(work->rows, tall);
+    const ptrdiff_t taps = work->how->taps, blocks = PARTS(work->rows, ROWS);
 #ifdef _OPENMP
 #pragma omp parallel for num_threads(THREADS) schedule(dynamic)
 #endif
     for (ptrdiff_t number = 0; number < GROUPS * blocks; number++) {
-        const ptrdiff_t group = number / blocks, first = number % blocks * tall;
-        const ptrdiff_t rows = LEAST(tall, work->rows - first);
+        const ptrdiff_t group = number / blocks, first = number % blocks * ROWS;
+        const ptrdiff_t rows = LEAST(ROWS, work->rows - first);
         const SUM *const from = weight + group * work->rows * work->channels * TAPS + first * row_stride;
-        SUM *const to = packed + group * blocks * tall * work->channels * taps;
+        SUM *const to = packed + group * blocks * ROWS * work->channels * taps;
         for (ptrdiff_t begin = 0; begin < work->channels; begin += work->depth) {
             const ptrdiff_t depth = LEAST(work->depth, work->channels - begin);
-            SUM *at = to + (blocks * tall * begin + first * depth) * taps;
+            SUM *at = to + (blocks * ROWS * begin + first * depth) * taps;
             for (ptrdiff_t channel = begin; channel < begin + depth; channel++)
-                for (ptrdiff_t tap = 0; tap < taps; tap++, at += tall) {
+                for (ptrdiff_t tap = 0; tap < taps; tap++, at += ROWS) {
                     const SUM *const place =
                         from + channel * channel_stride + work->how->tap[tap].number;
                     if (rows == ROWS)
                         for (ptrdiff_t row = 0; row < ROWS; row++)
                             at[row] = place[row * row_stride];
                     else
-                        for (ptrdiff_t row = 0; row < tall; row++)
+                        for (ptrdiff_t row = 0; row < ROWS; row++)
                             at[row] = row < rows ? place[row * row_stride] : 0;
                 }
         }
@@ -1020,36 +975,6 @@ static void NAME(sum_panels)(const NAME(block) *block)
     }
 }
 
-/* Sum without panels, for few rows: the frames are read where they lie, once a row. */
-static void NAME(sum_directly)(const NAME(block) *block)
-{
-    const OWN(work) *const work = block->work;
-    const ptrdiff_t products = block->depth * work->how->taps, length = block->box->count[AXES];
-    const ptrdiff_t stride = block->strides->channel, taps = work->how->taps;
-    SUM *tile = block->tiles;
-    OWN(cursor) cursor = OWN(first_cell)(block->box);
-    while (cursor.left > 0) {
-        OWN(run) run;
-        NAME(next_runs)(&run, work, block->box, block->strides, &cursor, length);
-        for (ptrdiff_t row = 0; row < block->rows; row++, tile += block->tile_step) {
-            const SUM *const weights = block->weights + row * products;
-            ptrdiff_t i = 0;
-            for (; length - i > 2 * LANES; i += 4 * LANES)
-                NAME(scale4)(
-                    tile + i, weights, block->source + run.from + i, block->places, taps, stride,
-                    block->depth, block->adds);
-            for (; i < length; i += 2 * LANES)
-                NAME(scale2)(
-                    tile + i, weights, block->source + run.from + i, block->places, taps, stride,
-                    block->depth, block->adds);
-            if (block->last)
-                NAME(deliver)(
-                    block->target + row * work->target_cells, tile, work, 1,
-                    block->bias ? block->bias + row : NULL, &run, 1);
-        }
-    }
-}
-
 /* How a sum is cut; `source` and `target` are the sizes of the arrays. */
 static OWN(work) NAME(gather_work)(
     const OWN(reading) *how, ptrdiff_t images, ptrdiff_t rows, ptrdiff_t channels,
@@ -1061,9 +986,7 @@ static OWN(work) NAME(gather_work)(
     work.images = images;
     work.rows = rows / GROUPS;
     work.channels = channels / GROUPS;
-    work.few = work.rows <= SYMCONV_FEW;
-    work.tall = work.few ? 1 : ROWS;
-    work.in_place = !work.few && work.channels > 0;
+    work.in_place = work.channels > 0;
     work.source_cells = work.target_cells = 1;
     for (int axis = 0; axis < AXES; axis++) {
         const ptrdiff_t room = target[axis] - how->to[axis];
@@ -1080,7 +1003,7 @@ static OWN(work) NAME(gather_work)(
     blocks = PARTS(work.channels, work.depth);
     work.depth = blocks ? PARTS(work.channels, blocks) : 1;
     work.height = MOST(SYMCONV_HEIGHT / (work.depth * how->taps) / ROWS, 1) * ROWS;
-    room = SYMCONV_FRAME / (work.few ? FEWER : 1) / work.depth / how->frames;
+    room = SYMCONV_FRAME / work.depth / how->frames;
     if (blocks > 1)
         room = LEAST(room, SYMCONV_TILES / MOST(LEAST(work.height, work.rows), 1));
     OWN(cut)(&work, room);
@@ -1094,7 +1017,7 @@ static OWN(work) NAME(gather_work)(
 /* The entries of the packed weights, and those that one thread needs; -1 if too many. */
 static ptrdiff_t NAME(weight_entries)(const OWN(work) *work)
 {
-    const ptrdiff_t rows = OWN(times)(PARTS(work->rows, work->tall), work->tall * GROUPS);
+    const ptrdiff_t rows = OWN(times)(PARTS(work->rows, ROWS), ROWS * GROUPS);
     return OWN(times)(OWN(times)(rows, work->channels), work->how->taps);
 }
 
@@ -1106,28 +1029,22 @@ static ptrdiff_t NAME(frame_entries)(const OWN(work) *work)
 
 static ptrdiff_t NAME(packed_entries)(const OWN(work) *work)
 {
-    return work->few ? 0 : (work->depth * work->how->taps + 1) * COLUMNS;
+    return (work->depth * work->how->taps + 1) * COLUMNS;
 }
 
-/* The sums of one box, or of one tile where one block of channels is all; a tile without panels is a
-   row of cells. */
-static ptrdiff_t NAME(tile_size)(const OWN(work) *work)
-{
-    return work->few ? PARTS(work->box[AXES], 4 * LANES) * 4 * LANES : ROWS * COLUMNS;
-}
-
+/* The sums of one box, or of one tile where one block of channels is all. */
 static ptrdiff_t NAME(tile_step)(const OWN(work) *work)
 {
-    return work->channels <= work->depth ? 0 : NAME(tile_size)(work);
+    return work->channels <= work->depth ? 0 : ROWS * COLUMNS;
 }
 
 static ptrdiff_t NAME(tile_entries)(const OWN(work) *work)
 {
-    ptrdiff_t tiles = PARTS(work->height, work->tall), runs = 1;
+    ptrdiff_t tiles = PARTS(work->height, ROWS), cells = 1;
     for (int axis = 0; axis < AXES; axis++)
-        runs *= work->box[axis];
-    tiles *= work->few ? runs : PARTS(runs * work->box[AXES], COLUMNS);
-    return MOST(tiles * NAME(tile_step)(work), NAME(tile_size)(work));
+        cells *= work->box[axis];
+    tiles *= PARTS(cells * work->box[AXES], COLUMNS);
+    return MOST(tiles * NAME(tile_step)(work), ROWS * COLUMNS);
 }
 
 /* The bytes of the workspace of a sum; -1 if too many. */
@@ -1150,7 +1067,7 @@ static void NAME(gather_box)(
     const ptrdiff_t parts = PARTS(work->rows, work->height), boxes = OWN(boxes)(work);
     const ptrdiff_t first = number % parts * work->height, group = number / parts / boxes;
     const OWN(box) box = OWN(box_number)(work, number / parts % boxes);
-    const ptrdiff_t taps = work->how->taps, all_rows = PARTS(work->rows, work->tall) * work->tall;
+    const ptrdiff_t taps = work->how->taps, all_rows = PARTS(work->rows, ROWS) * ROWS;
     const ptrdiff_t images = box.first[0] * GROUPS * work->channels * work->source_cells;
     const SUM *const weights = packed_weights + group * all_rows * work->channels * taps;
     ptrdiff_t begin = 0, start = 0;
@@ -1179,10 +1096,7 @@ static void NAME(gather_box)(
         };
         if (!work->in_place)
             NAME(fill_frames)(frames, channels, work, &box, strides, depth);
-        if (work->few)
-            NAME(sum_directly)(&block);
-        else
-            NAME(sum_panels)(&block);
+        NAME(sum_panels)(&block);
         begin += depth;
     } while (begin < work->channels);
 }
@@ -1224,10 +1138,422 @@ static OWN(work) NAME(forward_work)(const OWN(sizes) *sizes)
         &OWN(forward_reading), sizes->images, sizes->outputs, sizes->inputs, sizes->in, sizes->out);
 }
 
-static OWN(work) NAME(phase_work)(const OWN(sizes) *sizes, int phase)
+static OWN(work) NAME(phase_work)(const OWN(sizes) *sizes, const OWN(reading) *phase)
 {
     return NAME(gather_work)(
-        OWN(phases)[phase], sizes->images, sizes->inputs, sizes->outputs, sizes->out, sizes->in);
+        phase, sizes->images, sizes->inputs, sizes->outputs, sizes->out, sizes->in);
+}
+
+/* tile[i] = the sum over channels and taps of weight * source[channel, place + i], 8 vectors of i;
+   with `adds` that is added to what the tile holds. */
+static inline void NAME(scale8)(
+    SUM *restrict tile, const SUM *restrict weights, const SUM *restrict source,
+    const ptrdiff_t *restrict places, ptrdiff_t taps, ptrdiff_t channel_stride, ptrdiff_t channels,
+    int adds)
+{
+    const NAME(vector) zero = { 0 };
+    NAME(vector) sum0 = zero;
+    NAME(vector) sum1 = zero;
+    NAME(vector) sum2 = zero;
+    NAME(vector) sum3 = zero;
+    NAME(vector) sum4 = zero;
+    NAME(vector) sum5 = zero;
+    NAME(vector) sum6 = zero;
+    NAME(vector) sum7 = zero;
+    for (ptrdiff_t channel = 0; channel < channels; channel++, source += channel_stride)
+        for (ptrdiff_t tap = 0; tap < taps; tap++) {
+            const SUM *const place = source + places[tap];
+            const SUM weight = *weights++;
+            sum0 += weight * NAME(load)(place + 0 * LANES);
+            sum1 += weight * NAME(load)(place + 1 * LANES);
+            sum2 += weight * NAME(load)(place + 2 * LANES);
+            sum3 += weight * NAME(load)(place + 3 * LANES);
+            sum4 += weight * NAME(load)(place + 4 * LANES);
+            sum5 += weight * NAME(load)(place + 5 * LANES);
+            sum6 += weight * NAME(load)(place + 6 * LANES);
+            sum7 += weight * NAME(load)(place + 7 * LANES);
+        }
+    if (adds) {
+        sum0 += NAME(load)(tile + 0 * LANES);
+        sum1 += NAME(load)(tile + 1 * LANES);
+        sum2 += NAME(load)(tile + 2 * LANES);
+        sum3 += NAME(load)(tile + 3 * LANES);
+        sum4 += NAME(load)(tile + 4 * LANES);
+        sum5 += NAME(load)(tile + 5 * LANES);
+        sum6 += NAME(load)(tile + 6 * LANES);
+        sum7 += NAME(load)(tile + 7 * LANES);
+    }
+    NAME(store)(tile + 0 * LANES, sum0);
+    NAME(store)(tile + 1 * LANES, sum1);
+    NAME(store)(tile + 2 * LANES, sum2);
+    NAME(store)(tile + 3 * LANES, sum3);
+    NAME(store)(tile + 4 * LANES, sum4);
+    NAME(store)(tile + 5 * LANES, sum5);
+    NAME(store)(tile + 6 * LANES, sum6);
+    NAME(store)(tile + 7 * LANES, sum7);
+}
+
+/* tile[i] = the sum over channels and taps of weight * source[channel, place + i], 4 vectors of i;
+   with `adds` that is added to what the tile holds. */
+static inline void NAME(scale4)(
+    SUM *restrict tile, const SUM *restrict weights, const SUM *restrict source,
+    const ptrdiff_t *restrict places, ptrdiff_t taps, ptrdiff_t channel_stride, ptrdiff_t channels,
+    int adds)
+{
+    const NAME(vector) zero = { 0 };
+    NAME(vector) sum0 = zero;
+    NAME(vector) sum1 = zero;
+    NAME(vector) sum2 = zero;
+    NAME(vector) sum3 = zero;
+    for (ptrdiff_t channel = 0; channel < channels; channel++, source += channel_stride)
+        for (ptrdiff_t tap = 0; tap < taps; tap++) {
+            const SUM *const place = source + places[tap];
+            const SUM weight = *weights++;
+            sum0 += weight * NAME(load)(place + 0 * LANES);
+            sum1 += weight * NAME(load)(place + 1 * LANES);
+            sum2 += weight * NAME(load)(place + 2 * LANES);
+            sum3 += weight * NAME(load)(place + 3 * LANES);
+        }
+    if (adds) {
+        sum0 += NAME(load)(tile + 0 * LANES);
+        sum1 += NAME(load)(tile + 1 * LANES);
+        sum2 += NAME(load)(tile + 2 * LANES);
+        sum3 += NAME(load)(tile + 3 * LANES);
+    }
+    NAME(store)(tile + 0 * LANES, sum0);
+    NAME(store)(tile + 1 * LANES, sum1);
+    NAME(store)(tile + 2 * LANES, sum2);
+    NAME(store)(tile + 3 * LANES, sum3);
+}
+
+/* Sums without panels, for groups whose results have few channels. The cells of a frame, row after row,
+   are one long row, along which vectors lie wherever they end; the sums between the rows of a box mean
+   nothing and are not delivered. Readings of the same frames share them, and those that differ in the
+   last axis alone are delivered together. */
+typedef struct {
+    OWN(work) work;
+    OWN(reading) whole; /* the cells that all readings read */
+    const OWN(reading) *const *how;
+    int readings, joined;
+    ptrdiff_t together, length; /* the groups of one task; the cells of a row of sums */
+} NAME(planes);
+
+static void NAME(plan_planes)(
+    NAME(planes) *planes, const OWN(reading) *const *how, int readings,
+    const OWN(sizes) *sizes, int forward)
+{
+    OWN(work) *const work = &planes->work;
+    OWN(reading) *const whole = &planes->whole;
+    ptrdiff_t step = 1;
+    planes->how = how;
+    planes->readings = readings;
+    planes->joined = forward ? 1 : JOINED;
+    *whole = *how[0];
+    for (int axis = 0; axis < AXES; axis++) {
+        ptrdiff_t stop = whole->start[axis] + whole->span[axis];
+        for (int number = 1; number < readings; number++) {
+            const OWN(reading) *const other = how[number];
+            stop = MOST(stop, other->start[axis] + other->span[axis]);
+            whole->start[axis] = LEAST(whole->start[axis], other->start[axis]);
+            whole->to[axis] = LEAST(whole->to[axis], other->to[axis]);
+        }
+        whole->span[axis] = stop - whole->start[axis];
+    }
+    *work = forward ? NAME(forward_work)(sizes) : NAME(phase_work)(sizes, whole);
+    work->how = whole;
+    work->in_place = 0;
+    work->images = LEAST(sizes->images, 1);
+    OWN(cut)(work, LEAST(SYMCONV_PLANE, SYMCONV_FRAME / MOST(work->channels, 1)) / whole->frames);
+    work->images = work->boxes[0] = sizes->images;
+    planes->length = 1;
+    for (int axis = AXES - 1; axis >= 0 && work->frame_cells >= 0; axis--) {
+        planes->length += (work->box[axis + 1] - 1) * step;
+        step *= work->frame[axis];
+    }
+    planes->together = LEAST(TOGETHER, PARTS(GROUPS, 2 * THREADS));
+}
+
+/* Where each tap of each reading reads, a row of sums beginning at place 0. */
+static void NAME(place_planes)(
+    ptrdiff_t *places, const NAME(planes) *planes, const OWN(strides) *strides)
+{
+    for (int number = 0; number < planes->readings; number++) {
+        const OWN(reading) *const how = planes->how[number];
+        for (ptrdiff_t tap = 0; tap < how->taps; tap++, places++) {
+            *places = how->tap[tap].frame * strides->frame;
+            for (int axis = 0; axis < AXES; axis++)
+                *places += (how->start[axis] + how->tap[tap].at[axis] - planes->whole.start[axis])
+                    * strides->axis[axis];
+        }
+    }
+}
+
+/* Find the rows of a box that a reading makes, or those delivered with it, for the first channel of
+   image 0; return how many there are. */
+static ptrdiff_t NAME(rows_of_box)(
+    OWN(run) *runs, const NAME(planes) *planes, const OWN(box) *box, const OWN(strides) *strides,
+    const OWN(reading) *how)
+{
+    const OWN(work) *const work = &planes->work;
+    ptrdiff_t count[AXES], first[AXES], rows = 1;
+    for (int axis = 0; axis < AXES; axis++) {
+        const ptrdiff_t step = how->to_step[axis], begin = box->first[axis + 1] * step;
+        const ptrdiff_t end = LEAST(begin + box->count[axis + 1] * step, work->target[axis]);
+        const int together = axis == AXES - 1 && planes->joined > 1;
+        first[axis] = together ? begin : begin + how->to[axis];
+        count[axis] = together ? end - begin : PARTS(MOST(end - first[axis], 0), step);
+        rows *= axis < AXES - 1 ? count[axis] : 1;
+    }
+    for (ptrdiff_t number = 0; number < rows; number++) {
+        OWN(run) *const run = runs + number;
+        ptrdiff_t stride = work->target[AXES - 1], rest = number;
+        run->lane = 0;
+        run->count = count[AXES - 1];
+        run->from = 0;
+        run->to = first[AXES - 1];
+        for (int axis = AXES - 2; axis >= 0; axis--) {
+            const ptrdiff_t at = rest % count[axis];
+            run->from += at * strides->axis[axis];
+            run->to += (first[axis] + at * how->to_step[axis]) * stride;
+            stride *= work->target[axis];
+            rest /= count[axis];
+        }
+    }
+    return rows;
+}
+
+/* Find the rows of the frames of a box. */
+static void NAME(find_rows)(NAME(row) *frame_rows, const OWN(work) *work, const OWN(box) *box)
+{
+    for (ptrdiff_t number = 0; number < work->frame_cells / work->frame[AXES - 1]; number++)
+        frame_rows[number] = NAME(row_of_frames)(work, box, number);
+}
+
+/* Copy the channels of a group into frames that hold 0 already where they read nothing. */
+static void NAME(copy_group)(
+    SUM *restrict frames, const SUM *restrict source, const OWN(work) *work,
+    const NAME(row) *restrict frame_rows)
+{
+    const ptrdiff_t length = work->frame[AXES - 1], rows = work->frame_cells / length;
+    const ptrdiff_t step = work->how->step[AXES - 1];
+    for (ptrdiff_t channel = 0; channel < work->channels; channel++, source += work->source_cells)
+        for (ptrdiff_t number = 0; number < rows; number++, frames += length) {
+            const NAME(row) row = frame_rows[number];
+            if (row.left < row.right)
+                NAME(copy)(frames + row.left, source + row.from, row.right - row.left, step);
+        }
+}
+
+/* Make a row of sums, of one channel of the result. */
+static void NAME(sum_row)(
+    SUM *restrict tile, const SUM *restrict weights, const SUM *restrict frames,
+    const ptrdiff_t *restrict places, const NAME(planes) *planes, ptrdiff_t stride, ptrdiff_t taps)
+{
+    const OWN(work) *const work = &planes->work;
+    ptrdiff_t begin = 0;
+    do {
+        const ptrdiff_t depth = LEAST(work->depth, work->channels - begin), length = planes->length;
+        ptrdiff_t i = 0;
+        for (; length - i > 4 * LANES; i += 8 * LANES)
+            NAME(scale8)(tile + i, weights, frames + i, places, taps, stride, depth, begin > 0);
+        for (; i < length; i += 4 * LANES)
+            NAME(scale4)(tile + i, weights, frames + i, places, taps, stride, depth, begin > 0);
+        weights += depth * taps;
+        frames += depth * stride;
+        begin += work->depth;
+    } while (begin < work->channels);
+}
+
+static ptrdiff_t NAME(row_of_sums)(const NAME(planes) *planes)
+{
+    return PARTS(planes->length, 4 * LANES) * 4 * LANES + LANES;
+}
+
+/* target[i] = begin + tile[i], for `size` entries. */
+static void NAME(deliver_row)(SUM *restrict target, const SUM *restrict tile, ptrdiff_t size, SUM begin)
+{
+    if (size < LANES) {
+        SUM lanes[LANES];
+        NAME(store)(lanes, begin + NAME(load)(tile));
+        NAME(copy)(target, lanes, size, 1);
+        return;
+    }
+    for (ptrdiff_t i = 0; i < size - LANES; i += LANES)
+        NAME(store)(target + i, begin + NAME(load)(tile + i));
+    NAME(store)(target + size - LANES, begin + NAME(load)(tile + size - LANES));
+}
+
+/* Write the rows of a box where they belong. */
+static void NAME(deliver_rows)(
+    SUM *restrict target, const SUM *restrict tiles,    ptrdiff_t step, const SUM *restrict bias, const OWN(run) *runs, ptrdiff_t count)
+{
+    const SUM begin = bias ? *bias : 0;
+    for (ptrdiff_t row = 0; row < count; row++) {
+        const SUM *const from = tiles + runs[row].from;
+        SUM *const to = target + runs[row].to;
+        if (step == 1)
+            NAME(deliver_row)(to, from, runs[row].count, begin);
+        else
+            for (ptrdiff_t i = 0; i < runs[row].count; i++)
+                to[i * step] = from[i];
+    }
+}
+
+/* The arrays of a problem; the weights of two rows are `row` apart, of two channels `channel`. */
+typedef struct {
+    SUM *target;
+    const SUM *source, *weight, *bias;
+    ptrdiff_t row, channel;
+} NAME(operands);
+
+/* What one thread uses of the workspace; the rows that the readings number first, first + joined, ... make
+   begin at runs[first / joined * box_rows] and are counts[first / joined]. */
+typedef struct {
+    SUM *frames, *tiles, *weights;
+    NAME(row) *frame_rows;
+    OWN(run) *runs;
+    ptrdiff_t box_rows, counts[PHASES];
+} NAME(planes_room);
+
+static ptrdiff_t NAME(planes_frames)(const OWN(work) *work)
+{
+    return OWN(plus)(OWN(times)(work->channels, work->frame_cells), 4 * LANES);
+}
+
+static ptrdiff_t NAME(frame_rows)(const OWN(work) *work)
+{
+    return work->frame_cells / work->frame[AXES - 1];
+}
+
+static ptrdiff_t NAME(box_rows)(const OWN(work) *work)
+{
+    ptrdiff_t rows = 1;
+    for (int axis = 1; axis < AXES; axis++)
+        rows *= work->box[axis];
+    return rows;
+}
+
+/* The bytes of the rows of a box, as often as `times` says, and of its frames. */
+static ptrdiff_t NAME(row_bytes)(const OWN(work) *work, ptrdiff_t times)
+{
+    return OWN(plus)(
+        OWN(times)(NAME(box_rows)(work) * times, (ptrdiff_t)sizeof(OWN(run))),
+        OWN(times)(NAME(frame_rows)(work), (ptrdiff_t)sizeof(NAME(row))));
+}
+
+/* The bytes of the workspace that one thread needs, or all; -1 if too many. */
+static ptrdiff_t NAME(planes_own)(const NAME(planes) *planes)
+{
+    const OWN(work) *const work = &planes->work;
+    const ptrdiff_t sums = OWN(times)(planes->joined, NAME(row_of_sums)(planes));
+    const ptrdiff_t entries = OWN(plus)(
+        OWN(plus)(NAME(planes_frames)(work), sums), OWN(times)(work->channels, TAPS));
+    const ptrdiff_t rows = NAME(row_bytes)(work, planes->readings / planes->joined);
+    return OWN(plus)(
+        OWN(times)(entries, (ptrdiff_t)sizeof(SUM)), OWN(plus)(rows, 5 * ALIGNED));
+}
+
+static ptrdiff_t NAME(planes_bytes)(const NAME(planes) *planes)
+{
+    return OWN(plus)(
+        OWN(times)(NAME(planes_own)(planes), THREADS), TAPS * (ptrdiff_t)sizeof(ptrdiff_t) + ALIGNED);
+}
+
+/* Make one channel of the result in one box, by the readings that are delivered together from number
+   `first` on; `weight` is its first weight. */
+static void NAME(make_channel)(
+    const NAME(planes) *planes, const NAME(planes_room) *room, SUM *restrict target,
+    const SUM *restrict weight, ptrdiff_t channel_stride, const SUM *restrict bias,
+    const ptrdiff_t *restrict places, int first)
+{
+    const OWN(work) *const work = &planes->work;
+    const ptrdiff_t length = NAME(row_of_sums)(planes), lead = first / planes->joined;
+    const OWN(reading) *how = planes->how[first];
+    for (int number = first; number < first + planes->joined; number++, places += how->taps) {
+        how = planes->how[number];
+        for (ptrdiff_t channel = 0; channel < work->channels; channel++)
+            for (ptrdiff_t tap = 0; tap < how->taps; tap++)
+                room->weights[channel * how->taps + tap] =
+                    weight[channel * channel_stride + how->tap[tap].number];
+        NAME(sum_row)(
+            room->tiles + (planes->joined > 1 ? how->to[AXES - 1] * length : 0), room->weights,
+            room->frames, places, planes, work->frame_cells, how->taps);
+    }
+    NAME(deliver_rows)(
+        target, room->tiles, how->to_step[AXES - 1], bias,
+        room->runs + lead * room->box_rows, room->counts[lead]);
+}
+
+/* The parts of the workspace of one thread. */
+static NAME(planes_room) NAME(room_of)(const NAME(planes) *planes, char *rest)
+{
+    const OWN(work) *const work = &planes->work;
+    NAME(planes_room) room;
+    room.frames = OWN(taken)(&rest, NAME(planes_frames)(work), sizeof(SUM));
+    room.tiles = OWN(taken)(&rest, planes->joined * NAME(row_of_sums)(planes), sizeof(SUM));
+    room.weights = OWN(taken)(&rest, work->channels * TAPS, sizeof(SUM));
+    room.frame_rows = OWN(taken)(&rest, NAME(frame_rows)(work), sizeof(NAME(row)));
+    room.runs = OWN(taken)(&rest, 0, sizeof(OWN(run)));
+    room.box_rows = NAME(box_rows)(work);
+    return room;
+}
+
+/* One task: one box of some groups. */
+static void NAME(make_box)(
+    const NAME(planes) *planes, const NAME(operands) *operands, const OWN(strides) *strides,
+    const ptrdiff_t *places, ptrdiff_t number, char *rest)
+{
+    const OWN(work) *const work = &planes->work;
+    const ptrdiff_t parts = PARTS(GROUPS, planes->together), rows = GROUPS * work->rows;
+    const ptrdiff_t first = number % parts * planes->together;
+    const OWN(box) box = OWN(box_number)(work, number / parts);
+    const SUM *const source =
+        operands->source + box.first[0] * GROUPS * work->channels * work->source_cells;
+    NAME(planes_room) room = NAME(room_of)(planes, rest);
+    NAME(find_rows)(room.frame_rows, work, &box);
+    NAME(fill)(room.frames, NAME(planes_frames)(work), 0);
+    for (int reading = 0; reading < planes->readings; reading += planes->joined)
+        room.counts[reading / planes->joined] = NAME(rows_of_box)(
+            room.runs + reading / planes->joined * room.box_rows, planes, &box, strides,
+            planes->how[reading]);
+    for (ptrdiff_t group = first; group < LEAST(first + planes->together, GROUPS); group++) {
+        const ptrdiff_t *taps = places;
+        NAME(copy_group)(
+            room.frames, source + group * work->channels * work->source_cells, work, room.frame_rows);
+        for (int reading = 0; reading < planes->readings; reading++) {
+            for (ptrdiff_t row = 0; row < work->rows && reading % planes->joined == 0; row++) {
+                const ptrdiff_t channel = group * work->rows + row;
+                NAME(make_channel)(
+                    planes, &room,
+                    operands->target + (box.first[0] * rows + channel) * work->target_cells,
+                    operands->weight + group * work->rows * work->channels * TAPS
+                        + row * operands->row,
+                    operands->channel, operands->bias ? operands->bias + channel : NULL, taps, reading);
+            }
+            taps += planes->how[reading]->taps;
+        }
+    }
+}
+
+static void NAME(make_planes)(
+    const NAME(planes) *planes, const NAME(operands) *operands, char *workspace)
+{
+    const OWN(strides) strides = OWN(strides_of)(&planes->work);
+    const ptrdiff_t tasks = OWN(boxes)(&planes->work) * PARTS(GROUPS, planes->together);
+    ptrdiff_t *const places = OWN(taken)(&workspace, TAPS, sizeof(ptrdiff_t));
+    const ptrdiff_t own = NAME(planes_own)(planes);
+    NAME(place_planes)(places, planes, &strides);
+#ifdef _OPENMP
+#pragma omp parallel for num_threads(THREADS) schedule(dynamic)
+#endif
+    for (ptrdiff_t number = 0; number < tasks; number++)
+        NAME(make_box)(planes, operands, &strides, places, number, workspace + THREAD * own);
+}
+
+static void NAME(forward_planes)(NAME(planes) *planes, const OWN(sizes) *sizes)
+{
+    static const OWN(reading) *const how[] = { &OWN(forward_reading) };
+    NAME(plan_planes)(planes, how, 1, sizes, 1);
 }
 
 ptrdiff_t NAME(forward_workspace)(
@@ -1235,8 +1561,13 @@ ptrdiff_t NAME(forward_workspace)(
 {
     OWN(sizes) sizes;
     OWN(work) work;
+    NAME(planes) planes;
     if (!OWN(sized)(&sizes, images, inputs, outputs, m, n, sizeof(SUM)))
         return -1;
+    if (IS_FEW(outputs)) {
+        NAME(forward_planes)(&planes, &sizes);
+        return NAME(planes_bytes)(&planes);
+    }
     work = NAME(forward_work)(&sizes);
     return NAME(gather_bytes)(&work);
 }
@@ -1245,11 +1576,16 @@ ptrdiff_t NAME(grad_input_workspace)(
     ptrdiff_t images, ptrdiff_t inputs, ptrdiff_t outputs, ptrdiff_t m, ptrdiff_t n)
 {
     OWN(sizes) sizes;
+    NAME(planes) planes;
     ptrdiff_t most = 0;
     if (!OWN(sized)(&sizes, images, inputs, outputs, m, n, sizeof(SUM)))
         return -1;
+    if (IS_FEW(inputs)) {
+        NAME(plan_planes)(&planes, OWN(phases), PHASES, &sizes, 0);
+        return NAME(planes_bytes)(&planes);
+    }
     for (int phase = 0; phase < PHASES; phase++) {
-        const OWN(work) work = NAME(phase_work)(&sizes, phase);
+        const OWN(work) work = NAME(phase_work)(&sizes, OWN(phases)[phase]);
         const ptrdiff_t bytes = NAME(gather_bytes)(&work);
         if (bytes < 0)
             return -1;
@@ -1270,6 +1606,16 @@ int NAME(forward)(
         return 1;
     if (OWN(product)(sizes.out) == 0)
         return 1;
+    if (IS_FEW(outputs)) {
+        const NAME(operands) operands = {
+            (SUM *)output, (const SUM *)input, (const SUM *)weight, (const SUM *)bias,
+            inputs / GROUPS * TAPS, TAPS
+        };
+        NAME(planes) planes;
+        NAME(forward_planes)(&planes, &sizes);
+        NAME(make_planes)(&planes, &operands, workspace);
+        return 0;
+    }
     work = NAME(forward_work)(&sizes);
     NAME(gather)(
         &work, (SUM *)output, (const SUM *)input, (const SUM *)weight, work.channels * TAPS, TAPS,
@@ -1285,8 +1631,18 @@ int NAME(grad_input)(
     if (!OWN(sized)(&sizes, images, inputs, outputs, m, n, sizeof(SUM))
         || NAME(grad_input_workspace)(images, inputs, outputs, m, n) < 0)
         return 1;
+    if (IS_FEW(inputs)) {
+        const NAME(operands) operands = {
+            (SUM *)grad_input, (const SUM *)grad_output, (const SUM *)weight, NULL, TAPS,
+            inputs / GROUPS * TAPS
+        };
+        NAME(planes) planes;
+        NAME(plan_planes)(&planes, OWN(phases), PHASES, &sizes, 0);
+        NAME(make_planes)(&planes, &operands, workspace);
+        return 0;
+    }
     for (int phase = 0; phase < PHASES; phase++) {
-        const OWN(work) work = NAME(phase_work)(&sizes, phase);
+        const OWN(work) work = NAME(phase_work)(&sizes, OWN(phases)[phase]);
         NAME(gather)(
             &work, (SUM *)grad_input, (const SUM *)grad_output, (const SUM *)weight, TAPS,
             work.rows * TAPS, NULL, workspace);
@@ -1298,7 +1654,6 @@ int NAME(grad_input)(
 typedef struct {
     OWN(work) work;
     ptrdiff_t width, chunks, chunk_parts, row_parts, chunks_at_once, panels;
-    int few;
 } NAME(weights);
 
 static NAME(weights) NAME(weights_work)(const OWN(sizes) *sizes)
@@ -1307,12 +1662,8 @@ static NAME(weights) NAME(weights_work)(const OWN(sizes) *sizes)
     OWN(work) *const work = &weights.work;
     const ptrdiff_t tasks = PARTS(THREADS, GROUPS);
     *work = NAME(forward_work)(sizes);
-    weights.few = work->rows <= SYMCONV_FEW && work->channels <= SYMCONV_FEW;
     work->in_place = 0;
-    if (weights.few)
-        OWN(cut)(work, SYMCONV_FRAME / FEWER / work->how->frames);
-    else
-        OWN(cut)(work, LEAST(SYMCONV_CELLS, MOST(SYMCONV_HEIGHT / MOST(work->rows, 1), SYMCONV_SHORTEST)));
+    OWN(cut)(work, LEAST(SYMCONV_CELLS, MOST(SYMCONV_HEIGHT / MOST(work->rows, 1), SYMCONV_SHORTEST)));
     weights.chunks = PARTS(work->channels, COLUMNS);
     weights.width = weights.chunks ? PARTS(work->channels, weights.chunks) : 1;
     weights.chunk_parts = MOST(1, LEAST(weights.chunks, tasks));
@@ -1357,14 +1708,9 @@ static ptrdiff_t NAME(weights_bytes)(const NAME(weights) *weights)
 {
     const OWN(work) *const work = &weights->work;
     const ptrdiff_t starts = NAME(box_cells)(work) / work->box[AXES];
-    const ptrdiff_t few = OWN(times)(TAPS + DOTS + 2 * starts, sizeof(ptrdiff_t));
-    const ptrdiff_t few_entries =
-        OWN(plus)(OWN(times)(work->frame_cells, work->box[0]), 4 * LANES);
     const ptrdiff_t entries = OWN(plus)(
         OWN(plus)(NAME(interleaved_entries)(weights), NAME(row_entries)(weights)),
         NAME(sum_entries)(weights));
-    if (weights->few)
-        return OWN(plus)(OWN(times)(few_entries, sizeof(SUM)), OWN(plus)(few, 4 * ALIGNED));
     return OWN(plus)(
         OWN(times)(entries, sizeof(SUM)),
         OWN(plus)(OWN(times)(starts, sizeof(ptrdiff_t)), 4 * ALIGNED));
@@ -1485,138 +1831,6 @@ static void NAME(deliver_weights)(
     }
 }
 
-/* totals[tap] += the sum over rows and i of dy[to[row] + i] * source[places[tap] + from[row] + i], for
-   DOTS taps. A vector that reaches beyond the end of a row is masked. */
-static void NAME(dot)(
-    SUM *restrict totals, const SUM *restrict dy, const SUM *restrict source,
-    const ptrdiff_t *restrict places, const ptrdiff_t *restrict from, const ptrdiff_t *restrict to,
-    ptrdiff_t rows, ptrdiff_t length)
-{
-    const NAME(vector) zero = { 0 };
-    const ptrdiff_t whole = length / LANES * LANES;
-    const NAME(mask) mask = NAME(first_lanes)(length - whole);
-    SUM lanes[DOTS][LANES];
-    NAME(vector) sum0 = zero;
-    const SUM *const source0 = source + places[0];
-    NAME(vector) sum1 = zero;
-    const SUM *const source1 = source + places[1];
-    NAME(vector) sum2 = zero;
-    const SUM *const source2 = source + places[2];
-    NAME(vector) sum3 = zero;
-    const SUM *const source3 = source + places[3];
-    NAME(vector) sum4 = zero;
-    const SUM *const source4 = source + places[4];
-    NAME(vector) sum5 = zero;
-    const SUM *const source5 = source + places[5];
-    NAME(vector) sum6 = zero;
-    const SUM *const source6 = source + places[6];
-    NAME(vector) sum7 = zero;
-    const SUM *const source7 = source + places[7];
-    NAME(vector) sum8 = zero;
-    const SUM *const source8 = source + places[8];
-    for (ptrdiff_t row = 0; row < rows; row++) {
-        for (ptrdiff_t i = 0; i < whole; i += LANES) {
-            const NAME(vector) factor = NAME(load)(dy + to[row] + i);
-            sum0 += factor * NAME(load)(source0 + from[row] + i);
-            sum1 += factor * NAME(load)(source1 + from[row] + i);
-            sum2 += factor * NAME(load)(source2 + from[row] + i);
-            sum3 += factor * NAME(load)(source3 + from[row] + i);
-            sum4 += factor * NAME(load)(source4 + from[row] + i);
-            sum5 += factor * NAME(load)(source5 + from[row] + i);
-            sum6 += factor * NAME(load)(source6 + from[row] + i);
-            sum7 += factor * NAME(load)(source7 + from[row] + i);
-            sum8 += factor * NAME(load)(source8 + from[row] + i);
-        }
-        if (whole < length) {
-            NAME(vector) factor = zero;
-            memcpy(&factor, dy + to[row] + whole, (size_t)(length - whole) * sizeof(SUM));
-            sum0 += factor
-                * NAME(masked)(NAME(load)(source0 + from[row] + whole), mask);
-            sum1 += factor
-                * NAME(masked)(NAME(load)(source1 + from[row] + whole), mask);
-            sum2 += factor
-                * NAME(masked)(NAME(load)(source2 + from[row] + whole), mask);
-            sum3 += factor
-                * NAME(masked)(NAME(load)(source3 + from[row] + whole), mask);
-            sum4 += factor
-                * NAME(masked)(NAME(load)(source4 + from[row] + whole), mask);
-            sum5 += factor
-                * NAME(masked)(NAME(load)(source5 + from[row] + whole), mask);
-            sum6 += factor
-                * NAME(masked)(NAME(load)(source6 + from[row] + whole), mask);
-            sum7 += factor
-                * NAME(masked)(NAME(load)(source7 + from[row] + whole), mask);
-            sum8 += factor
-                * NAME(masked)(NAME(load)(source8 + from[row] + whole), mask);
-        }
-    }
-    NAME(store)(lanes[0], sum0);
-    NAME(store)(lanes[1], sum1);
-    NAME(store)(lanes[2], sum2);
-    NAME(store)(lanes[3], sum3);
-    NAME(store)(lanes[4], sum4);
-    NAME(store)(lanes[5], sum5);
-    NAME(store)(lanes[6], sum6);
-    NAME(store)(lanes[7], sum7);
-    NAME(store)(lanes[8], sum8);
-    for (int tap = 0; tap < DOTS; tap++)
-        for (ptrdiff_t lane = 0; lane < LANES; lane++)
-            totals[tap] += lanes[tap][lane];
-}
-
-/* Add what one box gives to the weights of one group, where channels are few. */
-static void NAME(add_dots)(
-    SUM *restrict dw, const SUM *restrict dy, const SUM *restrict frames,
-    const ptrdiff_t *restrict places, const ptrdiff_t *restrict from, const ptrdiff_t *restrict to,
-    const OWN(work) *work, ptrdiff_t channel, ptrdiff_t runs, ptrdiff_t length)
-{
-    for (ptrdiff_t row = 0; row < work->rows; row++)
-        for (ptrdiff_t first = 0; first < TAPS; first += DOTS) {
-            SUM totals[DOTS] = { 0 };
-            SUM *const at = dw + (row * work->channels + channel) * TAPS;
-            NAME(dot)(
-                totals, dy + row * work->target_cells, frames, places + first, from, to, runs, length);
-            for (ptrdiff_t tap = first; tap < LEAST(first + DOTS, TAPS); tap++)
-                at[work->how->tap[tap].number] += totals[tap - first];
-        }
-}
-
-/* One task where channels are few: all weights of one group, over all boxes. */
-static void NAME(sum_few_weights)(
-    SUM *restrict dw, const SUM *restrict dy, const SUM *restrict x, const OWN(work) *work,
-    const OWN(strides) *strides, ptrdiff_t group, char *rest)
-{
-    const ptrdiff_t boxes = OWN(boxes)(work), entries = work->rows * work->channels * TAPS;
-    const ptrdiff_t most = NAME(box_cells)(work) / work->box[AXES];
-    ptrdiff_t *const places = OWN(taken)(&rest, TAPS + DOTS, sizeof(ptrdiff_t));
-    ptrdiff_t *const from = OWN(taken)(&rest, most, sizeof(ptrdiff_t));
-    ptrdiff_t *const to = OWN(taken)(&rest, most, sizeof(ptrdiff_t));
-    SUM *const frames = OWN(taken)(&rest, 0, sizeof(SUM));
-    dw += group * entries;
-    dy += group * work->rows * work->target_cells;
-    x += group * work->channels * work->source_cells;
-    NAME(fill)(dw, entries, 0);
-    OWN(place_taps)(places, work, strides);
-    for (ptrdiff_t tap = TAPS; tap < TAPS + DOTS; tap++)
-        places[tap] = 0;
-    for (ptrdiff_t number = 0; number < boxes; number++) {
-        const OWN(box) box = OWN(box_number)(work, number);
-        const ptrdiff_t length = box.count[AXES];
-        OWN(cursor) cursor = OWN(first_cell)(&box);
-        const ptrdiff_t runs = cursor.left / length;
-        for (ptrdiff_t row = 0; row < runs; row++) {
-            OWN(run) run;
-            NAME(next_runs)(&run, work, &box, strides, &cursor, length);
-            from[row] = run.from;
-            to[row] = run.to;
-        }
-        for (ptrdiff_t channel = 0; channel < work->channels; channel++) {
-            NAME(fill_frames)(frames, x + channel * work->source_cells, work, &box, strides, 1);
-            NAME(add_dots)(dw, dy, frames, places, from, to, work, channel, runs, length);
-        }
-    }
-}
-
 /* One task: some chunks and some rows of one group, over all boxes. */
 static void NAME(sum_weights)(
     SUM *restrict dw, const SUM *restrict dy, const SUM *restrict x, const NAME(weights) *weights,
@@ -1651,13 +1865,189 @@ static void NAME(sum_weights)(
         dw + first * work->channels * TAPS, sums, weights, first_chunk, chunks, rows);
 }
 
+/* The first `count` entries from `place` on, which are the lanes of the mask; the others are 0. `left` can
+   be read. */
+static inline NAME(vector) NAME(last_lanes)(
+    const SUM *place, NAME(mask) mask, ptrdiff_t count, ptrdiff_t left)
+{
+    NAME(vector) loaded = { 0 };
+    if (left >= LANES)
+        return NAME(masked)(NAME(load)(place), mask);
+    memcpy(&loaded, place, (size_t)count * sizeof(SUM));
+    return loaded;
+}
+
+/* lanes[tap] += the sums over the rows of a box and i of dy[to + i] * source[places[tap] + from + i], for
+   DOTS taps. dy has `left` entries. */
+static void NAME(dot)(
+    SUM (*restrict lanes)[LANES], const SUM *restrict dy, const SUM *restrict source,
+    const ptrdiff_t *restrict places, const OWN(run) *restrict runs, ptrdiff_t rows, ptrdiff_t left)
+{
+    const ptrdiff_t length = rows ? runs->count : 0, whole = length / LANES * LANES;
+    const NAME(mask) mask = NAME(first_lanes)(length - whole);
+    const NAME(vector) zero = { 0 };
+    NAME(vector) sum0 = zero;
+    const SUM *const source0 = source + places[0];
+    NAME(vector) sum1 = zero;
+    const SUM *const source1 = source + places[1];
+    NAME(vector) sum2 = zero;
+    const SUM *const source2 = source + places[2];
+    NAME(vector) sum3 = zero;
+    const SUM *const source3 = source + places[3];
+    NAME(vector) sum4 = zero;
+    const SUM *const source4 = source + places[4];
+    NAME(vector) sum5 = zero;
+    const SUM *const source5 = source + places[5];
+    NAME(vector) sum6 = zero;
+    const SUM *const source6 = source + places[6];
+    NAME(vector) sum7 = zero;
+    const SUM *const source7 = source + places[7];
+    NAME(vector) sum8 = zero;
+    const SUM *const source8 = source + places[8];
+    for (ptrdiff_t row = 0; row < rows; row++) {
+        const ptrdiff_t from = runs[row].from, to = runs[row].to;
+        for (ptrdiff_t i = 0; i < whole; i += LANES) {
+            const NAME(vector) factor = NAME(load)(dy + to + i);
+            sum0 += factor * NAME(load)(source0 + from + i);
+            sum1 += factor * NAME(load)(source1 + from + i);
+            sum2 += factor * NAME(load)(source2 + from + i);
+            sum3 += factor * NAME(load)(source3 + from + i);
+            sum4 += factor * NAME(load)(source4 + from + i);
+            sum5 += factor * NAME(load)(source5 + from + i);
+            sum6 += factor * NAME(load)(source6 + from + i);
+            sum7 += factor * NAME(load)(source7 + from + i);
+            sum8 += factor * NAME(load)(source8 + from + i);
+        }
+        if (whole < length) {
+            const NAME(vector) factor =
+                NAME(last_lanes)(dy + to + whole, mask, length - whole, left - to - whole);
+            sum0 += factor * NAME(masked)(NAME(load)(source0 + from + whole), mask);
+            sum1 += factor * NAME(masked)(NAME(load)(source1 + from + whole), mask);
+            sum2 += factor * NAME(masked)(NAME(load)(source2 + from + whole), mask);
+            sum3 += factor * NAME(masked)(NAME(load)(source3 + from + whole), mask);
+            sum4 += factor * NAME(masked)(NAME(load)(source4 + from + whole), mask);
+            sum5 += factor * NAME(masked)(NAME(load)(source5 + from + whole), mask);
+            sum6 += factor * NAME(masked)(NAME(load)(source6 + from + whole), mask);
+            sum7 += factor * NAME(masked)(NAME(load)(source7 + from + whole), mask);
+            sum8 += factor * NAME(masked)(NAME(load)(source8 + from + whole), mask);
+        }
+    }
+    NAME(store)(lanes[0], NAME(load)(lanes[0]) + sum0);
+    NAME(store)(lanes[1], NAME(load)(lanes[1]) + sum1);
+    NAME(store)(lanes[2], NAME(load)(lanes[2]) + sum2);
+    NAME(store)(lanes[3], NAME(load)(lanes[3]) + sum3);
+    NAME(store)(lanes[4], NAME(load)(lanes[4]) + sum4);
+    NAME(store)(lanes[5], NAME(load)(lanes[5]) + sum5);
+    NAME(store)(lanes[6], NAME(load)(lanes[6]) + sum6);
+    NAME(store)(lanes[7], NAME(load)(lanes[7]) + sum7);
+    NAME(store)(lanes[8], NAME(load)(lanes[8]) + sum8);
+}
+
+static ptrdiff_t NAME(lanes_entries)(const NAME(planes) *planes)
+{
+    const ptrdiff_t pairs = OWN(times)(planes->work.rows, planes->work.channels);
+    return OWN(times)(OWN(times)(planes->together, pairs), PADDED * LANES);
+}
+
+/* The bytes of the workspace that one thread needs, or all; -1 if too many. */
+static ptrdiff_t NAME(dots_own)(const NAME(planes) *planes)
+{
+    const ptrdiff_t entries =
+        OWN(plus)(NAME(planes_frames)(&planes->work), NAME(lanes_entries)(planes));
+    return OWN(plus)(
+        OWN(times)(entries, (ptrdiff_t)sizeof(SUM)),
+        OWN(plus)(NAME(row_bytes)(&planes->work, 1), 4 * ALIGNED));
+}
+
+static ptrdiff_t NAME(dots_bytes)(const NAME(planes) *planes)
+{
+    return OWN(plus)(
+        OWN(times)(NAME(dots_own)(planes), THREADS), PADDED * (ptrdiff_t)sizeof(ptrdiff_t) + ALIGNED);
+}
+
+/* Add what one box gives to the lanes of one group: lanes[row][channel][tap]. */
+static void NAME(add_dots)(
+    SUM (*restrict lanes)[LANES], const SUM *restrict dy, const SUM *restrict frames,
+    const OWN(work) *work, const ptrdiff_t *restrict places, const OWN(run) *restrict runs,
+    ptrdiff_t rows, ptrdiff_t left)
+{
+    for (ptrdiff_t number = 0; number < work->rows * work->channels; number++) {
+        const ptrdiff_t row = number / work->channels * work->target_cells;
+        const ptrdiff_t place = number % work->channels * work->frame_cells;
+        for (ptrdiff_t first = 0; first < TAPS; first += DOTS, lanes += DOTS)
+            NAME(dot)(lanes, dy + row, frames + place, places + first, runs, rows, left - row);
+    }
+}
+
+/* One task: all weights of some groups, over all boxes. */
+static void NAME(sum_groups)(
+    const NAME(planes) *planes, const NAME(operands) *operands, const OWN(strides) *strides,
+    const ptrdiff_t *places, ptrdiff_t number, char *rest)
+{
+    const OWN(work) *const work = &planes->work;
+    const ptrdiff_t first = number * planes->together, pairs = work->rows * work->channels;
+    const ptrdiff_t groups = LEAST(planes->together, GROUPS - first);
+    const ptrdiff_t dy_cells = work->rows * work->target_cells;
+    const ptrdiff_t x_cells = work->channels * work->source_cells;
+    SUM *const frames = OWN(taken)(&rest, NAME(planes_frames)(work), sizeof(SUM));
+    SUM (*const lanes)[LANES] = OWN(taken)(&rest, NAME(lanes_entries)(planes), sizeof(SUM));
+    NAME(row) *const frame_rows = OWN(taken)(&rest, NAME(frame_rows)(work), sizeof(NAME(row)));
+    OWN(run) *const runs = OWN(taken)(&rest, 0, sizeof(OWN(run)));
+    SUM *const dw = operands->target + first * pairs * TAPS;
+    NAME(fill)(lanes[0], NAME(lanes_entries)(planes), 0);
+    for (ptrdiff_t place = 0; place < OWN(boxes)(work); place++) {
+        const OWN(box) box = OWN(box_number)(work, place);
+        const ptrdiff_t rows =
+            NAME(rows_of_box)(runs, planes, &box, strides, &OWN(forward_reading));
+        const ptrdiff_t group = box.first[0] * GROUPS + first;
+        NAME(find_rows)(frame_rows, work, &box);
+        NAME(fill)(frames, NAME(planes_frames)(work), 0);
+        for (ptrdiff_t i = 0; i < groups; i++) {
+            NAME(copy_group)(frames, operands->source + (group + i) * x_cells, work, frame_rows);
+            NAME(add_dots)(
+                lanes + i * pairs * PADDED, operands->weight + (group + i) * dy_cells, frames, work,
+                places, runs, rows, (work->images * GROUPS - group - i) * dy_cells);
+        }
+    }
+    for (ptrdiff_t pair = 0; pair < groups * pairs; pair++)
+        for (ptrdiff_t tap = 0; tap < TAPS; tap++) {
+            const SUM *const from = lanes[pair * PADDED + tap];
+            SUM total = 0;
+            for (ptrdiff_t lane = 0; lane < LANES; lane++)
+                total += from[lane];
+            dw[pair * TAPS + work->how->tap[tap].number] = total;
+        }
+}
+
+/* grad_weight, where both channels of a group are few; the operands are dw, x, and dy for weights. */
+static void NAME(sum_few_weights)(
+    const NAME(planes) *planes, const NAME(operands) *operands, char *workspace)
+{
+    const OWN(strides) strides = OWN(strides_of)(&planes->work);
+    ptrdiff_t *const places = OWN(taken)(&workspace, PADDED, sizeof(ptrdiff_t));
+    const ptrdiff_t own = NAME(dots_own)(planes);
+    for (ptrdiff_t tap = TAPS; tap < PADDED; tap++)
+        places[tap] = 0;
+    NAME(place_planes)(places, planes, &strides);
+#ifdef _OPENMP
+#pragma omp parallel for num_threads(THREADS) schedule(dynamic)
+#endif
+    for (ptrdiff_t number = 0; number < PARTS(GROUPS, planes->together); number++)
+        NAME(sum_groups)(planes, operands, &strides, places, number, workspace + THREAD * own);
+}
+
 ptrdiff_t NAME(grad_weight_workspace)(
     ptrdiff_t images, ptrdiff_t inputs, ptrdiff_t outputs, ptrdiff_t m, ptrdiff_t n)
 {
     OWN(sizes) sizes;
     NAME(weights) weights;
+    NAME(planes) planes;
     if (!OWN(sized)(&sizes, images, inputs, outputs, m, n, sizeof(SUM)))
         return -1;
+    if (IS_FEW(inputs) && IS_FEW(outputs)) {
+        NAME(forward_planes)(&planes, &sizes);
+        return NAME(dots_bytes)(&planes);
+    }
     weights = NAME(weights_work)(&sizes);
     return OWN(times)(NAME(weights_bytes)(&weights), THREADS);
 }
@@ -1666,28 +2056,30 @@ int NAME(grad_weight)(
     VALUE *restrict grad_weight, const VALUE *restrict grad_output, const VALUE *restrict input,
     void *restrict workspace, ptrdiff_t images, ptrdiff_t inputs, ptrdiff_t outputs, ptrdiff_t m, ptrdiff_t n)
 {
+    SUM *const dw = (SUM *)grad_weight;
+    const SUM *const dy = (const SUM *)grad_output, *const x = (const SUM *)input;
     OWN(sizes) sizes;
     NAME(weights) weights;
     OWN(strides) strides;
-    ptrdiff_t tasks;
     if (!OWN(sized)(&sizes, images, inputs, outputs, m, n, sizeof(SUM))
         || NAME(grad_weight_workspace)(images, inputs, outputs, m, n) < 0)
         return 1;
+    if (IS_FEW(inputs) && IS_FEW(outputs)) {
+        const NAME(operands) operands = { dw, x, dy, NULL, 0, 0 };
+        NAME(planes) planes;
+        NAME(forward_planes)(&planes, &sizes);
+        NAME(sum_few_weights)(&planes, &operands, workspace);
+        return 0;
+    }
     weights = NAME(weights_work)(&sizes);
     strides = OWN(strides_of)(&weights.work);
-    tasks = weights.few ? GROUPS : GROUPS * weights.chunk_parts * weights.row_parts;
 #ifdef _OPENMP
 #pragma omp parallel for num_threads(THREADS) schedule(dynamic)
 #endif
-    for (ptrdiff_t number = 0; number < tasks; number++) {
-        SUM *const dw = (SUM *)grad_weight;
-        const SUM *const dy = (const SUM *)grad_output, *const x = (const SUM *)input;
-        char *const own = (char *)workspace + THREAD * NAME(weights_bytes)(&weights);
-        if (weights.few)
-            NAME(sum_few_weights)(dw, dy, x, &weights.work, &strides, number, own);
-        else
-            NAME(sum_weights)(dw, dy, x, &weights, &strides, number, own);
-    }
+    for (ptrdiff_t number = 0; number < GROUPS * weights.chunk_parts * weights.row_parts; number++)
+        NAME(sum_weights)(
+            dw, dy, x, &weights, &strides, number,
+            (char *)workspace + THREAD * NAME(weights_bytes)(&weights));
     return 0;
 }
 

@@ -18,10 +18,10 @@ Proof:
     the formulas are derived for all input sizes, from one generic output;
     the plan that this text spells in C was spelled in Python and run on SymPy symbols for input (1,
     1, 3, 4) to 1 channels, (1, 1, 3, 4) to 4 channels, (1, 4, 3, 4) to 1 channels, (2, 2, 4, 5) to
-    3 channels, (2, 1, 4, 5) to 1 channels: every entry of every result equals the polynomial of the
-    derivation;
+    3 channels, (2, 1, 4, 5) to 1 channels, (2, 5, 4, 5) to 7 channels: every entry of every result
+    equals the polynomial of the derivation;
     the command above compiles this text where it finds a C compiler, runs it on integers for the
-    same inputs and (2, 5, 4, 5) to 7 channels, and compares every entry with the derivation; it
+    same inputs and (1, 1, 2, 37) to 2 channels, and compares every entry with the derivation; it
     says whether it did.
 
 Cost:

@@ -22,11 +22,19 @@ from symconv.algebra.derivation import DerivedGradients
 from symconv.algebra.entries import Letters
 from symconv.algebra.rounding import Rounding
 from symconv.codegen.load import Kernel
-from symconv.codegen.trials import MAX_BATCHED_PRODUCTS, Trial, batched_trials, checked_shapes
+from symconv.codegen.trials import (
+    MAX_BATCHED_PRODUCTS,
+    MAX_COST,
+    Trial,
+    batched_trials,
+    checked_shapes,
+    input_for,
+)
 from symconv.errors import VerificationError
 from symconv.sizes import Shape
 
 SMALL: Final = 64
+LONG_ROW: Final = 37
 RANGES: Final[Mapping[type[Any], tuple[int, int]]] = {
     np.int32: (-(2**31), 2**31),
     np.int64: (-(2**63), 2**63),
@@ -126,13 +134,20 @@ def _error(rounding: Rounding | None, summed: npt.NDArray[Any]) -> Fraction:
 def compiled_trials(derivation: DerivedGradients) -> tuple[Trial, ...]:
     """Return the batches that a compiled kernel is tried on.
 
-    They are those of the NumPy kernel, and one with more channels than a tile has rows, and with
-    more cells than it has columns where the image is not too large.
+    They are those of the NumPy kernel; one with more channels than a tile has rows, and with
+    more cells than it has columns where the image is not too large; and one with few channels
+    whose rows are several vectors.
     """
-    groups = derivation.spec.groups
+    spec = derivation.spec
     shapes = checked_shapes(derivation, most=MAX_BATCHED_PRODUCTS)
-    wide = Trial((2, 5 * groups, *shapes[min(1, len(shapes) - 1)]), 7 * groups)
-    return (*batched_trials(derivation), wide)
+    wide = Trial((2, 5 * spec.groups, *shapes[min(1, len(shapes) - 1)]), 7 * spec.groups)
+    windows = [*([2] * (spec.axes - 1)), LONG_ROW]
+    long = Trial((1, spec.groups, *input_for(spec, windows)), 2 * spec.groups)
+    return (
+        *batched_trials(derivation),
+        wide,
+        *([long] if long.cost(spec) * spec.groups <= MAX_COST else []),
+    )
 
 
 class _Entries:

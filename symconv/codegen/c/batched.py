@@ -24,7 +24,8 @@ FRAME: Final = 64 * 1024
 TILES: Final = 128 * 1024
 SHORTEST: Final = 64
 FEW: Final = 4
-WIDTHS: Final = (4, 2)
+PLANE: Final = 4096
+WIDTHS: Final = (8, 4)
 PACKS: Final = (2, 3, 4)
 MOST_DOTS: Final = 12
 CUT_SMALL: Final = tuple(  # so that small arrays reach every way in which the code sums
@@ -38,10 +39,24 @@ CUT_SMALL: Final = tuple(  # so that small arrays reach every way in which the c
         "FRAME": 64,
         "SHORTEST": 3,
         "TILES": 64,
+        "PLANE": 24,
+        "FEW": 1,
     }.items()
 )
 MACROS: Final = (
-    *("OWN", "AXES", "GROUPS", "TAPS", "LAST_STRIDE", "PHASES", "DOTS", "FEWER"),
+    *(
+        "OWN",
+        "AXES",
+        "GROUPS",
+        "TAPS",
+        "LAST_STRIDE",
+        "PHASES",
+        "JOINED",
+        "DOTS",
+        "PADDED",
+        "IS_FEW",
+        "TOGETHER",
+    ),
     *("LEAST", "MOST", "ROOM", "PARTS", "ALIGNED", "THREADS", "THREAD", "PREFETCH"),
     *("VECTOR_BYTES", "LANES", "ROWS", "COLUMNS"),
 )
@@ -57,6 +72,7 @@ def batched_module(plan: KernelPlan, request: KernelRequest, *, proof: Sequence[
     """
     inputs, outputs = INPUT_SIZES[: plan.axes], OUTPUT_SIZES[: plan.axes]
     per_group = "" if plan.groups == 1 else f"/{plan.groups}"
+    joined = len(plan.axis_cells[-1]) if len(plan.axis_cells[-1]) == plan.stride[-1] else 1
     phases = tuple(phase_reading(plan, phase, number) for number, phase in enumerate(plan.phases))
     return CBatched(
         header=header_of(plan, request, proof=proof, pair=" and pair of channels"),
@@ -81,12 +97,15 @@ def batched_module(plan: KernelPlan, request: KernelRequest, *, proof: Sequence[
         tiles=TILES,
         shortest=SHORTEST,
         few=FEW,
+        plane=PLANE,
         panel=tile_panel(),
         widths=tuple(tuple(range(width)) for width in WIDTHS),
         packs=tuple(tuple(range(pieces)) for pieces in PACKS),
         dots=tuple(range(_dots(plan.multiplications))),
         readings=(forward_reading(plan), *phases),
         phases=tuple(f"&OWN({phase.name}_reading)" for phase in phases),
+        joined=tuple(range(joined)),
+        interleaved=joined > 1,
         gapped=plan.gapped,
         macros=MACROS,
     )

@@ -383,13 +383,15 @@ class CBatched:
         groups: how many groups of channels there are.
         taps: how many taps the kernel has.
         last_stride: the stride of the last axis.
-        depth, cells, height, frame, tiles, shortest, few: how the sums are cut, see the text.
+        depth, cells, height, frame, tiles, shortest, few, plane: how sums are cut, see the text.
         panel: the innermost product.
         widths: the vectors of cells that are made at once without panels.
         packs: the vectors that a row of columns is often copied in.
         dots: the taps whose weights grad_weight makes at once without panels.
         readings: that of the forward pass, then one per phase.
         phases: the names of the latter as C text.
+        joined: the phases that one row of cells takes in, or one where some cells belong to none.
+        interleaved: whether they are more than one.
         gapped: whether some cells belong to no phase.
         macros: those to be undefined.
     """
@@ -416,11 +418,14 @@ class CBatched:
     tiles: int
     shortest: int
     few: int
+    plane: int
     panel: Panel
     widths: tuple[tuple[int, ...], ...]
     packs: tuple[tuple[int, ...], ...]
     dots: tuple[int, ...]
     readings: tuple[Reading, ...]
     phases: tuple[str, ...]
+    joined: tuple[int, ...]
+    interleaved: bool
     gapped: bool
     macros: tuple[str, ...]
