@@ -33,7 +33,7 @@ SPEC, TILE = ConvSpec(kernel_shape=(2, 3), padding=((1, 0), (0, 1))), (2, 2)
 THREADS = ("-fopenmp", "-DSYMCONV_THREADS=3")
 BY_ROWS = (*TILED, "-DSYMCONV_WEIGHTS=0", "-DSYMCONV_LONG=20000")
 TYPES = ("F32", "F64", "I32", "I64")
-STRICT = ["-std=c99", "-O1", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror"]
+STRICT = ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror"]
 
 
 def requested(spec, tile):
@@ -197,11 +197,13 @@ def test_compilers_have_nothing_to_say(compiler, tmp_path):
         for file in emit_files(requested(spec, tile)):
             (tmp_path / file.path).write_text(file.text)
     paths = [path.name for path in sorted(tmp_path.glob("*.c"))]
-    only = [[f"-DSYMCONV_WITHOUT_{each}" for each in TYPES if each != kept] for kept in TYPES]
-    for left_out, names in (([], paths), *((each, paths[:1]) for each in only)):
-        subprocess.run(
-            [compiler, *STRICT, *left_out, "-c", *names], cwd=tmp_path, check=True, timeout=300
-        )
+    optimised = "-O1" if compiler == "gcc" else "-O0"  # clang says all it has to say without
+    commands = [[optimised, *paths]]
+    for kept in TYPES:
+        left_out = [f"-DSYMCONV_WITHOUT_{each}" for each in TYPES if each != kept]
+        commands.append(["-O0", *left_out, paths[0]])
+    for command in commands:
+        subprocess.run([compiler, *STRICT, "-c", *command], cwd=tmp_path, check=True, timeout=300)
 
 
 CALLS = """
