@@ -11,19 +11,19 @@ import pytest
 import symconv as sc
 from symconv import ConvSpec, VerificationError
 from symconv.algebra.bilinear import fast_tiles
-from symconv.codegen.c.batched import CUT_SMALL
+from symconv.codegen.c.winograd import CUT_TILES, TILED
 from symconv.codegen.check_compiled import check_compiled_batches, compiled_trials
 from symconv.codegen.check_fast import tile_trials
 from symconv.codegen.compiler import find_compiler
 from symconv.codegen.emit import GeneratedFile, emit_files
 from symconv.codegen.load import load_kernel
 from symconv.codegen.request import request_kernel
-from tests.batches import batch
+from tests.batches import Batch, batch
 from tests.test_c_sanitized import SANITIZED, needs_sanitizer, runtime
 from tests.test_winograd import expected, results
 
 needs_compiler = pytest.mark.skipif(find_compiler() is None, reason="there is no C compiler")
-TILED = {
+TILES_OF = {
     ConvSpec(kernel_shape=(3, 3), padding=1): (4, 4),
     ConvSpec(kernel_shape=(2, 5), padding=((1, 0), (0, 3)), groups=2): (3, 4),
     ConvSpec(kernel_shape=(3,), padding=((2, 0),)): (6,),
@@ -31,7 +31,9 @@ TILED = {
 }
 SPEC, TILE = ConvSpec(kernel_shape=(2, 3), padding=((1, 0), (0, 1))), (2, 2)
 THREADS = ("-fopenmp", "-DSYMCONV_THREADS=3")
-STRICT = ["-std=c99", "-O1", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror"]
+BY_ROWS = (*TILED, "-DSYMCONV_WEIGHTS=0", "-DSYMCONV_LONG=20000")
+TYPES = ("F32", "F64", "I32", "I64")
+STRICT = ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror"]
 
 
 def requested(spec, tile):
@@ -46,11 +48,20 @@ def batches_of(spec):
         yield batch(spec, sizes, images=images, inputs=inputs, outputs=outputs)
 
 
+def random_batch(spec, sizes=(11, 43), **channels):
+    """Arrays of float32 whose sums round."""
+    data, draws = batch(spec, sizes, **channels), np.random.default_rng(0)
+    arrays = (draws.uniform(-1, 1, array.shape).astype(np.float32) for array in data[1:])
+    return Batch(spec, *arrays)
+
+
 @needs_compiler
-@pytest.mark.parametrize("flags", [(), CUT_SMALL], ids=["as it is", "cut small"])
-@pytest.mark.parametrize(("spec", "tile"), TILED.items(), ids=lambda given: str(given)[:40])
+@pytest.mark.parametrize(
+    "flags", [(), TILED, *CUT_TILES], ids=["as it is", "by tiles", "by strips", "by rows"]
+)
+@pytest.mark.parametrize(("spec", "tile"), TILES_OF.items(), ids=lambda given: str(given)[:40])
 def test_integers_in_float64_round_to_the_exact_ones(spec, tile, flags):
-    kernel = load_kernel(requested(spec, tile), flags=flags)
+    kernel = load_kernel(requested(spec, tile), flags=("-O3" if flags == TILED else "-O1", *flags))
     for data in batches_of(spec):
         floats = data.of_dtype(np.float64)
         for ours, right in zip(results(kernel, floats), expected(data), strict=True):
@@ -59,12 +70,66 @@ def test_integers_in_float64_round_to_the_exact_ones(spec, tile, flags):
 
 
 @needs_compiler
-def test_threads_change_no_bit():
-    spec, tile = next(iter(TILED.items()))
-    data = list(batches_of(spec))[1].of_dtype(np.float32)
-    few = [load_kernel(requested(spec, tile), flags=flags) for flags in ((), THREADS)]
+@pytest.mark.parametrize("order", [TILED, BY_ROWS], ids=["by strips", "by rows"])
+def test_threads_change_no_bit(order):
+    spec, tile = next(iter(TILES_OF.items()))
+    data = random_batch(spec, images=2, inputs=19, outputs=8)
+    few = [load_kernel(requested(spec, tile), flags=(*order, *more)) for more in ((), THREADS)]
     alone, together = (results(kernel, data) for kernel in few)
     assert all((one == other).all() for one, other in zip(alone, together, strict=True))
+
+
+def ways_taken(files, channels):
+    """Per number of channels: whether y, dx and dw have the bits of tiles."""
+    request = requested(*next(iter(TILES_OF.items())))
+    chosen, direct, tiled = (
+        load_kernel(request, files=files, flags=("-O1", *flags))
+        for flags in ((), ("-DSYMCONV_BY_TILES=0",), TILED)
+    )
+    for number in channels:
+        data = random_batch(request.spec, (14, 14), images=1, inputs=number, outputs=number)
+        ours, directly, by_tiles = (results(kernel, data)[:3] for kernel in (chosen, direct, tiled))
+        taken = [(a == b).all() for a, b in zip(ours, by_tiles, strict=True)]
+        others = [(a == b).all() for a, b in zip(ours, directly, strict=True)]
+        assert [not each for each in taken] == others
+        yield taken
+
+
+CHANNELS = (1, 3, 8, 16, 32, 48)
+
+
+@needs_compiler
+def test_tiles_are_taken_from_some_number_of_channels_on():
+    taken = np.array(list(ways_taken(None, CHANNELS)))
+    assert not taken[0].any()
+    assert taken[-1].all()
+    assert (taken[:-1] <= taken[1:]).all()
+
+
+@needs_compiler
+def test_a_turned_choice_is_found():
+    files = emit_files(requested(*next(iter(TILES_OF.items()))))
+    piece, wrong = "transforms) < 4 * direct", "transforms) > 4 * direct"
+    assert piece in files[0].text, "the mutant no longer touches the code"
+    files = [GeneratedFile(each.path, each.text.replace(piece, wrong)) for each in files]
+    taken = np.array(list(ways_taken(files, (CHANNELS[0], CHANNELS[-1]))))
+    assert taken[0].all()
+    assert not taken[-1].any()
+
+
+@needs_compiler
+def test_both_ways_stay_within_the_bound():
+    spec, tile = next(iter(TILES_OF.items()))
+    kernel, rounding = (
+        load_kernel(requested(spec, tile)),
+        fast_tiles(sc.derive(spec), tile).rounding,
+    )
+    for number in CHANNELS:
+        data = random_batch(spec, (9, 14), images=1, inputs=number, outputs=number)
+        exact = data.of_dtype(np.float64)
+        largest = abs(exact.w).sum(axis=(1, 2, 3)).max() * abs(exact.x).max()
+        errors = abs(kernel.forward(data.x, data.w) - sc.reference.forward(spec, exact.x, exact.w))
+        assert errors.max() <= float(rounding.bound("float32", summands=number)) * largest
 
 
 @needs_compiler
@@ -82,11 +147,14 @@ def test_other_types_and_wrong_shapes_are_those_of_numpy():
 
 # fault -> (a piece of the emitted text, what the mutant has in its place)
 MUTANTS = {
-    "a wrong entry of B^T": ("= x0 - x2;", "= x0 - x1;"),
+    "a wrong entry of B^T": ("(t, x0 - x2);", "(t, x0 - x1);"),
     "a wrong entry of G": ("x1 * ((SUM)1 / 2)", "x1 * ((SUM)1 / 3)"),
     "the kernel is not flipped": ("{ 0, -2 }, { 1, 0 }, { 2, 1", "{ 0, -2 }, { 1, 0 }, { 0, 1"),
     "the padding is forgotten": ("{ -1, 0 }, { 0, 1 }", "{ 0, 0 }, { 0, 1 }"),
     "the bias is forgotten": ("* COLUMNS + i] + bias;", "* COLUMNS + i];"),
+    "a row of weights is read twice": ("LEAST(row, rows - 1)", "LEAST(0, rows - 1)"),
+    "only the last strip counts": ("count, first > 0);", "count, 0);"),
+    "lanes are written twice": ("LEAST(i, count - LANES)", "0"),
     "the last tile is left out": ("PARTS(tiling.target[1], TILE_W)", "tiling.target[1] / TILE_W"),
     "channels lie too close": ("source + channel * tiling->source[0]", "source + channel"),
 }
@@ -94,8 +162,12 @@ MUTANTS = {
 
 def checked(files):
     derivation = sc.derive(SPEC)
+    kernels = [load_kernel(requested(SPEC, TILE), files=files, flags=("-O0", *TILED))]
+    kernels += [
+        load_kernel(requested(SPEC, TILE), files=files, flags=("-O0", *cut)) for cut in CUT_TILES
+    ]
     check_compiled_batches(
-        {np.float64: (load_kernel(requested(SPEC, TILE), files=files),)},
+        {np.float64: kernels},
         derivation.batched,
         trials=(*tile_trials(derivation, TILE), compiled_trials(derivation)[-1]),
         rounding=fast_tiles(derivation, TILE).rounding,
@@ -121,11 +193,17 @@ def test_wrong_tiles_differ_from_the_derivation(fault):
 def test_compilers_have_nothing_to_say(compiler, tmp_path):
     if which(compiler) is None:
         pytest.skip(f"there is no {compiler}")
-    for spec, tile in TILED.items():
+    for spec, tile in TILES_OF.items():
         for file in emit_files(requested(spec, tile)):
             (tmp_path / file.path).write_text(file.text)
     paths = [path.name for path in sorted(tmp_path.glob("*.c"))]
-    subprocess.run([compiler, *STRICT, "-c", *paths], cwd=tmp_path, check=True, timeout=300)
+    optimised = "-O1" if compiler == "gcc" else "-O0"  # clang says all it has to say without
+    commands = [[optimised, *paths]]
+    for kept in TYPES:
+        left_out = [f"-DSYMCONV_WITHOUT_{each}" for each in TYPES if each != kept]
+        commands.append(["-O0", *left_out, paths[0]])
+    for command in commands:
+        subprocess.run([compiler, *STRICT, "-c", *command], cwd=tmp_path, check=True, timeout=300)
 
 
 CALLS = """
@@ -153,9 +231,10 @@ sys.exit(wrong > 0)
 
 
 @needs_sanitizer
-def test_nothing_outside_is_read_or_written(tmp_path):
+@pytest.mark.parametrize("flags", [(), *CUT_TILES], ids=["as it is", "by strips", "by rows"])
+def test_nothing_outside_is_read_or_written(flags, tmp_path):
     cases = []
-    for spec, tile in TILED.items():
+    for spec, tile in TILES_OF.items():
         for file in emit_files(requested(spec, tile)):
             (tmp_path / file.path).write_text(file.text)
         for data in batches_of(spec):
@@ -172,7 +251,7 @@ def test_nothing_outside_is_read_or_written(tmp_path):
     np.savez(tmp_path / "cases.npz", cases=table)
     left_out = [f"-DSYMCONV_WITHOUT_{each}" for each in ("F32", "I32", "I64")]
     paths = [path.name for path in sorted(tmp_path.glob("*.c"))]
-    command = ["gcc", "-std=c99", *left_out, *SANITIZED, *CUT_SMALL, "-o", "all.so", *paths]
+    command = ["gcc", "-std=c99", *left_out, *SANITIZED, *flags, "-o", "all.so", *paths]
     subprocess.run(command, cwd=tmp_path, check=True, timeout=300)
     done = subprocess.run(
         [sys.executable, "-c", CALLS],

@@ -8,7 +8,7 @@ import pytest
 from symconv import ConvSpec, DerivationError, OptionError, derive
 from symconv.algebra.bilinear import Filter, fast_tiles, filters_of, multiplied_out, prove
 from symconv.algebra.derivation import derive_gradients
-from symconv.algebra.rounding import rounding_of
+from symconv.algebra.rounding import UNIT_ROUNDOFF, rounding_of
 from symconv.algebra.toom_cook import MAX_POINTS, toom_cook
 from symconv.codegen.fast import plan_fast
 from symconv.codegen.plan import plan_kernel
@@ -113,6 +113,16 @@ def test_bounds_grow_with_tiles_and_channels():
     rounding = rounding_of([toom_cook(2, 3), toom_cook(1, 1)])
     assert rounding.amplification == 4
     assert rounding.bound("float64", summands=9) < rounding.bound("float64", summands=10)
+
+
+def test_the_bound_of_tiles_holds_for_direct_sums():
+    for outputs, taps in ((1, 3), (2, 1), (3, 1), (4, 3)):
+        rounding = rounding_of([toom_cook(outputs, taps)])
+        for summands in (1, 1000):
+            products = max(outputs, taps) * summands
+            unit = UNIT_ROUNDOFF["float32"]
+            assert rounding.bound("float32", summands=summands) >= products * unit
+    assert rounding_of([toom_cook(1, 3)]).amplification < 3
 
 
 @pytest.mark.parametrize("true_convolution", [False, True])

@@ -7,7 +7,9 @@ most the amplification times max|x| times the sum of |w|, and so the error of an
 
     gamma_k * amplification * max|x| * sum of |w|,
 
-the last two the largest that the entry could be. For the weight gradient, dy stands for w.
+the last two the largest that the entry could be. For the weight gradient, dy stands for w. A kernel
+by tiles may sum directly where that is faster; such a sum of n products passes through at most n
+roundings, whatever their order, and its amplification is 1. The bound is the larger of the two.
 
 Source: the factor gamma_k is that of N. Higham, Accuracy and Stability of Numerical Algorithms,
 2002, section 3.1; the rest is derived here. Bias, overflow and underflow are left out.
@@ -34,10 +36,13 @@ class Rounding:
     Attributes:
         amplification: how much larger the terms may be than the largest result, over all axes.
         steps: the most roundings of a product in the transforms and their product.
+        products: how many products there are for each summand where sums are direct: taps for y
+            and dx, the cells of a tile for dw; the larger.
     """
 
     amplification: Fraction
     steps: int
+    products: int
 
     def bound(self, dtype: str, *, summands: int = SUMMANDS) -> Fraction:
         """Return the largest error over max|x| * sum of |w|; exact.
@@ -47,8 +52,10 @@ class Rounding:
             summands: how many products are added at each point: the input channels of a group in
                 the forward pass, its output channels in grad_input, all tiles in grad_weight.
         """
-        unit = UNIT_ROUNDOFF[dtype] * (self.steps + summands - 1)
-        return self.amplification * unit / (1 - unit)
+        unit = UNIT_ROUNDOFF[dtype]
+        tiles = unit * (self.steps + summands - 1)
+        direct = unit * self.products * summands
+        return max(self.amplification * tiles / (1 - tiles), direct / (1 - direct))
 
 
 def rounding_of(transforms: Sequence[AxisTransforms]) -> Rounding:
@@ -56,6 +63,9 @@ def rounding_of(transforms: Sequence[AxisTransforms]) -> Rounding:
     return Rounding(
         amplification=prod((axis.amplification for axis in transforms), start=Fraction(1)),
         steps=1 + sum(_steps(axis) for axis in transforms),
+        products=max(
+            prod(axis.taps for axis in transforms), prod(axis.outputs for axis in transforms)
+        ),
     )
 
 

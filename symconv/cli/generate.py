@@ -50,7 +50,10 @@ def generate(
     ] = None,
     algorithm: Annotated[
         str,
-        typer.Option(help="direct, or winograd: fast tiles, for batches with stride 1."),
+        typer.Option(
+            help="direct, or winograd: fast tiles, for batches with stride 1; in C, calls with few "
+            "channels or tiles are summed directly all the same."
+        ),
     ] = "direct",
     tile: Annotated[
         str | None,

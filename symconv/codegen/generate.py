@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from symconv.algebra.bilinear import fast_tiles
 from symconv.algebra.channels import derive_channels
 from symconv.algebra.derivation import DerivedGradients, derive_gradients
 from symconv.codegen.c.batched import CUT_SMALL
+from symconv.codegen.c.winograd import CUT_TILES, TILED
 from symconv.codegen.check_compiled import (
     RANGES,
     check_compiled,
@@ -23,11 +24,12 @@ from symconv.codegen.check_fixed import check_fixed
 from symconv.codegen.compiler import find_compiler
 from symconv.codegen.emit import GeneratedFile, emit_files
 from symconv.codegen.generate_numpy import generate_checked
-from symconv.codegen.load import load_kernel
+from symconv.codegen.load import Kernel, load_kernel
 from symconv.codegen.request import DEFAULT_TARGET, FixedShapes, KernelRequest
 from symconv.codegen.trials import Trial
 from symconv.sizes import Shape
 
+QUICKLY: Final = ("-O1",)  # compiled in a third of the time; the text is the same
 NOT_COMPILED: Final = "not compiled, for there is no C compiler; as Python code"
 
 
@@ -112,14 +114,22 @@ def check_batches(
 ) -> None:
     """Compare a compiled batched kernel with the derivation, as it is and cut into small parts.
 
+    Trials are so small that a kernel by tiles sums them directly: as it is, and by tiles when told.
+
     Raises:
         VerificationError: the compiled code differs from the derivation.
         ToolError: there is no compiler, or it fails.
     """
     kernel = load_kernel(request, files=files)
-    cut = load_kernel(request, files=files, flags=CUT_SMALL)
-    small = np.float64 if request.tile else np.int64
-    kernels = dict.fromkeys(RANGES, (kernel,)) | {small: (kernel, cut)}
+    kernels: dict[type[Any], tuple[Kernel, ...]] = dict.fromkeys(RANGES, (kernel,))
+    if request.tile:
+        tiled, *cuts = (
+            load_kernel(request, files=files, flags=flags)
+            for flags in (TILED, *((*QUICKLY, *cut) for cut in CUT_TILES))
+        )
+        kernels |= {np.float32: (tiled,), np.float64: (kernel, *cuts)}
+    else:
+        kernels[np.int64] = (kernel, load_kernel(request, files=files, flags=CUT_SMALL))
     rounding = fast_tiles(derivation, request.tile).rounding if request.tile else None
     check_compiled_batches(kernels, derive_channels(derivation), trials=trials, rounding=rounding)
 

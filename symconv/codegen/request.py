@@ -131,7 +131,8 @@ def request_kernel(
         input_shape: sizes of the input; the element and the fixed form need them, the latter with
             images and channels in front in the batched layout.
         out_channels: how many there are, for the fixed form of the batched layout.
-        algorithm: "direct" or "winograd".
+        algorithm: "direct" or "winograd"; a C kernel of the latter sums directly where channels or
+            tiles are few.
         tile: the outputs of a winograd tile, for all axes or for each; by default the fastest.
         error_bound: choose winograd where its guaranteed float32 error is at most this, over
             max|x| times the sum of |w|.

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 from symconv.algebra.bilinear import Filter
 from symconv.algebra.toom_cook import AxisTransforms, Matrix, toom_cook
-from symconv.codegen.c.batched import batched_module
+from symconv.codegen.c.batched import CUT_SMALL, batched_module
 from symconv.codegen.c.contexts import CBatched
 from symconv.codegen.fast import FastPlan
 from symconv.codegen.numpy.module import wrapped
@@ -19,6 +19,15 @@ Each = TypeVar("Each")
 
 STRIP: Final = 256 * 1024
 FEWEST: Final = 32
+LONG: Final = 4 * 1024 * 1024
+WEIGHTS: Final = 512 * 1024
+CHANNELS: Final = 1024 * 1024
+FILLED: Final = 16  # columns of a panel of floats in 32 bytes; others choose the same
+TILED: Final = ("-DSYMCONV_BY_TILES=1",)
+CUT_TILES: Final = (  # both orders of the work, in small parts
+    (*CUT_SMALL, *TILED),
+    (*CUT_SMALL, *TILED, "-DSYMCONV_WEIGHTS=0", "-DSYMCONV_LONG=1"),
+)
 MACROS: Final = (
     "TILE_H",
     "TILE_W",
@@ -38,12 +47,15 @@ class CTransform:
         name: of the function.
         meaning: its comment.
         unused: the steps that it needs not, where there is one operand or one result.
+        operands, results: how many columns and rows the matrix has.
         lines: its statements.
     """
 
     name: str
     meaning: str
     unused: tuple[str, ...]
+    operands: int
+    results: int
     lines: tuple[str, ...]
 
 
@@ -59,6 +71,28 @@ class CFilter:
 
 
 @dataclass(frozen=True)
+class CWay:
+    """What decides whether an operation is made by tiles.
+
+    Attributes:
+        name: of the operation.
+        tiling: how its tiles are found.
+        rows, channels, tiles: how many of each panels multiply, with those that only fill them.
+        weight, channel, row: what one transformed entry costs, in products: of a pair of channels,
+            of a channel that is summed over and of one of the result.
+    """
+
+    name: str
+    tiling: str
+    rows: str
+    channels: str
+    tiles: str
+    weight: int
+    channel: int
+    row: int
+
+
+@dataclass(frozen=True)
 class CWinograd(CBatched):
     """The context of c/winograd.c.jinja, which has that of c/batched.c.jinja in it.
 
@@ -66,7 +100,10 @@ class CWinograd(CBatched):
 
     Attributes:
         tile_h, tile_w, taps_h, taps_w: the sizes of a tile and of the kernel.
-        strip, fewest: how many entries and tiles a strip has, see the text.
+        floats: whether any floating type is left in.
+        strip, fewest, long_strip, weights: how the work is cut, see the text.
+        channels: with more of them tiles are not tried.
+        ways: when each operation is made by tiles.
         source_sizes, target_sizes: those of an image, from arrays of those names.
         filters: how forward and grad_input read.
         transforms: the matrices as functions.
@@ -78,8 +115,13 @@ class CWinograd(CBatched):
     tile_w: int
     taps_h: int
     taps_w: int
+    floats: str
     strip: int
     fewest: int
+    long_strip: int
+    weights: int
+    channels: int
+    ways: tuple[CWay, ...]
     source_sizes: str
     target_sizes: str
     filters: tuple[CFilter, ...]
@@ -116,8 +158,15 @@ def winograd_module(fast: FastPlan, request: KernelRequest, *, proof: Sequence[s
         tile_w=w.outputs,
         taps_h=h.taps,
         taps_w=w.taps,
+        floats=" || ".join(
+            f"!defined SYMCONV_WITHOUT_{each.macro}" for each in base.types if each.floating
+        ),
         strip=STRIP,
         fewest=FEWEST,
+        long_strip=LONG,
+        weights=WEIGHTS,
+        channels=CHANNELS,
+        ways=_ways(),
         source_sizes=sizes["source"],
         target_sizes=sizes["target"],
         filters=(
@@ -136,6 +185,40 @@ def winograd_module(fast: FastPlan, request: KernelRequest, *, proof: Sequence[s
         taps_of_h=_name("taps", h),
         taps_of_w=_name("taps", w),
     )
+
+
+def _ways() -> tuple[CWay, ...]:
+    """Return when each operation is made by tiles; docs/performance.md has the measurements."""
+    forward = CWay(
+        name="forward",
+        tiling=_tiling("images, outputs, inputs, sizes.in, sizes.out", "forward"),
+        rows="tiling->rows",
+        channels="tiling->channels",
+        tiles=_filled("tiling->total", FILLED),
+        weight=10,
+        channel=20,
+        row=14,
+    )
+    backward = _tiling("images, inputs, outputs, sizes.out, sizes.in", "grad_input")
+    weights = CWay(
+        name="grad_weight",
+        tiling=forward.tiling,
+        rows=_filled("tiling->rows", "ROWS"),
+        channels=_filled("tiling->channels", FILLED),
+        tiles="tiling->total",
+        weight=3,
+        channel=20,
+        row=10,
+    )
+    return forward, replace(forward, name="grad_input", tiling=backward), weights
+
+
+def _tiling(arguments: str, name: str) -> str:
+    return f"OWN(tiling_of)({arguments}, &OWN({name}_filter))"
+
+
+def _filled(number: str, size: int | str) -> str:
+    return f"(PARTS({number}, {size}) * {size})"
 
 
 def _two(given: Sequence[Each], trivial: Each) -> tuple[Each, Each]:
@@ -180,33 +263,37 @@ def _functions(axis: AxisTransforms) -> tuple[CTransform, ...]:
 def _function(kind: str, axis: AxisTransforms, matrix: Matrix, meaning: str) -> CTransform:
     columns = range(len(matrix[0]))
     operands = [f"x{place}" for place in columns]
-    results = [_entry("t", place) for place in range(len(matrix))]
+    results = [f"t{place}" for place in range(len(matrix))]
     sums = shared_sums(matrix, operands=operands, results=results)
     used = {name for each in (*sums.steps, *sums.results) for name in _operands(each)}
     read = [
-        f"const SUM {name} = {_entry('x', place)};"
+        f"const DIRECT(vector) {name} = DIRECT(load)({_place('x', place)});"
         for place, name in zip(columns, operands, strict=True)
         if name in used
     ]
     return CTransform(
         name=_name(kind, axis),
-        meaning=f"{meaning}, for `count` vectors.",
+        meaning=f"{meaning}, for as many vectors as there are lanes.",
         unused=tuple(
             f"{letter}_step"
             for letter, entries in (("t", results), ("x", operands))
             if len(entries) == 1
         ),
+        operands=len(operands),
+        results=len(results),
         lines=(
             *read,
-            *(f"const SUM {each.name} = {_spelled(each)};" for each in sums.steps),
-            *(f"{each.name} = {_spelled(each)};" for each in sums.results),
+            *(f"const DIRECT(vector) {each.name} = {_spelled(each)};" for each in sums.steps),
+            *(
+                f"DIRECT(store)({_place('t', place)}, {_spelled(each)});"
+                for place, each in enumerate(sums.results)
+            ),
         ),
     )
 
 
-def _entry(name: str, place: int) -> str:
-    step = {0: "", 1: f"{name}_step + "}.get(place, f"{place} * {name}_step + ")
-    return f"{name}[{step}i]"
+def _place(name: str, place: int) -> str:
+    return name + {0: "", 1: f" + {name}_step"}.get(place, f" + {place} * {name}_step")
 
 
 def _operands(made: Sum) -> list[str]:
