@@ -39,7 +39,9 @@ of conv_k3x3_s1_p1_batched.h are at the end.
 */
 #include "conv_k3x3_s1_p1_batched.h"
 
-#include <string.h>
+
+/* Declared here, for small devices may have no <string.h>; compilers ask for them anyway. */
+void *memcpy(void *restrict target, const void *restrict source, size_t bytes);
 #ifdef _OPENMP
 #include <omp.h>
 #endif
