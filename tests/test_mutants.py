@@ -154,13 +154,17 @@ CODE_MUTANTS = {
     "padding is taken from the other side": ("_framed(x, (1, 0)", "_framed(x, (0, 0)"),
     "einsum adds up the other factor": ('"k,kn->n"', '"k,kn->k"'),
     "BLAS gets the columns in reverse": (
-        "left.dot(right) if",
-        "left.dot(right[::-1]) if right.ndim > 1 and",
+        "left.dot(right, target",
+        "left.dot(right[::-1], target",
     ),
     "only the first strip is weighed": ("range(0, len(target), rows)", "range(0, rows, rows)"),
     "strips of grad_weight overwrite each other": (
-        "total = total + _product",
-        "total = _product",
+        "total = total + product\n",
+        "total = product\n",
+    ),
+    "scattered products are added in another order": (
+        "weights.reshape(-1, 1).dot(",
+        "weights[::-1].reshape(-1, 1).dot(",
     ),
     "long rows lose their last entry": (
         "np.matmul(strip[..., None, :]",
