@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import prod
 from typing import Final
 
 from symconv.algebra.symbols import IMAGE, INPUT_CHANNEL, OUTPUT_CHANNEL
@@ -16,10 +17,11 @@ from symconv.codegen.numpy.spelling import entry, tuple_of
 from symconv.codegen.numpy.strategies import (
     ADDED,
     CELLS_ENOUGH,
+    ENOUGH_TAPS,
     IN_CACHE,
     NARROW,
     SUMMED,
-    SUMMED_1X1,
+    SUMMED_FEW,
     TILE,
     WORKSPACE,
 )
@@ -75,7 +77,7 @@ def batched_module(
         first_axis=-plan.axes,
         workspace=WORKSPACE,
         in_cache=IN_CACHE,
-        summed=SUMMED if max(plan.kernel_shape) > 1 else SUMMED_1X1,
+        summed=SUMMED if prod(plan.kernel_shape) >= ENOUGH_TAPS else SUMMED_FEW,
         cells_enough=CELLS_ENOUGH,
         added=ADDED,
         narrow=NARROW,

@@ -51,10 +51,13 @@ IN_CACHE: Final = "2**18"
 """The same for depthwise kernels, which pack nothing."""
 
 SUMMED: Final = "2**9"
-"""Products that BLAS sums at once for kernels of several taps: PyTorch's sums are as long."""
+"""Products that BLAS sums at once for kernels of ENOUGH_TAPS: PyTorch's sums are as long."""
 
-SUMMED_1X1: Final = "2**7"
-"""The same for one tap, where PyTorch's sums are short."""
+SUMMED_FEW: Final = "2**7"
+"""The same for fewer taps, where PyTorch's sums are short."""
+
+ENOUGH_TAPS: Final = 9
+"""Taps from which on blocks may be long."""
 
 CELLS_ENOUGH: Final = "2**9"
 """Cells from which on a product of matrices gets no faster by more images."""
