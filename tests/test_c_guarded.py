@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="needs mmap and mprotect of Linux"),
 ]
 
+ROOT = Path(__file__).resolve().parents[1]
 SPECS = [
     {"kernel_shape": (3, 3), "padding": 1},
     {"kernel_shape": (3, 2), "stride": (1, 2), "padding": ((2, 0), (1, 3))},
@@ -28,30 +30,13 @@ SPECS = [
     {"kernel_shape": (2, 2, 3), "stride": (1, 1, 2), "padding": ((1, 0), (0, 1), (0, 2))},
 ]
 RUN = """
-import ctypes, itertools, json, sys
+import itertools, json, sys
 import numpy as np
 from symconv import ConvSpec, reference
 from symconv.codegen.emit import GeneratedFile, emit_files
 from symconv.codegen.load import load_kernel
 from symconv.codegen.request import request_kernel
-
-libc, page = ctypes.CDLL(None, use_errno=True), 4096
-libc.mmap.restype = ctypes.c_void_p
-libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t] + [ctypes.c_int] * 3 + [ctypes.c_long]
-libc.mprotect.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
-
-
-def guarded(array, at_end):
-    pages = -(-array.nbytes // page) or 1
-    start = libc.mmap(None, (pages + 2) * page, 3, 0x22, -1, 0)
-    for guard in (start, start + (pages + 1) * page):
-        assert libc.mprotect(guard, page, 0) == 0
-    place = start + page + (pages * page - array.nbytes if at_end else 0)
-    inside = (ctypes.c_char * array.nbytes).from_address(place)
-    copy = np.frombuffer(inside, array.dtype).reshape(array.shape)
-    copy[...] = array
-    return copy, place
-
+from tests.guarded import guarded
 
 options, dtypes, right, wrong = json.loads(sys.argv[1])
 options = {
@@ -70,7 +55,7 @@ for dtype in dtypes:
     functions = kernel.forward.__self__.library.functions(np.dtype(dtype))
     for more in (0, 1, 7, 30, 71):
         least = [max(1, e - a - b) for e, (a, b) in zip(spec.extent, spec.padding_pairs)]
-        shape = (*(size + min(more, 3) for size in least[:-1]), least[-1] + more)
+        shape = (*(size + min(more, 7) for size in least[:-1]), least[-1] + more)
         x, w, dy = (
             draws.integers(-4, 5, each).astype(dtype)
             for each in (shape, spec.kernel_shape, spec.output_shape(shape))
@@ -82,11 +67,12 @@ for dtype in dtypes:
             "grad_bias": (np.asarray(reference.grad_bias(spec, dy)), dy),
         }
         for (word, (expected, *given)), at_end in itertools.product(calls.items(), (0, 1)):
-            result, place = guarded(np.full(expected.shape, 77, dtype), at_end)
-            places = [guarded(each, at_end)[1] for each in given]
+            result = guarded(np.full(expected.shape, 77, dtype), at_end=at_end)
+            arrays = [result, *(guarded(each, at_end=at_end) for each in given)]
+            places = [each.ctypes.data for each in arrays]
             bias = [0] if word == "forward" else []
             print(word, dtype, shape, "end" if at_end else "start", flush=True)
-            assert getattr(functions, word)(place, *places, *bias, *shape) == 0
+            assert getattr(functions, word)(*places, *bias, *shape) == 0
             if not right:  # a planted fault may also compute something else
                 np.testing.assert_array_equal(result, expected)
 """
@@ -94,7 +80,7 @@ for dtype in dtypes:
 
 def run(options, dtypes, right="", wrong=""):
     words = [sys.executable, "-c", RUN, json.dumps([options, dtypes, right, wrong])]
-    return subprocess.run(words, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
 
 
 @pytest.mark.parametrize("options", SPECS, ids=lambda each: ConvSpec(**each).name)
