@@ -22,7 +22,6 @@ from symconv.errors import OptionError, SpecError, StaleOutputError, shown
 from symconv.facade import derive
 from symconv.files import write_files
 from symconv.notation import read_sizes, read_spec
-from symconv.sizes import BATCH_AXES, MAX_AXES
 from symconv.spec import ConvSpec
 
 MANIFEST: Final = "manifest.toml"
@@ -204,14 +203,15 @@ def _read_entry(kind: str, entry: Mapping[str, Any], *, where: str) -> Entry:
 
 def _kernel(spec: ConvSpec, words: Mapping[str, Any]) -> KernelRequest:
     batched = words["layout"] == "batched" and words["fixed"]
-    most = MAX_AXES + (BATCH_AXES if batched else 0)
     return request_kernel(
         spec,
         target=words["target"],
         layout=words["layout"],
         unroll=words["unroll"],
         fixed=words["fixed"],
-        input_shape=read_sizes("input", words["input"], most=most) if words["input"] else None,
+        input_shape=(
+            read_sizes("input", words["input"], batched=batched) if words["input"] else None
+        ),
         out_channels=read_sizes("outputs", words["outputs"])[0] if words["outputs"] else None,
         algorithm=words["algorithm"],
         tile=read_sizes("tile", words["tile"]) if words["tile"] else None,

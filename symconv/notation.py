@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from symconv.errors import SpecError, shown
 from symconv.padding import PADDING_MODES
-from symconv.sizes import MAX_AXES, checked_choice
+from symconv.sizes import BATCH_AXES, MAX_AXES, checked_choice
 from symconv.spec import ConvSpec, Padding
 
 _SIZES = re.compile(r"-?[0-9]{1,20}(x-?[0-9]{1,20}){0,9}", re.ASCII)
@@ -57,17 +57,19 @@ def read_spec(
 
 
 def read_sizes(
-    name: str, text: str, *, separator: str = "x", most: int = MAX_AXES
+    name: str, text: str, *, separator: str = "x", batched: bool = False
 ) -> tuple[int, ...]:
     """Return the integers of "3x5" (or of "3,5" with another separator).
 
     Raises:
-        SpecError: the text is no such list, or has more entries than `most`.
+        SpecError: the text is no such list, or has more than three entries (five if batched, with
+            images and channels in front).
     """
     normal = text.strip().replace(" ", "").replace(separator, "x")
     if not _SIZES.fullmatch(normal):
         raise SpecError(f"{name} must be integers like 3{separator}5, got {shown(text)}")
     sizes = tuple(map(int, normal.split("x")))
+    most = MAX_AXES + (BATCH_AXES if batched else 0)
     if len(sizes) > most:
         raise SpecError(f"{name} must have 1 to {most} axes, got {shown(text)}")
     return sizes

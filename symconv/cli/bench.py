@@ -11,7 +11,7 @@ from symconv.cli import options
 from symconv.cli.progress import progress_bar
 from symconv.errors import OptionError, shown
 from symconv.notation import read_sizes
-from symconv.sizes import BATCH_AXES, MAX_AXES
+from symconv.sizes import BATCH_AXES
 
 if TYPE_CHECKING:
     from symconv.bench.problem import Problem
@@ -132,7 +132,7 @@ def _problems(
 
 def _batch(text: str) -> tuple[int, ...]:
     """Return images, channels and sizes of "4x64x56x56"."""
-    sizes = read_sizes("--input", text, most=BATCH_AXES + MAX_AXES)
+    sizes = read_sizes("--input", text, batched=True)
     if len(sizes) <= BATCH_AXES:
         raise OptionError(
             f"--input must be images, channels and sizes like 4x64x56x56, got {shown(text)}"

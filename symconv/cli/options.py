@@ -11,7 +11,6 @@ import typer
 
 from symconv.errors import OptionError, SpecError, shown
 from symconv.notation import read_sizes, read_spec
-from symconv.sizes import BATCH_AXES, MAX_AXES
 from symconv.spec import ConvSpec
 
 _SIZES = "Sizes"
@@ -165,8 +164,7 @@ def shape_from(
     text: str | None, *, name: str = "--input", batched: bool = False
 ) -> tuple[int, ...] | None:
     """Return the shape that "9x11" means, or "4x3x9x11" with images and channels; None for none."""
-    most = MAX_AXES + (BATCH_AXES if batched else 0)
-    return None if text is None else read_sizes(name, text, most=most)
+    return None if text is None else read_sizes(name, text, batched=batched)
 
 
 def write_out(content: str | bytes, output: Path | None) -> None:

@@ -75,8 +75,8 @@ def tile_of(
             )
             for rows, last, taps in taken
         ),
-        count=direction.target_sizes[-2],
         letter=letters[-1],
+        count=direction.target_sizes[-2],
         first=_first(letters[-1], begin, rows=len(made)),
         condition=_condition(direction, leading, target, begin=begin, rows=len(made)),
     )
