@@ -34,14 +34,14 @@ from symconv.spec import ConvSpec
 
 if TYPE_CHECKING:
     from symconv import conventions, reference
+    from symconv.audit.loop import audit
+    from symconv.audit.result import Audit
+    from symconv.audit.space import Space
     from symconv.codegen.emit import GeneratedFile
     from symconv.codegen.load import Kernel
     from symconv.facade import Derivation, derive, generate, load
-    from symconv.verification.audit.loop import audit
-    from symconv.verification.audit.result import Audit
-    from symconv.verification.audit.space import Space
-    from symconv.verification.report import Report, Verdict
-    from symconv.verification.texts import verify
+    from symconv.verification.report.report import Report, Verdict
+    from symconv.verification.verify import verify
 
 __version__ = "0.1.0"
 
@@ -73,15 +73,15 @@ __all__ = [
 ]
 
 _HOMES: Final = {
-    "Audit": "symconv.verification.audit.result",
+    "Audit": "symconv.audit.result",
     "Derivation": "symconv.facade",
     "GeneratedFile": "symconv.codegen.emit",
     "Kernel": "symconv.codegen.load",
-    "Space": "symconv.verification.audit.space",
-    "Report": "symconv.verification.report",
-    "Verdict": "symconv.verification.report",
-    "audit": "symconv.verification.audit.loop",
-    "verify": "symconv.verification.texts",
+    "Space": "symconv.audit.space",
+    "Report": "symconv.verification.report.report",
+    "Verdict": "symconv.verification.report.report",
+    "audit": "symconv.audit.loop",
+    "verify": "symconv.verification.verify",
     "derive": "symconv.facade",
     "generate": "symconv.facade",
     "load": "symconv.facade",

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from symconv.verification.audit.loop import Options, audit
-from symconv.verification.audit.question import Function
-from symconv.verification.audit.result import Audit
+from symconv.audit.loop import Options, audit
+from symconv.audit.question import Function
+from symconv.audit.result import Audit
 
 
 def assert_correct(fn: Function, *, operation: str, **options: Unpack[Options]) -> Audit:

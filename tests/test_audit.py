@@ -12,17 +12,17 @@ import pytest
 
 import symconv
 from symconv import ConvSpec, OptionError, Space, audit, load, reference
+from symconv.audit.arrays import to_numpy
+from symconv.audit.axes import axes_of
+from symconv.audit.case import OPERATIONS, Case
+from symconv.audit.faults import FAULTS
+from symconv.audit.kinds import KINDS, kinds_of
+from symconv.audit.meetings import result_of
+from symconv.audit.question import Answer, dense, units
+from symconv.audit.shrink import shrink, smaller_cases
+from symconv.audit.tags import TAGS
 from symconv.cli.main import run
 from symconv.testing import assert_correct
-from symconv.verification.audit.arrays import to_numpy
-from symconv.verification.audit.axes import axes_of
-from symconv.verification.audit.case import OPERATIONS, Case
-from symconv.verification.audit.faults import FAULTS
-from symconv.verification.audit.kinds import KINDS, kinds_of
-from symconv.verification.audit.meetings import result_of
-from symconv.verification.audit.question import Answer, dense, units
-from symconv.verification.audit.shrink import shrink, smaller_cases
-from symconv.verification.audit.tags import TAGS
 
 ROOT = Path(__file__).parents[1]
 LAYOUTS = ("plane", "batched")

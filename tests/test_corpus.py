@@ -31,13 +31,13 @@ from symconv.formula.tree import (
     Partial,
     walk,
 )
-from symconv.verification.algebra import rebuild
-from symconv.verification.definitions import with_definitions
-from symconv.verification.letters import Letters
-from symconv.verification.resolving import resolve
-from symconv.verification.search import comparison
-from symconv.verification.solver import Query
-from symconv.verification.verdict import Finding, judge
+from symconv.verification.deciding.counterexample_search import comparison
+from symconv.verification.deciding.solver import Query
+from symconv.verification.judge import Finding, judge
+from symconv.verification.reading.definitions import with_definitions
+from symconv.verification.reading.letters import Letters
+from symconv.verification.reading.resolving import resolve
+from symconv.verification.truth.algebra import rebuild
 from tests.corpus.numbers import agrees, cases
 
 CORPUS = Path(__file__).parent / "corpus"

@@ -5,10 +5,10 @@ import pytest
 from symconv.algebra.overlap import general_conditions
 from symconv.formula.reading import read_formula
 from symconv.formula.spelling import spell_latex, spell_text
-from symconv.verification.derived import derived
-from symconv.verification.letters import Letters
-from symconv.verification.resolving import resolve
-from symconv.verification.verdict import judge
+from symconv.verification.judge import judge
+from symconv.verification.reading.letters import Letters
+from symconv.verification.reading.resolving import resolve
+from symconv.verification.repair.derived import derived
 
 READS = {
     "plain": ("it + r", "jt + s"),

@@ -4,18 +4,18 @@ import pytest
 
 from symconv.formula.reading import read_formula
 from symconv.formula.tree import Letter, Product, Total, walk
-from symconv.verification.algebra import rebuild, substitute
-from symconv.verification.claims import Reader
-from symconv.verification.edits import apply
-from symconv.verification.hunt import Edited, Hunt
-from symconv.verification.letters import Letters
-from symconv.verification.modelling import model_of
-from symconv.verification.questions import WINDOWS
-from symconv.verification.repair import _copied, repair, simple_conditions
-from symconv.verification.resolving import resolve
-from symconv.verification.search import search
-from symconv.verification.texts import verify
-from symconv.verification.trials import QUICK, Trials
+from symconv.verification.deciding.counterexample_search import search
+from symconv.verification.questions.claims import Reader
+from symconv.verification.questions.questions import WINDOWS
+from symconv.verification.reading.geometry import model_of
+from symconv.verification.reading.letters import Letters
+from symconv.verification.reading.resolving import resolve
+from symconv.verification.repair.edit_search import Edited, Hunt
+from symconv.verification.repair.edit_trials import QUICK, Trials
+from symconv.verification.repair.edits import apply
+from symconv.verification.repair.repair import _copied, repair, simple_conditions
+from symconv.verification.truth.algebra import rebuild, substitute
+from symconv.verification.verify import verify
 
 WRONG = {
     "stride forgotten": r"\frac{\partial e}{\partial w_{rs}} = \sum_{i=0}^{g-1}\sum_{j=0}^{h-1}"

@@ -9,9 +9,14 @@ import pytest
 
 from symconv.errors import OptionError
 from symconv.mathml import mathml
-from symconv.verification.errata import errata_fragment, errata_markdown, errata_page, write_report
-from symconv.verification.report import Report, merged
-from symconv.verification.texts import verify
+from symconv.verification.report.errata import (
+    errata_fragment,
+    errata_markdown,
+    errata_page,
+    write_report,
+)
+from symconv.verification.report.report import Report, merged
+from symconv.verification.verify import verify
 
 WRONG = (
     r"\frac{\partial e}{\partial w_{rs}} = \sum_{i=0}^{g-1}\sum_{j=0}^{h-1}"
@@ -230,7 +235,7 @@ def test_progress_tells_what_is_being_done():
 def listed(report, **console):
     from rich.console import Console
 
-    from symconv.verification.listing import report_view
+    from symconv.verification.report.listing import report_view
 
     out = Console(highlight=False, **console)
     with out.capture() as shown:

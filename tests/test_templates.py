@@ -6,6 +6,7 @@ import pytest
 from jinja2 import meta, nodes
 
 from symconv import RenderError
+from symconv.audit.page import AuditPage
 from symconv.codegen.c.calls import PythonCalls
 from symconv.codegen.c.contexts import CBatched, CModule
 from symconv.codegen.c.direct import CDirect
@@ -28,8 +29,7 @@ from symconv.document.notebook import (
     FigureCell,
 )
 from symconv.render import environment_of, render
-from symconv.verification.audit.page import AuditPage
-from symconv.verification.errata import Errata
+from symconv.verification.report.errata import Errata
 
 CONTEXTS = {
     "svg/figure.svg.jinja": SvgFigure,

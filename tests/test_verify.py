@@ -6,12 +6,12 @@ import pytest
 
 from symconv.errors import FormulaError, OptionError
 from symconv.formula.reading import read_formula
-from symconv.verification.letters import Letters
-from symconv.verification.search import search
-from symconv.verification.texts import verify
-from symconv.verification.theorem import prove
-from symconv.verification.verdict import judge
-from symconv.verification.wording import example
+from symconv.verification.deciding.counterexample_search import search
+from symconv.verification.deciding.prove import prove
+from symconv.verification.judge import judge
+from symconv.verification.reading.letters import Letters
+from symconv.verification.report.wording import example
+from symconv.verification.verify import verify
 
 
 def findings(source, **options):

@@ -13,7 +13,7 @@ from symconv.cli.progress import progress_bar
 from symconv.errors import OptionError
 
 if TYPE_CHECKING:
-    from symconv.verification.report import Report
+    from symconv.verification.report.report import Report
 
 MAX_BYTES = 20_000_000
 WIDTH = 100  # of a report that is not printed to a terminal
@@ -71,10 +71,10 @@ def verify(
 
       symconv verify --letters 'L=e, K=w' --index-base 1 --json notes.tex
     """
-    from symconv.verification.errata import check_report_path, write_report
-    from symconv.verification.front_matter import letters_from
-    from symconv.verification.report import merged
-    from symconv.verification.texts import verify as verify_text
+    from symconv.verification.reading.front_matter import letters_from
+    from symconv.verification.report.errata import check_report_path, write_report
+    from symconv.verification.report.report import merged
+    from symconv.verification.verify import verify as verify_text
 
     if (formula is None) == (not files):
         raise OptionError("verify needs files or --formula, one of the two")
@@ -127,7 +127,7 @@ def _print(report: Report) -> None:
     """Print the report as wide as the terminal, or plainly where there is none."""
     from rich.console import Console
 
-    from symconv.verification.listing import report_view
+    from symconv.verification.report.listing import report_view
 
     terminal = Console(highlight=False)
     console = terminal if terminal.is_terminal else Console(highlight=False, width=WIDTH)

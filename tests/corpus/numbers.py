@@ -36,7 +36,7 @@ from symconv.formula.tree import (
     Total,
     names_in,
 )
-from symconv.verification.layout import Layout
+from symconv.verification.truth.layout import Layout
 
 Number = int | Fraction
 Env = Mapping[str, Number]

@@ -1,0 +1,147 @@
+"""The small cases of a question, smallest first: sizes and letters that are counted out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from math import ceil, floor
+from types import MappingProxyType
+from typing import Final
+
+from symconv.formula.tree import Expression, Integer, Letter
+from symconv.verification.deciding.evaluation import Test, early_tests, evaluator
+from symconv.verification.questions.questions import Question
+from symconv.verification.truth.convolution import KERNEL, Axis, Model
+
+PADDING_BOUND: Final = 2
+NOTHING_FIXED: Final[Mapping[str, int]] = MappingProxyType({})
+CHANNEL_BOUND: Final = 2
+FEW_IMAGES: Final = 3  # where channels are counted out beside them
+IMAGES: Final = ((1, 1, 1), (2, 1, 1), (1, 2, 1), (2, 2, 1), (3, 2, 1), (2, 4, 1))  # windows
+SOLID_IMAGES: Final = ((1, 1, 1), (2, 1, 1), (1, 2, 1), (1, 1, 2), (2, 1, 2))  # of three axes
+SOLID_BOUND: Final = 2  # of their kernels and strides
+
+
+def cases_of(
+    question: Question, model: Model, *, bound: int, fixed: Mapping[str, int] = NOTHING_FIXED
+) -> Iterator[tuple[dict[str, int], dict[str, int]]]:
+    """Yield (sizes, free letters) that meet the assumptions of a question, smallest sizes first.
+
+    Where an assumption has no value, because it divides by zero, it does not hold.
+
+    Args:
+        question: what is asked.
+        model: the convolution it is about.
+        bound: the largest kernel and stride.
+        fixed: sizes that have one value.
+    """
+    names = [letter.name for letter in question.free]
+    ends = [(evaluator(letter.lower), evaluator(letter.upper)) for letter in question.free]
+    tests = early_tests(question.assumptions, names)
+
+    def walk(env: dict[str, int], spans: list[range], depth: int) -> Iterator[None]:
+        if depth == len(spans):
+            yield
+            return
+        for value in spans[depth]:
+            env[names[depth]] = value
+            if _holds(tests[depth + 1], env):
+                yield from walk(env, spans, depth + 1)
+
+    for sizes in sizes_of(model, bound=bound, fixed=fixed):
+        if not _holds(tests[0], sizes):
+            continue
+        env = dict(sizes)
+        spans = [range(ceil(lower(sizes)), floor(upper(sizes)) + 1) for lower, upper in ends]
+        for _ in walk(env, spans, 0):
+            yield sizes, {name: env[name] for name in names}
+
+
+def _holds(test: Test, env: dict[str, int]) -> bool:
+    try:
+        return test(env)
+    except ArithmeticError:
+        return False
+
+
+def sizes_of(
+    model: Model, *, bound: int, fixed: Mapping[str, int] = NOTHING_FIXED
+) -> Iterator[dict[str, int]]:
+    """Yield the sizes of all small convolutions of a model, smallest first."""
+    solid = len(model.axes) == len(KERNEL)
+    bound = min(bound, SOLID_BOUND) if solid else bound
+    letters = [_axis_letters(axis, bound) for axis in model.axes]
+    common: dict[str, range] = {}
+    for own in letters:
+        common.update(own)
+    channels = range(1, max(CHANNEL_BOUND, bound - 1) + 1)
+    common.update(dict.fromkeys(model.channels, channels))
+    common.update(
+        {name: range(value, value + 1) for name, value in fixed.items() if name in common}
+    )
+    found = []
+    shapes: Sequence[tuple[int, ...]] = SOLID_IMAGES if solid else IMAGES
+    shapes = shapes[:FEW_IMAGES] if model.channels else shapes
+    images = sorted({image[: len(model.axes)] for image in shapes}, key=sum)
+    for values in product(*common.values()):
+        sizes = dict(zip(common, values, strict=True))
+        for image in images:
+            found += list(_images(model, sizes, image))
+        found += list(_given_images(model, sizes, fixed))
+    found.sort(key=lambda sizes: (sum(sizes.values()), tuple(sizes.values())))
+    yield from found
+
+
+def _axis_letters(axis: Axis, bound: int) -> dict[str, range]:
+    spans = {
+        axis.kernel: range(1, bound + 1),
+        axis.stride: range(1, bound + 1),
+        axis.dilation: range(1, max(bound, 3)),
+        axis.before: range(PADDING_BOUND + 1),
+        axis.after: range(PADDING_BOUND + 1),
+    }
+    return {size.name: span for size, span in spans.items() if isinstance(size, Letter)}
+
+
+def _images(
+    model: Model, sizes: dict[str, int], windows: tuple[int, ...]
+) -> Iterator[dict[str, int]]:
+    """Yield the sizes with inputs of that many windows, with and without a remainder."""
+    per_axis = []
+    for axis, count in zip(model.axes, windows, strict=True):
+        stride = _value(axis.stride, sizes)
+        smallest = (count - 1) * stride + _value(axis.extent, sizes)
+        smallest -= _value(axis.before, sizes) + _value(axis.after, sizes)
+        remainders = sorted({0, 1 % stride, stride - 1})
+        per_axis.append([smallest + rest for rest in remainders if smallest + rest >= 1])
+    for inputs in product(*per_axis):
+        image = dict(sizes)
+        for axis, size in zip(model.axes, inputs, strict=True):
+            if isinstance(axis.input, Letter):
+                image[axis.input.name] = size
+        for name, value in model.derived.items():
+            image[name] = int(evaluator(value)(image))
+        yield image
+
+
+def _given_images(
+    model: Model, sizes: dict[str, int], fixed: Mapping[str, int]
+) -> Iterator[dict[str, int]]:
+    """Yield the sizes with inputs of the size that is assumed, if it holds a window."""
+    inputs = [
+        fixed.get(axis.input.name, 0) for axis in model.axes if isinstance(axis.input, Letter)
+    ]
+    if all(inputs):
+        image = dict(sizes)
+        for axis, size in zip(model.axes, inputs, strict=True):
+            image |= {axis.input.name: size} if isinstance(axis.input, Letter) else {}
+        for name, value in model.derived.items():
+            image[name] = int(evaluator(value)(image))
+        if all(image[axis.output.name] >= 1 for axis in model.axes):
+            yield image
+
+
+def _value(expression: Expression, sizes: dict[str, int]) -> int:
+    return (
+        expression.value if isinstance(expression, Integer) else int(evaluator(expression)(sizes))
+    )

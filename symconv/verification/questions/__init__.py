@@ -1,0 +1,1 @@
+"""From a claim in our letters to the questions that it poses."""

@@ -1,0 +1,150 @@
+"""Equations of y or of a derivative -> the question whether two sums are equal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from symconv.formula.tree import Condition, Entry, Expression, Letter, Partial, walk
+from symconv.verification.questions.normal_form import Normaliser
+from symconv.verification.questions.questions import OUTPUTS, Free, SumQuestion, Window, ranging
+from symconv.verification.truth.algebra import ONE, ZERO, between, letters_in, minus
+from symconv.verification.truth.convolution import Model
+from symconv.verification.truth.definition import Truth
+from symconv.verification.truth.guarded_terms import GuardedTerm, letters_bound_in, misunderstood
+from symconv.verification.truth.windows import unread, window_conditions
+
+GRADIENTS = {"x": "grad_input", "w": "grad_weight", "b": "grad_bias"}
+PARTIALS = {"x": "output by input", "w": "output by weight", "b": "output by bias"}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What stands on the left side of an equation.
+
+    Attributes:
+        kind: in words.
+        true: its terms.
+        indices: its array's indices, as the author counts.
+        arrays: the arrays these are indices of, like "x dy".
+    """
+
+    kind: str
+    true: tuple[GuardedTerm, ...]
+    indices: tuple[Expression, ...]
+    arrays: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ValueReader:
+    """Poses the questions of equations about one convolution.
+
+    Attributes:
+        model: the convolution.
+        index_base: what the author's indices start from.
+        window: which window an open window letter stands for.
+    """
+
+    model: Model
+    index_base: int
+    window: Window
+
+    def question(
+        self, left: Expression, right: Expression, assumptions: Sequence[Condition]
+    ) -> SumQuestion:
+        """Ask whether a right side is what the left side is.
+
+        Raises:
+            FormulaError: one of them is no sum of products of entries.
+        """
+        if self.window.name == "transposed":
+            raise misunderstood(left, "must be a size of a transposed convolution")
+        normaliser = Normaliser(Truth(self.model), self.index_base)
+        subject = self._subject(left, normaliser)
+        kind, true = subject.kind, subject.true
+        if kind == "output" and not _has_bias(right):
+            kind, true = "output without bias", true[:1]
+        free = self._left_letters(subject)
+        claimed = normaliser.terms(right)
+        cells = normaliser.zero_based(subject.indices)
+        inside = [
+            between(ZERO, cell, minus(size, ONE))
+            for cell, size in zip(cells, self._sizes(subject), strict=True)
+        ]
+        conditions = [*assumptions, *inside]
+        if self.window.name == "none":
+            if kind != "grad_input" or claimed:
+                raise misunderstood(right, "must be 0 where no window reads")
+            conditions.insert(0, unread(self.model, self.model.along_axes("x", cells)))
+        opened, open_conditions = self._open_windows(right, assumptions, free, subject)
+        return SumQuestion(kind, claimed, true, (*free, *opened), (*conditions, *open_conditions))
+
+    def _subject(self, left: Expression, normaliser: Normaliser) -> Subject:
+        if isinstance(left, Entry) and left.array == "y":
+            true = normaliser.truth.output(normaliser.atom(left).indices)
+            return Subject("output", true, left.indices, ("dy",))
+        by = left.by if isinstance(left, Partial) else None
+        if by == Letter("b"):
+            by = Entry("b", (), span=left.span)
+        if isinstance(left, Partial) and isinstance(by, Entry) and by.array in GRADIENTS:
+            place = normaliser.atom(by).indices
+            if left.of == Letter("e"):
+                true = normaliser.truth.loss_by(by.array, place)
+                return Subject(GRADIENTS[by.array], true, by.indices, (by.array,))
+            if isinstance(left.of, Entry) and left.of.array == "y":
+                true = normaliser.derivative(left.of, by)
+                indices = by.indices + left.of.indices
+                return Subject(PARTIALS[by.array], true, indices, (by.array, "dy"))
+        raise misunderstood(left, "must be y[i,j], a size, or a derivative by x, w or b")
+
+    def _left_letters(self, subject: Subject) -> tuple[Free, ...]:
+        """Return the letters of the left side with the ranges their arrays give them."""
+        free: dict[str, Free] = {}
+        for index, size in zip(subject.indices, self._sizes(subject), strict=True):
+            for name in sorted(letters_in(index)):
+                if name.startswith("_"):
+                    free.setdefault(name, ranging(name, size, index_base=self.index_base))
+        return tuple(free.values())
+
+    def _sizes(self, subject: Subject) -> list[Expression]:
+        """Return the size for each index of the left side."""
+        return [size for array in subject.arrays for size in self.model.shape(array)]
+
+    def _open_windows(
+        self,
+        right: Expression,
+        assumptions: Sequence[Condition],
+        free: Sequence[Free],
+        subject: Subject,
+    ) -> tuple[tuple[Free, ...], tuple[Condition, ...]]:
+        """Return the letters that the right side leaves open, and what they are in this reading."""
+        known = {letter.name for letter in free} | set(self.model.sizes)
+        used = (letters_in(right) - letters_bound_in(right)).union(*map(letters_in, assumptions))
+        opened = sorted(name for name in used - known if name.startswith("_"))
+        if not opened:
+            return (), ()
+        windows = OUTPUTS[: len(self.model.axes)]
+        if subject.arrays != ("x",) or any(name not in windows for name in opened):
+            listed = ", ".join(name.lstrip("_") for name in opened)
+            raise misunderstood(right, f"must say what {listed} is: bind it, or declare it a size")
+        letters, conditions = [], []
+        cells = self.model.along_axes("x", subject.indices)
+        for name in opened:
+            axis = OUTPUTS.index(name)
+            ranged = ranging(name, self.model.axes[axis].input, index_base=self.index_base)
+            letters.append(replace(ranged, opened=True))
+            conditions += window_conditions(
+                self.model,
+                self.window,
+                axis=axis,
+                cell=cells[axis],
+                index_base=self.index_base,
+            )
+        return tuple(letters), tuple(conditions)
+
+
+def _has_bias(value: Expression) -> bool:
+    return any(
+        part == Letter("b") or (isinstance(part, Entry) and part.array == "b")
+        for part in walk(value)
+    )

@@ -1,0 +1,1 @@
+"""What should stand in place of a wrong claim."""

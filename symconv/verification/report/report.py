@@ -1,0 +1,143 @@
+"""The report on a text: one verdict for each question that its formulas pose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from itertools import groupby
+from typing import Any, Final
+
+from symconv.verification.deciding.solver import Query
+from symconv.verification.judge import Status
+from symconv.verification.report.wording import Example
+
+STATUSES: Final[tuple[Status, ...]] = ("refuted", "undecided", "not_understood", "proved")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One edit of a repair: what stands in the formula, and what should, both as LaTeX."""
+
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is known about one question of one displayed formula.
+
+    Attributes:
+        source: the name of the text, where there are several; else "".
+        index: number of the display in its text, from 1.
+        line: line of the text.
+        latex: source of the display.
+        kind: what the question is about: "output", "grad_input, case 2", "index range", ...
+        reading: how the text was read.
+        status: "proved", "refuted", "undecided" or "not_understood".
+        reach: for which sizes the status holds, or why it is not more.
+        counterexample: the smallest sizes at which the claim is wrong, or None.
+        repair: the repaired claim as LaTeX, its edits in boxes; or "".
+        edits: the edits of the repair.
+        derived: where a wrong claim has no repair, the right one as LaTeX; or "".
+        derived_text: the same in text form.
+        holds_when: simple conditions under which a wrong claim is right.
+        seconds: how long it took.
+    """
+
+    source: str
+    index: int
+    line: int
+    latex: str
+    kind: str
+    reading: str
+    status: Status
+    reach: str
+    counterexample: Example | None = None
+    repair: str = ""
+    edits: tuple[Change, ...] = ()
+    derived: str = ""
+    derived_text: str = ""
+    holds_when: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    def _repr_html_(self) -> str:
+        return Report((self,), ((),))._repr_html_()
+
+    def _repr_markdown_(self) -> str:
+        return Report((self,), ((),))._repr_markdown_()
+
+
+@dataclass(frozen=True)
+class Report:
+    """The verdicts on one or several texts, in their order.
+
+    Attributes:
+        verdicts: one for each question.
+        queries: what the solver was asked for each of them, for certificates.
+    """
+
+    verdicts: tuple[Verdict, ...]
+    queries: tuple[tuple[Query, ...], ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is refuted."""
+        return all(verdict.status != "refuted" for verdict in self.verdicts)
+
+    @property
+    def counts(self) -> dict[Status, int]:
+        """How many verdicts there are of each status, the bad ones first."""
+        statuses = [verdict.status for verdict in self.verdicts]
+        return {status: statuses.count(status) for status in STATUSES if status in statuses}
+
+    @property
+    def total(self) -> str:
+        """How many verdicts there are, in words."""
+        return "1 verdict" if len(self.verdicts) == 1 else f"{len(self.verdicts)} verdicts"
+
+    @property
+    def displays(self) -> Iterator[tuple[Verdict, ...]]:
+        """The verdicts of one displayed formula after the other."""
+        groups = groupby(self.verdicts, key=lambda verdict: (verdict.source, verdict.index))
+        return (tuple(group) for _, group in groups)
+
+    def to_json(self) -> list[dict[str, Any]]:
+        """Return one plain object per verdict."""
+        return [asdict(verdict) for verdict in self.verdicts]
+
+    def to_html(self) -> str:
+        """Return the errata as a self-contained page: formulas as MathML, no script."""
+        from symconv.verification.report.errata import errata_page
+
+        return errata_page(self)
+
+    def to_markdown(self) -> str:
+        """Return the errata as Markdown, formulas between $$."""
+        from symconv.verification.report.errata import errata_markdown
+
+        return errata_markdown(self)
+
+    def _repr_html_(self) -> str:
+        from symconv.verification.report.errata import errata_fragment
+
+        return errata_fragment(self)
+
+    def _repr_markdown_(self) -> str:
+        return self.to_markdown()
+
+
+def merged(reports: dict[str, Report]) -> Report:
+    """Return the reports on some texts as one; where there are several, verdicts name theirs.
+
+    Args:
+        reports: name of the text -> its report.
+    """
+    several = len(reports) > 1
+    return Report(
+        tuple(
+            replace(verdict, source=name if several else "")
+            for name, part in reports.items()
+            for verdict in part.verdicts
+        ),
+        tuple(queries for part in reports.values() for queries in part.queries),
+    )

@@ -1,0 +1,1 @@
+"""What is true of a convolution: its sizes, its definition and derivatives, as guarded terms."""
