@@ -259,7 +259,7 @@ class SetOf(Node):
 class ForAll(Node):
     """Names that are said to be arbitrary: for all r, ∀ i, j."""
 
-    names: tuple[Node, ...]
+    letters: tuple[Node, ...]
 
 
 @dataclass(frozen=True)

@@ -34,106 +34,15 @@ from symconv.formula.tree import (
 )
 from symconv.verification.truth.algebra import rebuild
 
-WORDS: Final = frozenset(
-    [
-        "pad",
-        "pads",
-        "padding",
-        "stride",
-        "strides",
-        "str",
-        "out",
-        "in",
-        "kernel",
-        "filter",
-        "input",
-        "output",
-        "size",
-        "dim",
-        "len",
-        "dil",
-        "dilation",
-        "rate",
-        "ksize",
-        "fsize",
-        "width",
-        "height",
-        "depth",
-        "channel",
-        "channels",
-        "ch",
-        "groups",
-        "group",
-        "batch",
-        "bias",
-        "loss",
-        "conv",
-        "corr",
-        "win",
-        "wout",
-        "hin",
-        "hout",
-        "lin",
-        "lout",
-        "din",
-        "dout",
-        "iw",
-        "ih",
-        "ow",
-        "oh",
-        "kh",
-        "kw",
-        "fh",
-        "fw",
-        "fs",
-        "ks",
-        "sh",
-        "sw",
-        "ph",
-        "pw",
-        "dh",
-        "dw",
-        "wh",
-        "rf",
-        "rfs",
-        "oc",
-        "ic",
-        "cin",
-        "cout",
-        "inp",
-        "img",
-        "image",
-        "feat",
-        "rows",
-        "cols",
-        "row",
-        "col",
-        "start",
-        "end",
-        "pool",
-        "rot",
-        "max",
-        "min",
-        "mod",
-        "floor",
-        "ceil",
-        "params",
-        "flops",
-        "macs",
-        "ratio",
-        "eff",
-        "total",
-        "same",
-        "valid",
-        "full",
-        "top",
-        "left",
-        "bottom",
-        "right",
-        "before",
-        "after",
-    ]
+_KNOWN: Final = (
+    "pad pads padding stride strides str out in kernel filter input output size dim len dil "
+    "dilation rate ksize fsize width height depth channel channels ch groups group batch bias "
+    "loss conv corr win wout hin hout lin lout din dout iw ih ow oh kh kw fh fw fs ks sh sw ph pw "
+    "wh rf rfs oc ic cin cout inp img image feat rows cols row col start end pool rot max min mod "
+    "floor ceil params flops macs ratio eff total same valid full top left bottom right before "
+    "after "
 )
+WORDS: Final = frozenset(_KNOWN.split())
 WORD: Final = 2.0  # the cost of taking a known word for a product
 LEFT: Final = 4.0  # ... of taking what an equation defines for one
 FREE: Final = 0.75  # ... of taking letters that stand nowhere else for a product
@@ -188,7 +97,7 @@ def _flat_term(term: Any, *, first: bool) -> str:
 
 
 def spelled(node: Any) -> str:
-    """Return a name as its author spelled its base, for print; the flat name where none is known."""
+    """Return a name as its author spelled its base; the flat name where that is not known."""
     match node:
         case Name(spelled=source) if source:
             return source
@@ -276,8 +185,8 @@ def _names_outside_runs(node: Any) -> set[str]:
     if isinstance(node, Name):
         return {node.text}
     if isinstance(node, Mark) and _is_label(node):
-        (run,) = node.items
-        return {letter.text for letter in run.letters} if run.text not in WORDS else set()  # type: ignore[attr-defined]
+        run: Any = node.items[0]
+        return set() if run.text in WORDS else {letter.text for letter in run.letters}
     found: set[str] = set()
     if isinstance(node, Node):
         for part in vars(node).values():
