@@ -30,6 +30,7 @@ class Outcome:
         help: what would help, where it is not understood: "tell me what a is: --letters 'a=input'".
         counterexample: the smallest one, when it is refuted.
         repair, edits, derived, derived_text: what should stand there; see report.Verdict.
+        repair_reach: for which sizes the repair is proved: "for all H, k, s".
         queries: what the solver was asked.
     """
 
@@ -44,6 +45,7 @@ class Outcome:
     edits: tuple[tuple[str, str], ...] = ()
     derived: str = ""
     derived_text: str = ""
+    repair_reach: str = ""
     queries: tuple[Query, ...] = ()
 
 
