@@ -28,9 +28,20 @@ _ATTRIBUTES: Final = frozenset(
 _LIMITS: Final = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}
 _VALUE: Final = re.compile(r"[\w.+%-]{1,24}")
 _UPRIGHT: Final = str.maketrans("⩽⩾", "≤≥")  # browsers put no space around the slanted ones
+_HUGE: Final = re.compile(r"(&#[xX]?[0-9a-fA-F]{8,};?)")
 _DEFINES: Final = re.compile(r"\\(re)?new|\\(g|e|x)?def\b|\\let\b")
 _TOKEN: Final = re.compile(r"\\(begin|end)\b|\\\\(\[[^\]]*\])?|\\.|[{}&]", re.DOTALL)
 _BLANK: Final = re.compile(r"(\\[;,:! ]|\\quad|\\qquad|~|\s)*")
+
+
+def unescaped(text: str) -> str:
+    """Return a text with its HTML entities as characters; numbers that name none stay as they are.
+
+    Example:
+        >>> unescaped("a &lt; b"), unescaped(f"&#{'9' * 5000};")[:4]
+        ('a < b', '&#99')
+    """
+    return "".join(part if _HUGE.fullmatch(part) else unescape(part) for part in _HUGE.split(text))
 
 
 def mathml(latex: str, *, block: bool = False) -> str | None:
@@ -51,7 +62,7 @@ def mathml(latex: str, *, block: bool = False) -> str | None:
     """
     from latex2mathml.converter import Converter
 
-    plain = unescape(latex).strip()
+    plain = unescaped(latex).strip()
     if len(plain) > MAX_LENGTH or _DEFINES.search(plain):
         return None
     display = "block" if block else "inline"
@@ -109,7 +120,7 @@ def _cleaned(element: Element) -> Element:
     marked = element.tag == "menclose" and element.get("notation") == "box"
     if element.tag not in _ELEMENTS and not marked:
         raise ValueError(f"{element.tag} is no element of a formula")
-    text = unescape(element.text or "")
+    text = unescaped(element.text or "")
     if text.startswith("\\") and len(text) > 1:
         raise ValueError(f"{text} is not known")
     clean = Element("mrow" if marked else _tag(element, text))

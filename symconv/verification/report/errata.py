@@ -2,55 +2,29 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from html import unescape
 from pathlib import Path
 from typing import Final
 
-from markupsafe import Markup, escape
-
 from symconv.errors import OptionError
 from symconv.files import write_files
-from symconv.mathml import mathml
 from symconv.render import render
-from symconv.verification.judge import Status
-from symconv.verification.report.report import STATUSES, Report, Verdict
-from symconv.verification.report.wording import Example
+from symconv.verification.outcome import Status
+from symconv.verification.report.facts import (
+    Fact,
+    facts,
+    in_short,
+    kind_in_words,
+    place,
+    repaired,
+)
+from symconv.verification.report.formulas import Formula, formula
+from symconv.verification.report.printable import one_line
+from symconv.verification.report.report import Report, Verdict
+from symconv.verification.report.statuses import IN_FULL, SHOWN, STATUSES
 
 SUFFIXES: Final = (".html", ".md")
-LABELS: Final[dict[Status, str]] = {
-    "proved": "✓ proved",
-    "refuted": "✗ wrong",
-    "undecided": "? undecided",
-    "not_understood": "… not understood",
-}
-_KINDS: Final = {
-    "output": "output y",
-    "output without bias": "output y without b",
-    "output by input": "∂y/∂x",
-    "output by weight": "∂y/∂w",
-    "output by bias": "∂y/∂b",
-    "grad_input": "∂e/∂x",
-    "grad_weight": "∂e/∂w",
-    "grad_bias": "∂e/∂b",
-    "scatter": "∂e/∂x, added window by window",
-}
-_UNSAFE: Final = re.compile(
-    r"\\(href|url|html|class|cssId|style|require|unicode|(re)?new|[gex]?def\b|let\b|input|include)"
-)
-_FENCES: Final = re.compile(r"`+")
-
-
-@dataclass(frozen=True)
-class Formula:
-    """A formula in the spelling of every format."""
-
-    html: Markup
-    inline_html: Markup
-    markdown: str
-    inline_markdown: str
 
 
 @dataclass(frozen=True)
@@ -58,6 +32,7 @@ class Count:
     """How many verdicts have a status."""
 
     status: str
+    mark: str
     label: str
     number: int
 
@@ -77,20 +52,21 @@ class Item:
     kind: str
     status: str
     label: str
-    reach: str
+    heading: str
+    statement: Formula | None
+    short: str
     reading: str
-    wrong: bool
-    example: Example | None
-    where: str
+    help: str
+    facts: tuple[Fact, ...]
     repair: Formula | None
+    repaired: str
     edits: tuple[Replacement, ...]
     derived: Formula | None
-    holds_when: str
 
 
 @dataclass(frozen=True)
 class Display:
-    """One displayed formula with its verdicts, the wrong ones in full."""
+    """One displayed formula with its verdicts, those that need it in full."""
 
     anchor: str
     title: str
@@ -98,7 +74,7 @@ class Display:
     formula: Formula
     reading: str
     items: tuple[Item, ...]
-    wrong: tuple[Item, ...]
+    in_full: tuple[Item, ...]
 
 
 @dataclass(frozen=True)
@@ -112,12 +88,24 @@ class Entry:
 
 @dataclass(frozen=True)
 class Errata:
-    """The context of the templates under report/."""
+    """The context of the templates under report/.
+
+    Attributes:
+        title: of the page.
+        total: how many verdicts there are.
+        summary: how many of each status, in words, and how much is not checked.
+        counts: the same as numbers.
+        entries: what is wrong.
+        unsettled: what depends on a reading, is undecided or not understood.
+        displays: every formula.
+    """
 
     title: str
     total: str
+    summary: str
     counts: tuple[Count, ...]
     entries: tuple[Entry, ...]
+    unsettled: tuple[Entry, ...]
     displays: tuple[Display, ...]
 
 
@@ -161,110 +149,63 @@ def errata_markdown(report: Report) -> str:
 
 
 def _errata(report: Report) -> Errata:
-    displays = [_display(verdicts, number) for number, verdicts in enumerate(report.displays, 1)]
+    groups = tuple(report.displays)
+    displays = tuple(_display(verdicts, number) for number, verdicts in enumerate(groups, 1))
     return Errata(
-        title="Errata" if not report.ok else "Verdicts",
+        title="Verdicts" if report.ok else "Errata",
         total=report.total,
+        summary=report.summary,
         counts=tuple(
-            Count(status, status.replace("_", " ").replace("refuted", "wrong"), number)
+            Count(status, SHOWN[status].mark, SHOWN[status].words, number)
             for status, number in report.counts.items()
         ),
-        entries=tuple(
-            Entry(display.anchor, place, item)
-            for display, verdicts in zip(displays, report.displays, strict=True)
-            for place, item in zip(map(_place, verdicts), display.items, strict=True)
-            if item.wrong
-        ),
-        displays=tuple(displays),
+        entries=tuple(_entries(displays, groups, ("refuted",))),
+        unsettled=tuple(_entries(displays, groups, ("depends", "undecided", "not_understood"))),
+        displays=displays,
     )
+
+
+def _entries(
+    displays: Sequence[Display], groups: Sequence[Sequence[Verdict]], wanted: Sequence[Status]
+) -> Iterator[Entry]:
+    for display, verdicts in zip(displays, groups, strict=True):
+        for verdict, item in zip(verdicts, display.items, strict=True):
+            if item.status in wanted:
+                yield Entry(display.anchor, place(verdict), item)
 
 
 def _display(verdicts: Sequence[Verdict], number: int) -> Display:
     first = verdicts[0]
-    readings = list(dict.fromkeys(verdict.reading for verdict in verdicts if verdict.reading))
-    common = readings[0] if len(readings) == 1 else ""
-    items = tuple(_item(verdict, reading="" if common else verdict.reading) for verdict in verdicts)
+    readings = tuple(dict.fromkeys(v.reading for v in verdicts if v.reading))
+    common = len(readings) == 1 and all(v.status not in IN_FULL for v in verdicts)
     worst = next(status for status in STATUSES if any(v.status == status for v in verdicts))
+    items = tuple(_item(v, common=common, alone=len(verdicts) == 1) for v in verdicts)
     return Display(
         anchor=f"formula-{number}",
-        title=f"Formula {first.index}, {_place(first)}",
+        title=f"Formula {first.index}, {place(first)}",
         status=worst,
-        formula=_formula(first.latex),
-        reading=common,
+        formula=formula(first.latex),
+        reading=one_line(readings[0]) if common else "",
         items=items,
-        wrong=tuple(item for item in items if item.wrong),
+        in_full=tuple(item for item in items if item.status in IN_FULL),
     )
 
 
-def _place(verdict: Verdict) -> str:
-    return f"{verdict.source}, line {verdict.line}" if verdict.source else f"line {verdict.line}"
-
-
-def _item(verdict: Verdict, *, reading: str) -> Item:
+def _item(verdict: Verdict, *, common: bool, alone: bool) -> Item:
+    kind, label = kind_in_words(verdict.kind), SHOWN[verdict.status].label
+    in_full = verdict.status in IN_FULL
     return Item(
-        kind=kind_in_words(verdict.kind),
+        kind=kind or "–",
         status=verdict.status,
-        label=LABELS[verdict.status],
-        reach=verdict.reach,
-        reading=reading,
-        wrong=verdict.status == "refuted",
-        example=verdict.counterexample,
-        where=verdict.counterexample.where if verdict.counterexample else "",
-        repair=_formula(verdict.repair) if verdict.repair else None,
-        edits=tuple(Replacement(_formula(e.old), _formula(e.new)) for e in verdict.edits),
-        derived=_formula(verdict.derived) if verdict.derived else None,
-        holds_when=", or ".join(verdict.holds_when),
+        label=label,
+        heading=f"{label}: {kind}" if kind else label,
+        statement=formula(verdict.statement) if verdict.statement and not alone else None,
+        short=in_short(verdict),
+        reading="" if common or in_full else one_line(verdict.reading),
+        help=one_line(verdict.help),
+        facts=facts(verdict),
+        repair=formula(verdict.repair) if verdict.repair else None,
+        repaired=repaired(verdict),
+        edits=tuple(Replacement(formula(e.old), formula(e.new)) for e in verdict.edits),
+        derived=formula(verdict.derived) if verdict.derived else None,
     )
-
-
-def kind_in_words(kind: str) -> str:
-    """Return what a question is about, as a person says it.
-
-    Example:
-        >>> kind_in_words("grad_input, case 2")
-        '∂e/∂x, case 2'
-    """
-    head, comma, rest = kind.partition(",")
-    return f"{_KINDS.get(head, head)}{comma}{rest}"
-
-
-def _formula(latex: str) -> Formula:
-    plain = unescape(latex).strip()
-    return Formula(
-        html=_html(plain, block=True),
-        inline_html=_html(plain, block=False),
-        markdown=_markdown(plain),
-        inline_markdown=_inline_markdown(plain),
-    )
-
-
-def _html(latex: str, *, block: bool) -> Markup:
-    """Return MathML, or the source where it cannot be shown."""
-    shown = mathml(latex, block=block)
-    if shown is not None:
-        return Markup(shown)  # noqa: S704  mathml keeps nothing but elements of formulas
-    return Markup('<code class="tex">{}</code>').format(escape(latex))
-
-
-def _shows_in_markdown(latex: str) -> bool:
-    return "$" not in latex and not _UNSAFE.search(latex) and mathml(latex) is not None
-
-
-def _in_dollars(latex: str) -> str:
-    """Return LaTeX in which no sign means anything to HTML."""
-    lines = (line for line in latex.splitlines() if line.strip())
-    return "\n".join(lines).replace("<", r"\lt ").replace(">", r"\gt ")
-
-
-def _markdown(latex: str) -> str:
-    if _shows_in_markdown(latex):
-        return f"$$\n{_in_dollars(latex)}\n$$"
-    fence = "`" * max(3, 1 + max(map(len, _FENCES.findall(latex)), default=0))
-    return f"{fence}tex\n{latex}\n{fence}"
-
-
-def _inline_markdown(latex: str) -> str:
-    if _shows_in_markdown(latex):
-        return f"${' '.join(_in_dollars(latex).split())}$"
-    fence = "`" * (1 + max(map(len, _FENCES.findall(latex)), default=0))
-    return f"{fence} {' '.join(latex.split())} {fence}"

@@ -1,101 +1,130 @@
-"""A report for the terminal: a table of all verdicts, then what is wrong in full."""
+"""A report for the terminal: a line for each claim and how it was read, then the bad ones in full.
+
+It is as wide as the terminal: readable at 60 columns, and complete at 40.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from html import unescape
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from rich.box import SIMPLE_HEAD
-from rich.console import Group, RenderableType
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, Group, RenderableType
+from rich.measure import Measurement
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from symconv.verification.judge import Status
-from symconv.verification.report.errata import LABELS, kind_in_words
+from symconv.verification.report.facts import facts, in_short, kind_in_words, place, repaired
+from symconv.verification.report.printable import folded, one_line, shortened
 from symconv.verification.report.report import Report, Verdict
+from symconv.verification.report.statuses import IN_FULL, SHOWN, summed
 
-COLOURS: Final[dict[Status, str]] = {
-    "proved": "green",
-    "refuted": "bold red",
-    "undecided": "yellow",
-    "not_understood": "magenta",
-}
+INDENT: Final = 6
+LEAST: Final = 12  # cells of a formula; with less room it stands on the next line
+TONES: Final = {"": "", "bad": "red", "good": "green"}
 
 
 def report_view(report: Report) -> RenderableType:
     """Return the report for Rich to print, as wide as its console."""
-    parts: list[RenderableType] = [_table(report)] if report.verdicts else []
-    parts += [_details(verdict) for verdict in report.verdicts if verdict.status == "refuted"]
-    return Group(*parts, _totals(report))
+    in_full = [_in_full(verdict) for verdict in report.verdicts if verdict.status in IN_FULL]
+    listed: list[RenderableType] = [_Listing(report.verdicts), ""] if report.verdicts else []
+    return Group(*listed, *in_full, _summary(report))
 
 
-def _table(report: Report) -> Table:
-    """Return one row per verdict; formulas are cut where there is no room."""
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, expand=False)
-    several = len({verdict.source for verdict in report.verdicts}) > 1
-    if several:
-        table.add_column("file", overflow="fold")
-    table.add_column("line", justify="right", no_wrap=True)
-    table.add_column("formula", no_wrap=True, overflow="ellipsis", max_width=36, ratio=2)
-    table.add_column("claim about", overflow="fold")
-    table.add_column("verdict", no_wrap=True)
-    table.add_column("reach", overflow="fold", ratio=3)
-    before = None
-    for verdict in report.verdicts:
-        place = (verdict.source, verdict.index)
-        found = verdict.counterexample
-        source = " ".join(unescape(verdict.latex).split())
-        table.add_row(
-            *([Text(verdict.source)] if several else []),
-            Text(str(verdict.line)),
-            Text("" if place == before else source, style="dim"),
-            Text(kind_in_words(verdict.kind)),
-            Text(LABELS[verdict.status], style=COLOURS[verdict.status]),
-            Text(f"wrong at {found.where}" if found else verdict.reach),
-        )
-        before = place
-    return table
+@dataclass(frozen=True)
+class _Listing:
+    """One line for each claim, with its verdict, and below it how it was read."""
+
+    verdicts: Sequence[Verdict]
+
+    def __rich_console__(
+        self, console: Console, options: ConsoleOptions
+    ) -> Iterator[RenderableType]:
+        label = max(cell_len(SHOWN[verdict.status].label) for verdict in self.verdicts)
+        source = before = None
+        for verdict in self.verdicts:
+            if verdict.source and verdict.source != source:
+                yield Text(one_line(verdict.source), style="bold", overflow="fold")
+            source = verdict.source
+            claim = "" if (verdict.source, verdict.index) == before else verdict.latex
+            before = (verdict.source, verdict.index)
+            yield _head(verdict, verdict.statement or claim, label, options.max_width)
+            yield Padding(_below(verdict), (0, 0, 0, INDENT))
 
 
-def _details(verdict: Verdict) -> RenderableType:
-    """Return the counterexample and what should stand in place of a wrong claim."""
-    place = f"{verdict.source}, line {verdict.line}" if verdict.source else f"line {verdict.line}"
+def _head(verdict: Verdict, claim: str, label: int, width: int) -> Text:
+    """Return the line, the verdict and as much of the formula as there is room for."""
+    shown = SHOWN[verdict.status]
+    start = f"{verdict.line:>{INDENT - 2}}  "
+    room = width - len(start) - label - 2
+    text = shortened(one_line(claim), room) if room >= LEAST else ""
+    padding = " " * (label - cell_len(shown.label) + 2 if text else 0)
+    return Text.assemble(start, (shown.label, shown.colour), padding, text)
+
+
+def _below(verdict: Verdict) -> Text:
+    """Return what the claim is about, the condition and the reading; the rest is said in full."""
+    kind, short = kind_in_words(verdict.kind), in_short(verdict)
+    text = Text(overflow="fold")
+    if verdict.status == "right_when":
+        text.append(f"{short}\n", SHOWN["right_when"].colour)
+        short = ""
+    parts = [short] if verdict.status in IN_FULL else [one_line(verdict.reading), short]
+    said = "; ".join(filter(None, parts))
+    return text.append(f"{kind}: {said}" if kind and said else kind or said, "dim")
+
+
+def _in_full(verdict: Verdict) -> RenderableType:
+    """Return the facts about a verdict, and what should stand in place of a wrong claim."""
+    shown = SHOWN[verdict.status]
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="dim", no_wrap=True)
     grid.add_column(overflow="fold")
     for name, content in _rows(verdict):
         grid.add_row(name, content)
+    kind = kind_in_words(verdict.kind)
     title = Text.assemble(
-        (f"{place}, {kind_in_words(verdict.kind)}", "bold"), " is ", ("wrong", COLOURS["refuted"])
+        (f"{place(verdict)}{f', {kind}' if kind else ''}: ", "bold"), (shown.words, shown.colour)
     )
     return Group(title, Padding(grid, (0, 0, 1, 2)))
 
 
-def _rows(verdict: Verdict) -> Iterator[tuple[str, Text]]:
-    yield "reading", Text(verdict.reading)
-    if found := verdict.counterexample:
-        yield "counterexample", Text(found.where)
-        yield "claimed", Text(found.claimed, style="red")
-        yield "true", Text(found.true, style="green")
-        for phrase in found.difference:
-            yield "", Text(phrase)
+@dataclass(frozen=True)
+class _Source:
+    """The source of a formula, broken between two signs where it is too long."""
+
+    text: str
+
+    def __rich_console__(self, _: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        yield from map(Text, folded(self.text, options.max_width))
+
+    def __rich_measure__(self, _: Console, options: ConsoleOptions) -> Measurement:
+        return Measurement(LEAST, cell_len(self.text)).with_maximum(options.max_width)
+
+
+def _rows(verdict: Verdict) -> Iterator[tuple[str, RenderableType]]:
+    yield "formula", _Source(one_line(verdict.statement or verdict.latex))
+    for fact in facts(verdict):
+        for name, line in zip((fact.name, *[""] * len(fact.lines)), fact.lines, strict=False):
+            yield name, Text(line, style=TONES[fact.tone])
     for edit in verdict.edits:
-        yield "replace", Text.assemble((edit.old, "red"), " by ", (edit.new, "green"))
+        yield (
+            "replace",
+            Text.assemble((one_line(edit.old), "red"), " by ", (one_line(edit.new), "green")),
+        )
     if verdict.repair:
-        yield "repair", Text(verdict.repair)
+        yield "repaired", _Source(one_line(verdict.repair))
+        yield "", Text(repaired(verdict).partition(", ")[2])
     if verdict.derived_text:
-        yield "derived", Text(verdict.derived_text, style="green")
-    if verdict.holds_when:
-        yield "holds when", Text(", or ".join(verdict.holds_when))
+        yield "what is right", Text(one_line(verdict.derived_text), style="green")
 
 
-def _totals(report: Report) -> Text:
-    if not report.verdicts:
-        return Text("no displayed formula found")
-    counts = [
-        Text(f"{number} {status.replace('_', ' ')}", style=COLOURS[status])
-        for status, number in report.counts.items()
-    ]
-    return Text.assemble(f"{report.total}: ", Text(", ").join(counts))
+def _summary(report: Report) -> Text:
+    return Text.assemble(
+        *(
+            (words, SHOWN[status].colour if status else "")
+            for words, status in summed(report.counts)
+        )
+    )

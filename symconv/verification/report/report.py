@@ -8,10 +8,11 @@ from itertools import groupby
 from typing import Any, Final
 
 from symconv.verification.deciding.solver import Query
-from symconv.verification.judge import Status
+from symconv.verification.outcome import Outcome, Status
+from symconv.verification.report.statuses import SHOWN, STATUSES, UNSETTLED, summed
 from symconv.verification.report.wording import Example
 
-STATUSES: Final[tuple[Status, ...]] = ("refuted", "undecided", "not_understood", "proved")
+SCHEMA: Final = 2  # of the JSON; docs/verify-json.md says what is in it
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,8 @@ class Verdict:
         line: line of the text.
         latex: source of the display.
         kind: what the question is about: "output", "grad_input, case 2", "index range", ...
-        reading: how the text was read.
-        status: "proved", "refuted", "undecided" or "not_understood".
+        reading: how the text was read, name by name.
+        status: one of outcome.Status.
         reach: for which sizes the status holds, or why it is not more.
         counterexample: the smallest sizes at which the claim is wrong, or None.
         repair: the repaired claim as LaTeX, its edits in boxes; or "".
@@ -42,6 +43,10 @@ class Verdict:
         derived_text: the same in text form.
         holds_when: simple conditions under which a wrong claim is right.
         seconds: how long it took.
+        condition: under which the claim is right, or what it depends on.
+        help: what would help, where it is not understood.
+        repair_reach: for which sizes the repair is proved; "" where that is not known.
+        statement: source of the claim, where it is one of several in its display; else "".
     """
 
     source: str
@@ -59,12 +64,60 @@ class Verdict:
     derived_text: str = ""
     holds_when: tuple[str, ...] = ()
     seconds: float = 0.0
+    condition: str = ""
+    help: str = ""
+    repair_reach: str = ""
+    statement: str = ""
+
+    @property
+    def when(self) -> str:
+        """The condition, or the conditions under which a wrong claim is right."""
+        return self.condition or ", or ".join(self.holds_when)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain data; times are left out, so that the same text gives the same bytes."""
+        fields = asdict(self)
+        del fields["seconds"], fields["holds_when"]
+        return {**fields, "condition": self.when, "label": SHOWN[self.status].label}
 
     def _repr_html_(self) -> str:
         return Report((self,), ((),))._repr_html_()
 
     def _repr_markdown_(self) -> str:
         return Report((self,), ((),))._repr_markdown_()
+
+
+def verdict_of(
+    outcome: Outcome,
+    *,
+    source: str,
+    index: int,
+    line: int,
+    latex: str,
+    seconds: float,
+    statement: str = "",
+) -> Verdict:
+    """Return what was found out about a statement as the verdict on a place in a text."""
+    return Verdict(
+        source=source,
+        index=index,
+        line=line,
+        latex=latex,
+        kind=outcome.kind,
+        reading=outcome.reading,
+        status=outcome.status,
+        reach=outcome.reach,
+        counterexample=outcome.counterexample,
+        repair=outcome.repair,
+        edits=tuple(Change(old, new) for old, new in outcome.edits),
+        derived=outcome.derived,
+        derived_text=outcome.derived_text,
+        seconds=seconds,
+        condition=outcome.condition,
+        help=outcome.help,
+        repair_reach=outcome.repair_reach,
+        statement=statement,
+    )
 
 
 @dataclass(frozen=True)
@@ -84,6 +137,15 @@ class Report:
         """Whether nothing is refuted."""
         return all(verdict.status != "refuted" for verdict in self.verdicts)
 
+    def checked(self, *, strict: bool = False) -> bool:
+        """Return whether the text passes: nothing is refuted.
+
+        Args:
+            strict: nor does anything depend on a reading, nor is it undecided or not understood,
+                and there is a formula.
+        """
+        return bool(self.verdicts) and not self.unsettled if strict else self.ok
+
     @property
     def counts(self) -> dict[Status, int]:
         """How many verdicts there are of each status, the bad ones first."""
@@ -91,9 +153,19 @@ class Report:
         return {status: statuses.count(status) for status in STATUSES if status in statuses}
 
     @property
+    def unsettled(self) -> dict[Status, int]:
+        """How many verdicts there are of each status that a strict check does not pass."""
+        return {status: n for status, n in self.counts.items() if status in UNSETTLED}
+
+    @property
     def total(self) -> str:
         """How many verdicts there are, in words."""
         return "1 verdict" if len(self.verdicts) == 1 else f"{len(self.verdicts)} verdicts"
+
+    @property
+    def summary(self) -> str:
+        """How many verdicts of each status there are, in words, and how much is not checked."""
+        return "".join(words for words, _ in summed(self.counts))
 
     @property
     def displays(self) -> Iterator[tuple[Verdict, ...]]:
@@ -101,9 +173,15 @@ class Report:
         groups = groupby(self.verdicts, key=lambda verdict: (verdict.source, verdict.index))
         return (tuple(group) for _, group in groups)
 
-    def to_json(self) -> list[dict[str, Any]]:
-        """Return one plain object per verdict."""
-        return [asdict(verdict) for verdict in self.verdicts]
+    def to_json(self) -> dict[str, Any]:
+        """Return the report as plain data; docs/verify-json.md describes it."""
+        counts = self.counts
+        return {
+            "schema": SCHEMA,
+            "ok": self.ok,
+            "counts": {status: counts.get(status, 0) for status in STATUSES},
+            "verdicts": [verdict.to_json() for verdict in self.verdicts],
+        }
 
     def to_html(self) -> str:
         """Return the errata as a self-contained page: formulas as MathML, no script."""
