@@ -1,0 +1,253 @@
+"""Operands: names, numbers, brackets, fractions, roots."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from symconv.formula.grammar.cursor import Cursor
+from symconv.formula.lexer.tokens import Token
+from symconv.formula.notation import (
+    Decimal,
+    Dots,
+    Group,
+    Infinity,
+    Juxtaposed,
+    Mark,
+    Marked,
+    Name,
+    Quoted,
+    Range,
+    Run,
+    SetOf,
+    Words,
+)
+from symconv.formula.tree import Ceiling, Floor, Integer, Node
+
+MAX_DIGITS = 100
+_OPENING = frozenset(
+    "number letter word open brace frac root big rounding partial nabla accent begin indicator "
+    "dots infinity quoted prose".split()
+)
+
+
+class Atoms(Cursor):
+    """Reads an operand without the marks behind it."""
+
+    def starts_factor(self) -> bool:
+        """Return whether an operand may begin at the next token."""
+        return self.peek().kind in _OPENING
+
+    def atom(self) -> Node:
+        """Read a name, a number, a bracket or what a command builds."""
+        first = self.at
+        kind = self.peek().kind
+        reader = {
+            "number": self._number,
+            "letter": self._letters,
+            "accent": self._letters,
+            "word": self._word,
+            "open": self._bracket,
+            "bar": self._bars,
+            "brace": self._braces,
+            "root": self._root,
+            "rounding": self._rounding,
+            "dots": self._dots,
+            "infinity": self._infinity,
+            "quoted": self._quoted,
+            "prose": self._words,
+            "transpose": self._word,
+        }.get(kind)
+        if reader is None:
+            raise self.failure("a number, a name or a bracket")
+        with self.nested():
+            node = reader()
+        return node if node.span.line else replace(node, span=self.span(first))
+
+    def _number(self) -> Node:
+        token = self.next()
+        if len(token.text) > MAX_DIGITS:
+            raise self.failure(f"a number of at most {MAX_DIGITS} digits")
+        whole, _, fraction = token.text.partition(".")
+        if not fraction:
+            return Integer(int(whole))
+        return Decimal(int(whole + fraction), 10 ** len(fraction))
+
+    def _letters(self) -> Node:
+        """Read letters side by side: a Name or a Run."""
+        first = self.at
+        names = [self.one_letter()]
+        while self._goes_on(names[-1], first):
+            names.append(self.one_letter())
+        if len(names) == 1:
+            return names[0]
+        return Run(tuple(names), span=self.span(first))
+
+    def _goes_on(self, last: Name, first: int) -> bool:
+        token = self.peek()
+        if token.kind not in {"letter", "accent"}:
+            return False
+        command = self.source.text[self.tokens[self.at - 1].start] == "\\"
+        return not token.spaced or (command and not last.text.endswith("'"))
+
+    def one_letter(self) -> Name:
+        """Read one letter with its accent and its primes."""
+        first = self.at
+        token = self.next()
+        if token.kind == "accent":
+            name = self._accented(token)
+        else:
+            name = Name(token.text)
+        return self._primed(name, first)
+
+    def _accented(self, token: Token) -> Name:
+        braced = self.take("brace") is not None
+        first = self.at
+        inner = self.factor_or_nothing()
+        while braced and not self.is_next("unbrace") and self.starts_factor():
+            self.factor()
+        if braced:
+            self.take("unbrace")
+        text = inner.text if isinstance(inner, Name | Run) else self._source(first)
+        word = isinstance(inner, Run) or (isinstance(inner, Name) and inner.word)
+        return Name(f"{text}_{token.text}", word)
+
+    def factor_or_nothing(self) -> Node | None:
+        """Read one letter, or a whole operand in braces, or nothing."""
+        if self.peek().kind == "letter":
+            return self._letters() if self._in_braces() else self.one_letter()
+        return self.factor() if self.starts_factor() else None
+
+    def _in_braces(self) -> bool:
+        return self.at > 0 and self.tokens[self.at - 1].kind == "brace"
+
+    def _primed(self, name: Name, first: int) -> Name:
+        text = name.text
+        while self.is_next("prime") or self._script_prime():
+            if self.is_next("script"):
+                self.at += 1
+                braced = self.take("brace")
+                while token := self.take("prime"):
+                    text += token.text
+                if braced:
+                    self.take("unbrace")
+            else:
+                text += self.next().text
+        spelled = self._source(first)
+        return Name(text, name.word, spelled, span=self.span(first))
+
+    def _script_prime(self) -> bool:
+        if not self.is_next("script", "^"):
+            return False
+        ahead = 2 if self.peek(1).kind == "brace" else 1
+        place = ahead
+        while self.peek(place).kind == "prime":
+            place += 1
+        return place > ahead and (ahead == 1 or self.peek(place).kind == "unbrace")
+
+    def _source(self, first: int) -> str:
+        last = self.tokens[max(self.at - 1, first)]
+        return self.source.text[self.tokens[first].start : last.end].strip()
+
+    def _word(self) -> Node:
+        first = self.at
+        token = self.next()
+        return self._primed(Name(token.text, word=True), first)
+
+    def _quoted(self) -> Node:
+        return Quoted(self.next().text)
+
+    def _words(self) -> Node:
+        return Words(self.next().text)
+
+    def _dots(self) -> Node:
+        self.next()
+        return Dots()
+
+    def _infinity(self) -> Node:
+        self.next()
+        return Infinity()
+
+    def _braces(self) -> Node:
+        """Read a brace group, which only groups: {a b} is a b."""
+        self.next()
+        if self.take("unbrace"):
+            return Words("")
+        parts: list[Node] = []
+        while not self.is_next("unbrace") and self.peek().kind != "end of text":
+            parts.append(self.condition())
+            if not self.take("comma") and not self.is_next("unbrace"):
+                break
+        if not self.take("unbrace") and self.peek().kind != "end of text":
+            raise self.failure("a closing brace")
+        return parts[0] if len(parts) == 1 else Group("{", tuple(parts))
+
+    def _root(self) -> Node:
+        first = self.at
+        self.next()
+        operand = self.factor()
+        half = Mark("sup", (Decimal(5, 10),), "1/2")
+        return Marked(operand, (half,), span=self.span(first))
+
+    def _rounding(self) -> Node:
+        """Read floor(...), ceil(...) of a text."""
+        token = self.next()
+        if not self.is_next("open"):
+            return Name(token.text, word=True)
+        items = self.bracketed()
+        node = Floor if token.text == "floor" else Ceiling
+        return node(items[0] if len(items) == 1 else Group("(", items))
+
+    def bracketed(self) -> tuple[Node, ...]:
+        """Read a bracket with its items; one that is missing at the very end may be missing."""
+        self.next()
+        items = self.items({"close", "unbrace", "row"})
+        if not self.take("close") and self.peek().kind not in {"end of text", "unbrace", "row"}:
+            raise self.failure("a closing bracket")
+        return items
+
+    def _bars(self) -> Node:
+        self.next()
+        inner = self.expression()
+        if not self.take("bar"):
+            raise self.failure("the second bar")
+        return Group("|", (inner,))
+
+    def _bracket(self) -> Node:
+        opening = self.next()
+        if opening.text == "{":
+            return self._set()
+        items = self.items({"close", "unbrace"})
+        closing = self.take("close")
+        if closing is None and self.peek().kind not in {"end of text", "unbrace", "row", "cell"}:
+            raise self.failure("a closing bracket")
+        return self._closed(opening, items, closing)
+
+    def _closed(self, opening: Token, items: tuple[Node, ...], closing: Token | None) -> Node:
+        if not items:
+            return Group(opening.text, ())
+        inner = items[0] if len(items) == 1 else Group("(", items)
+        if opening.text == "floor":
+            return Floor(inner)
+        if opening.text == "ceil":
+            return Ceiling(inner)
+        if len(items) == 2 and closing and {opening.text, closing.text} == {"(", "["}:
+            if opening.text != closing.text:
+                return Range(items[0], items[1], opening.text == "(", closing.text == "(")
+        if opening.text == ".":
+            return inner
+        return Group(opening.text, items)
+
+    def _set(self) -> Node:
+        items = self.items({"close", "unbrace", "mid", "bar", "colon"})
+        conditions: tuple[Node, ...] = ()
+        if self.take("mid") or self.take("bar") or self.take("colon"):
+            conditions = self.items({"close", "unbrace"})
+        if not self.take("close") and self.peek().kind != "end of text":
+            raise self.failure("a closing brace")
+        if len(items) == 1 and not conditions and isinstance(items[0], Range):
+            return items[0]
+        return SetOf(items, conditions)
+
+    def juxtaposed(self, factors: list[Node], first: int) -> Node:
+        """Return the factors side by side as one node."""
+        return factors[0] if len(factors) == 1 else Juxtaposed(tuple(factors), span=self.span(first))

@@ -1,0 +1,259 @@
+"""Comparisons, membership, divisibility, and what joins them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from symconv.formula.grammar.operators import Operators
+from symconv.formula.notation import (
+    Conditional,
+    Evaluated,
+    ForAll,
+    Group,
+    Indicator,
+    Mark,
+    Marked,
+    Member,
+    Name,
+    Range,
+    Run,
+)
+from symconv.formula.tree import AllOf, AnyOf, Branch, Cases, Compare, Divides, Node, Not
+
+_NAMES = (Name, Run, Marked)
+
+
+class Conditions(Operators):
+    """Reads conditions; an expression alone is what it is."""
+
+    equals = True
+
+    def condition(self) -> Node:
+        """Read an expression, a comparison, or several joined by and/or."""
+        first = self.at
+        with self.nested():
+            node = self._joined_by("or", self._conjunction)
+            if self.is_next("question"):
+                node = self._ternary(node, first)
+            elif self.is_next("key", "if") and self._else_follows():
+                node = self._if_else(node, first)
+            return node
+
+    def _conjunction(self) -> Node:
+        return self._joined_by("and", self.comparison)
+
+    def _joined_by(self, word: str, read: object) -> Node:
+        first = self.at
+        assert callable(read)
+        parts = [read()]
+        while self._joins(word):
+            self.next()
+            parts.append(read())
+        if len(parts) == 1:
+            node = parts[0]
+            assert isinstance(node, Node)
+            return node
+        joined = AllOf if word == "and" else AnyOf
+        return joined(tuple(parts), span=self.span(first))
+
+    def _joins(self, word: str) -> bool:
+        token = self.peek()
+        return token.kind in {"logic", "key"} and token.text == word and self._begins(1)
+
+    def _begins(self, ahead: int) -> bool:
+        return self.peek(ahead).kind not in {"end of text", "row", "comma", "close", "prose"}
+
+    def _ternary(self, node: Node, first: int) -> Node:
+        self.next()
+        value = self.condition()
+        if not self.take("colon"):
+            raise self.failure("the colon of a choice")
+        return Conditional(value, node, self.condition(), span=self.span(first))
+
+    def _if_else(self, node: Node, first: int) -> Node:
+        self.next()
+        condition = self.condition()
+        self.skip({"key", "comma"})
+        return Conditional(node, condition, self.expression(), span=self.span(first))
+
+    def _else_follows(self) -> bool:
+        depth = 0
+        ahead = 0
+        while (token := self.peek(ahead)).kind not in {"end of text", "row"}:
+            depth += {"open": 1, "brace": 1, "close": -1, "unbrace": -1}.get(token.kind, 0)
+            if depth < 0 or (token.kind == "comma" and depth == 0):
+                return False
+            if depth == 0 and token.kind == "key" and token.text == "otherwise":
+                return self.peek(ahead + 1).kind in {"number", "letter", "word", "open", "frac"}
+            ahead += 1
+        return False
+
+    def comparison(self) -> Node:
+        """Read expressions with comparisons between them, or a membership."""
+        first = self.at
+        if self.is_next("forall"):
+            return self._for_all()
+        if self.is_next("logic", "not"):
+            self.next()
+            return Not(self.comparison(), span=self.span(first))
+        left = self.expression()
+        left = self._evaluated(left, first)
+        parts: list[Node] = []
+        while self._compares():
+            left = self._compared(left, parts, first)
+        if not parts:
+            return left
+        return parts[0] if len(parts) == 1 else AllOf(tuple(parts), span=self.span(first))
+
+    def _compares(self) -> bool:
+        token = self.peek()
+        if token.kind == "relation":
+            return self.equals and token.text in {"=", ":=", "equiv", "arrow"}
+        return token.kind in {"compare", "in", "mid"}
+
+    def _compared(self, left: Node, parts: list[Node], first: int) -> Node:
+        token = self.next()
+        span = self.span(first)
+        right = self.term() if token.kind == "in" else self.expression()
+        span = self.span(first)
+        if token.kind == "in":
+            member = Member(_elements(left), container(right), span=span)
+            parts.append(Not(member, span=span) if token.text == "notin" else member)
+        elif token.kind == "mid":
+            divides = Divides(left, right, span=span)
+            parts.append(Not(divides, span=span) if token.text == "!|" else divides)
+        else:
+            operator = "=" if token.kind == "relation" else token.text
+            parts.append(Compare(operator, left, right, span=span))
+        return right
+
+    def _evaluated(self, node: Node, first: int) -> Node:
+        r"""Read the bar with a condition below it: |_{x=0}."""
+        if self.is_next("close", "|") or (self.is_next("bar") and self.peek(1).kind == "script"):
+            self.next()
+            below: tuple[Node, ...] = ()
+            while self.take("script"):
+                below += self.group_items()
+            return Evaluated(node, below, span=self.span(first))
+        return node
+
+    def _for_all(self) -> Node:
+        first = self.at
+        self.next()
+        names = [self.comparison()]
+        while self.is_next("comma") and self.peek(1).kind == "letter":
+            if self.peek(2).kind not in {"comma", "end of text", "row", "close", "in", "quad"}:
+                break
+            self.next()
+            names.append(self.comparison())
+        if len(names) == 1 and isinstance(names[0], Member):
+            return names[0]
+        return ForAll(tuple(names), span=self.span(first))
+
+    def items(self, until: object) -> tuple[Node, ...]:
+        """Read items between commas; lists of names are joined with their condition."""
+        equals, self.equals = self.equals, True
+        try:
+            found = super().items(until)  # type: ignore[arg-type]
+        finally:
+            self.equals = equals
+        return self.gathered(found)
+
+    def gathered(self, conditions: tuple[Node, ...]) -> tuple[Node, ...]:
+        """Join lists of names with the condition they belong to: i, j in S; 0 <= a, b < n."""
+        result: list[Node] = []
+        for node in conditions:
+            if isinstance(node, Member):
+                elements = list(node.elements)
+                while result and isinstance(result[-1], Name | Run):
+                    elements.insert(0, result.pop())
+                node = replace(node, elements=tuple(elements))
+            elif result and _open_list(result[-1]) and _closes_list(node):
+                node = _spread(result.pop(), node)
+            result.append(node)
+        return tuple(result)
+
+    def all_of(self, items: tuple[Node, ...]) -> Node:
+        """Return several conditions as one."""
+        if len(items) == 1:
+            return items[0]
+        return AllOf(items) if items else Name("true", word=True)
+
+    def _closed(self, opening: object, items: tuple[Node, ...], closing: object) -> Node:
+        node = super()._closed(opening, items, closing)  # type: ignore[arg-type]
+        if isinstance(node, Group) and node.bracket == "[" and len(node.items) == 1:
+            if isinstance(node.items[0], Compare | AllOf | AnyOf | Divides | Not):
+                return Indicator(node.items[0])
+        return node
+
+    def _set(self) -> Node:
+        """Read a set, or a case distinction in one line: {a if c, 0 otherwise}."""
+        if not self._has_choice():
+            return super()._set()
+        branches: list[Branch] = []
+        ends = frozenset({"close", "comma", "semicolon", "end of text", "unbrace"})
+        while self.peek().kind not in {"close", "end of text", "unbrace"}:
+            value = self.expression()
+            conditions = self.beside(ends)
+            branches.append(Branch(value, self.all_of(conditions) if conditions else None))
+            self.skip({"comma", "semicolon"})
+        self.take("close")
+        return Cases(tuple(branches))
+
+    def _has_choice(self) -> bool:
+        depth = 0
+        ahead = 0
+        while depth >= 0 and (token := self.peek(ahead)).kind != "end of text":
+            depth += {"open": 1, "brace": 1, "close": -1, "unbrace": -1}.get(token.kind, 0)
+            if depth == 0 and token.kind == "key" and token.text in {"if", "otherwise"}:
+                return True
+            ahead += 1
+        return False
+
+    def _brackets(self, token: object) -> Mark:
+        mark = super()._brackets(token)  # type: ignore[arg-type]
+        if mark.kind == "paren":
+            return replace(mark, items=tuple(self.keyword(item) for item in mark.items))
+        return mark
+
+
+def _elements(node: Node) -> tuple[Node, ...]:
+    return node.items if isinstance(node, Group) and len(node.items) > 1 else (node,)
+
+
+def container(node: Node) -> Node:
+    """Return a bracket of two numbers as the interval that it is."""
+    if isinstance(node, Group) and node.bracket in {"[", "("} and len(node.items) == 2:
+        open_ends = node.bracket == "("
+        return Range(node.items[0], node.items[1], open_ends, open_ends, span=node.span)
+    return node
+
+
+def _open_list(node: Node) -> bool:
+    """Return whether the node is lower <= name, to be followed by more names."""
+    if not isinstance(node, Compare) or node.operator not in {"<", "<="}:
+        return False
+    return isinstance(node.right, _NAMES) and not isinstance(node.left, Name | Run)
+
+
+def _closes_list(node: Node) -> bool:
+    if isinstance(node, Name | Run):
+        return True
+    if not isinstance(node, Compare) or node.operator not in {"<", "<="}:
+        return False
+    return isinstance(node.left, Name | Run)
+
+
+def _spread(first: Node, last: Node) -> Node:
+    """Return 0 <= a, b < n as conditions on both names."""
+    assert isinstance(first, Compare)
+    if not isinstance(last, Compare):
+        return AllOf((first, replace(first, right=last)))
+    return AllOf(
+        (
+            first,
+            replace(first, right=last.left),
+            replace(last, left=first.right),
+            last,
+        )
+    )

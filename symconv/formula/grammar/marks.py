@@ -1,0 +1,228 @@
+"""Marks behind an operand: scripts, indices in brackets, brackets."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from symconv.formula.grammar.atoms import Atoms
+from symconv.formula.lexer.tokens import Token
+from symconv.formula.notation import (
+    Group,
+    Keyword,
+    Mark,
+    Marked,
+    MarkKind,
+    Name,
+    Run,
+    Slice,
+    Starred,
+    Transposed,
+    Words,
+)
+from symconv.formula.tree import Compare, Integer, Matrix, Node
+
+_SIGNS = frozenset({"plus", "minus", "times", "star", "prime", "transpose", "quoted"})
+_ENDS = frozenset({"comma", "semicolon", "colon", "close", "unbrace", "row", "end of text"})
+
+
+class Marks(Atoms):
+    """Reads an operand with the marks behind it, and lists of items."""
+
+    def factor(self) -> Node:
+        """Read one operand with its marks."""
+        first = self.at
+        return self.marked(self.atom(), first)
+
+    def marked(self, base: Node, first: int) -> Node:
+        """Read the marks behind the base."""
+        marks: list[Mark] = []
+        while True:
+            mark = self._mark(base, marks)
+            if mark is None:
+                break
+            if mark.items or mark.kind in {"paren", "bracket"}:
+                marks.append(mark)
+        if not marks:
+            return base
+        transposes = mark_of_transpose(marks[0])
+        if isinstance(base, Group | Matrix) and transposes and len(marks) == 1:
+            return Transposed(base, span=self.span(first))
+        return Marked(base, tuple(marks), span=self.span(first))
+
+    def _mark(self, base: Node, marks: list[Mark]) -> Mark | None:
+        token = self.peek()
+        if token.kind == "script":
+            return self._script()
+        if token.kind == "transpose":
+            first = self.at
+            self.next()
+            return Mark("sup", (Name("T", span=self.span(first)),), "T", span=self.span(first))
+        if token.kind == "prime" and not token.spaced:
+            self.next()
+            return Mark("sup", (Name(token.text),), token.text)
+        if token.kind == "open" and token.text in {"(", "["} and self._indexes(base, marks, token):
+            return self._brackets(token)
+        return None
+
+    def _indexes(self, base: Node, marks: list[Mark], token: Token) -> bool:
+        """Return whether a bracket behind the base is a mark of it."""
+        if isinstance(base, Integer):
+            return False
+        if isinstance(base, Name | Run):
+            return not (isinstance(base, Name) and token.text == "[" and self._sets_apart(marks))
+        if not isinstance(base, Group) or base.bracket not in {"(", "["}:
+            return False
+        return self._has_commas() or (token.text == "[" and not token.spaced) or _holds_star(base)
+
+    def _sets_apart(self, marks: list[Mark]) -> bool:
+        return False
+
+    def _has_commas(self) -> bool:
+        depth = 0
+        ahead = 0
+        while (token := self.peek(ahead)).kind != "end of text":
+            depth += {"open": 1, "brace": 1, "close": -1, "unbrace": -1}.get(token.kind, 0)
+            if depth <= 0:
+                return False
+            if depth == 1 and token.kind in {"comma", "semicolon"}:
+                return True
+            ahead += 1
+        return False
+
+    def _brackets(self, token: Token) -> Mark:
+        first = self.at
+        with self.nested():
+            items = self.bracketed()
+        kind: MarkKind = "paren" if token.text == "(" else "bracket"
+        return Mark(kind, items, self._inside(first), span=self.span(first))
+
+    def _inside(self, first: int) -> str:
+        start = self.tokens[first].end
+        last = self.tokens[self.at - 1]
+        end = last.start if last.kind in {"close", "unbrace"} else last.end
+        return self.source.text[start:end].strip()
+
+    def _script(self) -> Mark:
+        first = self.at
+        sign = self.next()
+        kind: MarkKind = "sub" if sign.text == "_" else "sup"
+        start = self.at
+        items = self.group_items()
+        braced = self.tokens[start].kind == "brace" if start < self.stop else False
+        text = self._inside(start) if braced else self._source(start)
+        return Mark(kind, items, text, span=self.span(first))
+
+    def group_items(self) -> tuple[Node, ...]:
+        """Read the items of a brace group or of one token behind _ or ^."""
+        with self.nested():
+            if self.take("brace"):
+                return self._braced_items()
+            return self._single()
+
+    def _braced_items(self) -> tuple[Node, ...]:
+        if self._only_signs():
+            first = self.at
+            signs = []
+            while not self.is_next("unbrace") and self.peek().kind != "end of text":
+                signs.append(self.next())
+            self.take("unbrace")
+            text = "".join(token.text for token in signs)
+            return () if text == "circ" else (Name(text, span=self.span(first)),)
+        items = self.items({"unbrace"})
+        self.take("unbrace")
+        return items
+
+    def _only_signs(self) -> bool:
+        ahead = 0
+        while self.peek(ahead).kind in _SIGNS:
+            ahead += 1
+        return ahead > 0 and self.peek(ahead).kind == "unbrace"
+
+    def _single(self) -> tuple[Node, ...]:
+        first = self.at
+        token = self.peek()
+        if token.kind in {"plus", "star"} or (token.kind == "minus" and not self._operand(1)):
+            self.next()
+            return () if token.text == "circ" else (Name(token.text, span=self.span(first)),)
+        if token.kind == "minus":
+            self.next()
+            return (self.negated(self.atom(), first),)
+        if token.kind in {"letter", "accent"}:
+            return (self.one_letter(),)
+        if token.kind == "prime":
+            self.next()
+            return (Name(token.text, span=self.span(first)),)
+        if token.kind == "transpose":
+            self.next()
+            return (Name("T", span=self.span(first)),)
+        if token.kind == "open" and token.text == "(":
+            return (self.atom(),)
+        return (self.atom() if token.kind != "frac" else self.factor(),)
+
+    def _operand(self, ahead: int) -> bool:
+        token = self.peek(ahead)
+        return token.kind in {"number", "letter"} and not token.spaced
+
+    def negated(self, node: Node, first: int) -> Node:
+        """Return minus the node."""
+        raise NotImplementedError
+
+    def items(self, until: Collection[str]) -> tuple[Node, ...]:
+        """Read items between commas and semicolons up to a token of these kinds."""
+        items: list[Node] = []
+        while self.peek().kind not in until and self.peek().kind != "end of text":
+            self.skip({"row", "cell", "quad"})
+            if self.peek().kind in until:
+                break
+            if self.peek().kind in {"comma", "semicolon"}:
+                self.next()
+                continue
+            items.append(self._item())
+            self.skip({"row", "cell", "quad"})
+            if self.peek().kind in {"comma", "semicolon"}:
+                self.next()
+            elif self.peek().kind not in until and self.peek().kind not in {"key", "prose", "label"}:
+                break
+        return tuple(items)
+
+    def _item(self) -> Node:
+        first = self.at
+        if self.peek().kind in {"key", "prose", "label"}:
+            token = self.next()
+            if token.kind == "prose":
+                return Words(token.text, span=self.span(first))
+            return self.condition() if self.starts_factor() else Words(token.text)
+        if self.is_next("colon"):
+            return self._slice(None, first)
+        node = self.condition()
+        if self.is_next("colon") and self._within_brackets():
+            return self._slice(node, first)
+        if isinstance(node, Compare) and node.operator == "=" and isinstance(node.left, Name | Run):
+            return node
+        return node
+
+    def _within_brackets(self) -> bool:
+        return self.peek(1).kind in _ENDS or self.peek(1).kind not in {"brace"}
+
+    def _slice(self, start: Node | None, first: int) -> Node:
+        parts: list[Node | None] = [start]
+        while self.take("colon"):
+            parts.append(None if self.peek().kind in _ENDS else self.expression())
+        parts += [None] * (3 - len(parts))
+        return Slice(parts[0], parts[1], parts[2], span=self.span(first))
+
+    def keyword(self, node: Node) -> Node:
+        """Return name = value among arguments as a Keyword."""
+        if isinstance(node, Compare) and node.operator == "=":
+            if isinstance(node.left, Name) and node.left.word:
+                return Keyword(node.left.text, node.right, span=node.span)
+        return node
+
+
+def mark_of_transpose(mark: Mark) -> bool:
+    """Return whether the mark is a transpose."""
+    return mark.kind == "sup" and mark.items == (Name("T"),)
+
+
+def _holds_star(group: Group) -> bool:
+    return any(isinstance(item, Starred) for item in group.items)

@@ -1,0 +1,112 @@
+"""Environments within a formula: matrices and case distinctions."""
+
+from __future__ import annotations
+
+from symconv.formula.grammar.large import Large
+from symconv.formula.notation import Group, Words
+from symconv.formula.tree import Branch, Cases, Matrix, Node
+
+MATRICES = frozenset("matrix bmatrix pmatrix vmatrix Bmatrix Vmatrix smallmatrix array".split())
+_ENDS = frozenset({"row", "end", "end of text"})
+
+
+class Tables(Large):
+    """Reads what stands between begin and end."""
+
+    def atom(self) -> Node:
+        """Read an operand without marks."""
+        if self.is_next("begin"):
+            with self.nested():
+                return self._table()
+        if self._opens_cases():
+            self.next()
+            with self.nested():
+                node = self._cases(self.at)
+            self.take("close")
+            return node
+        return super().atom()
+
+    def _opens_cases(self) -> bool:
+        return self.is_next("open", "{") and self.peek(1).kind == "begin"
+
+    def _table(self) -> Node:
+        first = self.at
+        if self.peek().text in MATRICES:
+            return self._matrix(first)
+        return self._cases(first)
+
+    def _matrix(self, first: int) -> Node:
+        opening = self.next()
+        rows: list[tuple[Node, ...]] = []
+        while not self.is_next("end") and self.peek().kind != "end of text":
+            row = self._row()
+            if any(cell != Words("") for cell in row):
+                rows.append(row)
+            if not self.take("row") and not self.is_next("end"):
+                break
+        self._close()
+        del opening
+        return Matrix(tuple(rows), span=self.span(first))
+
+    def _row(self) -> tuple[Node, ...]:
+        cells: list[Node] = []
+        while self.peek().kind not in _ENDS:
+            self.skip({"quad"})
+            cells.append(Words("") if self.peek().kind in {"cell", *_ENDS} else self._cell())
+            if not self.take("cell"):
+                break
+        return tuple(cells)
+
+    def _cell(self) -> Node:
+        node = self.condition()
+        self.skip({"comma", "semicolon", "quad"})
+        return node
+
+    def _close(self) -> None:
+        if not self.take("end") and self.peek().kind != "end of text":
+            raise self.failure("the end of the table")
+
+    def _cases(self, first: int) -> Node:
+        self.next()
+        branches: list[Branch] = []
+        while not self.is_next("end") and self.peek().kind != "end of text":
+            self.skip({"row"})
+            if self.is_next("end"):
+                break
+            branches.append(self._branch())
+            if not self.take("row") and not self.is_next("end"):
+                break
+        self._close()
+        return Cases(tuple(branches), span=self.span(first))
+
+    def _branch(self) -> Branch:
+        first = self.at
+        value = self.condition()
+        conditions = self.beside(_ENDS)
+        condition = self.all_of(conditions) if conditions else None
+        return Branch(value, condition, span=self.span(first))
+
+    def beside(self, ends: frozenset[str]) -> tuple[Node, ...]:
+        """Read the conditions behind a value; "otherwise" is none."""
+        found: list[Node] = []
+        otherwise = False
+        while self.peek().kind not in ends:
+            token = self.peek()
+            if token.kind in {"cell", "comma", "semicolon", "quad", "key", "label", "prose", "colon"}:
+                otherwise |= token.kind == "key" and token.text == "otherwise"
+                self.next()
+                if token.kind == "prose":
+                    found.append(Words(token.text, span=self.span(self.at - 1)))
+                continue
+            found.append(self.condition())
+        return () if otherwise else self.gathered(tuple(found))
+
+    def gathered(self, conditions: tuple[Node, ...]) -> tuple[Node, ...]:
+        """Join lists of names with the condition they belong to: i, j in S."""
+        raise NotImplementedError
+
+    def mere(self, node: Node) -> Node:
+        """Return what a bracket without commas holds."""
+        if isinstance(node, Group) and len(node.items) == 1:
+            return node.items[0]
+        return node

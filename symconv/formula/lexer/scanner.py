@@ -1,0 +1,173 @@
+"""Walks through a text once and cuts it into tokens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from symconv.formula.lexer.symbols import CHARACTERS, ENTITIES, SIGNS, SUBSCRIPTS, SUPERSCRIPTS
+from symconv.formula.lexer.tokens import Kind, Token
+
+_SPACE: Final = re.compile(r"\s+")
+_NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
+_ENTITY: Final = re.compile(r"&([a-z]+);")
+_SIGN: Final = re.compile("|".join(re.escape(sign) for sign in sorted(SIGNS, key=len)[::-1]))
+_COMMENT: Final = re.compile(r"%[^\n]*(?=\n|$)")
+_DIGITS_BEHIND: Final = re.compile(r"\d+")
+_QUOTED: Final = re.compile(r"(['\"‘“])([A-Za-z_ -]*)(['\"’”])")
+
+
+class Scanner:
+    """The tokens found so far and the place that comes next.
+
+    Attributes:
+        text: the whole text.
+        at: offset of the next character.
+        end: offset behind the last character to be read.
+        latex: whether several letters side by side are single letters, and { } only group.
+        tokens: what was found.
+    """
+
+    def __init__(self, text: str, start: int, end: int, *, latex: bool) -> None:
+        self.text = text
+        self.at = start
+        self.end = end
+        self.latex = latex
+        self.tokens: list[Token] = []
+        self.spaced = False
+
+    def emit(self, kind: Kind, text: str, start: int, end: int) -> None:
+        """Append a token and go on behind it."""
+        if kind == "space":
+            self.spaced = True
+        else:
+            self.tokens.append(Token(kind, text, start, end, self.spaced))
+            self.spaced = False
+        self.at = max(self.at, end)
+
+    def last(self) -> str:
+        """Return the kind of the last token, or "" at the beginning."""
+        return self.tokens[-1].kind if self.tokens else ""
+
+    def match(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """Return the match of the pattern at the next place, within the part that is read."""
+        return pattern.match(self.text, self.at, self.end)
+
+    def common(self) -> bool:
+        """Read what is the same in LaTeX and in text; whether something was there."""
+        return any(step(self) for step in _STEPS)
+
+
+def _space(scanner: Scanner) -> bool:
+    found = scanner.match(_SPACE)
+    if not found:
+        return False
+    lines = found.group().count("\n")
+    if lines >= (2 if scanner.latex else 1):
+        scanner.emit("row", "blank" if lines > 1 else "line", found.start(), found.end())
+    scanner.spaced = True
+    scanner.at = found.end()
+    return True
+
+
+def _number(scanner: Scanner) -> bool:
+    found = scanner.match(_NUMBER)
+    if found:
+        scanner.emit("number", found.group(), found.start(), found.end())
+    return found is not None
+
+
+def _entity(scanner: Scanner) -> bool:
+    found = scanner.match(_ENTITY)
+    if not found or found.group(1) not in ENTITIES:
+        return False
+    scanner.emit(*ENTITIES[found.group(1)], found.start(), found.end())
+    return True
+
+
+def _quoted(scanner: Scanner) -> bool:
+    found = scanner.match(_QUOTED)
+    if not found or scanner.last() not in {"open", "comma", "semicolon", "relation"}:
+        return False
+    scanner.emit("quoted", found.group(2), found.start(), found.end())
+    return True
+
+
+def _comment(scanner: Scanner) -> bool:
+    found = scanner.match(_COMMENT)
+    if not found or (scanner.latex and found.group()[1:].strip()) or not scanner.latex:
+        return False
+    scanner.at = found.end()
+    return True
+
+
+def _sign(scanner: Scanner) -> bool:
+    found = scanner.match(_SIGN)
+    if not found:
+        return False
+    if scanner.latex and found.group() in {"!=", "||", "&&", "/="}:
+        return False
+    scanner.emit(*SIGNS[found.group()], found.start(), found.end())
+    return True
+
+
+def _small(scanner: Scanner) -> bool:
+    """Read characters that are scripts themselves, ₀ᵢ ²."""
+    for sign, table in (("_", SUBSCRIPTS), ("^", SUPERSCRIPTS)):
+        start = scanner.at
+        end = start
+        while end < scanner.end and scanner.text[end] in table:
+            end += 1
+        if end == start:
+            continue
+        scanner.emit("script", sign, start, start)
+        scanner.emit("brace", "{", start, start)
+        _small_parts(scanner, start, end, table)
+        scanner.emit("unbrace", "{", end, end)
+        return True
+    return False
+
+
+def _small_parts(scanner: Scanner, start: int, end: int, table: dict[str, str]) -> None:
+    plain = "".join(table[character] for character in scanner.text[start:end])
+    at = 0
+    while at < len(plain):
+        digits = _DIGITS_BEHIND.match(plain, at)
+        if digits:
+            scanner.emit("number", digits.group(), start + at, start + digits.end())
+            at = digits.end()
+            continue
+        kind, text = CHARACTERS.get(plain[at], ("letter", plain[at]))
+        scanner.emit(kind, text, start + at, start + at + 1)
+        at += 1
+
+
+def _character(scanner: Scanner) -> bool:
+    character = scanner.text[scanner.at]
+    kind, text = CHARACTERS.get(character, ("", ""))
+    if not kind:
+        return False
+    if kind == "stop" and _ends(scanner):
+        scanner.at += 1
+        return True
+    scanner.emit(kind, text, scanner.at, scanner.at + 1)
+    return True
+
+
+def _ends(scanner: Scanner) -> bool:
+    """Return whether a full stop stands at the end of a sentence, a line or a bracket."""
+    rest = scanner.text[scanner.at + 1 : scanner.end]
+    return not rest.strip() or rest[0] in " \n\t$\\}"
+
+
+_STEPS: tuple[Callable[[Scanner], bool], ...] = (
+    _space,
+    _number,
+    _entity,
+    _comment,
+    _quoted,
+    _sign,
+    _small,
+    _character,
+)
