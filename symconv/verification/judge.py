@@ -111,7 +111,7 @@ def judge(
         if _is_open(questions) or window.name in ("none", "transposed") or window in PADDINGS:
             reading += f"; {window.text}"
         attempts[model, questions] = tuple(
-            _find(question, model, window, reading, bound=bound, timeout=timeout, tell=tell)
+            find(question, model, window, reading, bound=bound, timeout=timeout, tell=tell)
             for question in questions
         )
         if not _badness(attempts[model, questions]):
@@ -167,7 +167,7 @@ def _patient_proof(question: Question, model: Model, *, timeout: float) -> Proof
     return prove(question, model, timeout=timeout) if gave_up and not proof.proved else proof
 
 
-def _find(
+def find(
     question: Question,
     model: Model,
     window: Window,

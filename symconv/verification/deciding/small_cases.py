@@ -11,7 +11,7 @@ from typing import Final
 from symconv.formula.tree import Expression, Integer, Letter
 from symconv.verification.deciding.evaluation import Test, early_tests, evaluator
 from symconv.verification.questions.questions import Question
-from symconv.verification.truth.convolution import KERNEL, Axis, Model
+from symconv.verification.truth.convolution import KERNEL, Axis, Model, letters_in_order
 
 PADDING_BOUND: Final = 2
 NOTHING_FIXED: Final[Mapping[str, int]] = MappingProxyType({})
@@ -93,14 +93,22 @@ def sizes_of(
 
 
 def _axis_letters(axis: Axis, bound: int) -> dict[str, range]:
-    spans = {
-        axis.kernel: range(1, bound + 1),
-        axis.stride: range(1, bound + 1),
-        axis.dilation: range(1, max(bound, 3)),
-        axis.before: range(PADDING_BOUND + 1),
-        axis.after: range(PADDING_BOUND + 1),
-    }
-    return {size.name: span for size, span in spans.items() if isinstance(size, Letter)}
+    """Return the letters of an axis with their values; those of 2k + 1 begin at 0."""
+    spans = (
+        (axis.before, range(PADDING_BOUND + 1)),
+        (axis.after, range(PADDING_BOUND + 1)),
+        (axis.kernel, range(1, bound + 1)),
+        (axis.stride, range(1, bound + 1)),
+        (axis.dilation, range(1, max(bound, 3))),
+    )
+    found: dict[str, range] = {}
+    for size, span in spans:
+        for name in letters_in_order(size):
+            known = found.get(name)
+            own = span if isinstance(size, Letter) else range(PADDING_BOUND + 1)
+            found[name] = own if known is None or isinstance(size, Letter) else known
+    order = [axis.kernel, axis.stride, axis.dilation, axis.before, axis.after]
+    return {name: found[name] for size in order for name in letters_in_order(size)}
 
 
 def _images(

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from symconv.formula.tree import Compare, Condition, Expression, Floor, Letter, Quotient
+from symconv.formula.tree import Compare, Condition, Expression, Floor, Letter, Quotient, walk
 from symconv.verification.truth.algebra import ONE, ZERO, all_of, between, equal, minus, plus, times
 from symconv.verification.truth.layout import AXES, Layout
 
@@ -30,13 +30,18 @@ BATCH, INPUTS, OUTPUTS, GROUPS = map(Letter, ("N", "C", "K", "G"))
 INPUTS_OF_GROUP, OUTPUTS_OF_GROUP = map(Letter, ("C_g", "K_g"))
 
 
+def letters_in_order(size: Expression) -> list[str]:
+    """Return the letters of a size, in their order."""
+    return [part.name for part in walk(size) if isinstance(part, Letter)]
+
+
 @dataclass(frozen=True)
 class Axis:
-    """The sizes of one axis; a letter, or the number that the claim takes for granted.
+    """The sizes of one axis; a letter, a number, or an expression such as 2k + 1.
 
     Attributes:
         kernel, stride, dilation: at least 1.
-        before, after: padding, at least 0.
+        before, after: padding; its letters are at least 0.
         input: at least 1.
         output: defined by the others.
     """
@@ -98,8 +103,7 @@ class Model:
                 axis.after,
                 axis.input,
             ):
-                if isinstance(size, Letter):
-                    names[size.name] = None
+                names |= dict.fromkeys(letters_in_order(size))
         names |= dict.fromkeys(self.channels)
         return (*names, *self.derived)
 
@@ -132,7 +136,8 @@ class Model:
             facts += [
                 Compare(">=", size, ONE) for size in (axis.kernel, axis.stride, axis.dilation)
             ]
-            facts += [Compare(">=", size, ZERO) for size in (axis.before, axis.after)]
+            padding = {name for end in (axis.before, axis.after) for name in letters_in_order(end)}
+            facts += [Compare(">=", Letter(name), ZERO) for name in sorted(padding)]
             facts += [Compare(">=", axis.input, ONE), Compare(">=", axis.room, ZERO)]
             facts.append(equal(axis.output, axis.windows))
         facts += [Compare(">=", Letter(name), ONE) for name in self.channels]

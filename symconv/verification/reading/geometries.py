@@ -1,0 +1,667 @@
+"""The convolutions that an equation may be about: its sizes, its first indices, its direction.
+
+For y itself the convolution is read off the equation: x is read at t·i + d·r − P, and whatever t, d
+and P are there defines it. For a gradient the convolution is that of the names: what an equation
+does not mention is taken for granted, and said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Any, Final
+
+from symconv.formula.tree import (
+    Entry,
+    Equation,
+    Expression,
+    Floor,
+    Integer,
+    Letter,
+    Negated,
+    Product,
+    Quotient,
+    SumOver,
+    SumWhere,
+    walk,
+)
+from symconv.verification.reading.array_roles import Typed
+from symconv.verification.reading.index_graph import Placed, array_of, placed
+from symconv.verification.reading.roles import Told
+from symconv.verification.reading.size_hints import (
+    Hints,
+    bare_letter,
+    family_costs,
+    hinted_axes,
+    hints_of,
+    indices_along,
+    letters_along,
+)
+from symconv.verification.truth.algebra import (
+    ONE,
+    ZERO,
+    linear_in,
+    minus,
+    negative,
+    plus,
+    rebuild,
+    substitute,
+    times,
+)
+from symconv.verification.truth.convolution import (
+    DILATIONS,
+    EVEN_PADDINGS,
+    GROUPS,
+    INPUT,
+    INPUTS_OF_GROUP,
+    KERNEL,
+    OUTPUT,
+    OUTPUTS_OF_GROUP,
+    PADDINGS,
+    STRIDES,
+    Axis,
+    Model,
+)
+
+MOST: Final = 12  # geometries of one equation
+OTHER_BASE: Final = 0.7  # the cost of a first index that nothing says
+MIXED_BASES: Final = 1.0  # ... of first indices that differ between arrays
+FLIPPED: Final = 2.0  # ... of a true convolution that nobody said
+OFFSET: Final = 1.0  # ... of windows that do not begin where y says
+STRIDED: Final = 1.0  # ... of a stride that is a number in the indices
+COMMON: Final = {"kernel": "p", "stride": "t", "dilation": "d", "padding": "P", "input": "m"}
+CHANNELS: Final = {"inputs": "C", "outputs": "K", "batch": "N", "groups": "G"}
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """An equation in our letters, and the convolution that it is about.
+
+    Attributes:
+        claim: the equation; indices are marked by a "_".
+        model: the convolution.
+        index_base: what indices start from, in the equation.
+        author: our letter -> the author's.
+        families: the author's size -> what it is.
+        cost: how implausible it is.
+        assumes: what it takes for granted that the equation does not say.
+        shown_base: what the author's indices start from, in words.
+    """
+
+    claim: Equation
+    model: Model
+    index_base: int
+    author: Mapping[str, str]
+    families: Mapping[str, str]
+    cost: float
+    assumes: tuple[str, ...]
+    shown_base: str
+
+
+def geometries(candidate: Typed, indices: frozenset[str], told: Told) -> list[Geometry]:
+    """Return the convolutions that a typed equation may be about, the likeliest first.
+
+    Raises:
+        NoLayoutError: the indices fit no convolution.
+    """
+    laid = placed(candidate.claim, indices)
+    hints = hints_of(laid, indices)
+    found: list[Geometry] = []
+    for cost, families in _families(hints, told):
+        for base_cost, bases in _bases(laid, told):
+            builder = _Builder(laid, hints, families, bases, indices, told)
+            found += builder.geometries(candidate.cost + cost + base_cost)
+    found.sort(key=lambda geometry: geometry.cost)
+    distinct: dict[Any, Geometry] = {}
+    for geometry in found:
+        key = (geometry.claim, geometry.model, geometry.index_base)
+        distinct.setdefault(key, geometry)
+    return list(distinct.values())[:MOST]
+
+
+def _families(hints: Hints, told: Told) -> list[tuple[float, dict[str, str]]]:
+    """Return what the sizes may be together, the likeliest first."""
+    names = list(hints.found)
+    options = [family_costs(name, hints.found[name], told)[:3] for name in names[:8]]
+    if any(not option for option in options):
+        options = [option or [(1.5, "")] for option in options]
+    found = []
+    for choice in product(*options):
+        families = {name: family for name, (_, family) in zip(names, choice, strict=False)}
+        found.append((sum(cost for cost, _ in choice), families))
+    found.sort(key=lambda pair: pair[0])
+    return [pair for pair in found if _is_consistent(pair[1], hints)][:5]
+
+
+def _is_consistent(families: Mapping[str, str], hints: Hints) -> bool:
+    """Return whether no two sizes are the same thing along the same axis."""
+    taken: set[tuple[str, int]] = set()
+    for name, family in families.items():
+        if family in ("input", "output", "", "inputs", "outputs", "batch"):
+            continue
+        for axis in hinted_axes(hints.found[name], family) or [-1]:
+            if (family, axis) in taken:
+                return False
+            taken.add((family, axis))
+    return True
+
+
+@dataclass(frozen=True)
+class _Bases:
+    """What the indices of each array start from."""
+
+    x: int
+    w: int
+    dy: int
+
+    @property
+    def common(self) -> int | None:
+        return self.x if self.x == self.w == self.dy else None
+
+    def of(self, array: str) -> int:
+        return {"x": self.x, "w": self.w, "dy": self.dy}.get(array, 0)
+
+
+def _bases(laid: Placed, told: Told) -> Iterator[tuple[float, _Bases]]:
+    """Yield what indices may start from: where limits say it, as they say."""
+    said = _said_bases(laid)
+    fills = sorted({0, 1}, key=lambda base: (base not in said.values(), base))
+    for fill in fills:
+        own = {array: said.get(array, fill) for array in ("x", "w", "dy")}
+        cost = 0.0
+        if told.index_base is not None:
+            cost += 0.0 if fill == told.index_base else 2 * MIXED_BASES
+        elif said:
+            cost += 0.0 if fill in said.values() else MIXED_BASES
+        else:
+            cost += OTHER_BASE * fill
+        cost += MIXED_BASES * (len(set(own.values())) - 1)
+        yield cost, _Bases(**own)
+
+
+def _said_bases(laid: Placed) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for axis in range(laid.layout.axes):
+        letters = letters_along(laid, axis)
+        for array, names in (("w", letters.tap), ("dy", letters.output), ("x", letters.cell)):
+            for part in walk(laid.claim):
+                if isinstance(part, SumOver) and part.letter in names:
+                    low = part.lower
+                    if isinstance(low, Integer) and low.value in (0, 1):
+                        found.setdefault(array, low.value)
+    if not letters_in_claim(laid):
+        literal = [
+            index.value
+            for axis in range(laid.layout.axes)
+            for _, index in indices_along(laid, axis)
+            if isinstance(index, Integer)
+        ]
+        base = 0 if 0 in literal else 1
+        found |= dict.fromkeys(("x", "w", "dy"), base)
+    return found
+
+
+def letters_in_claim(laid: Placed) -> frozenset[str]:
+    """Return the index letters along all axes."""
+    return frozenset().union(*laid.axes)
+
+
+@dataclass(frozen=True)
+class _Builder:
+    laid: Placed
+    hints: Hints
+    families: Mapping[str, str]
+    bases: _Bases
+    indices: frozenset[str]
+    told: Told
+
+    def geometries(self, cost: float) -> Iterator[Geometry]:
+        sizes = self._sizes()
+        centres = [self._centre(axis) for axis in range(self.laid.layout.axes)]
+        claim = self._renamed(self._shifted(centres), sizes)
+        common = self.bases.common
+        moved = common is None or any(centre is not None for centre in centres)
+        base = 0 if moved or common is None else common
+        axes = [self._axis(axis, sizes, centres[axis]) for axis in range(len(centres))]
+        grouped = "groups" in self.families.values()
+        forward = isinstance(claim.left, Entry)
+        shapes = self._forward(claim, axes, base) if forward else self._backward(claim, axes)
+        for extra, flipped, found, assumes in shapes:
+            if grouped:
+                claim = _grouped(claim)
+            yield Geometry(
+                claim,
+                Model(tuple(found), flipped, self.laid.layout, grouped),
+                base,
+                self._author(sizes),
+                self.families,
+                cost + extra,
+                tuple(assumes),
+                self._shown_base(centres),
+            )
+
+    # Names of sizes
+
+    def _sizes(self) -> dict[str, str]:
+        """Return the author's size -> our letter."""
+        count = self.laid.layout.axes
+        first = 1 if count < len(STRIDES) else 0
+        own: Mapping[str, Sequence[str]] = {
+            "kernel": KERNEL,
+            "stride": STRIDES[first:],
+            "dilation": DILATIONS[first:],
+            "padding": EVEN_PADDINGS[first:],
+            "before": [pair[0] for pair in PADDINGS[first:]],
+            "after": [pair[1] for pair in PADDINGS[first:]],
+            "input": INPUT,
+            "output": OUTPUT,
+        }
+        found: dict[str, str] = {}
+        for name, family in self.families.items():
+            if family in CHANNELS:
+                found[name] = CHANNELS[family]
+            elif family:
+                axes = sorted(set(hinted_axes(self.hints.found[name], family)))
+                axes = axes or _axes_by_name(name, count)
+                shared = len(axes) == count and family in COMMON
+                found[name] = COMMON[family] if shared else own[family][axes[0] if axes else 0]
+        return found
+
+    def _author(self, sizes: Mapping[str, str]) -> dict[str, str]:
+        return {ours: name for name, ours in reversed(list(sizes.items()))}
+
+    def _renamed(self, claim: Equation, sizes: Mapping[str, str]) -> Equation:
+        """Return the equation with our letters for sizes and marked index letters."""
+
+        def change(node: Any) -> Any:
+            match node:
+                case Letter(name="b" | "e"):
+                    return node
+                case Letter(name=name):
+                    ours = sizes.get(name) if name not in self.indices else None
+                    return replace(node, name=ours or f"_{name}")
+                case SumOver():
+                    return replace(rebuild(node, change), letter=f"_{node.letter}")
+                case SumWhere():
+                    letters = tuple(f"_{name}" for name in node.letters)
+                    return replace(rebuild(node, change), letters=letters)
+            return rebuild(node, change)
+
+        renamed: Equation = change(claim)
+        return renamed
+
+    # First indices
+
+    def _centre(self, axis: int) -> Expression | None:
+        """Return the k of a kernel whose taps run from -k to k; None for others."""
+        taps = letters_along(self.laid, axis).tap
+        for part in walk(self.laid.claim):
+            if isinstance(part, SumOver) and part.letter in taps:
+                low, high = part.lower, part.upper
+                if isinstance(low, Negated) and low.operand == high:
+                    return high
+        return None
+
+    def _shifted(self, centres: Sequence[Expression | None]) -> Equation:
+        """Return the equation with indices that start from 0, where it mixes first indices."""
+        claim = self.laid.claim
+        if self.bases.common is not None and not any(c is not None for c in centres):
+            return self._with_channels_from_zero(claim, self.bases.common)
+        roles = self.laid.layout.roles
+
+        def change(node: Any) -> Any:
+            if not isinstance(node, Entry) or array_of(node) == "b" or not node.indices:
+                return rebuild(node, change)
+            array, moved = array_of(node), []
+            for role, index in zip(roles(array), node.indices, strict=True):
+                if role.isdigit():
+                    centre = centres[int(role)] if array == "w" else None
+                    start = (
+                        negative(centre) if centre is not None else Integer(self.bases.of(array))
+                    )
+                    moved.append(minus(index, start))
+                else:
+                    moved.append(minus(index, Integer(self._channel_base(role))))
+            return replace(node, indices=tuple(moved))
+
+        return _bare_on_the_left(change(claim))
+
+    def _first(self, array: str, centre: Expression | None) -> Expression:
+        """Return the first index of an array along an axis."""
+        if array == "w" and centre is not None:
+            return negative(centre)
+        return Integer(self.bases.of(array))
+
+    def _with_channels_from_zero(self, claim: Equation, base: int) -> Equation:
+        """Return the equation with channels that start from what the other indices start from."""
+        wanted = {
+            role: own - base
+            for role in self.laid.channels
+            if (own := self._channel_base(role, default=base)) != base
+        }
+        if not wanted:
+            return claim
+        roles = self.laid.layout.roles
+
+        def change(node: Any) -> Any:
+            if not isinstance(node, Entry) or not node.indices:
+                return rebuild(node, change)
+            moved = (
+                minus(index, Integer(wanted.get(role, 0))) if role in wanted else index
+                for role, index in zip(roles(array_of(node)), node.indices, strict=True)
+            )
+            return replace(node, indices=tuple(moved))
+
+        return _bare_on_the_left(change(claim))
+
+    def _channel_base(self, role: str, default: int = 0) -> int:
+        letters = self.laid.channels.get(role, frozenset())
+        for part in walk(self.laid.claim):
+            if isinstance(part, SumOver) and part.letter in letters:
+                low = part.lower
+                if isinstance(low, Integer) and low.value in (0, 1):
+                    return low.value
+        return default
+
+    def _shown_base(self, centres: Sequence[Expression | None]) -> str:
+        if any(centre is not None for centre in centres):
+            return "taps counted from the kernel's centre"
+        common = self.bases.common
+        if common is not None:
+            return f"indices from {common}"
+        return f"indices of x from {self.bases.x}, w from {self.bases.w}, y from {self.bases.dy}"
+
+    # Axes
+
+    def _axis(self, axis: int, sizes: Mapping[str, str], centre: Expression | None) -> Axis:
+        count = self.laid.layout.axes
+        first = 1 if count < len(STRIDES) else 0
+        used = set(sizes.values())
+
+        def size(common: str, own: str, default: Expression) -> Expression:
+            if own in used:
+                return Letter(own)
+            return Letter(common) if common in used else default
+
+        kernel: Expression = size("p", KERNEL[axis], Letter(KERNEL[axis]))
+        if kernel == Letter("p") and axis and KERNEL[axis] not in used:
+            kernel = Letter("p") if self._is_common("kernel") else Letter(KERNEL[axis])
+        even = size("P", EVEN_PADDINGS[axis + first], ZERO)
+        ends = [Letter(n) if n in used else None for n in PADDINGS[axis + first]]
+        before, after = (end or (ZERO if any(ends) else even) for end in ends)
+        if centre is not None:
+            half = self._renamed_size(centre, sizes)
+            kernel, before, after = plus(times(Integer(2), half), ONE), half, half
+        elif (own := self._counted_kernel(axis, sizes)) is not None:
+            kernel = own
+        image = Letter("m" if self._is_common("input") else INPUT[axis])
+        return Axis(
+            kernel=kernel,
+            stride=size("t", STRIDES[axis + first], ONE),
+            dilation=size("d", DILATIONS[axis + first], ONE),
+            before=before,
+            after=after,
+            input=image,
+            output=Letter(OUTPUT[axis]),
+        )
+
+    def _is_common(self, family: str) -> bool:
+        count = self.laid.layout.axes
+        return any(
+            own == family and len(set(hinted_axes(self.hints.found[name], family))) == count > 1
+            for name, own in self.families.items()
+        )
+
+    def _renamed_size(self, size: Expression, sizes: Mapping[str, str]) -> Expression:
+        letters = {name: Letter(ours) for name, ours in sizes.items()}
+        renamed: Expression = substitute(size, letters)
+        return renamed
+
+    def _counted_kernel(self, axis: int, sizes: Mapping[str, str]) -> Expression | None:
+        """Return the number of taps where limits or entries give it as a number."""
+        taps = letters_along(self.laid, axis).tap
+        for part in walk(self.laid.claim):
+            if isinstance(part, SumOver) and part.letter in taps:
+                low, high = part.lower, part.upper
+                if isinstance(low, Integer) and isinstance(high, Integer):
+                    return Integer(high.value - low.value + 1)
+        own = [index for array, index in indices_along(self.laid, axis) if array == "w"]
+        literal = [index.value for index in own if isinstance(index, Integer)]
+        if own and len(literal) == len(own) and not self._is_by_weight:
+            return Integer(max(literal) + 1 - self.bases.w)
+        return None
+
+    @property
+    def _is_by_weight(self) -> bool:
+        left = self.laid.claim.left
+        return any(isinstance(part, Entry) and part.array == "w" for part in walk(left))
+
+    # Directions
+
+    def _forward(
+        self, claim: Equation, axes: Sequence[Axis], base: int
+    ) -> Iterator[tuple[float, bool, list[Axis], list[str]]]:
+        """Yield the convolutions that an equation of y defines."""
+        relations = [_relation(claim, self.laid, place, base) for place in range(len(axes))]
+        signs = {relation.flips for relation in relations if relation is not None}
+        if len(signs) > 1:
+            return
+        flipped = True in signs
+        found, cost, assumes = [], 0.0, []
+        for axis, relation in zip(axes, relations, strict=True):
+            if relation is None:
+                found.append(axis)
+                continue
+            own = replace(axis, stride=relation.stride) if _is_number(relation.stride) else axis
+            own = replace(own, dilation=relation.dilation) if _is_number(relation.dilation) else own
+            before = negative(relation.rest)
+            if flipped:
+                before = plus(minus(own.extent, ONE), before)
+            if before != own.before and not (flipped and before == minus(own.extent, ONE)):
+                cost += 0.0 if isinstance(before, Integer) else OFFSET
+                assumes += [] if isinstance(before, Integer) else ["offset"]
+            after = own.after if before == own.before else before
+            after = ZERO if isinstance(after, Negated) else after
+            found.append(replace(own, before=before, after=after))
+        if self.told.true_convolution is not None and self.told.true_convolution != flipped:
+            cost += FLIPPED
+        yield cost, flipped, found, assumes
+
+    def _backward(
+        self, claim: Equation, axes: Sequence[Axis]
+    ) -> Iterator[tuple[float, bool, list[Axis], list[str]]]:
+        """Yield the convolutions whose gradient an equation may be."""
+        said = self.told.true_convolution
+        for stride in self._strides(claim):
+            strided = [
+                replace(axis, stride=Integer(stride)) if axis.stride == ONE else axis
+                for axis in axes
+            ]
+            assumes = []
+            if any(axis.stride == ONE for axis in axes) and self._matters(claim):
+                assumes = [f"the stride is {stride}"]
+            cost = STRIDED * (stride > 1)
+            if said is not True:
+                yield cost, False, strided, assumes
+            flip = 0.0 if said else FLIPPED
+            words = [] if said else ["the convolution turns the kernel round"]
+            if said is not False and self._matters(claim):
+                yield cost + flip, True, strided, [*assumes, *words]
+                shifted = [
+                    replace(a, before=minus(a.extent, ONE), after=minus(a.extent, ONE))
+                    for a in strided
+                ]
+                yield cost + flip, True, shifted, [*assumes, *words]
+
+    def _matters(self, claim: Equation) -> bool:
+        """Return whether an equation depends on where windows lie."""
+        names = {part.array for part in walk(claim) if isinstance(part, Entry)}
+        return len(names & {"x", "w", "dy", "y"}) > 1 and not (
+            isinstance(claim.left, Entry) or "b" in names
+        )
+
+    def _strides(self, claim: Equation) -> list[int]:
+        """Return the strides that the numbers in the indices allow."""
+        found = {1}
+        for part in walk(claim):
+            if isinstance(part, Entry):
+                for index in part.indices:
+                    found |= {
+                        factor.value
+                        for inner in walk(index)
+                        if isinstance(inner, Product)
+                        for factor in inner.factors
+                        if isinstance(factor, Integer) and 1 < factor.value <= 4
+                    }
+        if not letters_in_claim(self.laid):
+            found |= {2}
+        return sorted(found)
+
+
+def _is_number(size: Expression) -> bool:
+    return isinstance(size, Integer) and size.value > 1
+
+
+def _axes_by_name(name: str, count: int) -> list[int]:
+    """Return the axis that the label of a size says, H_out or k_w; all where it says none."""
+    label = name.split("_", 1)[1] if "_" in name else name
+    if count > 1:
+        for axis, marks in enumerate((("h", "H", "1", "x", "top"), ("w", "W", "2", "y"))):
+            if label[:1] in marks or (name[:1] in ("H", "W") and name[:1] == marks[1]):
+                return [axis]
+    return list(range(count))
+
+
+def _bare_on_the_left(claim: Equation) -> Equation:
+    """Return an equation with its left letters moved so that its left indices are bare letters."""
+    moved: dict[str, Expression] = {}
+    for part in walk(claim.left):
+        if isinstance(part, Entry):
+            for index in part.indices:
+                name = bare_letter(index)
+                if name and not isinstance(index, Letter):
+                    moved[name] = minus(Letter(name), minus(index, Letter(name)))
+    if not moved:
+        return claim
+    changed: Equation = _simplified(substitute(claim, moved))
+    return changed
+
+
+def _simplified(node: Any) -> Any:
+    """Return a node whose sums have their numbers and opposite letters added up."""
+    changed = rebuild(node, _simplified)
+    if hasattr(changed, "terms"):
+        terms = list(changed.terms)
+        kept: list[Any] = []
+        for term in terms:
+            opposite = negative(term)
+            flat_terms = getattr(term, "terms", (term,))
+            for inner in flat_terms:
+                opposite = negative(inner)
+                if opposite in kept:
+                    kept.remove(opposite)
+                else:
+                    kept.append(inner)
+        return plus(*kept)
+    return changed
+
+
+@dataclass(frozen=True)
+class _Relation:
+    """Output i reads input stride*i + dilation*r + rest through tap r; - if it flips."""
+
+    stride: Expression
+    dilation: Expression
+    rest: Expression
+    flips: bool
+
+
+def _relation(claim: Equation, laid: Placed, axis: int, base: int) -> _Relation | None:
+    """Return which input an output reads along an axis; None where that is not affine.
+
+    With x = a i + b m + c and w = g i + e m + f, where e is 1 or -1, m = e (w - g i - f).
+    """
+    moved = replace(laid, claim=claim, axes=tuple(frozenset(f"_{n}" for n in s) for s in laid.axes))
+    letters = letters_along(moved, axis)
+    found = dict(indices_along(moved, axis))
+    if "x" not in found or "w" not in found or len(letters.output) != 1:
+        return None
+    (output,) = letters.output
+    own = sorted((found["x"].names | found["w"].names) & moved.axes[axis] - {output})
+    if len(own) != 1:
+        return None
+    x, w = (minus(found[array], Integer(base)) for array in ("x", "w"))
+    parts_x, parts_w = _affine(x, output, own[0]), _affine(w, output, own[0])
+    if parts_x is None or parts_w is None:
+        return None
+    (a, b, c), (g, e, f) = parts_x, parts_w
+    if e not in (ONE, negative(ONE)):
+        return None
+    slope = b if e == ONE else negative(b)
+    flips = isinstance(slope, Negated)
+    stride = _difference(a, times(slope, g))
+    rest = _difference(c, _product(slope, f))
+    rest = plus(rest, _product(stride, Integer(base))) if base else rest
+    return _Relation(stride, negative(slope) if flips else slope, _simplified(rest), flips)
+
+
+def _affine(
+    index: Expression, one: str, other: str
+) -> tuple[Expression, Expression, Expression] | None:
+    first = linear_in(index, one)
+    second = linear_in(first[1], other) if first else None
+    return (first[0], second[0], second[1]) if first and second else None
+
+
+def _difference(one: Expression, other: Expression) -> Expression:
+    return one if other == ZERO else minus(one, other)
+
+
+def _product(slope: Expression, value: Expression) -> Expression:
+    """Return slope times value, where the slope may have a sign."""
+    if value == ZERO or slope == ZERO:
+        return ZERO
+    if isinstance(slope, Negated):
+        return negative(_product(slope.operand, value))
+    if isinstance(value, Negated):
+        return negative(_product(slope, value.operand))
+    if slope == ONE:
+        return value
+    terms = getattr(value, "terms", None)
+    if terms:
+        return plus(*(_product(slope, term) for term in terms))
+    return times(slope, value)
+
+
+# Groups of channels
+
+
+def _grouped(node: Any) -> Any:
+    """Return an equation with the channels of all groups as G times those of one."""
+    match node:
+        case Letter(name="C"):
+            return times(INPUTS_OF_GROUP, GROUPS)
+        case Letter(name="K"):
+            return times(OUTPUTS_OF_GROUP, GROUPS)
+        case Quotient() | Floor():
+            return _cancelled(rebuild(node, _grouped))
+    return rebuild(node, _grouped)
+
+
+def _cancelled(part: Any) -> Any:
+    """Return a quotient of channels by groups as the channels of one group, C_g G / G = C_g."""
+    if isinstance(part, Floor):
+        return part.operand if part.operand in (INPUTS_OF_GROUP, OUTPUTS_OF_GROUP) else part
+    above, below = _factors(part.numerator), _factors(part.denominator)
+    if GROUPS not in below or GROUPS not in above:
+        return part
+    above.remove(GROUPS)
+    below.remove(GROUPS)
+    if not below:
+        return times(*above)
+    return replace(part, numerator=times(*above), denominator=times(*below))
+
+
+def _factors(node: Expression) -> list[Expression]:
+    return [*node.factors] if isinstance(node, Product) else [node]

@@ -1,0 +1,579 @@
+"""Notation -> the tree of values: what stands at the place of an array becomes an entry.
+
+Whether a name is an array or a size is told by its place: values are multiplied and added up;
+sizes and index letters stand in indices, limits and conditions. So W_h is an entry of W where it is
+a factor, and a size where it is an upper limit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from symconv.formula.notation import (
+    Big,
+    Conditional,
+    Decimal,
+    Differential,
+    Group,
+    Indicator,
+    Infinity,
+    Juxtaposed,
+    Mark,
+    Marked,
+    Member,
+    Multiplied,
+    Name,
+    Quoted,
+    Range,
+    Run,
+    SetOf,
+    Slice,
+    Starred,
+    Statement,
+    Transposed,
+    Words,
+)
+from symconv.formula.tree import (
+    AllOf,
+    AnyOf,
+    Branch,
+    Call,
+    Cases,
+    Ceiling,
+    Compare,
+    Condition,
+    Divides,
+    Entry,
+    Expression,
+    Floor,
+    Integer,
+    Interval,
+    Largest,
+    Letter,
+    Negated,
+    Node,
+    Not,
+    Partial,
+    Power,
+    Product,
+    Quotient,
+    Remainder,
+    Smallest,
+    SumOver,
+    SumWhere,
+    Total,
+    walk,
+)
+from symconv.verification.reading.names import WORDS, flat
+from symconv.verification.truth.algebra import ONE, ZERO, all_of
+
+ACTIVATIONS: Final = frozenset(
+    ("sigma", "phi", "varphi", "psi", "f", "g", "h", "relu", "tanh", "theta", "rho", "act")
+)
+
+
+class UnsettledError(Exception):
+    """A part of a statement that is no value, index or condition."""
+
+    def __init__(self, reason: str, node: Any = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.node = node
+
+
+def index_letters(statement: Statement) -> frozenset[str]:
+    """Return the letters that sums bind, and those of the indices on the left side."""
+    found: set[str] = set()
+    for node in walk(statement):
+        if isinstance(node, Big):
+            found |= {name for below in node.below for name in _bound_by(below)}
+    for mark in _marks_of_values(statement.sides[0]):
+        for item in mark.items:
+            found |= set(_letters_of_index(item))
+    return frozenset(found)
+
+
+def _bound_by(below: Any) -> Iterator[str]:
+    match below:
+        case Compare(operator="=", left=left):
+            yield from _names_in_list(left)
+        case Compare(left=left, right=right):
+            yield from _names_in_list(left)
+            yield from _names_in_list(right)
+        case AllOf(conditions=conditions) | AnyOf(conditions=conditions):
+            for condition in conditions:
+                yield from _bound_by(condition)
+        case Member(elements=elements):
+            for element in elements:
+                yield from _names_in_list(element)
+        case Name() | Marked() | Run() | Group() | Juxtaposed():
+            yield from _names_in_list(below)
+
+
+def _names_in_list(node: Any) -> Iterator[str]:
+    match node:
+        case Name(text=text):
+            yield text
+        case Marked(marks=(*_, Mark(kind="paren"))):
+            return
+        case Marked():
+            yield flat(node)
+        case Run(letters=letters):
+            yield from (letter.text for letter in letters)
+        case Group(items=items) | Juxtaposed(factors=items):
+            for item in items:
+                yield from _names_in_list(item)
+
+
+def _marks_of_values(node: Any) -> Iterator[Mark]:
+    """Yield the marks of names at the level of values."""
+    match node:
+        case Marked(base=base, marks=marks):
+            yield from (mark for mark in marks if mark.kind != "sup")
+            yield from _marks_of_values(base)
+        case Partial(of=of, by=by):
+            yield from _marks_of_values(of)
+            yield from _marks_of_values(by)
+        case Differential(operand=operand) | Group(items=(operand,)):
+            yield from _marks_of_values(operand)
+        case Starred(left=left, right=right):
+            yield from _marks_of_values(left)
+            yield from _marks_of_values(right)
+
+
+def _letters_of_index(item: Any) -> Iterator[str]:
+    match item:
+        case Name(text=text, word=word) if not word or text not in WORDS:
+            yield text
+        case Run(text=text, letters=letters) if text not in WORDS:
+            yield from (letter.text for letter in letters)
+        case Marked(marks=(*_, Mark(kind="paren"))):
+            return
+        case Marked():
+            yield flat(item)
+        case Group(items=(inner,)):
+            yield from _letters_of_index(inner)
+        case Juxtaposed(factors=factors) if not isinstance(factors[0], Integer):
+            for factor in factors:
+                yield from _letters_of_index(factor)
+
+
+@dataclass(frozen=True)
+class Settler:
+    """Turns the notation of one statement into the tree of values.
+
+    Attributes:
+        letters: the letters that are indices.
+        layers: letters that stand for layers where they are superscripts.
+        digits: whether x_{11} has two indices.
+    """
+
+    letters: frozenset[str]
+    layers: frozenset[str] = frozenset()
+    digits: bool = True
+
+    # Values
+
+    def value(self, node: Any) -> Any:
+        """Return a value: sums and products of entries.
+
+        Raises:
+            UnsettledError: a part of it is none.
+        """
+        match node:
+            case Integer():
+                return node
+            case Decimal():
+                return Quotient(Integer(node.numerator), Integer(node.denominator))
+            case Name(text=text):
+                return Letter(text, span=node.span)
+            case Run(text=text):
+                return Letter(text, span=node.span)
+            case Marked():
+                return self._marked(node)
+            case Juxtaposed(factors=factors) | Multiplied(factors=factors):
+                return Product(tuple(map(self.value, factors)), span=node.span)
+            case Starred(sign="*" | "odot" | "circ", left=left, right=right, marks=()):
+                return Product((self.value(left), self.value(right)), span=node.span)
+            case Group(items=(inner,)):
+                return self.value(inner)
+            case Total(terms=terms):
+                return Total(tuple(map(self.value, terms)), span=node.span)
+            case Negated(operand=operand):
+                return Negated(self.value(operand), span=node.span)
+            case Quotient(numerator=above, denominator=below):
+                return Quotient(self.value(above), self.index(below), span=node.span)
+            case Big(operator="sum"):
+                return self._sum(node)
+            case Partial(of=of, by=by):
+                return Partial(self._function(of), self.value(by), span=node.span)
+            case Cases(branches=branches):
+                return Cases(tuple(map(self._branch, branches)), span=node.span)
+            case Conditional():
+                condition = self.condition(node.condition)
+                return Cases(
+                    (
+                        Branch(self.value(node.value), condition),
+                        Branch(self.value(node.otherwise), None),
+                    )
+                )
+            case Indicator(condition=condition):
+                return guard(self.condition(condition))
+            case Differential(sign=sign, operand=operand):
+                return self._differential(sign, operand)
+        raise UnsettledError(f"{_what(node)} is no value of an entry", node)
+
+    def _function(self, of: Any) -> Any:
+        """Return what is derived; the arguments of a loss do not matter."""
+        match of:
+            case Marked(base=base, marks=(*others, Mark(kind="paren", items=items))) if not any(
+                set(_letters_of_index(item)) & self.letters for item in items
+            ):
+                return self._function(Marked(base, tuple(others)) if others else base)
+        return self.value(of)
+
+    def _differential(self, sign: str, operand: Any) -> Any:
+        inner = self.value(operand)
+        mark = "d" if sign in ("partial", "d") else sign
+        match inner:
+            case Letter(name=name):
+                return Letter(f"{mark} {name}", span=inner.span)
+            case Entry(array=array):
+                return replace(inner, array=f"{mark} {array}")
+        raise UnsettledError(f"{sign} must stand before a name", operand)
+
+    def _branch(self, branch: Any) -> Branch:
+        condition = branch.condition
+        if isinstance(condition, Words):
+            raise UnsettledError(f"the condition {condition.text!r} is in words", branch)
+        return Branch(
+            self.value(branch.value), None if condition is None else self.condition(condition)
+        )
+
+    # Entries
+
+    def _marked(self, node: Marked) -> Any:
+        base = node.base
+        if isinstance(base, Group) and len(base.items) == 1:
+            return self._with_outer_indices(node)
+        if not isinstance(base, Name | Run):
+            raise UnsettledError(f"{_what(base)} has no entries", node)
+        if kronecker := self._kronecker(base, node.marks):
+            return kronecker
+        name, above, below = flat(base), [], []
+        for mark in node.marks:
+            if mark.kind == "sup":
+                label, indices = self._upper(mark)
+                name += label
+                above += indices
+            elif mark.kind == "sub" and (label := self._label(mark)):
+                name += f"_{label}"
+            elif mark.kind == "paren" and self._is_call(base, mark):
+                return Call(name, (), span=node.span)
+            else:
+                below += self._indices(mark)
+        if not above and not below:
+            return Letter(name, span=node.span)
+        return Entry(name, (*above, *below), span=node.span)
+
+    def _with_outer_indices(self, node: Marked) -> Any:
+        """Return (de/dY)_{ij} as the derivative by the entry, (b + c)^2 as no value."""
+        inner = self.value(node.base.items[0])  # type: ignore[attr-defined]
+        below = [index for mark in node.marks for index in self._indices(mark)]
+        match inner:
+            case Partial(of=of, by=Letter(name=name)):
+                return Partial(of, Entry(name, tuple(below)), span=node.span)
+            case Letter(name=name):
+                return Entry(name, tuple(below), span=node.span)
+        raise UnsettledError("only a name or a derivative has indices", node)
+
+    def _kronecker(self, base: Any, marks: Sequence[Mark]) -> Any:
+        """Return delta^a_b or delta_{a,b} between index expressions as 1 where a = b."""
+        kinds = sorted(mark.kind for mark in marks)
+        if flat(base) != "delta" or kinds != ["sub", "sup"]:
+            return None
+        sides = [mark.items[0] for mark in marks if len(mark.items) == 1]
+        names = {name for side in sides for name in _all_names(side)}
+        if len(sides) != 2 or not names or not names & self.letters:
+            return None
+        upper = next(mark for mark in marks if mark.kind == "sup").items[0]
+        if set(_all_names(upper)) <= self.layers:
+            return None
+        one, other = (self.index(side) for side in sides)
+        return guard(Compare("=", one, other))
+
+    def _upper(self, mark: Mark) -> tuple[str, list[Any]]:
+        """Return the label and the indices of a superscript."""
+        names = {name for item in mark.items for name in _all_names(item)}
+        if names & {"T", "top", "t'"} and len(mark.items) == 1:
+            raise UnsettledError("a transposed array has no entries here", mark)
+        inner = [item.items[0] if isinstance(item, Group) else item for item in mark.items]
+        plain = all(isinstance(item, Name | Run) for item in inner)
+        if plain and names and names <= self.letters and not names & self.layers:
+            return "", [Letter(name) for item in inner for name in _letters_of_index(item)]
+        return f"^{','.join(flat(item) for item in inner)}", []
+
+    def _label(self, mark: Mark) -> str:
+        """Return the label that a subscript is; "" where it holds indices."""
+        if len(mark.items) != 1:
+            return ""
+        (item,) = mark.items
+        match item:
+            case Words(text=text) | Quoted(text=text):
+                return text
+            case Name(text=text, word=word):
+                known = text in self.letters
+                return "" if known or not (word or text[0].isupper()) else text
+            case Run(text=text, letters=letters):
+                index = all(letter.text in self.letters for letter in letters)
+                return "" if index or text not in WORDS else text
+        return ""
+
+    def _is_call(self, base: Any, mark: Mark) -> bool:
+        """Return whether a name before a bracket is a function of values, sigma'(z)."""
+        name = flat(base).rstrip("'")
+        primed = flat(base).endswith("'")
+        return name in ACTIVATIONS and (primed or any(map(_has_entries, mark.items)))
+
+    def _indices(self, mark: Mark) -> list[Any]:
+        return [index for item in mark.items for index in self._split(item, mark)]
+
+    def _split(self, item: Any, mark: Mark) -> Iterator[Any]:
+        """Yield the indices of one item: those of x_{ij}, x_{11} and x_{(i+m)(j+n)}."""
+        match item:
+            case Run(letters=letters) if mark.kind in ("sub", "sup"):
+                yield from (Letter(letter.text, span=item.span) for letter in letters)
+            case Integer(value=value) if self.digits and mark.kind == "sub" and value > 9:
+                yield from (Integer(int(digit)) for digit in str(value))
+            case Integer() if self.digits and mark.text.strip("{} ").isdigit():
+                yield from (Integer(int(digit)) for digit in mark.text.strip("{} "))
+            case Juxtaposed(factors=factors) if self._is_list(factors) and mark.kind == "sub":
+                yield from (self.index(factor) for factor in factors)
+            case Slice(start=start, stop=stop, step=step):
+                ends = (None if end is None else self.index(end) for end in (start, stop, step))
+                yield Interval(*ends)
+            case _:
+                yield self.index(item)
+
+    def _is_list(self, factors: Sequence[Any]) -> bool:
+        """Return whether factors are indices side by side rather than a product."""
+        if all(isinstance(factor, Group) for factor in factors):
+            return True
+        return all(
+            isinstance(factor, Group) or (isinstance(factor, Name) and factor.text in self.letters)
+            for factor in factors
+        )
+
+    # Indices and sizes
+
+    def index(self, node: Any) -> Any:
+        """Return an integer expression in index letters and sizes.
+
+        Raises:
+            UnsettledError: a part of it is none.
+        """
+        match node:
+            case Integer():
+                return node
+            case Decimal():
+                return Quotient(Integer(node.numerator), Integer(node.denominator))
+            case Name() | Run():
+                return Letter(flat(node), span=node.span)
+            case Marked():
+                return self._size(node)
+            case Juxtaposed(factors=factors) | Multiplied(factors=factors):
+                return Product(tuple(map(self.index, factors)), span=node.span)
+            case Starred(sign="*", left=left, right=right, marks=()):
+                return Product((self.index(left), self.index(right)), span=node.span)
+            case Group(items=(inner,)):
+                return self.index(inner)
+            case Total(terms=terms):
+                return Total(tuple(map(self.index, terms)), span=node.span)
+            case Negated(operand=operand):
+                return Negated(self.index(operand), span=node.span)
+            case Quotient(numerator=above, denominator=below):
+                return Quotient(self.index(above), self.index(below), span=node.span)
+            case Floor(operand=operand):
+                return Floor(self.index(operand), span=node.span)
+            case Ceiling(operand=operand):
+                return Ceiling(self.index(operand), span=node.span)
+            case Remainder(value=value, modulus=modulus):
+                return Remainder(self.index(value), self.index(modulus), span=node.span)
+            case Largest(operands=operands):
+                return Largest(tuple(map(self.index, operands)), span=node.span)
+            case Smallest(operands=operands):
+                return Smallest(tuple(map(self.index, operands)), span=node.span)
+            case Power(base=base, exponent=exponent):
+                return Power(self.index(base), self.index(exponent), span=node.span)
+        raise UnsettledError(f"{_what(node)} is no index", node)
+
+    def _size(self, node: Marked) -> Any:
+        """Return a size with its labels, k_h or k^2, or the product s(i-1)."""
+        *others, last = node.marks
+        if last.kind == "paren" and len(last.items) == 1:
+            head = Marked(node.base, tuple(others)) if others else node.base
+            return Product((self.index(head), self.index(last.items[0])), span=node.span)
+        if last.kind == "sup" and isinstance(last.items[0], Integer) and not others:
+            base = node.base.items[0] if isinstance(node.base, Group) else node.base
+            return Power(self.index(base), last.items[0], span=node.span)
+        if isinstance(node.base, Group):
+            raise UnsettledError("a bracket with marks is no index", node)
+        return Letter(flat(node), span=node.span)
+
+    # Conditions
+
+    def condition(self, node: Any) -> Condition:
+        """Return a condition on index letters and sizes.
+
+        Raises:
+            UnsettledError: it is none.
+        """
+        match node:
+            case Compare(operator=operator, left=left, right=right):
+                return self._compared(operator, left, right)
+            case AllOf(conditions=conditions):
+                return AllOf(tuple(map(self.condition, conditions)), span=node.span)
+            case AnyOf(conditions=conditions):
+                return AnyOf(tuple(map(self.condition, conditions)), span=node.span)
+            case Not(condition=condition):
+                return Not(self.condition(condition), span=node.span)
+            case Divides(divisor=divisor, value=value):
+                return Divides(self.index(divisor), self.index(value), span=node.span)
+            case Member(elements=elements, container=container):
+                return all_of(
+                    *(self._inside(e, container) for part in elements for e in _listed(part))
+                )
+        raise UnsettledError(f"{_what(node)} is no condition", node)
+
+    def _compared(self, operator: str, left: Any, right: Any) -> Condition:
+        """Return a comparison; (u, v) = (a, b) and 0 <= u, v compare one by one."""
+        lefts, rights = list(_listed(left)), list(_listed(right))
+        if len(lefts) == len(rights):
+            pairs: Iterable[tuple[Any, Any]] = zip(lefts, rights, strict=True)
+        elif len(lefts) == 1 or len(rights) == 1:
+            pairs = [(one, other) for one in lefts for other in rights]
+        else:
+            raise UnsettledError("lists of different lengths are compared", left)
+        return all_of(*(Compare(operator, self.index(a), self.index(b)) for a, b in pairs))
+
+    def _inside(self, element: Any, container: Any) -> Condition:
+        value = self.index(element)
+        match container:
+            case Range(low=low, high=high, open_low=open_low, open_high=open_high):
+                return AllOf(
+                    (
+                        Compare("<" if open_low else "<=", self.index(low), value),
+                        Compare("<" if open_high else "<=", value, self.index(high)),
+                    )
+                )
+            case SetOf(items=items, conditions=()):
+                return AnyOf(tuple(Compare("=", value, self.index(item)) for item in items))
+            case Marked(base=SetOf() | Range() as inner):
+                return self._inside(element, inner)
+        raise UnsettledError(f"{_what(container)} is no set of integers", container)
+
+    # Sums
+
+    def _sum(self, node: Big) -> Any:
+        body = self.value(node.body)
+        upper = None if node.above is None or isinstance(node.above, Infinity) else node.above
+        bound: list[tuple[str, Any, Any]] = []
+        guards: list[Condition] = []
+        for below in node.below:
+            match below:
+                case Compare(operator="=", left=left, right=right) if self._binds(left, upper):
+                    bound += [(name, right, upper) for name in _names_in_list(left)]
+                case Name() | Run() | Group() | Juxtaposed() | Marked():
+                    bound += [(name, None, None) for name in _names_in_list(below)]
+                case Member(elements=elements, container=Range() as span):
+                    limits = (span.low, span.high, span.open_low, span.open_high)
+                    names = [n for part in elements for n in _names_in_list(part)]
+                    bound += [(name, *self._closed(*limits)) for name in names]
+                case Words():
+                    continue
+                case _:
+                    guards.append(self.condition(below))
+        if guards:
+            known = {name for name, _, _ in bound}
+            inner = _letters_at_indices(body)
+            letters = [n for g in guards for n in _letters_in_order(g) if n in inner]
+            free = [n for n in dict.fromkeys(letters) if n not in known and n in self._unfixed]
+            body = SumWhere(tuple(free), all_of(*guards), body, span=node.span)
+        for name, low, high in reversed(bound):
+            body = SumOver(name, self._limit(low), self._limit(high), body, span=node.span)
+        return body
+
+    _unfixed: frozenset[str] = frozenset()
+
+    def _binds(self, left: Any, upper: Any) -> bool:
+        return upper is not None or isinstance(left, Name | Run | Marked)
+
+    def _closed(self, low: Any, high: Any, open_low: bool, open_high: bool) -> tuple[Any, Any]:
+        first, last = self.index(low), self.index(high)
+        return (
+            Total((first, ONE)) if open_low else first,
+            Total((last, Negated(ONE))) if open_high else last,
+        )
+
+    def _limit(self, node: Any) -> Any:
+        if node is None or isinstance(node, Infinity):
+            return None
+        if isinstance(node, Negated) and isinstance(node.operand, Infinity):
+            return None
+        return self.index(node)
+
+
+def guard(condition: Condition) -> Expression:
+    """Return 1 where the condition holds, else 0."""
+    return Cases((Branch(ONE, condition), Branch(ZERO, None)))
+
+
+def _what(node: Any) -> str:
+    return "a transposed array" if isinstance(node, Transposed) else type(node).__name__
+
+
+def _all_names(node: Any) -> Iterator[str]:
+    for part in walk(node) if isinstance(node, Node) else ():
+        if isinstance(part, Name):
+            yield part.text
+
+
+def _listed(node: Any) -> Iterator[Any]:
+    """Yield the items of a list, (u, v) or u, v; the node itself where it is none."""
+    if isinstance(node, Group) and len(node.items) > 1:
+        yield from node.items
+    else:
+        yield node
+
+
+def _has_entries(node: Any) -> bool:
+    return any(isinstance(part, Marked) for part in walk(node)) if isinstance(node, Node) else False
+
+
+def _letters_in_order(node: Node) -> Iterator[str]:
+    for part in walk(node):
+        if isinstance(part, Letter):
+            yield part.name
+
+
+def _letters_at_indices(body: Any) -> set[str]:
+    """Return the letters that stand in indices of entries, other than as factors of others."""
+    found: set[str] = set()
+    for part in walk(body):
+        if isinstance(part, Entry):
+            for index in part.indices:
+                found |= set(_terms_of_index(index))
+    return found
+
+
+def _terms_of_index(index: Any) -> Iterator[str]:
+    match index:
+        case Letter(name=name):
+            yield name
+        case Total(terms=terms):
+            for term in terms:
+                yield from _terms_of_index(term)
+        case Negated(operand=operand):
+            yield from _terms_of_index(operand)

@@ -1,0 +1,309 @@
+"""What the form of an equation says of the sizes in it, and what their names suggest.
+
+The factor of an output's index in that of an input is the stride; the factor of a tap's is the
+dilation; what a tap runs up to is the kernel's size. A name that plainly says something else makes
+the reading dear.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+
+from symconv.formula.tree import (
+    Compare,
+    Divides,
+    Entry,
+    Equation,
+    Floor,
+    Integer,
+    Letter,
+    Negated,
+    Node,
+    Partial,
+    Quotient,
+    Remainder,
+    SumOver,
+    Total,
+    walk,
+)
+from symconv.verification.reading.index_graph import Placed, array_of
+from symconv.verification.reading.roles import Told
+from symconv.verification.truth.algebra import linear_in, minus
+from symconv.verification.truth.layout import AXES
+
+Hint: TypeAlias = tuple[str, int]  # what a size is, and of which axis; -1 for a channel
+
+FAMILY: Final[Mapping[str, str]] = {
+    "kernel size": "kernel",
+    "kernel depth": "kernel",
+    "kernel height": "kernel",
+    "kernel width": "kernel",
+    "stride": "stride",
+    "stride depth": "stride",
+    "stride height": "stride",
+    "stride width": "stride",
+    "dilation": "dilation",
+    "dilation depth": "dilation",
+    "dilation height": "dilation",
+    "dilation width": "dilation",
+    "padding": "padding",
+    "padding depth": "padding",
+    "padding height": "padding",
+    "padding width": "padding",
+    "padding top": "before",
+    "padding left": "before",
+    "padding front": "before",
+    "padding bottom": "after",
+    "padding right": "after",
+    "padding back": "after",
+    "input size": "input",
+    "input depth": "input",
+    "input height": "input",
+    "input width": "input",
+    "output size": "output",
+    "output depth": "output",
+    "output height": "output",
+    "output width": "output",
+    "input channels": "inputs",
+    "output channels": "outputs",
+    "groups": "groups",
+    "batch size": "batch",
+}
+_STRONG: Final = {
+    "stride": re.compile(r"(s|S|t|stride|strides|str|sigma|step)([_\[(^].*|[hwd])?"),
+    "dilation": re.compile(r"(d|dil|dilation|dilations|rate)([_\[(^].*|[hwd])?"),
+    "padding": re.compile(r"(P|pad|pads|padding)([_\[(^].*|[hwd])?"),
+    "kernel": re.compile(r"(k|K|kernel\w*|F[HWS]|K[HW]|ks|ksize|filter\w*)([_\[(^].*)?"),
+    "output": re.compile(r".*_?(out|Out|OUT)|O[HW]|o[hw]|g|h|[HWNLMn]_?(o|O)|.*''"),
+    "input": re.compile(r".*_?(in|In|IN)|I[HW]|[HWNLMn]_?i"),
+}
+_WEAK: Final = {
+    "stride": re.compile(r"(tau|r|u|v)([_\[(^].*)?"),
+    "dilation": re.compile(r"(D|r|l|delta|a)([_\[(^].*)?"),
+    "padding": re.compile(r"(p)([_\[(^].*)?"),
+    "kernel": re.compile(r"([fFpqPQRSrsmnMNUVwh]|Delta|D_K)('|[_\[(^].*|[12])?"),
+    "output": re.compile(r"([HWMNhwgmnEFPQ]|D_G)('*|[_\[(^].*|[12])?"),
+    "input": re.compile(r"([HWMNhwmnLD]|D_F)([_\[(^].*|[12])?"),
+    "inputs": re.compile(r"([CDMKIc])([_\[(^].*)?|channels?"),
+    "outputs": re.compile(r"([KNCOFMm])([_\[(^].*)?"),
+    "batch": re.compile(r"([NBnb])([_\[(^].*)?"),
+    "groups": re.compile(r"([Gg])([_\[(^].*)?|groups"),
+}
+UNHINTED: Final = 1.0  # the cost of what a size is not where it stands
+UNNAMED: Final = 0.5  # ... of what its name does not suggest
+AGAINST: Final = 2.5  # ... against what its name plainly says
+CONTRADICTED: Final = 8.0  # ... against what was said of it
+
+
+@dataclass(frozen=True)
+class Letters:
+    """The index letters along one axis, by the array in which they stand alone."""
+
+    output: frozenset[str]
+    tap: frozenset[str]
+    cell: frozenset[str]
+
+
+@dataclass
+class Hints:
+    """What the form says: size -> what it is, for which axis; and how it was found.
+
+    Attributes:
+        found: size -> hints, in the order of the text.
+    """
+
+    found: dict[str, list[Hint]] = field(default_factory=dict)
+
+    def add(self, names: Iterator[str] | Sequence[str], *hints: Hint) -> None:
+        for name in names:
+            known = self.found.setdefault(name, [])
+            known += [hint for hint in hints if hint not in known]
+
+
+def letters_along(placed: Placed, axis: int) -> Letters:
+    """Return the index letters of an axis by the array in which they stand alone."""
+    own = placed.axes[axis]
+    alone: dict[str, set[str]] = {"x": set(), "w": set(), "dy": set()}
+    for array, index in indices_along(placed, axis):
+        if name := bare_letter(index):
+            alone[array].add(name)
+    taken = alone["dy"] & own
+    taps = (alone["w"] & own) - taken
+    return Letters(frozenset(taken), frozenset(taps), frozenset((alone["x"] & own) - taken - taps))
+
+
+def indices_along(placed: Placed, axis: int) -> Iterator[tuple[str, Any]]:
+    """Yield (array, index) for each index along an axis."""
+    for part in walk(placed.claim):
+        if isinstance(part, Entry) and part.indices and array_of(part) != "b":
+            roles = placed.layout.roles(array_of(part))
+            for role, index in zip(roles, part.indices, strict=False):
+                if role == AXES[axis]:
+                    yield array_of(part), index
+
+
+def bare_letter(index: Any) -> str:
+    """Return the letter that an index is up to a constant, or ""."""
+    match index:
+        case Letter(name=name):
+            return name
+        case Total(terms=terms):
+            letters = [term.name for term in terms if isinstance(term, Letter)]
+            whole = all(
+                isinstance(term, Letter | Integer)
+                or (isinstance(term, Negated) and isinstance(term.operand, Integer))
+                for term in terms
+            )
+            return letters[0] if whole and len(letters) == 1 else ""
+    return ""
+
+
+def hints_of(placed: Placed, indices: frozenset[str]) -> Hints:
+    """Return what the form of an equation says of its sizes."""
+    hints = Hints()
+    for axis in range(placed.layout.axes):
+        letters = letters_along(placed, axis)
+        for array, index in indices_along(placed, axis):
+            _hints_of_index(hints, array, index, axis, letters, indices)
+        for part in walk(placed.claim):
+            if isinstance(part, Compare) and part.names & placed.axes[axis]:
+                difference = minus(part.left, part.right)
+                if part.operator == "=":
+                    _hints_of_index(hints, "dy", difference, axis, letters, indices)
+                else:
+                    hints.add(_sizes(difference, indices), ("", axis))
+            elif isinstance(part, Divides) and part.names & placed.axes[axis]:
+                hints.add(_sizes(part.divisor, indices), ("stride", axis), ("dilation", axis))
+            elif isinstance(part, SumOver) and part.letter in placed.axes[axis]:
+                _hints_of_limits(hints, part, axis, letters, indices)
+    _hints_of_channels(hints, placed, indices)
+    everywhere = [part.name for part in walk(placed.claim) if isinstance(part, Letter)]
+    hints.add([name for name in everywhere if name not in indices and name not in ("b", "e")])
+    return hints
+
+
+def _sizes(node: Any, indices: frozenset[str]) -> list[str]:
+    return [p.name for p in walk(node) if isinstance(p, Letter) and p.name not in indices]
+
+
+def _hints_of_index(
+    hints: Hints, array: str, index: Any, axis: int, letters: Letters, indices: frozenset[str]
+) -> None:
+    """Collect what stands in an index: factors of letters, divisors, and what is added."""
+    for part in walk(index):
+        if isinstance(part, Quotient | Remainder):
+            below = part.denominator if isinstance(part, Quotient) else part.modulus
+            first = "dilation" if array == "w" else "stride"
+            second = "stride" if array == "w" else "dilation"
+            hints.add(_sizes(below, indices), (first, axis))
+            if isinstance(part, Remainder):
+                hints.add(_sizes(below, indices), (second, axis))
+    inner = _undivided(index)
+    for name in sorted(inner.names & (letters.output | letters.tap | letters.cell)):
+        slope, rest = linear_in(inner, name) or (None, inner)
+        if slope is None:
+            continue
+        kinds = {
+            name in letters.output: "stride",
+            name in letters.tap: "dilation",
+        }
+        if kind := kinds.get(True):
+            hints.add(_sizes(slope, indices), (kind, axis))
+        inner = rest
+    if not isinstance(index, Letter):
+        added = [name for term in _terms(inner) for name in _added(term, indices)]
+        kinds_added: tuple[Hint, ...] = (("padding", axis), ("before", axis), ("kernel", axis))
+        hints.add(added, *kinds_added)
+
+
+def _undivided(index: Any) -> Any:
+    """Return an index without the division around it."""
+    if isinstance(index, Floor):
+        return _undivided(index.operand)
+    return _undivided(index.numerator) if isinstance(index, Quotient) else index
+
+
+def _terms(node: Any) -> tuple[Any, ...]:
+    return node.terms if isinstance(node, Total) else (node,)
+
+
+def _added(term: Any, indices: frozenset[str]) -> list[str]:
+    return [] if term.names & indices else _sizes(term, indices)
+
+
+def _hints_of_limits(
+    hints: Hints, total: SumOver, axis: int, letters: Letters, indices: frozenset[str]
+) -> None:
+    kind = (
+        "kernel"
+        if total.letter in letters.tap
+        else "output"
+        if total.letter in letters.output
+        else "input"
+    )
+    for end in (total.lower, total.upper):
+        if end is None:
+            continue
+        plain = [t for t in _terms(end) if isinstance(t, Letter) and t.name not in indices]
+        others = [name for name in _sizes(end, indices) if name not in {t.name for t in plain}]
+        whole = not others and len(plain) == 1
+        hints.add([t.name for t in plain], (kind if whole else "", axis))
+        hints.add(others, ("", axis))
+
+
+def _hints_of_channels(hints: Hints, placed: Placed, indices: frozenset[str]) -> None:
+    kinds = {"batch": "batch", "input": "inputs", "output": "outputs", "channel": "inputs"}
+    for part in walk(placed.claim):
+        if isinstance(part, SumOver):
+            for role, names in placed.channels.items():
+                if part.letter in names and part.upper is not None:
+                    divisors = [
+                        name
+                        for inner in walk(part.upper)
+                        if isinstance(inner, Quotient)
+                        for name in _sizes(inner.denominator, indices)
+                    ]
+                    hints.add(divisors, ("groups", -1))
+                    own = [n for n in _sizes(part.upper, indices) if n not in divisors]
+                    hints.add(own, (kinds[role], -1))
+
+
+# What names suggest
+
+
+def family_costs(name: str, hints: Sequence[Hint], told: Told) -> list[tuple[float, str]]:
+    """Return (cost, family) for each thing that a size may be, the likeliest first."""
+    said = told.names.get(name)
+    if said is not None and said in FAMILY:
+        return [(0.0, FAMILY[said])]
+    hinted = {family for family, _ in hints}
+    strong = {family for family, pattern in _STRONG.items() if pattern.fullmatch(name)}
+    weak = {family for family, pattern in _WEAK.items() if pattern.fullmatch(name)}
+    found = []
+    for family in dict.fromkeys(FAMILY.values()):
+        cost = 0.0 if family in strong else UNNAMED * 0.2 if family in weak else UNNAMED
+        cost += AGAINST if strong and family not in strong else 0.0
+        cost += 0.0 if not hinted - {""} or family in hinted else UNHINTED
+        cost += CONTRADICTED if said is not None else 0.0
+        if family in hinted or family in strong or family in weak:
+            found.append((cost, family))
+    return sorted(found, key=lambda pair: pair[0])
+
+
+def is_derivative_of_loss(node: Node) -> bool:
+    """Return whether a node is a derivative of the loss."""
+    return isinstance(node, Partial) and node.of == Letter("e")
+
+
+def hinted_axes(hints: Sequence[Hint], family: str) -> list[int]:
+    """Return the axes for which a size was found to be of a family, or found at all."""
+    own = [axis for kind, axis in hints if kind == family and axis >= 0]
+    return own or [axis for _, axis in hints if axis >= 0]
+
+
+def is_gradient(claim: Equation) -> bool:
+    """Return whether an equation is about a derivative."""
+    return isinstance(claim.left, Partial)
