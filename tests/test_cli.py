@@ -125,8 +125,21 @@ def start(*arguments, **options):
         ("verify no.md --report a.pdf", "--report must end in .html or .md, got a.pdf"),
         ("verify no.md --report .", "--report must end in .html or .md, got ."),
         ("verify no.md", "cannot read no.md: No such file or directory"),
-        ("verify --formula x=1 --letters L", "--letters must be like L=e, K=w, got 'L'"),
-        ("verify --formula x=1 --letters L=loss", "'L' must mean one of x, w, y, e"),
+        ("verify .", "cannot read .: Is a directory"),
+        ("verify --formula x=1 --letters L", "--letters must be like F=kernel, s=stride, got 'L'"),
+        (
+            "verify --formula x=1 --letters L=kernl",
+            "--letters: 'kernl' is not known; did you mean 'kernel'",
+        ),
+        (
+            "verify --formula x=1 --letters s=t",
+            "--letters: 't' is not known; did you mean 'stride'",
+        ),
+        ("verify --formula x=1 --notation mine", "'mine' is not one of 'goodfellow', 'dumoulin'"),
+        (
+            "verify --formula x=1 --jobs 0",
+            "--jobs': Input should be greater than or equal to 1",
+        ),
         (
             "verify --formula x=1 --index-base 2",
             "--index-base': Input should be less than or equal to 1",
@@ -280,17 +293,68 @@ def test_verify_prints_a_verdict_for_every_claim(symconv, tmp_path):
     code, out, err = symconv("verify notes.md --certificates proofs --report errata.html")
     assert code == 1
     words = " ".join(out.split())
-    assert "line 4, ∂e/∂w is wrong" in words
-    assert "counterexample p = 1, t = 2, q = 1, m = 3, n = 1, g = 2, h = 1, r = 0, s = 0" in words
+    assert "line 4, ∂loss/∂kernel: wrong" in words
+    assert "smallest sizes p = 1, t = 2, q = 1, m = 3, n = 1, g = 2, h = 1, r = 0, s = 0" in words
     assert "replace i + r by i t + r" in words
-    assert "holds when t = 1" in words
+    assert "right when t = 1" in words
+    assert words.endswith("1 verdict: 1 wrong")
     assert err.splitlines()[-1] == "wrote errata.html"  # and no progress bar
     assert "\x1b" not in out + err
     assert 'id="formula-1"' in (tmp_path / "errata.html").read_text(encoding="utf-8")
+
+
+def test_verify_writes_json_and_certificates_with_a_manifest(symconv, tmp_path):
+    (tmp_path / "notes.md").write_text(f"# Notes\n\n$$\n{WRONG_WEIGHT}\n$$\n")
     code, out, _ = symconv("verify notes.md --json --assume t=1 --certificates proofs")
     assert code == 0
-    assert [verdict["status"] for verdict in json.loads(out)] == ["proved"]
-    assert all("unsat" in path.read_text() for path in (tmp_path / "proofs").iterdir())
+    data = json.loads(out)
+    assert data["schema"] == 2
+    assert [verdict["status"] for verdict in data["verdicts"]] == ["proved"]
+    manifest = json.loads((tmp_path / "proofs" / "index.json").read_text(encoding="utf-8"))
+    asked = [query for verdict in manifest["verdicts"] for query in verdict["queries"]]
+    written = {path.name for path in (tmp_path / "proofs").iterdir()}
+    assert {"index.json"} | {query["file"] for query in asked if query["file"]} == written
+    assert all((query["answer"] == "unsat") == bool(query["file"]) for query in asked)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "strict", "why"),
+    [
+        (r"g = \lfloor (m - p)/t \rfloor + 1", 0, 0, ""),
+        ("g = m*p", 1, 1, ""),
+        (r"\oint \wp \biguplus", 0, 1, "--strict: 1 not understood"),
+        ("", 0, 1, "--strict: no formula found; nothing was checked"),
+    ],
+)
+def test_a_strict_check_fails_for_what_is_not_checked_and_says_why(
+    symconv, tmp_path, text, code, strict, why
+):
+    (tmp_path / "notes.md").write_text(f"Notes\n\n$$\n{text}\n$$\n" if text else "Notes\n")
+    assert symconv("verify --no-repair notes.md")[0] == code
+    found, out, err = symconv("verify --no-repair --strict notes.md")
+    assert found == strict
+    assert err.strip() == (f"symconv: {why}" if why else "")
+    assert "\n" in out
+
+
+def test_a_file_that_is_named_twice_is_checked_once(symconv, tmp_path):
+    (tmp_path / "notes.md").write_text("$$\ng = m p\n$$\n")
+    _, out, _ = symconv("verify --no-repair notes.md notes.md")
+    assert out.endswith("1 verdict: 1 wrong\n")
+
+
+def test_verify_prints_the_same_for_any_number_of_processes(symconv, tmp_path):
+    displays = [
+        r"g = \lfloor (m - p)/t \rfloor + 1",
+        "g = m*p",
+        "db = sum(dy[i,j], i=0..g-1, j=0..h-1)",
+    ]
+    displays += ["g = m - p", "h = n - q + 1", "g = m*p", r"\oint \wp \biguplus"]
+    text = "\n".join(f"$$\n{display}\n$$\n" for display in displays)
+    (tmp_path / "notes.md").write_text(text)
+    one = symconv("verify --json --jobs 1 notes.md")
+    assert len(json.loads(one[1])["verdicts"]) == len(displays)
+    assert symconv("verify --json --jobs 3 notes.md") == one
 
 
 WRONG_WEIGHT = (

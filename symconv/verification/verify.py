@@ -46,8 +46,10 @@ def verify(
     index_base: int | None = None,
     true_convolution: bool | None = None,
     assume: str = "",
+    notation: str | None = None,
     formula: bool | None = None,
     repairs: bool = True,
+    jobs: int = 1,
     progress: Progress = silent,
 ) -> Report:
     """Return a verdict on every displayed formula of a text.
@@ -62,8 +64,10 @@ def verify(
             matter says, or False.
         assume: conditions that are assumed of all claims, "t = 1, p = q", beside those of the
             front matter.
+        notation: whose letters are likely; not used yet.
         formula: whether the text is one formula; None finds out.
         repairs: whether refuted claims are repaired, which takes seconds for each.
+        jobs: how many processes may work at once; not used yet.
         progress: is told (what is done, claims done, claims in all).
 
     Raises:

@@ -20,7 +20,7 @@ from symconv.verification.report.facts import (
     repaired,
 )
 from symconv.verification.report.formulas import Formula, formula
-from symconv.verification.report.printable import one_line
+from symconv.verification.report.printable import phrase
 from symconv.verification.report.report import Report, Verdict
 from symconv.verification.report.statuses import IN_FULL, SHOWN, STATUSES
 
@@ -92,8 +92,7 @@ class Errata:
 
     Attributes:
         title: of the page.
-        total: how many verdicts there are.
-        summary: how many of each status, in words, and how much is not checked.
+        summary: how many verdicts of each status there are, and how much is not checked.
         counts: the same as numbers.
         entries: what is wrong.
         unsettled: what depends on a reading, is undecided or not understood.
@@ -101,7 +100,6 @@ class Errata:
     """
 
     title: str
-    total: str
     summary: str
     counts: tuple[Count, ...]
     entries: tuple[Entry, ...]
@@ -153,7 +151,6 @@ def _errata(report: Report) -> Errata:
     displays = tuple(_display(verdicts, number) for number, verdicts in enumerate(groups, 1))
     return Errata(
         title="Verdicts" if report.ok else "Errata",
-        total=report.total,
         summary=report.summary,
         counts=tuple(
             Count(status, SHOWN[status].mark, SHOWN[status].words, number)
@@ -185,7 +182,7 @@ def _display(verdicts: Sequence[Verdict], number: int) -> Display:
         title=f"Formula {first.index}, {place(first)}",
         status=worst,
         formula=formula(first.latex),
-        reading=one_line(readings[0]) if common else "",
+        reading=phrase(readings[0]) if common else "",
         items=items,
         in_full=tuple(item for item in items if item.status in IN_FULL),
     )
@@ -201,8 +198,8 @@ def _item(verdict: Verdict, *, common: bool, alone: bool) -> Item:
         heading=f"{label}: {kind}" if kind else label,
         statement=formula(verdict.statement) if verdict.statement and not alone else None,
         short=in_short(verdict),
-        reading="" if common or in_full else one_line(verdict.reading),
-        help=one_line(verdict.help),
+        reading="" if common or in_full else phrase(verdict.reading),
+        help=phrase(verdict.help),
         facts=facts(verdict),
         repair=formula(verdict.repair) if verdict.repair else None,
         repaired=repaired(verdict),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from symconv.verification.report.printable import one_line
+from symconv.verification.report.printable import phrase
 from symconv.verification.report.report import Verdict
 
 Tone: TypeAlias = Literal["", "bad", "good"]
@@ -43,46 +43,46 @@ def facts(verdict: Verdict) -> tuple[Fact, ...]:
 
 
 def _meaning(verdict: Verdict) -> Iterator[Fact]:
-    yield Fact("read as", (one_line(verdict.reading),))
-    when = (one_line(verdict.when),)
+    yield Fact("read as", (phrase(verdict.reading),))
+    when = (phrase(verdict.when),)
     match verdict.status:
         case "refuted":
             yield Fact("right when", when, "good")
         case "right_when":
             yield Fact("right when", when, "good")
-            yield Fact("reach", (one_line(verdict.reach),))
+            yield Fact("reach", (phrase(verdict.reach),))
         case "depends":
-            yield Fact("it depends", tuple(one_line(verdict.when).split("; ")))
+            yield Fact("it depends", tuple(phrase(verdict.when).split("; ")))
         case _:
             yield Fact("condition", when)
-            yield Fact("why" if verdict.status != "proved" else "reach", (one_line(verdict.reach),))
-    yield Fact("what would help", (one_line(verdict.help),))
+            yield Fact("why" if verdict.status != "proved" else "reach", (phrase(verdict.reach),))
+    yield Fact("what would help", (phrase(verdict.help),))
 
 
 def _example(verdict: Verdict) -> Iterator[Fact]:
     found = verdict.counterexample
     if found is None:
         if verdict.status == "refuted":
-            yield Fact("why", (one_line(verdict.reach),))
+            yield Fact("why", (phrase(verdict.reach),))
         return
     yield Fact("smallest sizes" if verdict.status == "refuted" else "wrong at", (found.where,))
-    yield Fact("it says", (one_line(found.claimed),), "bad")
-    yield Fact("true is", (one_line(found.true),), "good")
-    yield Fact("difference", tuple(map(one_line, found.difference)))
+    yield Fact("it says", (phrase(found.claimed),), "bad")
+    yield Fact("true is", (phrase(found.true),), "good")
+    yield Fact("difference", tuple(map(phrase, found.difference)))
 
 
 def in_short(verdict: Verdict) -> str:
     """Return what a verdict says beside its label on one line: its condition, or its reach."""
     if verdict.status in ("right_when", "depends") and verdict.when:
-        return one_line(verdict.when)
+        return phrase(verdict.when)
     if verdict.status == "refuted" and verdict.counterexample:
         return f"wrong at {verdict.counterexample.where}"
-    return one_line(verdict.reach)
+    return phrase(verdict.reach)
 
 
 def place(verdict: Verdict) -> str:
     """Return where the formula of a verdict stands: "notes.md, line 4"."""
-    source = one_line(verdict.source)
+    source = phrase(verdict.source)
     return f"{source}, line {verdict.line}" if source else f"line {verdict.line}"
 
 
@@ -94,10 +94,10 @@ def kind_in_words(kind: str) -> str:
         '∂loss/∂input, case 2'
     """
     head, comma, rest = kind.partition(",")
-    return one_line(f"{_KINDS.get(head, head.replace('_', ' '))}{comma}{rest}")
+    return phrase(f"{_KINDS.get(head, head.replace('_', ' '))}{comma}{rest}")
 
 
 def repaired(verdict: Verdict) -> str:
     """Return the heading of a repair: for which sizes it is proved, if that is known."""
-    reach = one_line(verdict.repair_reach)
+    reach = phrase(verdict.repair_reach)
     return f"Repaired, proved {reach}" if reach else "Repaired"

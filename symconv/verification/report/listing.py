@@ -16,8 +16,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from symconv.verification.report.facts import facts, in_short, kind_in_words, place, repaired
-from symconv.verification.report.printable import folded, one_line, shortened
+from symconv.verification.report.facts import facts, in_short, kind_in_words, place
+from symconv.verification.report.printable import folded, one_line, phrase, shortened
 from symconv.verification.report.report import Report, Verdict
 from symconv.verification.report.statuses import IN_FULL, SHOWN, summed
 
@@ -46,7 +46,7 @@ class _Listing:
         source = before = None
         for verdict in self.verdicts:
             if verdict.source and verdict.source != source:
-                yield Text(one_line(verdict.source), style="bold", overflow="fold")
+                yield Text(phrase(verdict.source), style="bold", overflow="fold")
             source = verdict.source
             claim = "" if (verdict.source, verdict.index) == before else verdict.latex
             before = (verdict.source, verdict.index)
@@ -71,7 +71,7 @@ def _below(verdict: Verdict) -> Text:
     if verdict.status == "right_when":
         text.append(f"{short}\n", SHOWN["right_when"].colour)
         short = ""
-    parts = [short] if verdict.status in IN_FULL else [one_line(verdict.reading), short]
+    parts = [short] if verdict.status in IN_FULL else [phrase(verdict.reading), short]
     said = "; ".join(filter(None, parts))
     return text.append(f"{kind}: {said}" if kind and said else kind or said, "dim")
 
@@ -116,9 +116,10 @@ def _rows(verdict: Verdict) -> Iterator[tuple[str, RenderableType]]:
         )
     if verdict.repair:
         yield "repaired", _Source(one_line(verdict.repair))
-        yield "", Text(repaired(verdict).partition(", ")[2])
+        if verdict.repair_reach:
+            yield "", Text(f"proved {phrase(verdict.repair_reach)}")
     if verdict.derived_text:
-        yield "what is right", Text(one_line(verdict.derived_text), style="green")
+        yield "what is right", Text(phrase(verdict.derived_text), style="green")
 
 
 def _summary(report: Report) -> Text:

@@ -43,8 +43,13 @@ def _shown(sign: str) -> str:
     return sign
 
 
+def phrase(text: str) -> str:
+    """Return words on one line."""
+    return printable(" ".join(text.split()))
+
+
 def one_line(text: str) -> str:
-    r"""Return a formula or a phrase on one line, without what only arranges it on a page.
+    r"""Return a formula on one line, without what only arranges it on a page.
 
     Example:
         >>> one_line(r"\begin{align*} y &= \left( a \right) \label{eq:1} \\ z \end{align*}")
