@@ -11,6 +11,7 @@ from symconv.formula.lexer.latex import scan_latex
 from symconv.formula.lexer.layout import laid_out
 from symconv.formula.lexer.plain import scan_plain
 from symconv.formula.lexer.scanner import Scanner
+from symconv.formula.lexer.under import with_limits
 from symconv.formula.notation import Statement, Unread
 from symconv.formula.source import Source
 
@@ -43,5 +44,6 @@ def read(text: str, form: Form | None = None) -> tuple[Statement | Unread, ...]:
         scan_latex(scanner)
     else:
         scan_plain(scanner)
-    tokens = laid_out(scanner.tokens, latex=latex)
+    found = scanner.tokens if latex else with_limits(scanner.tokens, text)
+    tokens = laid_out(found, latex=latex)
     return Statements(source, tokens).display()

@@ -21,7 +21,7 @@ from symconv.formula.notation import (
     SetOf,
     Words,
 )
-from symconv.formula.tree import Ceiling, Floor, Integer, Node
+from symconv.formula.tree import Ceiling, Floor, Integer, Matrix, Node
 
 MAX_DIGITS = 100
 _OPENING = frozenset(
@@ -173,10 +173,8 @@ class Atoms(Cursor):
         if self.take("unbrace"):
             return Words("")
         parts: list[Node] = []
-        while not self.is_next("unbrace") and self.peek().kind != "end of text":
-            parts.append(self.condition())
-            if not self.take("comma") and not self.is_next("unbrace"):
-                break
+        with self.inside():
+            parts.extend(self.items({"unbrace"}))
         if not self.take("unbrace") and self.peek().kind != "end of text":
             raise self.failure("a closing brace")
         return parts[0] if len(parts) == 1 else Group("{", tuple(parts))
@@ -214,8 +212,10 @@ class Atoms(Cursor):
 
     def _bracket(self) -> Node:
         opening = self.next()
-        if opening.text == "{":
-            return self._set()
+        with self.inside():
+            return self._set() if opening.text == "{" else self._round(opening)
+
+    def _round(self, opening: Token) -> Node:
         items = self.items({"close", "unbrace"})
         closing = self.take("close")
         if closing is None and self.peek().kind not in {"end of text", "unbrace", "row", "cell"}:
@@ -233,12 +233,13 @@ class Atoms(Cursor):
         if len(items) == 2 and closing and {opening.text, closing.text} == {"(", "["}:
             if opening.text != closing.text:
                 return Range(items[0], items[1], opening.text == "(", closing.text == "(")
-        if opening.text == ".":
+        if opening.text == "." or (isinstance(inner, Matrix) and opening.text in {"(", "["}):
             return inner
         return Group(opening.text, items)
 
     def _set(self) -> Node:
-        items = self.items({"close", "unbrace", "mid", "bar", "colon"})
+        with self.inside(divides=False):
+            items = self.items({"close", "unbrace", "mid", "bar", "colon"})
         conditions: tuple[Node, ...] = ()
         if self.take("mid") or self.take("bar") or self.take("colon"):
             conditions = self.items({"close", "unbrace"})

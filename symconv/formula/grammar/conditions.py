@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from symconv.formula.grammar.operators import Operators
@@ -25,8 +26,6 @@ _NAMES = (Name, Run, Marked)
 
 class Conditions(Operators):
     """Reads conditions; an expression alone is what it is."""
-
-    equals = True
 
     def condition(self) -> Node:
         """Read an expression, a comparison, or several joined by and/or."""
@@ -109,6 +108,8 @@ class Conditions(Operators):
         token = self.peek()
         if token.kind == "relation":
             return self.equals and token.text in {"=", ":=", "equiv", "arrow"}
+        if token.kind == "mid" and not self.divides:
+            return False
         return token.kind in {"compare", "in", "mid"}
 
     def _compared(self, left: Node, parts: list[Node], first: int) -> Node:
@@ -150,14 +151,10 @@ class Conditions(Operators):
             return names[0]
         return ForAll(tuple(names), span=self.span(first))
 
-    def items(self, until: object) -> tuple[Node, ...]:
+    def items(self, until: Collection[str]) -> tuple[Node, ...]:
         """Read items between commas; lists of names are joined with their condition."""
-        equals, self.equals = self.equals, True
-        try:
-            found = super().items(until)  # type: ignore[arg-type]
-        finally:
-            self.equals = equals
-        return self.gathered(found)
+        with self.inside(slices=self.slices, divides=self.divides):
+            return self.gathered(super().items(until))
 
     def gathered(self, conditions: tuple[Node, ...]) -> tuple[Node, ...]:
         """Join lists of names with the condition they belong to: i, j in S; 0 <= a, b < n."""

@@ -36,6 +36,10 @@ class Cursor:
         tokens: all tokens.
         at: number of the next one.
         stop: number of the first one that does not belong to what is read.
+        depth: how many constructions are open.
+        equals: whether "=" compares two sides here, as it does within brackets.
+        slices: whether a colon makes a slice here.
+        divides: whether a bar says that one number divides another here.
     """
 
     def __init__(self, source: Source, tokens: list[Token]) -> None:
@@ -44,6 +48,9 @@ class Cursor:
         self.at = 0
         self.stop = len(tokens)
         self.depth = 0
+        self.equals = True
+        self.slices = True
+        self.divides = True
 
     def peek(self, ahead: int = 0) -> Token:
         """Return the next token, or one behind it, or END."""
@@ -100,6 +107,16 @@ class Cursor:
             yield
         finally:
             self.depth -= 1
+
+    @contextmanager
+    def inside(self, *, slices: bool = False, divides: bool = True) -> Iterator[None]:
+        """Within brackets "=" compares; a colon makes slices only in those of an index."""
+        before = self.equals, self.slices, self.divides
+        self.equals, self.slices, self.divides = True, slices, divides
+        try:
+            yield
+        finally:
+            self.equals, self.slices, self.divides = before
 
     # The constructions that the parts of the grammar use of each other.
 

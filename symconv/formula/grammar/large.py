@@ -132,7 +132,8 @@ class Large(Marks):
         above: Node | None = None
         while self.is_next("script"):
             script = self.next()
-            items = self.group_items()
+            with self.inside():
+                items = self.group_items()
             if script.text == "_":
                 below += items
             elif items:
@@ -163,7 +164,8 @@ class Large(Marks):
         if sign.text in {"sum", "prod"} and not written.isalpha():
             return None
         opening = self.next()
-        items = self.items(_CLOSING)
+        with self.inside(divides=False):
+            items = self.items(_CLOSING)
         conditions: tuple[Node, ...] = ()
         if self.peek().kind in {"colon", "mid", "bar"}:
             self.next()

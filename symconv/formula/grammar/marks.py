@@ -91,7 +91,7 @@ class Marks(Atoms):
 
     def _brackets(self, token: Token) -> Mark:
         first = self.at
-        with self.nested():
+        with self.nested(), self.inside(slices=True):
             items = self.bracketed()
         kind: MarkKind = "paren" if token.text == "(" else "bracket"
         return Mark(kind, items, self._inside(first), span=self.span(first))
@@ -120,6 +120,12 @@ class Marks(Atoms):
             return self._single()
 
     def _braced_items(self) -> tuple[Node, ...]:
+        if self.take("stack"):
+            self.take("brace")
+            items = self.items({"unbrace"})
+            self.take("unbrace")
+            self.take("unbrace")
+            return items
         if self._only_signs():
             first = self.at
             signs = []
@@ -156,8 +162,19 @@ class Marks(Atoms):
             self.next()
             return (Name("T", span=self.span(first)),)
         if token.kind == "open" and token.text == "(":
-            return (self.atom(),)
+            node = self.atom()
+            return node.items if isinstance(node, Group) else (node,)
+        if token.kind in {"key", "prose"}:
+            self.next()
+            return (Name(self._spelling(token), word=True, span=self.span(first)),)
         return (self.atom() if token.kind != "frac" else self.factor(),)
+
+    def _spelling(self, token: Token) -> str:
+        return token.text if token.kind == "prose" else self._source_of(token)
+
+    def _source_of(self, token: Token) -> str:
+        written = self.source.text[token.start : token.end]
+        return written.rpartition("{")[2].strip("} ")
 
     def _operand(self, ahead: int) -> bool:
         token = self.peek(ahead)
@@ -170,39 +187,40 @@ class Marks(Atoms):
     def items(self, until: Collection[str]) -> tuple[Node, ...]:
         """Read items between commas and semicolons up to a token of these kinds."""
         items: list[Node] = []
-        while self.peek().kind not in until and self.peek().kind != "end of text":
-            self.skip({"row", "cell", "quad"})
-            if self.peek().kind in until:
-                break
-            if self.peek().kind in {"comma", "semicolon"}:
-                self.next()
-                continue
+        ends = {*until, "end of text"}
+        while self._skip_breaks(ends):
+            before = self.at
             items.append(self._item())
-            self.skip({"row", "cell", "quad"})
-            if self.peek().kind in {"comma", "semicolon"}:
-                self.next()
-            elif self.peek().kind not in until and self.peek().kind not in {"key", "prose", "label"}:
+            if not self._at_item(ends) or self.at == before:
                 break
         return tuple(items)
 
+    def _skip_breaks(self, ends: Collection[str]) -> bool:
+        """Go on behind what separates items; whether another one follows."""
+        breaks = {"row", "cell", "quad", "comma", "semicolon", "key", "label", "stop"} - set(ends)
+        if not self.slices:
+            breaks |= {"colon"} - set(ends)
+        self.skip(breaks)
+        return self.peek().kind not in ends
+
+    def _at_item(self, ends: Collection[str]) -> bool:
+        """Return whether the item ends here, so that another may follow."""
+        kind = self.peek().kind
+        if kind in {"comma", "semicolon", "row", "cell", "quad", "key", "prose", "label", "stop"}:
+            return True
+        behind = self.tokens[self.at - 1].kind
+        return behind == "prose" or kind in ends or (kind == "colon" and not self.slices)
+
     def _item(self) -> Node:
         first = self.at
-        if self.peek().kind in {"key", "prose", "label"}:
-            token = self.next()
-            if token.kind == "prose":
-                return Words(token.text, span=self.span(first))
-            return self.condition() if self.starts_factor() else Words(token.text)
+        if self.is_next("prose"):
+            return Words(self.next().text, span=self.span(first))
         if self.is_next("colon"):
             return self._slice(None, first)
         node = self.condition()
-        if self.is_next("colon") and self._within_brackets():
+        if self.is_next("colon") and self.slices:
             return self._slice(node, first)
-        if isinstance(node, Compare) and node.operator == "=" and isinstance(node.left, Name | Run):
-            return node
         return node
-
-    def _within_brackets(self) -> bool:
-        return self.peek(1).kind in _ENDS or self.peek(1).kind not in {"brace"}
 
     def _slice(self, start: Node | None, first: int) -> Node:
         parts: list[Node | None] = [start]
@@ -214,7 +232,7 @@ class Marks(Atoms):
     def keyword(self, node: Node) -> Node:
         """Return name = value among arguments as a Keyword."""
         if isinstance(node, Compare) and node.operator == "=":
-            if isinstance(node.left, Name) and node.left.word:
+            if isinstance(node.left, Name | Run):
                 return Keyword(node.left.text, node.right, span=node.span)
         return node
 

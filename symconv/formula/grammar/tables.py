@@ -16,11 +16,11 @@ class Tables(Large):
     def atom(self) -> Node:
         """Read an operand without marks."""
         if self.is_next("begin"):
-            with self.nested():
+            with self.nested(), self.inside():
                 return self._table()
         if self._opens_cases():
             self.next()
-            with self.nested():
+            with self.nested(), self.inside():
                 node = self._cases(self.at)
             self.take("close")
             return node

@@ -149,6 +149,8 @@ def command(scanner: Scanner, name: str, start: int, end: int) -> None:
         argument = scanner.match(_ARGUMENT)
         scanner.at = argument.end() if argument else end
         scanner.spaced = True
+    elif name == "substack":
+        scanner.emit("stack", name, start, end)
     elif name == "xrightarrow":
         _labelled_arrow(scanner, start)
     elif name == "not":

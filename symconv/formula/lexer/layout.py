@@ -20,9 +20,14 @@ def laid_out(tokens: list[Token], *, latex: bool) -> list[Token]:
     tokens = _repaired(tokens if latex else _sets(tokens))
     tokens = _flattened(tokens)
     depths = _depths(tokens)
+    tables = _in_tables(tokens)
     kept: list[Token] = []
     for place, token in enumerate(tokens):
-        if token.kind in {"row", "cell", "quad"} and _is_inside(tokens, place, depths[place], kept):
+        breaks = token.kind in {"row", "cell", "quad"}
+        if breaks and not (tables[place] and token.kind != "quad"):
+            if _is_inside(tokens, place, depths[place], kept):
+                continue
+        elif breaks and depths[place] > 0:
             continue
         kept.append(token)
     return kept
@@ -153,6 +158,19 @@ def _depths(tokens: list[Token]) -> list[int]:
             else:
                 levels[-1] += 1
     return depths
+
+
+def _in_tables(tokens: list[Token]) -> list[bool]:
+    """Return for each token whether it stands in a table, whose rows and columns all count."""
+    inside: list[bool] = []
+    depth = 0
+    for token in tokens:
+        if token.kind == "end":
+            depth = max(depth - 1, 0)
+        inside.append(depth > 0)
+        if token.kind == "begin":
+            depth += 1
+    return inside
 
 
 def _is_stack(tokens: list[Token], place: int) -> bool:

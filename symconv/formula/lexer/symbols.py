@@ -180,9 +180,9 @@ FUNCTIONS: Final[dict[str, Meaning]] = {
 }  # fmt: skip
 
 _KEYS: dict[str, str] = {
-    "for": "for all in which every each für pour para для で kde mit 对于 对",
+    "for": "for all every each für pour para для で kde mit 对于 对",
     "if": "if when whenever falls wenn si если 如果 若 当 のとき 일때",
-    "where": "where with s.t. st such wobei où donde где 其中 ただし 단 here avec con mit c'est",
+    "where": "where with s.t. s.t st such wobei où donde где 其中 ただし 단 here avec con mit c'est",
     "and": "and und et y и 且 和 및 かつ &",
     "or": "or oder ou или 或",
     "otherwise": "otherwise else sonst sinon иначе 否则 其他 其它 其他情况 其它情况 その他 그외 elsewhere",

@@ -36,6 +36,8 @@ def wording(scanner: Scanner, start: int, end: int, first: int, last: int) -> No
 
 def _meaning(words: str) -> list[tuple[str, str]]:
     lowered = words.lower().strip(" ,;.")
+    if len(words) == 1 and words.isalpha() and words.isascii():
+        return [("letter", words)]
     if not words:
         return [("space", "")]
     if lowered in KEYS:
