@@ -12,6 +12,7 @@ from rich.cells import cell_len
 
 from symconv.errors import OptionError
 from symconv.mathml import mathml
+from symconv.verification.deciding.counterexample_search import Counterexample
 from symconv.verification.deciding.solver import Query
 from symconv.verification.outcome import Outcome
 from symconv.verification.report.certificates import certificates
@@ -23,7 +24,7 @@ from symconv.verification.report.errata import (
 )
 from symconv.verification.report.report import Change, Report, Verdict, merged, verdict_of
 from symconv.verification.report.statuses import SHOWN, STATUSES
-from symconv.verification.report.wording import Example
+from symconv.verification.report.wording import Example, example
 from symconv.verification.verify import verify
 
 WRONG = (
@@ -467,3 +468,15 @@ def test_certificates_are_listed_with_every_query_and_its_answer():
         {"name": "two", "answer": "unknown", "file": None},
     ]
     assert manifest["verdicts"][1]["queries"] == []
+
+
+def test_a_counterexample_speaks_in_the_letters_of_its_author():
+    claimed = {(("dy", (1,)), ("x", (1,))): 1}
+    true = {(("dy", (1,)), ("x", (2,))): 1}
+    found = Counterexample({"p": 1, "q": 1, "m": 3}, {"_m": 0}, claimed, true)
+    told = example(found, {"p": "F", "q": "F", "m": "m", "dy": "δ", "x": "a"})
+    assert told.where == "F = 1, m = 3, index m = 0"
+    assert (told.claimed, told.true) == ("δ[1]·a[1]", "δ[1]·a[2]")
+    assert told.difference == ("misplaced beside δ[1]: cell a[1] should be a[2]",)
+    assert example(found).where == "p = 1, q = 1, m = 3, index m = 0"
+    assert example(found).true == "∂e/∂y[1]·x[2]"

@@ -294,7 +294,7 @@ def test_an_article_is_read_display_by_display():
     report = verify(text, repairs=False)
     assert [(v.index, v.status) for v in report.verdicts] == [(1, "proved"), (2, "refuted")]
     assert [v.line for v in report.verdicts] == [4, 8]
-    assert json.loads(json.dumps(report.to_json()))[0]["status"] == "proved"
+    assert json.loads(json.dumps(report.to_json()))["verdicts"][0]["status"] == "proved"
 
 
 def test_certificates_agree_with_a_second_solver():

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final
 
 from symconv.verification.deciding.counterexample_search import Counterexample, Side
 from symconv.verification.deciding.evaluation import Number
 from symconv.verification.deciding.exact_count import Monomial, Polynomial
 
+NO_NAMES: Final[Mapping[str, str]] = MappingProxyType({})
 _NAMES: Final = {"dy": "∂e/∂y"}
 _NOUNS: Final = {"w": "tap", "x": "cell", "dy": "window"}
 
@@ -34,10 +36,13 @@ class Example:
 
     @property
     def where(self) -> str:
-        """The sizes and the entry, "p = 1, t = 2, u = 0"."""
-        return ", ".join(
-            f"{name} = {value}" for name, value in {**self.sizes, **self.entry}.items()
+        """The sizes and the entry, "p = 1, t = 2, u = 0"; an index never hides a size."""
+        entry = (
+            (f"index {name}" if name in self.sizes else name, value)
+            for name, value in self.entry.items()
         )
+        pairs = (*self.sizes.items(), *entry)
+        return ", ".join(f"{name} = {value}" for name, value in pairs)
 
     def __str__(self) -> str:
         return (
@@ -45,40 +50,48 @@ class Example:
         )
 
 
-def example(found: Counterexample) -> Example:
-    """Return a counterexample in words."""
-    entry = {name.removeprefix("_"): value for name, value in found.letters.items()}
+def example(found: Counterexample, names: Mapping[str, str] = NO_NAMES) -> Example:
+    """Return a counterexample in words.
+
+    Args:
+        found: the counterexample.
+        names: our name of an array or a size -> that of the author; the rest keep theirs.
+    """
     return Example(
-        dict(found.sizes),
-        entry,
-        _side(found.claimed),
-        _side(found.true),
-        _difference(found.claimed, found.true),
+        {names.get(name, name): value for name, value in found.sizes.items()},
+        {_free(name, names): value for name, value in found.letters.items()},
+        _side(found.claimed, names),
+        _side(found.true, names),
+        _difference(found.claimed, found.true, names),
     )
 
 
-def _side(side: Side) -> str:
+def _free(name: str, names: Mapping[str, str]) -> str:
+    return names.get(name, name.removeprefix("_"))
+
+
+def _side(side: Side, names: Mapping[str, str]) -> str:
     if isinstance(side, dict):
-        return _polynomial(side)
+        return _polynomial(side, names)
     return ("holds" if side else "does not hold") if isinstance(side, bool) else str(side)
 
 
-def _difference(claimed: Side, true: Side) -> tuple[str, ...]:
+def _difference(claimed: Side, true: Side, names: Mapping[str, str]) -> tuple[str, ...]:
     """Return one phrase for each thing that is wrong."""
     if not isinstance(claimed, dict) or not isinstance(true, dict):
         if isinstance(claimed, bool):
             return ("the condition holds and should not" if claimed else
                     "the condition should hold and does not",)  # fmt: skip
-        return (f"the number should be {_side(true)}, not {_side(claimed)}",)
+        return (f"the number should be {_side(true, names)}, not {_side(claimed, names)}",)
     missing, extra = _more(true, claimed), _more(claimed, true)
     phrases = []
     for wrong in list(extra):
         right = next((m for m in missing if _misplaced(m, wrong)), None)
         if right is not None and missing[right] == extra[wrong]:
-            phrases.append(_instead(right, wrong))
+            phrases.append(_instead(right, wrong, names))
             del missing[right], extra[wrong]
-    phrases += [f"missing: {_polynomial(missing)}"] if missing else []
-    phrases += [f"too much: {_polynomial(extra)}"] if extra else []
+    phrases += [f"missing: {_polynomial(missing, names)}"] if missing else []
+    phrases += [f"too much: {_polynomial(extra, names)}"] if extra else []
     return tuple(phrases)
 
 
@@ -89,15 +102,15 @@ def _misplaced(right: Monomial, wrong: Monomial) -> bool:
     return sum(one != other for one, other in zip(right, wrong, strict=True)) == 1
 
 
-def _instead(right: Monomial, wrong: Monomial) -> str:
+def _instead(right: Monomial, wrong: Monomial, names: Mapping[str, str]) -> str:
     """Return which entry stands where another should."""
     ((have, want),) = (
         (one, other) for one, other in zip(wrong, right, strict=True) if one != other
     )
     kept = [entry for entry in right if entry in wrong]
     noun = _NOUNS.get(want[0], "entry")
-    beside = f" beside {'·'.join(map(_entry, kept))}" if kept else ""
-    return f"misplaced{beside}: {noun} {_entry(have)} should be {_entry(want)}"
+    beside = f" beside {'·'.join(_entry(entry, names) for entry in kept)}" if kept else ""
+    return f"misplaced{beside}: {noun} {_entry(have, names)} should be {_entry(want, names)}"
 
 
 def _more(one: Polynomial, other: Polynomial) -> Polynomial:
@@ -106,15 +119,16 @@ def _more(one: Polynomial, other: Polynomial) -> Polynomial:
     return {monomial: c for monomial, c in surplus.items() if c > 0}
 
 
-def _polynomial(polynomial: Mapping[Any, Number]) -> str:
+def _polynomial(polynomial: Mapping[Any, Number], names: Mapping[str, str]) -> str:
     terms = []
     for monomial, coefficient in sorted(polynomial.items()):
-        factors = list(map(_entry, monomial))
+        factors = [_entry(entry, names) for entry in monomial]
         head = [] if coefficient == 1 and factors else [str(coefficient)]
         terms.append("·".join(head + factors))
     return " + ".join(terms) or "0"
 
 
-def _entry(entry: tuple[str, tuple[int, ...]]) -> str:
+def _entry(entry: tuple[str, tuple[int, ...]], names: Mapping[str, str]) -> str:
     array, place = entry
-    return f"{_NAMES.get(array, array)}[{', '.join(map(str, place))}]" if place else array
+    name = names.get(array) or _NAMES.get(array, array)
+    return f"{name}[{', '.join(map(str, place))}]" if place else name
