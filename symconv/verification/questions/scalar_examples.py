@@ -1,0 +1,118 @@
+"""The smallest sizes at which two scalar expressions differ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import product
+from typing import Any, Final
+
+from symconv.formula.tree import Expression
+from symconv.verification.questions.scalar_roles import KEEP, Reading
+from symconv.verification.questions.scalar_values import Values, value_of
+from symconv.verification.questions.scalar_words import in_names
+from symconv.verification.reading.size_priors import (
+    AFTER,
+    BEFORE,
+    DILATION,
+    EXTRA,
+    FIELD,
+    HOLES,
+    INPUT,
+    PADDING,
+    PLACE,
+    REST,
+    STRIDE,
+    TOTAL,
+)
+from symconv.verification.report.wording import Example
+from symconv.verification.truth.sizes import NAMED, room
+
+_RANGES: Final[Mapping[str, range]] = {
+    INPUT: range(1, 8),
+    STRIDE: range(1, 4),
+    DILATION: range(1, 4),
+    HOLES: range(3),
+    PADDING: range(3),
+    TOTAL: range(3),
+    BEFORE: range(3),
+    AFTER: range(3),
+    EXTRA: range(2),
+    REST: range(3),
+    FIELD: range(1, 5),
+    PLACE: range(3),
+}
+_USUAL: Final = range(1, 5)
+MAX_CASES: Final = 20_000
+
+
+def smallest(
+    names: Sequence[str],
+    ranges: Mapping[str, range],
+    one: Callable[[Values], Any],
+    other: Callable[[Values], Any],
+    holds: Callable[[Values], bool] | None = None,
+) -> Example | None:
+    """Return the smallest values at which two functions differ, or None.
+
+    Args:
+        names: of the values, in the order in which they are shown.
+        ranges: of each name; others go from 1 to 4.
+        one: what is claimed.
+        other: what is true.
+        holds: which values count.
+    """
+    for env in _cases(names, ranges):
+        try:
+            if holds is not None and not holds(env):
+                continue
+            claimed, true = one(env), other(env)
+        except ArithmeticError:
+            continue
+        if claimed != true:
+            said = f"the number should be {true}, not {claimed}"
+            return Example(dict(env), {}, str(claimed), str(true), (said,))
+    return None
+
+
+def _cases(names: Sequence[str], ranges: Mapping[str, range]) -> Iterator[dict[str, int]]:
+    spans = [ranges.get(name, _USUAL) for name in names]
+    total = 1
+    for span in spans:
+        total *= len(span)
+    while total > MAX_CASES and any(len(span) > 2 for span in spans):
+        spans = [span[:-1] if len(span) > 2 else span for span in spans]
+        total = 1
+        for span in spans:
+            total *= len(span)
+    if total > MAX_CASES:
+        return
+    values = sorted(product(*spans), key=lambda value: (sum(value), value))
+    for value in values:
+        yield dict(zip(names, value, strict=True))
+
+
+def size_example(
+    reading: Reading, expression: Expression, numbers: Mapping[str, int]
+) -> Example | None:
+    """Return the smallest sizes at which an expression is not what its law says."""
+    from symconv.verification.truth.sizes import variants_of
+
+    variants = variants_of(reading.law, reading.named)
+    if not variants:
+        return None
+    claimed = value_of(expression)
+    true = value_of(in_names(variants[0].value, reading))
+    held: Callable[[Values], bool] | None = None
+    if reading.law.room and reading.named & NAMED:
+        left = value_of(in_names(room(reading.named), reading))
+        held = lambda env: left(env) >= 0  # noqa: E731
+    names = [name for name in reading.roles if name not in numbers]
+    ranges = {
+        name: _RANGES.get(role, _USUAL) for name, role in reading.roles.items() if role != KEEP
+    }
+    fixed = dict(numbers)
+
+    def at(function: Callable[[Values], Any]) -> Callable[[Values], Any]:
+        return lambda env: function({**env, **fixed}) if fixed else function(env)
+
+    return smallest(names, ranges, at(claimed), at(true), at(held) if held else None)
