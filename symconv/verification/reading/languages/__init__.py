@@ -1,0 +1,19 @@
+"""The words of English, Chinese, French, Spanish, German, Japanese, Korean and Russian prose."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from symconv.verification.reading.languages.chinese import CHINESE
+from symconv.verification.reading.languages.english import ENGLISH
+from symconv.verification.reading.languages.french import FRENCH
+from symconv.verification.reading.languages.german import GERMAN
+from symconv.verification.reading.languages.japanese import JAPANESE
+from symconv.verification.reading.languages.korean import KOREAN
+from symconv.verification.reading.languages.language import Language
+from symconv.verification.reading.languages.russian import RUSSIAN
+from symconv.verification.reading.languages.spanish import SPANISH
+
+LANGUAGES: Final = (ENGLISH, CHINESE, FRENCH, SPANISH, GERMAN, JAPANESE, KOREAN, RUSSIAN)
+
+__all__ = ["LANGUAGES", "Language"]

@@ -1,0 +1,126 @@
+"""The small words of English; its words for roles are the vocabulary itself."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from symconv.verification.reading.languages.language import Language, words
+
+ENGLISH: Final = Language(
+    name="English",
+    links=words(
+        """
+        is, denotes, represents, means, stands for, refers to, be, being, as, is called,
+        is denoted by, is denoted as, denoted by, denoted as, called, is said to be, indicates,
+        corresponds to, is used for, equals, is given by, is written as, is written, written as,
+        is named, named
+        """
+    ),
+    plural_links=words(
+        """
+        are, denote, represent, stand for, refer to, indicate, are called, are respectively,
+        are denoted by, mean
+        """
+    ),
+    fillers=words(
+        """
+        the, a, an, our, its, this, that, same, usual, given, original, respective, common,
+        single, square, rectangular, discrete, finite, learned, learnable, trainable,
+        two-dimensional, one-dimensional, 2d, 1d, 3d, 2-d, 1-d, 3-d, two, one, dimensional,
+        spatial, corresponding, simply, just, respectively, here, scalar, symmetric, both, now,
+        again, also, some, integer, real, digital, grayscale, gray, grey, rgb, current, first,
+        convolutional, convolution
+        """
+    ),
+    joins=words("and, or, &, while, whereas"),
+    starts=words(
+        """
+        where, here, let, with, by, for, denote, write, suppose, assume, assuming, given, using,
+        set, call, use, take, then
+        """
+    ),
+    relations=words(
+        """
+        of, used, applied, along, in, for, with, at, on, per, which, that, whose, to, between,
+        from, by, to be, we, over, after, before, has, have, is, are, shared, when, where, if,
+        so, here, across
+        """
+    ),
+    negations=words(
+        """
+        not, never, neither, nor, isn't, aren't, cannot, unlike, rather than, instead of, n't,
+        doesn't
+        """
+    ),
+    others=words(
+        """
+        previous, preceding, elsewhere, next, subsequent, rotated, flipped, reversed, transposed,
+        flattened, reshaped, upsampled, dilated, unrolled, unfolded, vectorized, vectorised,
+        mirrored, extended, turned, shifted, normalized, pooled, stacked, transformed
+        """
+    ),
+    lacks=words("no, without, zero, with no, without any"),
+    units=words("unit, one"),
+    one_based=(
+        (
+            r"(?:array |all |spatial |the |our )*(?:indices|indexes|indexing|subscripts|"
+            r"index) (?:start|starts|begin|begins|run|runs|starting|beginning|count|counted) "
+            r"(?:at|from|with) (?:1|one)\b"
+        ),
+        (
+            r"(?:start|starts|starting|begin|counting|count) (?:the )?(?:array |all |spatial |"
+            r"the |our )*(?:indices|indexes|indexing|subscripts|index) (?:at|from|with) (?:1|"
+            r"one)\b"
+        ),
+        (
+            r"(?:array |all |spatial |the |our )*(?:indices|indexes|indexing|subscripts|"
+            r"index) (?:are |is )?(?:1|one)[- ]based\b"
+        ),
+        (
+            r"(?:1|one)[- ](?:based|indexed)(?: everything| indexing| indices)?(?! (?:channel|"
+            r"layer|kernel|filter|batch))"
+        ),
+    ),
+    zero_based=(
+        (
+            r"(?:array |all |spatial |the |our )*(?:indices|indexes|indexing|subscripts|"
+            r"index) (?:start|starts|begin|begins|run|runs|starting|beginning|count|counted) "
+            r"(?:at|from|with) (?:0|zero)\b"
+        ),
+        (
+            r"(?:start|starts|starting|begin|counting|count) (?:the )?(?:array |all |spatial |"
+            r"the |our )*(?:indices|indexes|indexing|subscripts|index) (?:at|from|with) (?:0|"
+            r"zero)\b"
+        ),
+        (
+            r"(?:array |all |spatial |the |our )*(?:indices|indexes|indexing|subscripts|"
+            r"index) (?:are |is )?(?:0|zero)[- ]based\b"
+        ),
+        (
+            r"(?:0|zero)[- ](?:based|indexed)(?: everything| indexing| indices)?(?! "
+            r"(?:channel|layer|kernel|filter|batch|dilation))"
+        ),
+    ),
+    flipped=(
+        (
+            r"(?:kernel|filter|mask|weights?|kernels|filters) (?:is|are|gets?|being) (?:first "
+            r")?(?:flipped|reversed|turned round|mirrored|rotated by 180)"
+        ),
+        r"(?:flipping|we flip|flip|flips) the (?:kernel|filter|weights)",
+        r"(?:use|uses|using|mean|means|is|as) (?:a |the )?true convolution",
+        r"convolution (?:is meant )?in the mathematical sense",
+    ),
+    unflipped=(
+        (
+            r"(?:kernel|filter|mask|weights?|kernels|filters) (?:is|are) (?:not|never) "
+            r"(?:flipped|reversed|turned round|mirrored|rotated)"
+        ),
+        r"(?:without|no) (?:kernel |filter )?(?:flip|flipping|reversing|mirroring)",
+        r"(?:do|does) not flip (?:the )?(?:kernel|filter|weights)",
+        r"unflipped kernel|(?:kernel|filter) is unflipped",
+        (
+            r"(?:we use|i use|use|uses|using|is|means|meant is|is actually|actually|really|"
+            r"as) (?:a |the )?cross[- ]correlation(?! of\b)"
+        ),
+    ),
+)
