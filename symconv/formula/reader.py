@@ -10,13 +10,15 @@ from symconv.formula.grammar.statements import Statements
 from symconv.formula.lexer.latex import scan_latex
 from symconv.formula.lexer.layout import laid_out
 from symconv.formula.lexer.plain import scan_plain
+from symconv.formula.lexer.prose import scan_prose, segments
 from symconv.formula.lexer.scanner import Scanner
+from symconv.formula.lexer.tokens import Token
 from symconv.formula.lexer.under import with_limits
 from symconv.formula.notation import Statement, Unread
 from symconv.formula.source import Source
 
 MAX_LENGTH: Final = 20_000
-_COMMAND: Final = re.compile(r"\\[A-Za-z]{2,}|\\[A-Z]|_\\|\btext\{|\bfrac\{")
+_COMMAND: Final = re.compile(r"\\[A-Za-z]{2,}|\\[A-Z]|\btext\{|\bfrac\{")
 
 Form = Literal["latex", "text"]
 
@@ -26,7 +28,8 @@ def read(text: str, form: Form | None = None) -> tuple[Statement | Unread, ...]:
 
     Args:
         text: the formula, with or without dollars or backticks around it.
-        form: "latex" or "text"; left out, a command of LaTeX decides.
+        form: "latex" or "text"; left out, a command of LaTeX decides. Text with commands is read
+            as LaTeX, and LaTeX without any as text, where names have several letters.
 
     Raises:
         FormulaError: the text is longer than 20,000 characters.
@@ -37,13 +40,15 @@ def read(text: str, form: Form | None = None) -> tuple[Statement | Unread, ...]:
     """
     if len(text) > MAX_LENGTH:
         raise FormulaError(f"a formula must have at most {MAX_LENGTH} characters, got {len(text)}")
-    source = Source(text)
     latex = _COMMAND.search(text) is not None
-    scanner = Scanner(text, 0, len(text), latex=latex)
-    if latex:
-        scan_latex(scanner)
-    else:
-        scan_plain(scanner)
-    found = scanner.tokens if latex else with_limits(scanner.tokens, text)
-    tokens = laid_out(found, latex=latex)
-    return Statements(source, tokens).display()
+    tokens: list[Token] = []
+    parts = segments(text)
+    for start, end, formula in parts:
+        scanner = Scanner(text, start, end, latex=latex or len(parts) > 1)
+        scan = scan_prose if not formula else scan_latex if scanner.latex else scan_plain
+        scan(scanner)
+        tokens += scanner.tokens
+    if not latex:
+        tokens = with_limits(tokens, text)
+    laid = laid_out(tokens, latex=latex or len(parts) > 1)
+    return Statements(Source(text), laid).display()

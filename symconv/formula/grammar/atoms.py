@@ -26,7 +26,7 @@ from symconv.formula.tree import Ceiling, Floor, Integer, Matrix, Node
 MAX_DIGITS = 100
 _OPENING = frozenset(
     "number letter word open brace frac root big rounding partial nabla accent begin indicator "
-    "dots infinity quoted prose".split()
+    "dots infinity quoted".split()
 )
 
 

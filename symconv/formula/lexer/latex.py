@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from symconv.formula.lexer.phrases import letters_of_other_scripts
+from symconv.formula.lexer.plain import scan_plain
 from symconv.formula.lexer.scanner import Scanner
-from symconv.formula.lexer.symbols import COMMANDS, FONTS, TEXT_COMMANDS
-from symconv.formula.lexer.wording import wording
+from symconv.formula.lexer.symbols import CHARACTERS, COMMANDS, FONTS, TEXT_COMMANDS
+from symconv.formula.lexer.wording import is_formula, plain_words, wording
 
 _COMMAND: Final = re.compile(r"\\([A-Za-z]+\*?)")
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _WORD: Final = re.compile(r"[A-Za-z]{2,}(?:(?:\\_|_)[A-Za-z]{3,})+(?!\{)|[A-Za-z]+(?:\\_[A-Za-z]+)+")
 _PHRASE: Final = re.compile(r"[a-z]{4,}(?: [a-z]{4,})+(?![A-Za-z_^])")
-_OTHER_SCRIPT: Final = re.compile(r"[\u0400-\u04ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+_HEADING: Final = re.compile(r"[【《]([^】》\n]*)[】》]")
+_DOLLARS: Final = re.compile(r"\$([^$]*)\$")
 _DIGITS: Final = re.compile(r"\d+")
 _ENVIRONMENT: Final = re.compile(r"\s*\{([A-Za-z]+\*?)\}")
 _COLUMNS: Final = re.compile(r"\s*(?:\[[a-z]\])?\{[lcr|@{} ]*\}")
@@ -37,31 +40,35 @@ def scan_latex(scanner: Scanner) -> None:
         character = scanner.text[scanner.at]
         if character == "\\":
             _backslash(scanner)
-        elif not _letters(scanner) and not scanner.common():
+        elif not (_headings(scanner) or _letters(scanner) or scanner.common()):
             scanner.at += 1
+
+
+def _headings(scanner: Scanner) -> bool:
+    """Read 【...】, and go on behind // and \\# at the beginning of a cell."""
+    found = scanner.match(_HEADING)
+    if found:
+        scanner.emit("label", found.group(1).strip(), found.start(), found.end())
+        return True
+    begins = scanner.last() in {"", "row", "cell", "quad"}
+    if begins and scanner.text.startswith("//", scanner.at):
+        scanner.emit("key", "where", scanner.at, scanner.at + 2)
+        return True
+    return False
 
 
 def _letters(scanner: Scanner) -> bool:
     if not _LETTER.match(scanner.text, scanner.at):
         return False
-    other = scanner.match(_OTHER_SCRIPT)
-    if other:
-        _prose(scanner, other)
+    if letters_of_other_scripts(scanner):
         return True
     if scanner.last() != "script":
         for pattern in (_LOST, _WORD, _PHRASE):
             found = scanner.match(pattern)
             if found and _word(scanner, found, lost=pattern is _LOST):
                 return True
-    if scanner.text[scanner.at] in "∂∑∏∇":
-        return False
     _letter(scanner)
     return True
-
-
-def _prose(scanner: Scanner, found: re.Match[str]) -> None:
-    start, end = found.span()
-    wording(scanner, start, end, start, end)
 
 
 def _word(scanner: Scanner, found: re.Match[str], *, lost: bool) -> bool:
@@ -76,8 +83,6 @@ def _word(scanner: Scanner, found: re.Match[str], *, lost: bool) -> bool:
 
 
 def _letter(scanner: Scanner) -> None:
-    from symconv.formula.lexer.symbols import CHARACTERS
-
     start = scanner.at
     kind, text = CHARACTERS.get(scanner.text[start], ("letter", scanner.text[start]))
     if kind != "letter":
@@ -197,7 +202,33 @@ def _text(scanner: Scanner, start: int) -> None:
             break
     else:
         end = scanner.end
-    wording(scanner, at + 1, end, start, min(end + 1, scanner.end))
+    _worded(scanner, at + 1, end, start, min(end + 1, scanner.end))
+
+
+def _worded(scanner: Scanner, start: int, end: int, first: int, last: int) -> None:
+    raw = scanner.text[start:end]
+    if "$" in raw:
+        _with_formulas(scanner, start, end)
+    elif is_formula(plain_words(raw)):
+        inner = Scanner(scanner.text, start, end, latex=False)
+        scan_plain(inner, words=True)
+        scanner.tokens.extend(inner.tokens)
+    else:
+        wording(scanner, start, end, first, last)
+    scanner.at = last
+
+
+def _with_formulas(scanner: Scanner, start: int, end: int) -> None:
+    at = start
+    for found in _DOLLARS.finditer(scanner.text, start, end):
+        if scanner.text[at : found.start()].strip():
+            wording(scanner, at, found.start(), at, found.start())
+        inner = Scanner(scanner.text, found.start(1), found.end(1), latex=True)
+        scan_latex(inner)
+        scanner.tokens.extend(inner.tokens)
+        at = found.end()
+    if scanner.text[at:end].strip():
+        wording(scanner, at, end, at, end)
 
 
 def _old_font(scanner: Scanner) -> None:
@@ -254,5 +285,8 @@ _ESCAPED: Final = {
 def _escaped(scanner: Scanner) -> None:
     start = scanner.at
     character = scanner.text[start + 1 : start + 2]
+    if character == "_" and scanner.last() in {"letter", "word", "close", "unbrace"}:
+        scanner.emit("script", "_", start, start + 2)
+        return
     kind, text = _ESCAPED.get(character, ("space", ""))
     scanner.emit(kind, text, start, start + (2 if character in _ESCAPED else 1))

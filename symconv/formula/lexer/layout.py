@@ -23,6 +23,8 @@ def laid_out(tokens: list[Token], *, latex: bool) -> list[Token]:
     tables = _in_tables(tokens)
     kept: list[Token] = []
     for place, token in enumerate(tokens):
+        if token.kind == "stop" and (depths[place] > 0 or tables[place]):
+            continue
         breaks = token.kind in {"row", "cell", "quad"}
         if breaks and not (tables[place] and token.kind != "quad"):
             if _is_inside(tokens, place, depths[place], kept):

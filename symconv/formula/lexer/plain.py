@@ -1,178 +1,157 @@
-"""Tokens of plain text and code: identifiers, functions, one line a statement."""
+"""Tokens of plain text and code: identifiers, functions, words, one line a statement."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
+from symconv.formula.lexer.identifiers import identifier, simple
+from symconv.formula.lexer.phrases import letters_of_other_scripts, phrase
 from symconv.formula.lexer.scanner import Scanner
-from symconv.formula.lexer.symbols import FUNCTIONS, KEYS
 
-_IDENTIFIER: Final = re.compile(r"[^\W\d_]\w*")
-_OTHER: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
-_MODULE: Final = re.compile(r"(?:math|np|numpy|torch|tf|jnp|F|nn|keras|K|self)\.(?=[a-z_])")
+_IDENTIFIER: Final = re.compile(r"[A-Za-zÀ-ÖØ-öø-ɏ](?:[A-Za-zÀ-ÖØ-öø-ɏ0-9_]|\\_)*|[Α-Ωα-ωϵϕ](?:_[A-Za-z0-9]+)?\d*")
+_MODULE: Final = re.compile(r"(?:math|np|numpy|torch|tf|jnp|nn|keras|K|self|layers)\.(?=[a-z_])")
+_FUNCTIONAL: Final = re.compile(r"F\.(?=[a-z]{3})")
 _DOTTED: Final = re.compile(r"[A-Za-z]\w*(?:\.[A-Za-z_]\w*)+")
 _SPACED: Final = re.compile(r"[A-Za-z](?: [A-Za-z](?![A-Za-z_]))+(?= *[-−+=)\]×*/]|$)")
-_PART: Final = re.compile(r"[^\W\d_]\d*")
-_GREEK: Final = re.compile(r"(?:alpha|beta|gamma|delta|sigma|theta|lambda|omega|epsilon|tau|mu)")
-_INDICES: Final = frozenset("abcdefhijklmnopqrstuvwxyz")
-_WORDS: Final = frozenset(
-    "bias size rate step conv relu loss data full same valid true rows cols dims time".split()
+_TYPE: Final = re.compile(
+    r"(?:(?:u?int\d*(?:_t)?|size_t|float|double|auto|const|let|var|def|return) +)+(?=[A-Za-z_])"
 )
-_IGNORED: Final = re.compile(r"`+|\\(?=_)|#[^\n]*|//\s*[^\W\d_][^\n=]*\w \w[^\n=]*$", re.MULTILINE)
+_IGNORED: Final = re.compile(r"`+|:math:|#(?=[A-Za-z])|(?:#|//)[^\n=]*[^\W\d_]{2} [^\W\d_]{2}[^\n=]*$|#[^\n]*", re.M)
+_REMARK: Final = re.compile(r"(?<=\s)\((?:[^\W\d_]{3,}[ -]){1,8}[^\W\d_]{3,}\)(?=\s*$)", re.M)
 _TIMES: Final = re.compile(r"[xX](?=\s*[\d(])")
+_IN: Final = re.compile(r"in(?=[ \[{(])")
+_HEADING: Final = re.compile(r"[【《][^】》\n]*[】》]|#+ [^\n]*(?=\n)")
+_OPERANDS: Final = frozenset({"letter", "word", "close", "unbrace"})
 
 
 def scan_plain(scanner: Scanner, *, words: bool = False) -> None:
     """Cut the rest of the text into tokens; with words, each identifier is one name."""
     while scanner.at < scanner.end:
-        found = scanner.match(_IGNORED)
-        if found:
-            scanner.at = found.end()
-        elif not _names(scanner, words=words) and not scanner.common():
+        if _skips(scanner) or _remarks(scanner) or attribute(scanner):
+            continue
+        if not _names(scanner, words=words) and not scanner.common():
             scanner.at += 1
 
 
-def _names(scanner: Scanner, *, words: bool) -> bool:
-    at = scanner.at
-    if not (scanner.text[at].isalpha() or scanner.text[at] == "_"):
-        return False
-    if _times(scanner):
-        return True
-    for pattern, step in ((_OTHER, _other), (_MODULE, _skip), (_DOTTED, _dotted), (_SPACED, _spaced)):
+def _skips(scanner: Scanner) -> bool:
+    found = scanner.match(_IGNORED)
+    if found:
+        scanner.at = found.end()
+    return found is not None
+
+
+def _remarks(scanner: Scanner) -> bool:
+    for pattern, kind in ((_REMARK, "prose"), (_HEADING, "label")):
         found = scanner.match(pattern)
-        if found and step(scanner, found):
+        if found:
+            scanner.emit(kind, found.group().strip("()【】《》# "), found.start(), found.end())
             return True
-    found = scanner.match(_IDENTIFIER)
-    if not found:
+    return False
+
+
+def _names(scanner: Scanner, *, words: bool) -> bool:
+    character = scanner.text[scanner.at]
+    if not (character.isalpha() or character == "_"):
         return False
-    _identifier(scanner, found.group(), found.start(), words=words)
+    if not words and any(step(scanner) for step in _STEPS):
+        return True
+    found = scanner.match(_IDENTIFIER)
+    if found is None:
+        return False
+    identifier(scanner, found.group(), found.start(), words=words)
     return True
 
 
 def _times(scanner: Scanner) -> bool:
+    """Read x as a sign: 3x3, (a) x (b)."""
     found = scanner.match(_TIMES)
     if not found or not scanner.tokens:
         return False
     last = scanner.tokens[-1]
-    if last.kind == "number" or (last.kind == "close" and scanner.spaced):
+    digit = last.kind == "number" and scanner.text[found.end() : found.end() + 1].isdigit()
+    if digit or (last.kind in {"close", "number"} and scanner.spaced):
         scanner.emit("times", "times", found.start(), found.end())
         return True
     return False
 
 
-def _other(scanner: Scanner, found: re.Match[str]) -> bool:
-    """Read a word in a script without spaces, with the letters that are glued to it."""
-    text = found.group()
-    if text in KEYS:
-        scanner.emit("key", KEYS[text], found.start(), found.end())
-        return True
-    whole = re.compile(r"[\w]+").match(scanner.text, found.start(), scanner.end)
-    assert whole
-    scanner.emit("word", whole.group(), whole.start(), whole.end())
-    return True
-
-
-def _skip(scanner: Scanner, found: re.Match[str]) -> bool:
-    scanner.at = found.end()
-    return True
-
-
-def _dotted(scanner: Scanner, found: re.Match[str]) -> bool:
-    parts = found.group().split(".")
-    start = found.start()
-    if parts[-1] in {"T", "t"} and len(parts) == 2:
-        _identifier(scanner, parts[0], start, words=False)
-        end = found.end()
-        scanner.emit("script", "^", end - 2, end - 1)
-        scanner.emit("transpose", "T", end - 1, end)
-        return True
-    if all(len(part.split("_")[0]) == 1 and part[0].isupper() for part in parts):
-        for part in parts:
-            if part is not parts[0]:
-                scanner.emit("times", "cdot", start - 1, start)
-            _identifier(scanner, part, start, words=False)
-            start += len(part) + 1
-        return True
-    scanner.emit("word", found.group(), found.start(), found.end())
-    return True
-
-
-def _spaced(scanner: Scanner, found: re.Match[str]) -> bool:
-    """Read letters that lost their fonts and got spaces: H o u t."""
-    letters = found.group().split(" ")
-    if len(letters) < 3:
+def _membership(scanner: Scanner) -> bool:
+    """Read "in" behind an operand: i in range(n)."""
+    found = scanner.match(_IN)
+    if not found or not scanner.spaced or scanner.last() not in _OPERANDS:
         return False
-    _identifier(scanner, "".join(letters), found.start(), words=False)
+    scanner.emit("in", "in", found.start(), found.end())
+    return True
+
+
+def _skipped_name(scanner: Scanner) -> bool:
+    """Go on behind a module or a type that stands before a name."""
+    for pattern in (_MODULE, _FUNCTIONAL, _TYPE):
+        found = scanner.match(pattern)
+        if found:
+            scanner.at = found.end()
+            return True
+    return False
+
+
+def _dotted(scanner: Scanner) -> bool:
+    """Read X.T, X.shape, F.F.D_1 and other names with dots."""
+    found = scanner.match(_DOTTED)
+    if not found:
+        return False
+    parts = found.group().split(".")
+    if all(len(part.split("_")[0]) == 1 and part[0].isupper() for part in parts):
+        if parts[-1] != "T" or len(parts) > 2:
+            _product(scanner, parts, found.start())
+            return True
+    if len(parts) != 2 or parts[1] not in {"T", "shape", "size", "t"}:
+        scanner.emit("word", found.group(), found.start(), found.end())
+        return True
+    identifier(scanner, parts[0], found.start(), words=False)
+    scanner.at = found.end() - len(parts[1]) - 1
+    return attribute(scanner)
+
+
+def attribute(scanner: Scanner) -> bool:
+    """Read .T as a transpose and .shape as a label of what stands before."""
+    found = re.compile(r"\.(T|t|shape|size)(?!\w)").match(scanner.text, scanner.at, scanner.end)
+    if not found or scanner.last() not in {*_OPERANDS, "number"}:
+        return False
+    start, end = found.span()
+    transposed = found.group(1) in {"T", "t"}
+    scanner.emit("script", "^" if transposed else "_", start, start + 1)
+    if transposed:
+        scanner.emit("transpose", "T", start + 1, end)
+    else:
+        scanner.emit("word", found.group(1), start + 1, end)
+    return True
+
+
+def _product(scanner: Scanner, parts: list[str], start: int) -> None:
+    for number, part in enumerate(parts):
+        if number:
+            scanner.emit("times", "cdot", start - 1, start)
+        identifier(scanner, part, start, words=False)
+        start += len(part) + 1
+
+
+def _spaced(scanner: Scanner) -> bool:
+    """Read letters that lost their fonts and got spaces: H o u t."""
+    found = scanner.match(_SPACED)
+    if not found or len(found.group()) < 5:
+        return False
+    simple(scanner, found.group().replace(" ", ""), found.start(), words=False)
     scanner.at = found.end()
     return True
 
 
-def _identifier(scanner: Scanner, name: str, start: int, *, words: bool) -> None:
-    end = start + len(name)
-    lowered = name.lower()
-    if name in FUNCTIONS and not words:
-        scanner.emit(*FUNCTIONS[name], start, end)
-    elif lowered in KEYS and len(name) > 1:
-        scanner.emit("key", KEYS[lowered], start, end)
-    elif name.startswith(("sum_", "max_", "min_", "prod_")) and name.endswith("_"):
-        scanner.emit(*FUNCTIONS[name[:-1]], start, end - 1)
-        scanner.emit("script", "_", end - 1, end)
-    elif "_" in name.strip("_"):
-        _scripted(scanner, name, start)
-    else:
-        _simple(scanner, name.rstrip("_"), start, words=words)
-        if name.endswith("_"):
-            scanner.emit("script", "_", end - 1, end)
-    scanner.at = max(scanner.at, end)
-
-
-def _scripted(scanner: Scanner, name: str, start: int) -> None:
-    """Read a name with an underscore: x_i is marked, H_out and kernel_size are words."""
-    trailing = name.endswith("_")
-    base, _, last = name.rstrip("_").rpartition("_")
-    indices = last.isdigit() or (len(last) <= 2 and _INDICES.issuperset(last) and last != "in")
-    short = len(base) <= 2 or last.isdigit()
-    if "_" in base or not indices or not short:
-        scanner.emit("word", name.rstrip("_"), start, start + len(name.rstrip("_")))
-    else:
-        _simple(scanner, base, start, words=False)
-        at = start + len(base)
-        scanner.emit("script", "_", at, at + 1)
-        scanner.emit("brace", "{", at + 1, at + 1)
-        if last.isdigit():
-            scanner.emit("number", last, at + 1, at + 1 + len(last))
-        else:
-            _simple(scanner, last, at + 1, words=False)
-        scanner.emit("unbrace", "{", scanner.at, scanner.at)
-    if trailing:
-        scanner.emit("script", "_", start + len(name) - 1, start + len(name))
-
-
-def _simple(scanner: Scanner, name: str, start: int, *, words: bool) -> None:
-    end = start + len(name)
-    plain = name.rstrip("0123456789")
-    if len(plain) == 1 and not words and len(name) >= 1:
-        from symconv.formula.lexer.symbols import CHARACTERS
-
-        kind, text = CHARACTERS.get(plain, ("letter", plain))
-        scanner.emit(kind, text + name[1:], start, end)
-    elif len(name) == 1:
-        scanner.emit("letter", name, start, end)
-    elif words or _is_word(plain):
-        scanner.emit("word", name, start, end)
-    else:
-        at = 0
-        for part in _PART.finditer(name):
-            scanner.emit("letter", part.group(), start + part.start(), start + part.end())
-            at = part.end()
-        scanner.at = start + at
-
-
-def _is_word(name: str) -> bool:
-    return (
-        (len(name) >= 5 and not any(character.isdigit() for character in name))
-        or name.lower() in _WORDS
-        or _GREEK.fullmatch(name) is not None
-        or not name.isascii()
-    )
+_STEPS: Final = (
+    _times,
+    _membership,
+    letters_of_other_scripts,
+    _skipped_name,
+    _dotted,
+    _spaced,
+    phrase,
+)

@@ -148,9 +148,9 @@ def _character(scanner: Scanner) -> bool:
     kind, text = CHARACTERS.get(character, ("", ""))
     if not kind:
         return False
-    if kind == "stop" and _ends(scanner):
-        scanner.at += 1
-        return True
+    if kind == "stop":
+        ends = _ends(scanner)
+        kind, text = ("stop", ".") if ends or scanner.last() != "close" else ("times", "cdot")
     scanner.emit(kind, text, scanner.at, scanner.at + 1)
     return True
 

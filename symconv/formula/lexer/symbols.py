@@ -139,7 +139,7 @@ CHARACTERS: Final[dict[str, Meaning]] = {
     "⊆": ("in", "subset"), "∧": ("logic", "and"), "∨": ("logic", "or"), "¬": ("logic", "not"),
     "∀": ("forall", "forall"), "∞": ("infinity", "infty"), "…": ("dots", "..."),
     "⋯": ("dots", "..."), "⋮": ("dots", "..."), "⋱": ("dots", "..."),
-    "∑": ("big", "sum"), "∏": ("big", "prod"), "∫": ("big", "int"), "∂": ("partial", "partial"),
+    "∑": ("big", "sum"), "Σ": ("big", "sum"), "Π": ("big", "prod"), "∏": ("big", "prod"), "∫": ("big", "int"), "∂": ("partial", "partial"),
     "∇": ("nabla", "nabla"), "√": ("root", "sqrt"), "⋃": ("big", "bigcup"),
     "𝟙": ("indicator", "1"), "𝟏": ("indicator", "1"),
     "ℝ": ("letter", "R"), "ℤ": ("letter", "Z"), "ℕ": ("letter", "N"),
@@ -182,7 +182,7 @@ FUNCTIONS: Final[dict[str, Meaning]] = {
 _KEYS: dict[str, str] = {
     "for": "for all every each für pour para для で kde mit 对于 对",
     "if": "if when whenever falls wenn si если 如果 若 当 のとき 일때",
-    "where": "where with s.t. s.t st such wobei où donde где 其中 ただし 단 here avec con mit c'est",
+    "where": "where with s.t. s.t st such wobei où donde где 其中 此时 满足 需满足 需要满足 使得 ただし 단 here avec con mit c'est",
     "and": "and und et y и 且 和 및 かつ &",
     "or": "or oder ou или 或",
     "otherwise": "otherwise else sonst sinon иначе 否则 其他 其它 其他情况 其它情况 その他 그외 elsewhere",
@@ -190,5 +190,9 @@ _KEYS: dict[str, str] = {
     "implies": "then",
     "not": "not",
 }
+PLAIN_KEYS: Final = frozenset(
+    "for if where with when whenever and or otherwise else iff then not such forall".split()
+)
+"""Those that a text without marks may hold; the others could be names there."""
 KEYS: Final = {word: key for key, words in _KEYS.items() for word in words.split()}
 """Words that join: the word to its sense."""

@@ -1,0 +1,57 @@
+"""Sentences with formulas between dollars: which part is which, and the words around."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from symconv.formula.lexer.scanner import Scanner
+from symconv.formula.lexer.symbols import KEYS
+
+_DELIMITER: Final = re.compile(r"(?<!\\)[{}]|(?<!\\)\$\$?|(?<!\\)\\[\[\]()](?!\d*pt)")
+_WORD: Final = re.compile(r"[^\W\d_][\w'’]*")
+_MATHS: Final = re.compile(r"[=\\_^+*/<>]")
+
+
+def segments(text: str) -> list[tuple[int, int, bool]]:
+    """Return start and end of the parts of a text, and whether each is a formula."""
+    parts: list[tuple[int, int]] = []
+    start = depth = 0
+    for found in _DELIMITER.finditer(text):
+        depth = max(depth + {"{": 1, "}": -1}.get(found.group(), 0), 0)
+        if depth or found.group() == "}":
+            continue
+        parts.append((start, found.start()))
+        start = found.end()
+    parts.append((start, len(text)))
+    if len(parts) == 1:
+        return [(0, len(text), True)]
+    outside = sum(len(_MATHS.findall(text[a:b])) for a, b in parts[::2])
+    inside = sum(len(_MATHS.findall(text[a:b])) for a, b in parts[1::2])
+    first = outside > inside
+    return [(a, b, number % 2 == (0 if first else 1)) for number, (a, b) in enumerate(parts)]
+
+
+def scan_prose(scanner: Scanner) -> None:
+    """Cut the words around formulas into tokens."""
+    while scanner.at < scanner.end:
+        found = scanner.match(_WORD)
+        if found is None:
+            if not scanner.common():
+                scanner.at += 1
+            continue
+        word = found.group().lower()
+        if word in KEYS:
+            scanner.emit("key", KEYS[word], found.start(), found.end())
+        else:
+            _words(scanner, found.start())
+
+
+def _words(scanner: Scanner, start: int) -> None:
+    """Read words up to one that joins, a sign or the end."""
+    end = start
+    while found := re.compile(r"[ \t]*([^\W\d_][\w'’-]*)").match(scanner.text, end, scanner.end):
+        if found.group(1).lower() in KEYS:
+            break
+        end = found.end()
+    scanner.emit("prose", scanner.text[start:end], start, end)
