@@ -1,0 +1,89 @@
+"""Claims with whole arrays: convolutions, rotations, full and valid; one outcome a statement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from symconv.formula.notation import Big, Statement
+from symconv.formula.tree import walk
+from symconv.verification.outcome import Outcome
+from symconv.verification.questions.operators_claims import (
+    Context,
+    forward_claim,
+    gradient_claim,
+    identity_claim,
+)
+from symconv.verification.questions.operators_matrices import matrix_claims
+from symconv.verification.reading.operator_names import Named
+from symconv.verification.reading.operators import (
+    Array,
+    Sketch,
+    Sketcher,
+    Star,
+    Turned,
+    UnknownOperatorError,
+    operates,
+    within,
+)
+from symconv.verification.reading.roles import Told
+
+
+def decide(statements: Sequence[Statement], told: Told) -> list[Outcome | None]:
+    """Return the outcome of each statement; None where no whole-array operator is in it."""
+    found = matrix_claims(statements, told)
+    return [
+        outcome or _decided(statement, statements, told)
+        for outcome, statement in zip(found, statements, strict=True)
+    ]
+
+
+def _decided(
+    statement: Statement, statements: Sequence[Statement], told: Told
+) -> Outcome | None:
+    if not any(operates(side) for side in statement.sides):
+        return None
+    context = Context(told, forward=told.true_convolution, known={})
+    sides = _sketched(statement, told)
+    if sides is None:
+        return None
+    try:
+        return _claim(sides, context)
+    except UnknownOperatorError:
+        return None
+
+
+def _sketched(statement: Statement, told: Told) -> list[Sketch] | None:
+    sketcher = Sketcher(told)
+    sides = []
+    for side in statement.sides:
+        try:
+            sides.append(sketcher.sketch(side))
+        except UnknownOperatorError:
+            if any(isinstance(part, Big) for part in walk(side)):
+                return None  # a sum over entries, which is another kind of claim
+            sides.append(None)
+    if sides[0] is None or len(sides) < 2 or all(side is None for side in sides[1:]):
+        return None
+    return [side for side in sides if side is not None]
+
+
+def _claim(sides: list[Sketch], context: Context) -> Outcome | None:
+    first, *others = sides
+    if isinstance(first, Array) and first.named.gradient:
+        return gradient_claim(first.named, others[-1], context)
+    if isinstance(first, Array):
+        if len(others) > 1:
+            return identity_claim(others, context, kind="output", left=first.named)
+        return _forward(first.named, others[0], context)
+    return identity_claim(sides, context, kind="identity")
+
+
+def _forward(left: Named, right: Sketch, context: Context) -> Outcome | None:
+    turned = any(isinstance(part, Turned) for part in within(right))
+    outcome = forward_claim(left, right, context)
+    if turned or outcome is None or outcome.status == "refuted":
+        return outcome
+    stars = [part for part in within(right) if isinstance(part, Star)]
+    if not stars:
+        return None
+    return Outcome("output", "no_claim", outcome.reading, f"says what {left.shown} is: a definition")

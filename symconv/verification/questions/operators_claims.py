@@ -1,0 +1,427 @@
+"""Claims about gradients and forward passes as whole arrays: roles, layers, conventions, verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from symconv.verification.outcome import Outcome
+from symconv.verification.questions.operators_conventions import (
+    UPSTREAM,
+    Convention,
+    Settler,
+    conventions,
+    forward_pass,
+    printed,
+    sense,
+    signs_of,
+)
+from symconv.verification.questions.operators_layers import Layering, layering
+from symconv.verification.questions.operators_trials import NAMED, Question, Trial, tried
+from symconv.verification.reading.operator_names import (
+    BIASES,
+    DELTAS,
+    INPUT,
+    KERNEL,
+    OUTPUT,
+    Named,
+    prior,
+    told_role,
+)
+from symconv.verification.reading.operators import (
+    Added,
+    Array,
+    Sketch,
+    Sloped,
+    Star,
+    UnknownOperatorError,
+    arrays_of,
+    within,
+)
+from symconv.verification.reading.roles import Told
+
+SWAPPED: Final = 9.0
+REACH: Final = 2.25  # conventions dearer than the likeliest by more are not used
+NEAR: Final = 1.25  # readings that near to the likeliest have to agree for a proof
+Roles = Mapping[Named, str]
+
+
+@dataclass(frozen=True)
+class Context:
+    """What is known beside the claim.
+
+    Attributes:
+        told: what was said of names.
+        forward: whether the forward pass is a true convolution, if that is said.
+        known: signs whose meaning is said.
+    """
+
+    told: Told
+    forward: bool | None = None
+    known: Mapping[str, bool] | None = None
+
+
+@dataclass(frozen=True)
+class Casting:
+    """A role for each array, and what that costs."""
+
+    roles: Roles
+    by: str | None
+    cost: float
+    alike: tuple[tuple[str, str], ...] = ()
+
+
+def without_bias(sketch: Sketch) -> Sketch:
+    """Return a sum without its bias, which nothing convolves."""
+    if not isinstance(sketch, Added):
+        return sketch
+    kept = [term for term in sketch.terms if not _is_bias(term)]
+    if len(kept) == len(sketch.terms) or not kept:
+        return sketch
+    return kept[0] if len(kept) == 1 else Added(tuple(kept))
+
+
+def _is_bias(sketch: Sketch) -> bool:
+    return isinstance(sketch, Array) and not sketch.named.gradient and _biased(sketch.named.base)
+
+
+def _biased(name: str) -> bool:
+    return name.split("_")[0].rstrip("'") in BIASES
+
+
+# Gradients
+
+
+def gradient_claim(left: Named, right: Sketch, context: Context) -> Outcome | None:
+    """Return the verdict on left = right, where the left side is a gradient; None: no operators."""
+    found = layering(left, right, context.told)
+    if found.wrong:
+        return _refuted_layers(left, right, found)
+    trials: list[tuple[Trial, Casting]] = []
+    for casting in _castings(left, right, context.told):
+        trials += [(trial, casting) for trial in _trials(left, right, casting, context, found)]
+    if not trials:
+        return None
+    kinds = {KERNEL: "grad_weight", INPUT: "grad_input"}
+    best = min(trials, key=lambda item: (item[0].cost, not item[0].fits))[1]
+    return _verdict(trials, (right,), kinds.get(best.by or "", "gradient"), found, left)
+
+
+def _castings(left: Named, right: Sketch, told: Told) -> Iterator[Casting]:
+    """Yield the roles that the arrays of a gradient claim may have."""
+    arrays = dict.fromkeys(arrays_of(right))
+    upstream = [array for array in arrays if array.gradient]
+    values = [array for array in arrays if not array.gradient]
+    if any(array.key == left.key for array in upstream):
+        raise UnknownOperatorError("the gradient stands on both sides")
+    for by, other in ((KERNEL, INPUT), (INPUT, KERNEL)):
+        cost = _cost_of(left, by, told)
+        roles: dict[Named, str] = dict.fromkeys(upstream, UPSTREAM)
+        for array in values:
+            role = other
+            if len({value.key for value in values}) > 1:
+                role = min((KERNEL, INPUT), key=lambda role, array=array: prior(array.base, role))
+            roles[array] = role
+            cost += _cost_of(array, role, told)
+        yield Casting(roles, by, cost)
+
+
+def _cost_of(array: Named, role: str, told: Told) -> float:
+    said = told_role(array, told)
+    if said == OUTPUT and role == INPUT and (array.layer or array.gradient):
+        return 1.0  # what one layer puts out is what the next one reads
+    if said is not None:
+        return 0.0 if said == role else SWAPPED
+    if array.gradient and array.base in DELTAS:
+        return 0.0 if role == INPUT else SWAPPED
+    return prior(array.base, role)
+
+
+def _trials(
+    left: Named, right: Sketch, casting: Casting, context: Context, found: Layering
+) -> Iterator[Trial]:
+    names = _names(casting.roles)
+    sloped = any(isinstance(part, Sloped) for part in _top(right)) and casting.by == INPUT
+    tries: dict[tuple[Question, Convention], Trial] = {}
+    for convention in conventions((right,), forward=context.forward, known=context.known or {}):
+        claimed = Settler(convention, casting.roles).operand(right)
+        question = Question(claimed, by=casting.by, sloped=sloped)
+        neutral = replace(convention, flips=(), slides="kernel", mode="valid", cost=0.0)
+        if "same" in (convention.mode, convention.kept):
+            neutral = replace(neutral, mode="same")
+        key = (question, neutral)
+        if key not in tries:
+            tries[key] = tried(question, convention, names)
+        yield replace(
+            tries[key], convention=convention, cost=convention.cost + casting.cost + found.cost
+        )
+
+
+def _top(sketch: Sketch) -> Iterator[Sketch]:
+    while isinstance(sketch, Sloped):
+        yield sketch
+        sketch = sketch.operand
+
+
+def _names(roles: Roles) -> dict[str, str]:
+    return {role: array.shown for array, role in roles.items()}
+
+
+def _refuted_layers(left: Named, right: Sketch, found: Layering) -> Outcome:
+    reading = ", ".join(array.shown for array in (left, *dict.fromkeys(arrays_of(right))))
+    return Outcome(
+        kind="gradient" if left.gradient else "output",
+        status="refuted",
+        reading=f"{reading}; layers are numbered from the input",
+        reach=found.wrong,
+        condition="",
+    )
+
+
+# Verdicts
+
+
+def _verdict(
+    trials: Sequence[tuple[Trial, Casting]],
+    sides: Sequence[Sketch],
+    kind: str,
+    found: Layering,
+    left: Named | None,
+) -> Outcome:
+    ranked = sorted(trials, key=lambda item: (item[0].cost, not item[0].fits))
+    cheapest = ranked[0][0].cost
+    within_reach = [item for item in ranked if item[0].cost <= cheapest + REACH]
+    right = [item for item in within_reach if item[0].finding == "proved"]
+    if not right:
+        return _wrong(within_reach, sides, kind, found, left)
+    trial, casting = right[0]
+    conditions = _conditions(right, within_reach, sides, found)
+    return Outcome(
+        kind=kind,
+        status="right_when" if conditions else "proved",
+        reading=_reading(casting, trial.convention, sides, left),
+        reach="for all sizes, any number of axes, by comparing index maps; stride 1",
+        condition="; ".join(conditions),
+    )
+
+
+def _wrong(
+    trials: Sequence[tuple[Trial, Casting]],
+    sides: Sequence[Sketch],
+    kind: str,
+    found: Layering,
+    left: Named | None,
+) -> Outcome:
+    fitting = [item for item in trials if item[0].fits] or list(trials)
+    trial, casting = next((item for item in fitting if item[0].example), fitting[0])
+    reading = _reading(casting, trial.convention, sides, left)
+    undecided = any(item[0].finding == "undecided" for item in trials)
+    if undecided or trial.example is None:
+        return Outcome(kind, "undecided", reading, "no proof and no counterexample was found")
+    reach = "under every meaning that its signs may have; the likeliest is shown"
+    return Outcome(kind, "refuted", reading, reach, counterexample=trial.example)
+
+
+def _conditions(
+    right: Sequence[tuple[Trial, Casting]],
+    tried_ones: Sequence[tuple[Trial, Casting]],
+    sides: Sequence[Sketch],
+    found: Layering,
+) -> list[str]:
+    """Return what a right reading takes for granted that others, as near, do not."""
+    trial = right[0][0]
+    convention = trial.convention
+    near = [t for t, _ in tried_ones if t.cost <= trial.cost + NEAR]
+    conditions = list(found.assumes)
+    signs = signs_of(sides)
+    truths = {_senses(t.convention): True for t, _ in right if _alike(t.convention, convention)}
+    rivals = {_senses(t.convention) for t in near if _alike(t.convention, convention)}
+    if rivals - set(truths):
+        conditions.append(_sense_in_words(set(truths), convention, signs))
+    rival_slides = {
+        t.convention.slides
+        for t in near
+        if _senses(t.convention) == _senses(convention) and t.finding != "proved"
+        and (t.convention.mode, t.convention.kept) == (convention.mode, convention.kept)
+    }
+    if signs and rival_slides:
+        conditions.append(_slides_in_words(convention))
+    if any(star.mode is None for star in _stars(sides)) and convention.mode != convention.kept:
+        shown = _listed(signs)
+        conditions.append(f"{shown} keeps {_mode_in_words(convention.mode)}")
+    if convention.kept != "valid":
+        conditions.append(f"the forward pass keeps {_mode_in_words(convention.kept)}")
+    return conditions
+
+
+def _senses(convention: Convention) -> tuple[tuple[bool, ...], bool]:
+    return tuple(flips for _, flips in convention.flips), convention.forward
+
+
+def _alike(one: Convention, other: Convention) -> bool:
+    """Return whether conventions differ in what flips only."""
+    return (one.mode, one.kept) == (other.mode, other.kept) and (
+        one.slides == other.slides or "kernel" in (one.slides, other.slides)
+    )
+
+
+def _stars(sides: Sequence[Sketch]) -> list[Star]:
+    return [part for side in sides for part in within(side) if isinstance(part, Star)]
+
+
+def _listed(signs: Sequence[str]) -> str:
+    return " and ".join(map(printed, signs)) or "it"
+
+
+def _kind(flips: bool) -> str:
+    return "a true convolution" if flips else "a cross-correlation"
+
+
+def _sense_in_words(
+    truths: set[tuple[tuple[bool, ...], bool]], convention: Convention, signs: Sequence[str]
+) -> str:
+    flips, forward = _senses(convention)
+    if len(signs) == 1:
+        both = {((False,), False), ((True,), True)}
+        sign = printed(signs[0])
+        if both <= truths:
+            return f"{sign} is the operation of the forward pass, with the same sense of rotation"
+        if flips[0] == forward:
+            return f"{sign} is {_kind(flips[0])}, in the forward pass too"
+        return f"{sign} is {_kind(flips[0])} and the forward pass is {_kind(forward)}"
+    if not signs:
+        return f"the forward pass is {_kind(forward)}"
+    parts = [
+        f"{printed(sign)} is {_kind(flip)}" for sign, flip in zip(signs, flips, strict=True)
+    ]
+    return " and ".join(parts)
+
+
+def _slides_in_words(convention: Convention) -> str:
+    return {
+        "kernel": "the smaller operand slides over the larger one",
+        "right": "the operand on the right slides",
+        "left": "the operand on the left slides",
+    }[convention.slides]
+
+
+def _mode_in_words(mode: str) -> str:
+    return {
+        "full": "every position at which the operands overlap (full, zeros of kernel size - 1)",
+        "valid": "the positions at which they overlap wholly (valid)",
+        "same": "as many positions as the signal has (same, odd kernels)",
+    }[mode]
+
+
+def _reading(
+    casting: Casting, convention: Convention, sides: Sequence[Sketch], left: Named | None
+) -> str:
+    parts = [f"{array.shown} {NAMED.get(role, 'array')}" for array, role in casting.roles.items()]
+    if left is not None and casting.by:
+        parts.insert(0, f"{left.shown} gradient with respect to the {casting.by}")
+    words = [", ".join(dict.fromkeys(parts))]
+    for sign, flips in convention.flips:
+        words.append(f"{printed(sign)} {_kind(flips)}")
+    if casting.by:
+        words.append(f"forward pass {_kind(convention.forward)}, {convention.kept}, stride 1")
+    return "; ".join(words)
+
+
+# Forward passes and identities
+
+
+def identity_claim(
+    sides: Sequence[Sketch], context: Context, *, kind: str, left: Named | None = None
+) -> Outcome | None:
+    """Return the verdict on sides that are claimed to be equal, as results of operators."""
+    bare_sides = [without_bias(side) for side in sides]
+    castings = list(_free_castings(bare_sides, context.told))
+    trials: list[tuple[Trial, Casting]] = []
+    for casting in castings:
+        names = _names(casting.roles)
+        for convention in conventions(
+            bare_sides, forward=None, known=_told_signs(bare_sides, context)
+        ):
+            if convention.kept != "valid" or convention.forward:
+                continue
+            worst = _worst(bare_sides, casting, convention, names)
+            trials.append((replace(worst, cost=_identity_cost(convention) + casting.cost), casting))
+    if not trials:
+        return None
+    return _verdict(trials, bare_sides, kind, Layering(), left)
+
+
+def _worst(
+    sides: Sequence[Sketch], casting: Casting, convention: Convention, names: Mapping[str, str]
+) -> Trial:
+    settler = Settler(convention, casting.roles)
+    first, *others = (settler.operand(side) for side in sides)
+    found = [
+        tried(Question(other, true=first, alike=casting.alike), convention, names)
+        for other in others
+    ]
+    order = {"refuted": 0, "undecided": 1, "proved": 2}
+    return min(found, key=lambda trial: order[trial.finding])
+
+
+def _identity_cost(convention: Convention) -> float:
+    """Different signs stand for different operations; nobody says which operand slides."""
+    cost = sum(
+        sense(sign).flips if flips else sense(sign).stays for sign, flips in convention.flips
+    )
+    senses = [flips for _, flips in convention.flips]
+    alike = len(senses) > 1 and len(set(senses)) == 1
+    slides = {"kernel": 9.0, "right": 0.0, "left": 0.0}[convention.slides]
+    if all(senses):
+        slides = 0.0
+    modes = {"valid": 0.0, "full": 0.25, "same": 1.0}[convention.mode]
+    return cost + slides + modes + (0.5 if alike else 0.0)
+
+
+def _told_signs(sides: Sequence[Sketch], context: Context) -> dict[str, bool]:
+    return dict(context.known or {})
+
+
+def _free_castings(sides: Sequence[Sketch], told: Told) -> Iterator[Casting]:
+    arrays = list(dict.fromkeys(array for side in sides for array in arrays_of(side)))
+    if len({array.key for array in arrays}) != 2:
+        keys = list(dict.fromkeys(array.key for array in arrays))
+        roles = {array: f"array {keys.index(array.key)}" for array in arrays}
+        yield Casting(roles, None, 0.0, tuple(_alike_sizes(sides, roles)))
+        return
+    first = arrays[0].key
+    for one, other in ((INPUT, KERNEL), (KERNEL, INPUT)):
+        roles = {array: one if array.key == first else other for array in arrays}
+        cost = sum(_cost_of(array, role, told) for array, role in roles.items()) / 2
+        yield Casting(roles, None, cost)
+
+
+def _alike_sizes(sides: Sequence[Sketch], roles: Roles) -> Iterator[tuple[str, str]]:
+    """Yield (array, another of the same size) for arrays that are added up."""
+    for side in sides:
+        for part in within(side):
+            if isinstance(part, Added):
+                added = [roles[t.named] for t in part.terms if isinstance(t, Array)]
+                yield from ((role, added[0]) for role in added[1:])
+
+
+def forward_claim(left: Named, right: Sketch, context: Context) -> Outcome | None:
+    """Return the verdict on y = operators, where the forward pass is said elsewhere or usual."""
+    found = layering(left, right, context.told)
+    if found.wrong:
+        return _refuted_layers(left, right, found)
+    right = without_bias(right)
+    trials: list[tuple[Trial, Casting]] = []
+    for casting in _free_castings((right,), context.told):
+        names = _names(casting.roles)
+        if set(casting.roles.values()) != {INPUT, KERNEL}:
+            return None
+        for convention in conventions((right,), forward=context.forward, known=context.known or {}):
+            if convention.kept == "full":
+                continue
+            claimed = Settler(convention, casting.roles).operand(right)
+            question = Question(claimed, true=forward_pass(convention))
+            trial = tried(question, convention, names)
+            trials.append((replace(trial, cost=convention.cost + casting.cost), casting))
+    return _verdict(trials, (right,), "output", found, left) if trials else None

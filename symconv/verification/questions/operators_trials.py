@@ -1,0 +1,238 @@
+"""A claim about whole arrays under one convention: true for all sizes, or wrong for a smallest one.
+
+True means that both sides are the same combination of index maps, which holds for all sizes, and
+that they agree entry by entry for small ones, counted out by the definitions. Wrong means that two
+entries differ for some small size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal, TypeAlias
+
+from symconv.verification.questions.operators_conventions import (
+    SLOPE,
+    UPSTREAM,
+    Convention,
+    forward_pass,
+)
+from symconv.verification.reading.operator_names import INPUT, KERNEL, OUTPUT
+from symconv.verification.report.wording import Example
+from symconv.verification.truth.operator_arrays import (
+    MisfitError,
+    Place,
+    Polynomial,
+    Table,
+    derivative,
+    multiplied,
+    symbols,
+    table,
+)
+from symconv.verification.truth.operator_forms import (
+    Affine,
+    Combination,
+    FormlessError,
+    ShapeError,
+    combination,
+    gradient,
+    same,
+    size,
+)
+from symconv.verification.truth.operators import Operand, roles
+
+Finding: TypeAlias = Literal["proved", "refuted", "undecided"]
+ONE_AXIS: Final = ((1, 1), (1, 2), (2, 1), (2, 2), (3, 2), (2, 3), (3, 3))
+TWO_AXES: Final = (((2, 1), (2, 2)), ((2, 3), (3, 2)))
+ODD_AXES: Final = (((2, 1),), ((3, 3),), ((4, 3),), ((3, 3), (2, 1)))
+NAMED: Final = {
+    INPUT: "input",
+    KERNEL: "kernel",
+    OUTPUT: "output",
+    UPSTREAM: "upstream gradient",
+    SLOPE: "slope",
+}
+FREE_SIZES: Final = ((1, 1, 2), (2, 1, 2), (2, 2, 1), (3, 2, 2))
+
+
+@dataclass(frozen=True)
+class Question:
+    """Two sides that are claimed to be equal.
+
+    Attributes:
+        claimed: the right side.
+        true: the left side; None where it is a gradient.
+        by: the role of the array that the left side is the gradient with respect to.
+        sloped: whether the left side is the gradient before an activation.
+        alike: (array, another of the same size), of arrays without a role.
+    """
+
+    claimed: Operand
+    true: Operand | None = None
+    by: str | None = None
+    sloped: bool = False
+    alike: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What was found out under one convention.
+
+    Attributes:
+        convention: the convention.
+        finding: whether the sides are equal.
+        example: where they are not.
+        fits: whether the sides have the same size at least.
+        cost: how implausible the convention and the roles are.
+    """
+
+    convention: Convention
+    finding: Finding
+    example: Example | None = None
+    fits: bool = True
+    cost: float = field(default=0.0)
+
+
+def tried(question: Question, convention: Convention, names: Mapping[str, str]) -> Trial:
+    """Return what is found out about a question under a convention.
+
+    Args:
+        question: what is claimed.
+        convention: what its signs mean.
+        names: role -> the author's name, for print.
+    """
+    cost = convention.cost
+    others = sorted({*_roles(question)} - set(convention.sizes))
+    alike = dict(question.alike)
+    sizes = {**convention.sizes, **{name: size(alike.get(name, name)) for name in others}}
+    try:
+        equal = same(_wanted(question, convention, sizes), combination(question.claimed, sizes))
+    except ShapeError:
+        return Trial(convention, "refuted", _misfit(), fits=False, cost=cost)
+    except FormlessError:
+        equal = None
+    shown, misfits, fits = None, 0, True
+    for values in _small(convention, others, alike):
+        outcome = _compared(question, convention, values, names)
+        misfits += outcome is None
+        if isinstance(outcome, Example):
+            shown = outcome
+            fits = bool(outcome.entry)
+            break
+    if misfits:
+        return Trial(convention, "refuted", _misfit(), fits=False, cost=cost)
+    if equal and shown is None:
+        return Trial(convention, "proved", cost=cost)
+    if equal is not True and shown is not None:
+        return Trial(convention, "refuted", shown, fits=fits, cost=cost)
+    return Trial(convention, "undecided", cost=cost)
+
+
+def _roles(question: Question) -> tuple[str, ...]:
+    sides = (question.claimed, *((question.true,) if question.true else ()))
+    return tuple(dict.fromkeys(role for side in sides for role in roles(side)))
+
+
+def _wanted(
+    question: Question, convention: Convention, sizes: Mapping[str, Affine]
+) -> Combination:
+    if question.true is not None:
+        return combination(question.true, sizes)
+    assert question.by is not None
+    ((form, _),) = combination(forward_pass(convention), sizes)
+    found = gradient(form, question.by, UPSTREAM, sizes[question.by])
+    return {(found, (SLOPE,) if question.sloped else ()): 1}
+
+
+def _small(
+    convention: Convention, others: Sequence[str], alike: Mapping[str, str]
+) -> Iterator[dict[str, Place]]:
+    """Yield small shapes of all arrays: one axis and two, sizes that differ."""
+    odd = "same" in (convention.kept, convention.mode)
+    pairs = ODD_AXES if odd else (*((pair,) for pair in ONE_AXIS), *TWO_AXES)
+    for place, axes in enumerate(pairs):
+        free = FREE_SIZES[place % len(FREE_SIZES)]
+        shapes: dict[str, Place] = {}
+        for role, affine in convention.sizes.items():
+            shapes[role] = tuple(
+                affine.at({"g": a, "n": max(a, b), "k": b // 2 if odd else b}) for a, b in axes
+            )
+        for name in others:
+            number = others.index(alike.get(name, name))
+            shapes[name] = tuple(free[number % 3] for _ in axes)
+        yield shapes
+
+
+def _compared(
+    question: Question,
+    convention: Convention,
+    shapes: Mapping[str, Place],
+    names: Mapping[str, str],
+) -> Example | bool | None:
+    """Return an example where the sides differ, True where they agree, None where nothing fits."""
+    arrays = {role: symbols(role, shape) for role, shape in shapes.items()}
+    try:
+        true = _truth(question, convention, arrays)
+    except MisfitError:
+        return None
+    sizes = {
+        f"size of {names.get(role, role)}": _times(shapes[role])
+        for role in (KERNEL, INPUT)
+        if role in shapes and role in names
+    }
+    try:
+        claimed = table(question.claimed, arrays)
+    except MisfitError as err:
+        return Example({}, {}, "no array", "an array", (f"{_sized(sizes)}: {err}",))
+    if claimed.shape != true.shape:
+        shown = tuple(f"shape {_times(found.shape)}" for found in (claimed, true))
+        reason = f"{_sized(sizes)}: the right side has {shown[0]}, the left side {shown[1]}"
+        return Example({}, {}, *shown, (reason,))
+    for place in true.places:
+        one, other = claimed.at(place), true.at(place)
+        if one != other:
+            where = ", ".join(map(str, place))
+            texts = tuple(_polynomial(side, names) for side in (one, other))
+            reason = f"{_sized(sizes)}, entry [{where}]: {texts[0]} should be {texts[1]}"
+            entry = {f"index {axis}": value for axis, value in enumerate(place)}
+            return Example({}, entry, *texts, (reason,))
+    return True
+
+
+def _truth(question: Question, convention: Convention, arrays: Mapping[str, Table]) -> Table:
+    if question.true is not None:
+        return table(question.true, arrays)
+    assert question.by is not None
+    forward = table(forward_pass(convention), arrays)
+    found = derivative(forward, arrays[question.by], arrays[UPSTREAM])
+    if not question.sloped:
+        return found
+    slopes = symbols(SLOPE, found.shape)
+    entries = {place: multiplied(found.at(place), slopes.at(place)) for place in found.places}
+    return Table(found.shape, entries)
+
+
+def _misfit() -> Example:
+    return Example({}, {}, "no array", "an array", ("the sizes of the operands do not go together",))
+
+
+def _times(shape: Place) -> str:
+    return "×".join(map(str, shape))
+
+
+def _sized(sizes: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in sizes.items()) or "small sizes"
+
+
+def _polynomial(polynomial: Polynomial, names: Mapping[str, str]) -> str:
+    terms = []
+    for monomial, many in sorted(polynomial.items()):
+        factors = [
+            f"{names.get(role) or NAMED.get(role, role)}"
+            f"[{', '.join(map(str, place))}]"
+            for role, place in monomial
+        ]
+        terms.append("·".join(([str(many)] if many != 1 else []) + factors))
+    return " + ".join(terms) or "0"
+
+

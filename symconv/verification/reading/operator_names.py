@@ -1,0 +1,285 @@
+"""Whole arrays by their names: which array, of which layer, with which labels, or its gradient.
+
+Names stay what they are here; which of them is the input and which the kernel is decided by the
+statement they stand in, with the priors of this module.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from symconv.formula.notation import (
+    Differential,
+    Group,
+    Juxtaposed,
+    Mark,
+    Marked,
+    Name,
+    Run,
+    SetOf,
+    Transposed,
+    Words,
+)
+from symconv.formula.tree import Integer, Node, Partial
+from symconv.verification.reading.names import WORDS, flat, spelled
+from symconv.verification.reading.roles import Told
+
+
+@dataclass(frozen=True)
+class Layer:
+    """The number of a layer, l-1 or 2.
+
+    Attributes:
+        letter: "l", "L", "k", or "" where it is a number.
+        number: what is added to the letter.
+    """
+
+    letter: str
+    number: int
+
+    def __sub__(self, other: Layer) -> int | None:
+        """How many layers above the other it is; None where that is not known."""
+        return self.number - other.number if self.letter == other.letter else None
+
+    def __str__(self) -> str:
+        if not self.letter:
+            return str(self.number)
+        return f"{self.letter}{self.number:+d}" if self.number else self.letter
+
+
+@dataclass(frozen=True)
+class Named:
+    """An array as it is named.
+
+    Attributes:
+        base: its name without marks, "W", "delta".
+        gradient: whether it is the gradient of the loss with respect to what is named.
+        layer: of which layer it is, where that is said.
+        labels: subscripts, flat: "i", "c_in", "col".
+        text: name and marks as they are written.
+    """
+
+    base: str
+    gradient: bool = False
+    layer: Layer | None = None
+    labels: tuple[str, ...] = ()
+    text: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The array for print: its name and its layer, a gradient as ∂L/∂name."""
+        base = GREEK.get(self.base, self.base)
+        layer = f"^{{{self.layer}}}" if self.layer and len(str(self.layer)) > 1 else ""
+        if self.layer and not layer:
+            layer = f"^{self.layer}"
+        if self.gradient and self.base not in DELTAS and not self.text.startswith("∂"):
+            return self.text
+        return f"∂L/∂{base}{layer}" if self.gradient and self.base not in DELTAS else base + layer
+
+    @property
+    def key(self) -> tuple[str, bool, Layer | None]:
+        """What makes it another array; labels pick parts of one."""
+        return (self.base, self.gradient, self.layer)
+
+
+GREEK: Final = dict(
+    zip(
+        "alpha beta gamma delta epsilon theta phi psi omega sigma Delta Theta Omega".split(),
+        "αβγδεθφψωσΔΘΩ",
+        strict=True,
+    )
+)
+DELTAS: Final = frozenset(("delta", "Delta", "epsilon", "err", "error", "varepsilon"))
+"""Names of the gradient with respect to what a layer puts out before its activation."""
+LOSSES: Final = frozenset(
+    ["L", "E", "J", "C", "e", "l", "ell", "loss", "Loss", "cost", "Cost", "Error", "error", "f", "R", "S", "Q", "mathcalL"]
+)
+BIASES: Final = frozenset(["b", "bias", "beta", "B", "c"])
+TURNED: Final = frozenset(["rot", "rot180", "flip", "flipped", "180", "180circ", "R", "r", "rotated"])
+TRANSPOSES: Final = frozenset(("T", "t", "top", "intercal"))
+
+KERNEL, INPUT, OUTPUT = "kernel", "input", "output"
+_PRIORS: Final[Mapping[str, tuple[str, str, str]]] = {
+    # role: names that mean it, that often do, that may
+    KERNEL: (
+        "w W k K filter Filter kernel Kernel weight weights theta Theta omega Omega",
+        "F f h",
+        "g H G U V v u m",
+    ),
+    INPUT: (
+        "x X input inp In image img data in I",
+        "a A o i s S d P",
+        "z f h F H g u U M v V",
+    ),
+    OUTPUT: (
+        "y Y output out Out O",
+        "z Z o S s u net n",
+        "a A h H x X C c g v V r R f",
+    ),
+}
+LAYER_LETTERS: Final = "lLknNt"
+FAR: Final = 3.0
+_STEPS: Final = (0.0, 0.5, 1.5)
+_TOLD: Final[Mapping[str, str]] = {
+    "input": INPUT,
+    "padded input": INPUT,
+    "kernel": KERNEL,
+    "output": OUTPUT,
+}
+_GRADIENTS: Final = {"grad_output": OUTPUT, "grad_input": INPUT, "grad_weight": KERNEL}
+_LAYER: Final = re.compile(r"^([A-Za-z]?)([+-]\d+)?$|^(\d)$")
+_GRADIENT_RUN: Final = re.compile(r"^(?:d|grad_?|g_|D)([A-Z]\w*|[xywzbkaoh]|out|in|bias|weight)$")
+_GRADIENT_WORDS: Final = {
+    "grad_output": "output",
+    "grad_input": "input",
+    "grad_weight": "weight",
+    "grad_out": "out",
+    "grad_in": "in",
+    "gradOutput": "output",
+    "gradInput": "input",
+    "gradWeight": "weight",
+    "upstream": "output",
+}
+
+
+def prior(name: str, role: str) -> float:
+    """Return what it costs to take a name for a role; 0 is what it usually means."""
+    base = name.split("_")[0].rstrip("'0123456789")
+    for names, cost in zip(_PRIORS[role], _STEPS, strict=True):
+        if base in names.split() or name in names.split():
+            return cost
+    return FAR
+
+
+def told_role(array: Named, told: Told) -> str | None:
+    """Return the role of an array that was said; of a gradient, that of what it belongs to."""
+    for name in (array.text, array.base):
+        said = told.names.get(name, "")
+        if array.gradient and said in _GRADIENTS:
+            return _GRADIENTS[said]
+        if said in _TOLD and not (array.gradient and array.base in DELTAS):
+            return _TOLD[said]
+    return None
+
+
+def bare(node: Any) -> Any:
+    """Return a node without brackets that only hold together."""
+    while True:
+        match node:
+            case Group(items=(inner,)) | SetOf(items=(inner,), conditions=()):
+                node = inner
+            case _:
+                return node
+
+
+def named(node: Any, told: Told) -> Named | None:
+    """Return the array that a node names, or None if it names none."""
+    node = bare(node)
+    match node:
+        case Partial(of=of, by=by):
+            inner = named(by, told)
+            if inner is None or inner.gradient or not is_loss(of):
+                return None
+            return replace(inner, gradient=True, text=f"∂{flat(of)}/∂{inner.text}")
+        case Differential(operand=operand):
+            inner = named(operand, told)
+            if inner is None or inner.gradient:
+                return None
+            return replace(inner, gradient=True, text=f"∂{inner.text}")
+        case Name() | Run():
+            return _by_text(node.text, spelled(node), told)
+        case Marked(base=Name() | Run() | Words() as base, marks=marks):
+            found = _by_text(base.text, flat(node), told)
+            return _marked(found, marks) if found else None
+    return None
+
+
+def is_loss(node: Any) -> bool:
+    """Return whether a node may be the loss: one of its usual names, or a function of arrays."""
+    node = bare(node)
+    if isinstance(node, Marked) and node.marks[-1].kind == "paren":
+        node = node.base
+    base = node.base if isinstance(node, Marked) else node
+    return isinstance(base, Name | Run | Words) and base.text in LOSSES
+
+
+def _by_text(text: str, written: str, told: Told) -> Named | None:
+    said = told.names.get(written) or told.names.get(text)
+    if said in _GRADIENTS:
+        gradient = _GRADIENT_RUN.match(text)
+        base = gradient.group(1) if gradient else text
+        return Named(base, gradient=True, text=written)
+    if text in _GRADIENT_WORDS:
+        return Named(_GRADIENT_WORDS[text], gradient=True, text=written)
+    if text in DELTAS:
+        return Named(text, gradient=True, text=written)
+    if text.endswith("_bar"):
+        return Named(text.removesuffix("_bar"), gradient=True, text=written)
+    gradient = _GRADIENT_RUN.match(text)
+    if gradient:
+        return Named(gradient.group(1), gradient=True, text=written)
+    if not re.match(r"^[^\W\d]", text):
+        return None
+    return Named(text, text=written)
+
+
+def _marked(found: Named, marks: tuple[Mark, ...]) -> Named | None:
+    labels: list[str] = []
+    layer = found.layer
+    for mark in marks:
+        texts = [flat(item) for item in mark.items]
+        single = layer_of(mark.items[0]) if len(mark.items) == 1 else None
+        if mark.kind == "sup":
+            if single is not None and layer is None and texts[0] not in TRANSPOSES:
+                layer = single
+            elif not _is_decoration(texts):
+                labels += texts
+        elif mark.kind == "sub" and single is not None and _says_layer(single, found):
+            layer = layer or single
+        elif mark.kind in ("sub", "bracket"):
+            labels += [part for text in mark.items for part in _split(text)]
+        elif mark.kind == "paren" and single is not None and len(marks) == 1:
+            layer = single
+        else:
+            return None
+    return replace(found, layer=layer, labels=tuple(labels))
+
+
+def _is_decoration(texts: list[str]) -> bool:
+    return len(texts) == 1 and not texts[0].strip("*'")
+
+
+def _says_layer(layer: Layer, array: Named) -> bool:
+    if layer.letter in ("l", "L"):
+        return True
+    return array.base in DELTAS and not layer.letter
+
+
+def _split(item: Any) -> list[str]:
+    """Return the labels of a subscript; ij are two."""
+    if isinstance(item, Run) and (not item.text.isalpha() or item.text in WORDS):
+        return [item.text]
+    if isinstance(item, Run) and len(item.letters) <= 3:
+        return [letter.text for letter in item.letters]
+    return [flat(item)]
+
+
+def layer_of(node: Any) -> Layer | None:
+    """Return the layer that a mark stands for: l, l-1, (l), [l], 2; None for anything else."""
+    node = bare(node)
+    if isinstance(node, Integer):
+        return Layer("", node.value) if node.value < 100 else None
+    if isinstance(node, Juxtaposed | Transposed) or not isinstance(node, Node):
+        return None
+    text = flat(node).strip("[]()")
+    match = _LAYER.match(text)
+    if not match or not text:
+        return None
+    if match.group(3):
+        return Layer("", int(match.group(3)))
+    if not match.group(1) or (not match.group(2) and match.group(1) not in LAYER_LETTERS):
+        return None
+    return Layer(match.group(1), int(match.group(2) or 0))

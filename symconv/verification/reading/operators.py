@@ -1,0 +1,506 @@
+"""Notation -> operators on named arrays: stars, rotations, padding, slopes of activations.
+
+What a star means is left open here: a sketch says which sign stands between which operands. A
+reading turns it into `truth.operators`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any, Final, TypeAlias
+
+from symconv.formula.notation import (
+    Big,
+    Differential,
+    Evaluated,
+    Indicator,
+    Juxtaposed,
+    Mark,
+    Marked,
+    Multiplied,
+    Name,
+    Quoted,
+    Run,
+    Slice,
+    Starred,
+    Words,
+)
+from symconv.formula.tree import (
+    Compare,
+    Integer,
+    Matrix,
+    Negated,
+    Node,
+    Partial,
+    Quotient,
+    Total,
+    walk,
+)
+from symconv.verification.reading.names import flat
+from symconv.verification.reading.operator_names import (
+    TURNED,
+    Layer,
+    Named,
+    bare,
+    is_loss,
+    layer_of,
+    named,
+)
+from symconv.verification.reading.operator_words import (
+    FUNCTIONS,
+    HALVES,
+    PADDINGS,
+    ROTATIONS,
+    SIGNS,
+    SLOPES,
+    TRANSPOSED,
+    mode_in,
+    plain,
+)
+from symconv.verification.reading.roles import Told
+from symconv.verification.truth.operators import Mode
+
+
+class UnknownOperatorError(ValueError):
+    """An expression that is none of operators on whole arrays, and why."""
+
+
+@dataclass(frozen=True)
+class Array:
+    """An array as it is named."""
+
+    named: Named
+
+
+@dataclass(frozen=True)
+class Star:
+    """left sign right; `transposed` is a transposed convolution of left with right."""
+
+    sign: str
+    left: Sketch
+    right: Sketch
+    mode: Mode | None = None
+    transposed: bool = False
+
+
+@dataclass(frozen=True)
+class Turned:
+    """The operand rotated by half a turn."""
+
+    operand: Sketch
+
+
+@dataclass(frozen=True)
+class Framed:
+    """The operand between zeros."""
+
+    operand: Sketch
+
+
+@dataclass(frozen=True)
+class Added:
+    """The sum of the terms."""
+
+    terms: tuple[Sketch, ...]
+
+
+@dataclass(frozen=True)
+class Multiple:
+    """An integer times the operand."""
+
+    factor: int
+    operand: Sketch
+
+
+@dataclass(frozen=True)
+class Sloped:
+    """The operand times the slope of an activation, entry by entry.
+
+    Attributes:
+        layer: the layer whose activation it is, if that is said.
+        text: as it is written.
+    """
+
+    operand: Sketch
+    layer: Layer | None = field(compare=False)
+    text: str
+
+
+@dataclass(frozen=True)
+class Activated:
+    """A function of the operand, entry by entry."""
+
+    operand: Sketch
+
+
+@dataclass(frozen=True)
+class Channels:
+    """The sum of the operand over a channel.
+
+    Attributes:
+        letters: what is summed over.
+        below, above: the limits as they are written, or None.
+    """
+
+    letters: tuple[str, ...]
+    below: Node | None
+    above: Node | None
+    operand: Sketch
+
+
+@dataclass(frozen=True)
+class Written:
+    """A matrix that is written out."""
+
+    matrix: Matrix
+
+
+Sketch: TypeAlias = (
+    Array | Star | Turned | Framed | Added | Multiple | Sloped | Activated | Channels | Written
+)
+_ELEMENTWISE: Final = frozenset(("odot", "circ"))
+
+
+def within(sketch: Sketch) -> Iterator[Sketch]:
+    """Yield a sketch and all sketches in it, from left to right."""
+    yield sketch
+    for part in fields(sketch):
+        value = getattr(sketch, part.name)
+        for item in value if isinstance(value, tuple) else (value,):
+            if isinstance(item, Sketch):
+                yield from within(item)
+
+
+def arrays_of(sketch: Sketch) -> tuple[Named, ...]:
+    """Return the arrays in a sketch, in their order."""
+    return tuple(part.named for part in within(sketch) if isinstance(part, Array))
+
+
+def operates(node: Any) -> bool:
+    """Return whether some sign or function of a node convolves or rotates whole arrays."""
+    for part in walk(node):
+        if isinstance(part, Starred) and part.sign in SIGNS:
+            return True
+        if isinstance(part, Marked | Name | Run):
+            base = part.base if isinstance(part, Marked) else part
+            if isinstance(base, Name | Run) and _function(part) is not None:
+                return True
+    return False
+
+
+@dataclass(frozen=True)
+class Sketcher:
+    """Reads operators; told what names mean.
+
+    Attributes:
+        told: what is said of names.
+    """
+
+    told: Told
+
+    def sketch(self, node: Any) -> Sketch:
+        """Return the operators of an expression.
+
+        Raises:
+            UnknownOperatorError: there is something else in it.
+        """
+        node = bare(node)
+        match node:
+            case Matrix():
+                return Written(node)
+            case Starred():
+                return self._starred(node)
+            case Total(terms=terms):
+                return Added(tuple(self.sketch(term) for term in terms))
+            case Negated(operand=operand):
+                return Multiple(-1, self.sketch(operand))
+            case Evaluated(body=body, below=below):
+                return self._under(self.sketch(body), mode_in(" ".join(_words(below))))
+            case Juxtaposed(factors=factors) | Multiplied(factors=factors):
+                return self._product(_applied(factors), node)
+            case Big(operator="sum"):
+                return self._summed(node)
+            case Marked():
+                return self._marked(node)
+        return self._array(node)
+
+    def _array(self, node: Any) -> Sketch:
+        found = named(node, self.told)
+        if found is None:
+            found = self._broken_partial(node)
+        if found is None:
+            raise UnknownOperatorError(f"{flat(node)} is no array")
+        return Array(found)
+
+    def _broken_partial(self, node: Any) -> Named | None:
+        """Return the gradient of f(Y) / ∂X: the first ∂ is forgotten."""
+        match node:
+            case Quotient(numerator=above, denominator=Differential() as below):
+                return named(below, self.told) if is_loss(above) else None
+        return None
+
+    def _starred(self, node: Starred) -> Sketch:
+        if node.sign in _ELEMENTWISE:
+            return self._product((node.left, node.right), node)
+        if node.sign not in SIGNS:
+            raise UnknownOperatorError(f"{node.sign} is no convolution")
+        marks = " ".join(_words(node.marks))
+        mode: Mode | None = "full" if "tilde" in marks else mode_in(marks)
+        slopes: list[Sloped] = []
+        left, right = (self._hoisted(side, slopes) for side in (node.left, node.right))
+        return _sloped(Star(node.sign, left, right, mode), slopes)
+
+    def _hoisted(self, side: Any, slopes: list[Sloped]) -> Sketch:
+        """Return a side of a star; slopes that stand beside it belong to the whole product."""
+        found = self.sketch(side)
+        while isinstance(found, Sloped) and not _is_bracket(side):
+            slopes.append(found)
+            found = found.operand
+        return found
+
+    def _under(self, sketch: Sketch, mode: Mode | None) -> Sketch:
+        if isinstance(sketch, Star) and mode and sketch.mode is None:
+            return Star(sketch.sign, sketch.left, sketch.right, mode, sketch.transposed)
+        if isinstance(sketch, Sloped):
+            return Sloped(self._under(sketch.operand, mode), sketch.layer, sketch.text)
+        return sketch
+
+    def _product(self, factors: Sequence[Any], node: Any) -> Sketch:
+        slopes = [slope for slope in map(self._slope, factors) if slope]
+        rest = [factor for factor in factors if self._slope(factor) is None]
+        if len(rest) == 1:
+            return _sloped(self.sketch(rest[0]), [Sloped(_NOTHING, *slope) for slope in slopes])
+        if len(rest) == 2 and isinstance(rest[0], Integer):
+            return Multiple(rest[0].value, self.sketch(rest[1]))
+        parts = [self.sketch(factor) for factor in rest]
+        if len(parts) == 2 and isinstance(node, Multiplied) and _convolves(parts):
+            made: Sketch = Star("times", parts[0], parts[1])
+            return _sloped(made, [Sloped(_NOTHING, *slope) for slope in slopes])
+        raise UnknownOperatorError(f"{flat(node)} multiplies arrays entry by entry")
+
+    def _slope(self, node: Any) -> tuple[Layer | None, str] | None:
+        """Return (layer, text) of the slope of an activation, sigma'(z), or None."""
+        node = bare(node)
+        match node:
+            case Indicator() | Compare():
+                return None, "1[…]"
+            case Marked(base=Name(text=text), marks=marks):
+                if not _is_slope(text, marks) and not _sup_prime(marks):
+                    return None
+                layers = [layer for mark in marks for layer in self._layers(mark)]
+                return next(iter(layers), None), flat(node)
+            case Partial(of=of, by=by):
+                above, below = named(of, self.told), named(by, self.told)
+                if above and below and not is_loss(of) and above.layer == below.layer:
+                    return above.layer, flat(node)
+            case Name(text=text) if text.endswith("'") and text.rstrip("'") in ("sigma", "f", "g"):
+                return None, text
+        return None
+
+    def _layers(self, mark: Mark) -> Iterator[Layer]:
+        for item in mark.items:
+            if mark.kind == "paren":
+                found = named(item, self.told)
+                if found and found.layer:
+                    yield found.layer
+            elif layer := layer_of(item):
+                yield layer
+
+    def _summed(self, node: Big) -> Sketch:
+        letters: list[str] = []
+        below = None
+        for item in node.below:
+            below = item.right if isinstance(item, Compare) else below
+            letters.append(flat(item.left if isinstance(item, Compare) else item))
+        body = bare(node.body)
+        if isinstance(body, Total):  # the sum ends before what does not hold its letter
+            head, *tail = body.terms
+            summed = self._summed(Big("sum", node.below, node.above, head))
+            return Added((summed, *(self.sketch(term) for term in tail)))
+        if len(letters) > 1 or any(_runs_through(letter, body) for letter in letters):
+            raise UnknownOperatorError("a sum over entries")
+        inner = self.sketch(body)
+        return Channels(tuple(letters), below, node.above, inner)
+
+    def _marked(self, node: Marked) -> Sketch:
+        name = _function(node)
+        if name is not None:
+            return self._call(name, node)
+        base = bare(node.base)
+        if isinstance(base, Name | Run | Words):
+            return self._plain(node)
+        if any(flat_of(mark) in TURNED for mark in node.marks if mark.kind == "sup"):
+            return Turned(self.sketch(base))
+        if all(mark.kind in ("sub", "paren", "bracket") for mark in node.marks):
+            words = " ".join(_words(node.marks))
+            return self._under(self.sketch(base), mode_in(words))
+        raise UnknownOperatorError(f"{flat(node)} is no array")
+
+    def _plain(self, node: Marked) -> Sketch:
+        """Return a name with marks: an array, one with a turn, or a function of one."""
+        kept = tuple(mark for mark in node.marks if not _turns(mark))
+        if len(kept) < len(node.marks):
+            return Turned(self._array(Marked(node.base, kept) if kept else node.base))
+        last = node.marks[-1]
+        if last.kind == "paren" and len(last.items) == 1 and plain(flat(node.base)) in SLOPES:
+            try:
+                inner = self.sketch(last.items[0])
+            except UnknownOperatorError:
+                return self._array(node)
+            if not isinstance(inner, Array) or inner.named.layer:
+                return Activated(inner)
+        if all(_is_mirror(mark) for mark in node.marks):
+            return Turned(self._array(node.base))
+        return self._array(node)
+
+    def _call(self, name: str, node: Marked) -> Sketch:
+        items = [item for mark in node.marks if mark.kind == "paren" for item in mark.items]
+        values = [item for item in items if not _is_option(item)]
+        if name in ROTATIONS or name in HALVES:
+            inner = self.sketch(values[0])
+            if name in HALVES:
+                return self._half_turn(name, values[0])
+            return Turned(inner)
+        if name in PADDINGS:
+            return Framed(self.sketch(values[0]))
+        if len(values) < 2:
+            raise UnknownOperatorError(f"{flat(node)} convolves one array")
+        words = " ".join(_words(items[2:] + list(_scripts(node))))
+        left, right = self.sketch(values[0]), self.sketch(values[1])
+        if name in TRANSPOSED:
+            return Star(name, left, right, "full", transposed=True)
+        return Star(name, left, right, FUNCTIONS[name].mode or mode_in(words))
+
+    def _half_turn(self, name: str, inner: Any) -> Sketch:
+        """Return flipud(fliplr(w)), which is half a turn; one alone is not."""
+        inner = bare(inner)
+        other = _function(inner) if isinstance(inner, Marked) else None
+        if other in HALVES and other != name:
+            (item,) = (item for mark in inner.marks for item in mark.items)
+            return Turned(self.sketch(item))
+        raise UnknownOperatorError(f"{name} turns one axis only")
+
+
+_NOTHING: Final = Array(Named(""))
+
+
+def _sloped(sketch: Sketch, slopes: Sequence[Sloped]) -> Sketch:
+    for slope in slopes:
+        sketch = Sloped(sketch, slope.layer, slope.text)
+    return sketch
+
+
+def _convolves(parts: Sequence[Sketch]) -> bool:
+    """Return whether a cross between arrays has to be a convolution: one of them is turned."""
+    return any(isinstance(part, Turned | Framed) for part in parts)
+
+
+def _runs_through(letter: str, body: Any) -> bool:
+    """Return whether some index is more than the letter of a sum, as i+m is."""
+    indices = [item for part in walk(body) if isinstance(part, Mark) for item in part.items]
+    return any(
+        any(isinstance(name, Name) and name.text == letter for name in walk(index))
+        for index in indices
+        if isinstance(index, Total | Juxtaposed | Multiplied | Starred | Negated)
+    )
+
+
+def _is_bracket(node: Any) -> bool:
+    return bare(node) is not node
+
+
+def _is_slope(text: str, marks: tuple[Mark, ...]) -> bool:
+    return text.endswith("'") and marks[-1].kind == "paren" and plain(text.rstrip("'")) in SLOPES
+
+
+def _sup_prime(marks: tuple[Mark, ...]) -> bool:
+    return (
+        len(marks) > 1
+        and marks[-1].kind == "paren"
+        and any(mark.kind == "sup" and flat_of(mark).strip("'") == "" for mark in marks)
+    )
+
+
+def flat_of(mark: Mark) -> str:
+    """Return what stands in a mark, in one piece."""
+    return ",".join(map(flat, mark.items))
+
+
+def _turns(mark: Mark) -> bool:
+    return mark.kind == "sup" and flat_of(mark).strip("{}()") in TURNED
+
+
+def _is_mirror(mark: Mark) -> bool:
+    """Return whether a mark is [::-1, ::-1]."""
+    return mark.kind == "bracket" and all(
+        isinstance(item, Slice) and item.step == Negated(Integer(1)) for item in mark.items
+    )
+
+
+def _function(node: Any) -> str | None:
+    """Return the operator that a name is, in small letters, or None."""
+    node = bare(node)
+    marks = node.marks if isinstance(node, Marked) else ()
+    base = node.base if isinstance(node, Marked) else node
+    if not isinstance(base, Name | Run | Words):
+        return None
+    scripts = "".join(flat_of(mark) for mark in marks if mark.kind == "sub")
+    for name in (plain(base.text + scripts), plain(base.text)):
+        if name in FUNCTIONS or name in TRANSPOSED or name in HALVES:
+            return name if marks and marks[-1].kind == "paren" else None
+        if name in ROTATIONS or name in PADDINGS:
+            return name
+    return None
+
+
+def _applied(factors: Sequence[Any]) -> list[Any]:
+    """Return factors with names of operators joined to what stands behind them: rot180 W."""
+    joined: list[Any] = []
+    waiting = list(reversed(factors))
+    while waiting:
+        factor = waiting.pop()
+        called = isinstance(factor, Marked) and factor.marks[-1].kind == "paren"
+        name = None if called else _function(factor)
+        if name in ROTATIONS | PADDINGS and waiting:
+            marks = factor.marks if isinstance(factor, Marked) else ()
+            base = factor.base if isinstance(factor, Marked) else factor
+            factor = Marked(base, (*marks, Mark("paren", (bare(waiting.pop()),))))
+        joined.append(factor)
+    return joined
+
+
+def _is_option(node: Any) -> bool:
+    return (
+        not isinstance(
+            node,
+            Name
+            | Run
+            | Marked
+            | Partial
+            | Differential
+            | Starred
+            | Matrix
+            | Total
+            | Juxtaposed
+            | Multiplied
+            | Big
+            | Negated,
+        )
+        and bare(node) is node
+    )
+
+
+def _scripts(node: Marked) -> Iterator[Mark]:
+    yield from (mark for mark in node.marks if mark.kind in ("sub", "sup"))
+
+
+def _words(nodes: Any) -> Iterator[str]:
+    """Yield the words in some nodes, for what they say of a mode."""
+    for node in walk(tuple(nodes)):
+        match node:
+            case Name(text=text) | Words(text=text) | Quoted(text=text) | Mark(text=text):
+                yield text
+            case Run():
+                yield node.text
