@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from symconv.errors import FormulaError
-from symconv.formula.notation import Dots, Group, Mark, Marked, Name, Starred, Statement
-from symconv.formula.tree import Compare, Condition, Entry, Equation, Letter, Partial, Total, walk
+from symconv.formula.notation import Group, Mark, Name, Statement
+from symconv.formula.tree import Condition, Entry, Equation, Letter, Partial, Total, walk
 from symconv.verification.judge import Finding, find
 from symconv.verification.outcome import Candidate, Outcome, weighed
 from symconv.verification.questions.claims import Reader
 from symconv.verification.questions.questions import WINDOWS
 from symconv.verification.reading.array_roles import WORDS, Typed, typed
+from symconv.verification.reading.chains import Chain, chain_of
 from symconv.verification.reading.geometries import Geometry, geometries
 from symconv.verification.reading.index_graph import NoLayoutError, bound_letters
-from symconv.verification.reading.names import alternatives, flat
+from symconv.verification.reading.names import alternatives
 from symconv.verification.reading.roles import Told
-from symconv.verification.reading.settling import Settler, UnsettledError, index_letters
+from symconv.verification.reading.settling import Settler, UnsettledError, terms_of_index
 from symconv.verification.report.wording import example
 
 MOST_TRIED: Final = 10  # readings of one equation
+UNNAMED: Final = "(left side)"
 TIMEOUT: Final = 5.0
 
 
@@ -40,6 +42,21 @@ class Reading:
     typed: Typed
     geometry: Geometry
     assumes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Form:
+    """An equation of entries that a statement may be.
+
+    Attributes:
+        equation: its names are the author's.
+        assumes: what is taken for granted.
+        sign: the sign that its author writes the convolution with, or "".
+    """
+
+    equation: Equation
+    assumes: tuple[str, ...]
+    sign: str
 
 
 def decide(statements: Sequence[Statement], told: Told) -> list[Outcome | None]:
@@ -78,16 +95,14 @@ def _readings(statement: Statement, told: Told) -> Iterator[Reading]:
     met: set[Any] = set()
     for cost, (settled,) in alternatives((statement,)):
         for digits in (True, False):
-            for equation, assumes in _equations(settled, digits=digits):
-                if equation in met:
-                    continue
-                met.add(equation)
-                yield from _of_equation(equation, cost, assumes, told)
+            for form in _equations(settled, digits=digits):
+                if form.equation not in met:
+                    met.add(form.equation)
+                    yield from _of_form(form, cost, told)
 
 
-def _of_equation(
-    equation: Equation, cost: float, assumes: tuple[str, ...], told: Told
-) -> Iterator[Reading]:
+def _of_form(form: Form, cost: float, told: Told) -> Iterator[Reading]:
+    equation = form.equation
     indices = frozenset(bound_letters(equation) | _letters_on_the_left(equation.left))
     for candidate in typed(equation, told)[:6]:
         try:
@@ -95,8 +110,16 @@ def _of_equation(
         except NoLayoutError:
             continue
         for geometry in found:
-            total = cost + geometry.cost
-            yield Reading(total, candidate, geometry, (*assumes, *geometry.assumes))
+            assumes = (*form.assumes, *_said_by(form.sign, geometry, told), *geometry.assumes)
+            yield Reading(cost + geometry.cost, candidate, geometry, assumes)
+
+
+def _said_by(sign: str, geometry: Geometry, told: Told) -> tuple[str, ...]:
+    """Return what a sign must mean: a star that stands for an unflipped sum is no convolution."""
+    defines = isinstance(geometry.claim.left, Entry) and told.true_convolution is None
+    if sign == "*" and defines and not geometry.model.flipped:
+        return ("* does not turn the kernel round: it is a cross-correlation",)
+    return ()
 
 
 def _letters_on_the_left(left: Any) -> set[str]:
@@ -110,62 +133,72 @@ def _letters_on_the_left(left: Any) -> set[str]:
     }
 
 
-def _equations(statement: Statement, *, digits: bool) -> Iterator[tuple[Equation, tuple[str, ...]]]:
+def _equations(statement: Statement, *, digits: bool) -> Iterator[Form]:
     """Yield the equations of entries that a chain of sides may be."""
-    sides, star = _without_operators(statement.sides)
-    if len(sides) < 2:
+    chain = chain_of(statement)
+    if chain is None:
         return
-    layers = _layers(statement)
-    shown = replace(statement, sides=sides)
-    settler = Settler(index_letters(shown), layers, digits)
-    try:
-        values = [settler.value(side) for side in sides]
-        conditions = tuple(_conditions(statement, settler))
-    except UnsettledError:
+    settler = Settler(chain.letters, _layers(statement), digits)
+    values, left_out = [], False
+    for side in chain.sides:
+        try:
+            values.append(settler.value(side))
+        except UnsettledError:
+            left_out = True
+    rights = [value for value in values if _says_something(value)]
+    if not rights or (left_out and not chain.sign):
         return
-    left, *rights = values
-    if not isinstance(left, Partial) and rights and isinstance(rights[0], Partial) and rights[1:]:
-        left, *rights = rights
-    rights = [right for right in rights if not isinstance(right, Partial)]
-    if rights and any(isinstance(part, Entry) for right in rights for part in walk(right)):
-        yield Equation(left, tuple(rights), conditions, span=statement.span), star
+    conditions = tuple(_conditions(statement, settler))
+    for left, assumes in _lefts(chain, settler, rights):
+        found = tuple(right for right in rights if right != left)
+        if found:
+            equation = Equation(left, found, conditions, span=statement.span)
+            yield Form(equation, assumes, chain.sign)
 
 
-def _without_operators(sides: Sequence[Any]) -> tuple[tuple[Any, ...], tuple[str, ...]]:
-    """Return the sides without those that only name an operation, and what its sign must mean."""
-    assumes: tuple[str, ...] = ()
-    kept: list[Any] = []
-    for side in sides:
-        sign = _operation(side)
-        if sign == "":
-            kept.append(side)
+def _says_something(value: Any) -> bool:
+    """Return whether a side is made of entries, and not only a name of the left side."""
+    entries = any(isinstance(part, Entry) for part in walk(value))
+    return entries and not isinstance(value, Partial)
+
+
+def _lefts(
+    chain: Chain, settler: Settler, rights: Sequence[Any]
+) -> Iterator[tuple[Any, tuple[str, ...]]]:
+    """Yield what the left side may be, and what is assumed with it."""
+    free = _free_letters(rights)
+    for side in chain.lefts:
+        try:
+            value = settler.value(side)
+        except UnsettledError:
             continue
-        assumes = (sign,)
-        if not kept:
-            kept.append(_named(side))
-    return tuple(kept), ()
+        if isinstance(value, Partial):
+            yield value, ()
+            return
+    for side in chain.lefts[:1]:
+        try:
+            value = settler.value(side)
+        except UnsettledError:
+            value = Letter(UNNAMED)
+        if isinstance(value, Letter) and free:
+            value = Entry(value.name, tuple(map(Letter, free)), span=value.span)
+        yield value, ()
+    if not chain.lefts and free:
+        for name, words in ((f"d {UNNAMED}", "the gradient"), (UNNAMED, "the output")):
+            assumed = (f"the left side is {words} at [{', '.join(free)}]",)
+            yield Entry(name, tuple(map(Letter, free))), assumed
 
 
-def _operation(side: Any) -> str:
-    """Return the sign of a side like (x * w)_{ij} or X * K; "" for others."""
-    match side:
-        case Starred(sign=sign, left=left, right=right):
-            return sign if _is_array(left) and _is_array(right) else ""
-        case Group(items=(inner,)):
-            return _operation(inner)
-        case Marked(base=Group(items=(inner,))):
-            return _operation(inner)
-    return ""
-
-
-def _is_array(node: Any) -> bool:
-    return isinstance(node, Name | Marked)
-
-
-def _named(side: Any) -> Any:
-    """Return (x * w)_{ij} as an entry of an array with a name of its own."""
-    marks = side.marks if isinstance(side, Marked) else ()
-    return Marked(Name("(x * w)", word=True), marks) if marks else Name("(x * w)", word=True)
+def _free_letters(rights: Sequence[Any]) -> list[str]:
+    """Return the index letters of the right sides that no sum binds, in their order."""
+    bound = frozenset().union(*map(bound_letters, rights))
+    found: dict[str, None] = {}
+    for right in rights:
+        for part in walk(right):
+            if isinstance(part, Entry):
+                for index in part.indices:
+                    found |= dict.fromkeys(terms_of_index(index))
+    return [name for name in found if name not in bound]
 
 
 def _layers(statement: Statement) -> frozenset[str]:
@@ -219,7 +252,7 @@ def _outcome(reading: Reading, told: Told) -> Outcome | None:
     example_ = example(worst.counterexample) if worst.counterexample else None
     return Outcome(
         kind=worst.question.kind,
-        status=worst.status,  # type: ignore[arg-type]
+        status=worst.status,
         reading=worst.reading,
         reach=worst.reach,
         counterexample=example_,
@@ -244,6 +277,3 @@ def in_words(reading: Reading) -> str:
     sizes = [f"{name} {family}" for name, family in reading.geometry.families.items() if family]
     kind = "true convolution" if reading.geometry.model.flipped else "cross-correlation"
     return f"{', '.join([*arrays, *sizes])}; {kind}, {reading.geometry.shown_base}"
-
-
-_ = (Compare, Dots, flat)

@@ -13,13 +13,13 @@ from itertools import permutations
 from typing import Any, Final
 
 from symconv.formula.tree import (
+    Branch,
     Call,
     Cases,
     Entry,
     Equation,
     Letter,
     Negated,
-    Node,
     Partial,
     Product,
     Quotient,
@@ -61,6 +61,7 @@ PRIORS: Final[Mapping[str, Mapping[str, float]]] = {
     "b": _names("b beta bias B", "c theta"),
     "e": _names("L E J C e ell loss Loss cost", "l f R error S"),
 }
+DELTAS: Final = frozenset(("delta", "Delta", "epsilon", "eps", "err", "error", "grad_output"))
 ROLE_OF: Final[Mapping[str, str]] = {
     "input": "x",
     "padded input": "x",
@@ -129,6 +130,8 @@ def prior(name: str, role: str, told: Told) -> float:
     said = _told(name, told)
     if said is not None:
         return 0.0 if said == role else CONTRADICTED
+    if name.startswith("("):
+        return 0.0 if role in ("y", "dx", "dw") else UNKNOWN
     base = base_of(name)
     costs = PRIORS.get(role, {})
     if name in costs or base in costs:
@@ -142,7 +145,7 @@ def prior(name: str, role: str, told: Told) -> float:
 
 def _told(name: str, told: Told) -> str | None:
     """Return which array a name was said to be."""
-    for key in (name, base_of(name)):
+    for key in dict.fromkeys((name, base_of(name))):
         if key in told.names and told.names[key] != "index":
             return ROLE_OF.get(told.names[key], "size")
     return None
@@ -221,7 +224,7 @@ def _named_gradients(
     if biases:
         return
     said = _told(name, told)
-    is_delta = base_of(name) in PRIORS["dy"] or inner
+    is_delta = base_of(name) in DELTAS or inner
     for role in ("x", "w", "b"):
         if said not in (None, f"d{role}", "dy") or not (is_delta or said):
             continue
@@ -363,13 +366,13 @@ def _renamed(claim: Equation, names: Mapping[str, str]) -> Equation | None:
     def change(node: Any) -> Any:
         match node:
             case Partial(of=Entry(), by=by):
-                return Partial(change(node.of), _as_entry(change(by)), span=node.span)
+                return Partial(change(node.of), change(by), span=node.span)
             case Partial(by=by):
                 inner = change(by)
                 if _array(inner) == "y":
                     indices = inner.indices if isinstance(inner, Entry) else ()
                     return Entry("dy", indices, span=node.span)
-                return Partial(Letter("e"), _as_entry(inner), span=node.span)
+                return Partial(Letter("e"), inner, span=node.span)
             case Entry(array=name) if names.get(name, "").startswith("d") and names[name] != "dy":
                 by = Entry(names[name][1:], node.indices, span=node.span)
                 return Partial(Letter("e"), by, span=node.span)
@@ -379,13 +382,13 @@ def _renamed(claim: Equation, names: Mapping[str, str]) -> Equation | None:
                 role = names[name]
                 if role in ("dx", "dw", "db"):
                     return Partial(Letter("e"), Entry(role[1:], ()), span=node.span)
-                return Letter("b") if role == "b" else Entry(role, (), span=node.span)
+                return Entry(role, (), span=node.span)
             case Product() | Total() | Negated() | Quotient() | Cases():
                 return rebuild(node, change)
             case SumOver(body=body) | SumWhere(body=body):
                 return replace(node, body=change(body))
-            case Node() if hasattr(node, "value") and hasattr(node, "condition"):
-                return replace(node, value=change(node.value))
+            case Branch(value=value):
+                return replace(node, value=change(value))
         return node
 
     left = change(claim.left)
@@ -396,7 +399,3 @@ def _renamed(claim: Equation, names: Mapping[str, str]) -> Equation | None:
 
 def _array(node: Any) -> str:
     return node.array if isinstance(node, Entry) else ""
-
-
-def _as_entry(node: Any) -> Any:
-    return Entry("b", (), span=node.span) if node == Letter("b") else node

@@ -13,6 +13,7 @@ from itertools import product
 from typing import Any, Final
 
 from symconv.formula.tree import (
+    Compare,
     Entry,
     Equation,
     Expression,
@@ -20,6 +21,7 @@ from symconv.formula.tree import (
     Integer,
     Letter,
     Negated,
+    Partial,
     Product,
     Quotient,
     SumOver,
@@ -106,11 +108,11 @@ def geometries(candidate: Typed, indices: frozenset[str], told: Told) -> list[Ge
         NoLayoutError: the indices fit no convolution.
     """
     laid = placed(candidate.claim, indices)
-    hints = hints_of(laid, indices)
+    hints = hints_of(laid, indices, candidate.names)
     found: list[Geometry] = []
     for cost, families in _families(hints, told):
-        for base_cost, bases in _bases(laid, told):
-            builder = _Builder(laid, hints, families, bases, indices, told)
+        for base_cost, bases, assumes in _bases(laid, told):
+            builder = _Builder(laid, hints, families, bases, indices, told, assumes)
             found += builder.geometries(candidate.cost + cost + base_cost)
     found.sort(key=lambda geometry: geometry.cost)
     distinct: dict[Any, Geometry] = {}
@@ -163,21 +165,17 @@ class _Bases:
         return {"x": self.x, "w": self.w, "dy": self.dy}.get(array, 0)
 
 
-def _bases(laid: Placed, told: Told) -> Iterator[tuple[float, _Bases]]:
-    """Yield what indices may start from: where limits say it, as they say."""
+def _bases(laid: Placed, told: Told) -> Iterator[tuple[float, _Bases, tuple[str, ...]]]:
+    """Yield (cost, what indices start from, what is assumed); where limits say it, as they say."""
     said = _said_bases(laid)
-    fills = sorted({0, 1}, key=lambda base: (base not in said.values(), base))
-    for fill in fills:
+    for fill in (0, 1) if told.index_base is None else (told.index_base,):
         own = {array: said.get(array, fill) for array in ("x", "w", "dy")}
-        cost = 0.0
-        if told.index_base is not None:
-            cost += 0.0 if fill == told.index_base else 2 * MIXED_BASES
-        elif said:
-            cost += 0.0 if fill in said.values() else MIXED_BASES
-        else:
+        cost = MIXED_BASES * (len(set(own.values())) - 1)
+        assumes: tuple[str, ...] = ()
+        if told.index_base is None and not said:
             cost += OTHER_BASE * fill
-        cost += MIXED_BASES * (len(set(own.values())) - 1)
-        yield cost, _Bases(**own)
+            assumes = ("indices start from 1",) if fill else ()
+        yield cost, _Bases(**own), assumes
 
 
 def _said_bases(laid: Placed) -> dict[str, int]:
@@ -215,6 +213,7 @@ class _Builder:
     bases: _Bases
     indices: frozenset[str]
     told: Told
+    assumes: tuple[str, ...]
 
     def geometries(self, cost: float) -> Iterator[Geometry]:
         sizes = self._sizes()
@@ -230,6 +229,7 @@ class _Builder:
         for extra, flipped, found, assumes in shapes:
             if grouped:
                 claim = _grouped(claim)
+            claim, counted = self._with_counted_outputs(claim)
             yield Geometry(
                 claim,
                 Model(tuple(found), flipped, self.laid.layout, grouped),
@@ -237,7 +237,7 @@ class _Builder:
                 self._author(sizes),
                 self.families,
                 cost + extra,
-                tuple(assumes),
+                (*self.assumes, *assumes, *counted),
                 self._shown_base(centres),
             )
 
@@ -276,8 +276,8 @@ class _Builder:
 
         def change(node: Any) -> Any:
             match node:
-                case Letter(name="b" | "e"):
-                    return node
+                case Partial(of=Letter()):
+                    return replace(node, by=change(node.by))
                 case Letter(name=name):
                     ours = sizes.get(name) if name not in self.indices else None
                     return replace(node, name=ours or f"_{name}")
@@ -431,6 +431,21 @@ class _Builder:
         if own and len(literal) == len(own) and not self._is_by_weight:
             return Integer(max(literal) + 1 - self.bases.w)
         return None
+
+    def _with_counted_outputs(self, claim: Equation) -> tuple[Equation, tuple[str, ...]]:
+        """Return an equation that lists its outputs, with their number as a condition."""
+        sizes = []
+        for axis in range(self.laid.layout.axes):
+            own = [index for array, index in indices_along(self.laid, axis) if array == "dy"]
+            literal = [index.value for index in own if isinstance(index, Integer)]
+            if isinstance(claim.left, Entry) or not own or len(literal) < len(own):
+                return claim, ()
+            sizes.append(max(literal) + 1 - self.bases.dy)
+        conditions = tuple(
+            Compare("=", Letter(OUTPUT[axis]), Integer(size)) for axis, size in enumerate(sizes)
+        )
+        words = f"the output is {' × '.join(map(str, sizes))}"
+        return replace(claim, conditions=(*claim.conditions, *conditions)), (words,)
 
     @property
     def _is_by_weight(self) -> bool:

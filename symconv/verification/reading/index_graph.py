@@ -1,8 +1,8 @@
 """What the index letters of an equation run along: axes, channels, images.
 
-Letters that meet in one index, x_{i+m}, or in one equation run along the same axis. A letter that is
-always alone is a channel or counts images: which of them is told by the arrays that share it. So
-the order of an array's dimensions need not be known: it is found, whatever its author's layout.
+Letters that meet in one index, x_{i+m}, or in one equation run along the same axis. A letter that
+is always alone is a channel or counts images: which of them is told by the arrays that share it.
+So the order of an array's dimensions need not be known: it is found, whatever the layout.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from symconv.formula.tree import (
     Letter,
     Negated,
     Node,
+    Partial,
     SumOver,
     SumWhere,
     Total,
@@ -124,9 +125,20 @@ def _ties(claim: Equation, entries: Sequence[Entry]) -> Iterator[list[str]]:
     for part in walk(claim):
         if isinstance(part, Compare):
             yield list(_letters(part))
+        elif isinstance(part, Partial) and isinstance(part.of, Entry):
+            yield from _ties_of_local(part.of, part.by)
         elif isinstance(part, SumOver):
             limits = [end for end in (part.lower, part.upper) if end is not None]
             yield [part.letter, *(name for end in limits for name in _letters(end))]
+
+
+def _ties_of_local(output: Entry, by: Any) -> Iterator[list[str]]:
+    """Yield the letters at the same places of y and of what it is derived with respect to."""
+    if isinstance(by, Entry) and len(by.indices) == len(output.indices):
+        one, other = (set(_letters(entry)) for entry in (output, by))
+        for a, b in zip(output.indices, by.indices, strict=True):
+            if not (set(_letters(a)) & other or set(_letters(b)) & one):
+                yield [*_letters(a), *_letters(b)]
 
 
 def _kind(group: frozenset[str], entries: Sequence[Entry]) -> str:

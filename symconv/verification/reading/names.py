@@ -50,7 +50,7 @@ APART: Final = 1.5  # ... of taking letters that stand elsewhere by themselves f
 MAX_RUNS: Final = 5
 MAX_ALTERNATIVES: Final = 8
 _SIGNS: Final = {"sub": "_", "sup": "^"}
-_BRACKETS: Final = {"bracket": "[]", "paren": "()"}
+_BRACKETS: Final = {"bracket": ("[", "]"), "paren": ("(", ")")}
 _CLOSING: Final = {"(": ")", "[": "]", "{": "}", "|": "|"}
 
 
@@ -79,7 +79,8 @@ def flat(node: Any) -> str:
         case Quotient(numerator=above, denominator=below):
             return f"{flat(above)}/{flat(below)}"
         case Slice(start=start, stop=stop):
-            return ":".join(flat(end) if end is not None else "" for end in (start, stop))
+            ends = ["" if end is None else flat(end) for end in (start, stop)]
+            return ":".join(ends)
     return f"<{type(node).__name__}>"
 
 
@@ -88,7 +89,7 @@ def _flat_mark(mark: Mark) -> str:
     if mark.kind in _SIGNS:
         return _SIGNS[mark.kind] + inner
     opening, closing = _BRACKETS[mark.kind]
-    return opening + inner + closing
+    return f"{opening}{inner}{closing}"
 
 
 def _flat_term(term: Any, *, first: bool) -> str:
@@ -209,11 +210,13 @@ def _defined(statements: Sequence[Statement]) -> frozenset[str]:
 def _costs(run: Run, alone: frozenset[str], *, defined: bool) -> tuple[float, float]:
     """Return what it costs to take a run for one name, and for a product."""
     text = run.text
+    apart = [letter.text in alone for letter in run.letters]
+    if len(text) == 2 and text.islower() and any(apart) and not defined:
+        return (APART if apart[1] or all(apart) else 0.5), 0.0
     if defined:
         return 0.0, LEFT
     if text.lower() in WORDS or (text[0] == "d" and text[1:2].isupper()):
         return 0.0, WORD
-    apart = [letter.text in alone for letter in run.letters]
     if all(apart):
         return APART, 0.0
     if any(apart):

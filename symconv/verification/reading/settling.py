@@ -307,7 +307,7 @@ class Settler:
     def _upper(self, mark: Mark) -> tuple[str, list[Any]]:
         """Return the label and the indices of a superscript."""
         names = {name for item in mark.items for name in _all_names(item)}
-        if names & {"T", "top", "t'"} and len(mark.items) == 1:
+        if names == {"T"} and len(mark.items) == 1:
             raise UnsettledError("a transposed array has no entries here", mark)
         inner = [item.items[0] if isinstance(item, Group) else item for item in mark.items]
         plain = all(isinstance(item, Name | Run) for item in inner)
@@ -335,7 +335,12 @@ class Settler:
         """Return whether a name before a bracket is a function of values, sigma'(z)."""
         name = flat(base).rstrip("'")
         primed = flat(base).endswith("'")
-        return name in ACTIVATIONS and (primed or any(map(_has_entries, mark.items)))
+        if name in ACTIVATIONS and (primed or any(map(_has_entries, mark.items))):
+            return True
+        names = {found for item in mark.items for found in _all_names(item)}
+        if len(name) > 2 and names and not names & self.letters:
+            raise UnsettledError(f"{name} is a function of arrays", base)
+        return False
 
     def _indices(self, mark: Mark) -> list[Any]:
         return [index for item in mark.items for index in self._split(item, mark)]
@@ -564,16 +569,19 @@ def _letters_at_indices(body: Any) -> set[str]:
     for part in walk(body):
         if isinstance(part, Entry):
             for index in part.indices:
-                found |= set(_terms_of_index(index))
+                found |= set(terms_of_index(index))
     return found
 
 
-def _terms_of_index(index: Any) -> Iterator[str]:
+def terms_of_index(index: Any) -> Iterator[str]:
+    """Yield the letters of an index that are no factors of others, those of s*i included."""
     match index:
         case Letter(name=name):
             yield name
         case Total(terms=terms):
             for term in terms:
-                yield from _terms_of_index(term)
+                yield from terms_of_index(term)
         case Negated(operand=operand):
-            yield from _terms_of_index(operand)
+            yield from terms_of_index(operand)
+        case Quotient(numerator=above):
+            yield from terms_of_index(above)

@@ -72,28 +72,34 @@ FAMILY: Final[Mapping[str, str]] = {
     "groups": "groups",
     "batch size": "batch",
 }
+_LABEL: Final = r"([_\[(^].*|[hwdHW]|'+)?"
 _STRONG: Final = {
-    "stride": re.compile(r"(s|S|t|stride|strides|str|sigma|step)([_\[(^].*|[hwd])?"),
-    "dilation": re.compile(r"(d|dil|dilation|dilations|rate)([_\[(^].*|[hwd])?"),
-    "padding": re.compile(r"(P|pad|pads|padding)([_\[(^].*|[hwd])?"),
-    "kernel": re.compile(r"(k|K|kernel\w*|F[HWS]|K[HW]|ks|ksize|filter\w*)([_\[(^].*)?"),
-    "output": re.compile(r".*_?(out|Out|OUT)|O[HW]|o[hw]|g|h|[HWNLMn]_?(o|O)|.*''"),
-    "input": re.compile(r".*_?(in|In|IN)|I[HW]|[HWNLMn]_?i"),
+    "stride": re.compile(rf"(s|S|t|stride|strides|str|sigma|step){_LABEL}"),
+    "dilation": re.compile(rf"(d|dil|dilation|dilations|rate){_LABEL}"),
+    "padding": re.compile(rf"(P|pad|pads|padding){_LABEL}"),
+    "kernel": re.compile(rf"(k|K|kernel\w*|F[HWS]|K[HW]|ks|ksize|filter\w*){_LABEL}"),
+    "before": re.compile(r"(p|P|pad|padding)_?\(?(t|l|top|left|front|start|begin|b)\b.*"),
+    "after": re.compile(r"(p|P|pad|padding)_?\(?(b|r|bottom|right|back|end)\b.*"),
+    "output": re.compile(r"[^CDKc]*_?(out|Out|OUT).*|O[HW]|o[hw]|[HWNLMn]_?(o|O)|.*''"),
+    "input": re.compile(r"[^CDKc]*_?(in|In|IN)|I[HW]|[HWNLMn]_?i"),
+    "inputs": re.compile(r"[Cc]_?(in|i)|in_?channels?"),
+    "outputs": re.compile(r"[Cc]_?(out|o)|out_?channels?"),
 }
 _WEAK: Final = {
-    "stride": re.compile(r"(tau|r|u|v)([_\[(^].*)?"),
-    "dilation": re.compile(r"(D|r|l|delta|a)([_\[(^].*)?"),
-    "padding": re.compile(r"(p)([_\[(^].*)?"),
-    "kernel": re.compile(r"([fFpqPQRSrsmnMNUVwh]|Delta|D_K)('|[_\[(^].*|[12])?"),
-    "output": re.compile(r"([HWMNhwgmnEFPQ]|D_G)('*|[_\[(^].*|[12])?"),
-    "input": re.compile(r"([HWMNhwmnLD]|D_F)([_\[(^].*|[12])?"),
-    "inputs": re.compile(r"([CDMKIc])([_\[(^].*)?|channels?"),
-    "outputs": re.compile(r"([KNCOFMm])([_\[(^].*)?"),
-    "batch": re.compile(r"([NBnb])([_\[(^].*)?"),
-    "groups": re.compile(r"([Gg])([_\[(^].*)?|groups"),
+    "stride": re.compile(rf"(tau|r|u|v){_LABEL}"),
+    "dilation": re.compile(rf"(D|r|l|delta|a){_LABEL}"),
+    "padding": re.compile(rf"(p){_LABEL}"),
+    "kernel": re.compile(rf"([fFpqPQRSrsmnMNUVwh]|Delta|D_K)({_LABEL}|[12])"),
+    "output": re.compile(rf"([HWMNhwgmnEFPQ]|D_G)({_LABEL}|[12])"),
+    "input": re.compile(rf"([HWMNhwmnLD]|D_F)({_LABEL}|[12])"),
+    "inputs": re.compile(rf"([CDMKIc]){_LABEL}|channels?"),
+    "outputs": re.compile(rf"([KNCOFMm]){_LABEL}"),
+    "batch": re.compile(rf"([NBnb]){_LABEL}"),
+    "groups": re.compile(rf"([Gg]){_LABEL}|groups"),
 }
+_RIVALS: Final = {"stride": "dilation", "dilation": "stride"}
 UNHINTED: Final = 1.0  # the cost of what a size is not where it stands
-UNNAMED: Final = 0.5  # ... of what its name does not suggest
+UNNAMED: Final = 0.3  # ... of what its name does not suggest
 AGAINST: Final = 2.5  # ... against what its name plainly says
 CONTRADICTED: Final = 8.0  # ... against what was said of it
 
@@ -118,6 +124,7 @@ class Hints:
     found: dict[str, list[Hint]] = field(default_factory=dict)
 
     def add(self, names: Iterator[str] | Sequence[str], *hints: Hint) -> None:
+        """Keep what was found of some sizes."""
         for name in names:
             known = self.found.setdefault(name, [])
             known += [hint for hint in hints if hint not in known]
@@ -161,9 +168,24 @@ def bare_letter(index: Any) -> str:
     return ""
 
 
-def hints_of(placed: Placed, indices: frozenset[str]) -> Hints:
-    """Return what the form of an equation says of its sizes."""
+_OF_ARRAY: Final = {"x": "input", "w": "kernel", "y": "output", "dy": "output"}
+
+
+def hints_of(placed: Placed, indices: frozenset[str], arrays: Mapping[str, str]) -> Hints:
+    """Return what the form of an equation says of its sizes.
+
+    Args:
+        placed: the equation.
+        indices: its index letters.
+        arrays: the author's name of an array -> ours; x_h is a size of x.
+    """
     hints = Hints()
+    for part in walk(placed.claim):
+        if isinstance(part, Letter) and part.name not in indices:
+            family = _OF_ARRAY.get(arrays.get(part.name.split("_")[0], ""))
+            if family and "_" in part.name:
+                axis = int(part.name.split("_")[1][:1] in ("w", "W", "2", "y"))
+                hints.add([part.name], (family, axis))
     for axis in range(placed.layout.axes):
         letters = letters_along(placed, axis)
         for array, index in indices_along(placed, axis):
@@ -173,7 +195,7 @@ def hints_of(placed: Placed, indices: frozenset[str]) -> Hints:
                 difference = minus(part.left, part.right)
                 if part.operator == "=":
                     _hints_of_index(hints, "dy", difference, axis, letters, indices)
-                else:
+                elif not _hint_of_range(hints, part, axis, letters, indices):
                     hints.add(_sizes(difference, indices), ("", axis))
             elif isinstance(part, Divides) and part.names & placed.axes[axis]:
                 hints.add(_sizes(part.divisor, indices), ("stride", axis), ("dilation", axis))
@@ -181,7 +203,7 @@ def hints_of(placed: Placed, indices: frozenset[str]) -> Hints:
                 _hints_of_limits(hints, part, axis, letters, indices)
     _hints_of_channels(hints, placed, indices)
     everywhere = [part.name for part in walk(placed.claim) if isinstance(part, Letter)]
-    hints.add([name for name in everywhere if name not in indices and name not in ("b", "e")])
+    hints.add([name for name in everywhere if name not in indices and name != "e"])
     return hints
 
 
@@ -206,17 +228,14 @@ def _hints_of_index(
         slope, rest = linear_in(inner, name) or (None, inner)
         if slope is None:
             continue
-        kinds = {
-            name in letters.output: "stride",
-            name in letters.tap: "dilation",
-        }
-        if kind := kinds.get(True):
+        if name in letters.output | letters.tap:
+            kind = "stride" if name in letters.output else "dilation"
             hints.add(_sizes(slope, indices), (kind, axis))
         inner = rest
     if not isinstance(index, Letter):
         added = [name for term in _terms(inner) for name in _added(term, indices)]
-        kinds_added: tuple[Hint, ...] = (("padding", axis), ("before", axis), ("kernel", axis))
-        hints.add(added, *kinds_added)
+        kinds = ("padding", "before") if array == "x" else ("padding", "before", "kernel")
+        hints.add(added, *((kind, axis) for kind in kinds))
 
 
 def _undivided(index: Any) -> Any:
@@ -254,6 +273,19 @@ def _hints_of_limits(
         hints.add(others, ("", axis))
 
 
+def _hint_of_range(
+    hints: Hints, part: Compare, axis: int, letters: Letters, indices: frozenset[str]
+) -> bool:
+    """Collect the size below which an index letter stays, i < H or i <= H - 1."""
+    letter, bound = part.left, part.right
+    if part.operator in (">", ">="):
+        letter, bound = bound, letter
+    if not isinstance(letter, Letter) or letter.name not in indices:
+        return False
+    _hints_of_limits(hints, SumOver(letter.name, None, bound, letter), axis, letters, indices)
+    return True
+
+
 def _hints_of_channels(hints: Hints, placed: Placed, indices: frozenset[str]) -> None:
     kinds = {"batch": "batch", "input": "inputs", "output": "outputs", "channel": "inputs"}
     for part in walk(placed.claim):
@@ -279,18 +311,36 @@ def family_costs(name: str, hints: Sequence[Hint], told: Told) -> list[tuple[flo
     said = told.names.get(name)
     if said is not None and said in FAMILY:
         return [(0.0, FAMILY[said])]
-    hinted = {family for family, _ in hints}
+    hinted = {family for family, _ in hints if family}
     strong = {family for family, pattern in _STRONG.items() if pattern.fullmatch(name)}
     weak = {family for family, pattern in _WEAK.items() if pattern.fullmatch(name)}
     found = []
     for family in dict.fromkeys(FAMILY.values()):
-        cost = 0.0 if family in strong else UNNAMED * 0.2 if family in weak else UNNAMED
-        cost += AGAINST if strong and family not in strong else 0.0
-        cost += 0.0 if not hinted - {""} or family in hinted else UNHINTED
+        if not family_is_open(family, hinted, strong, weak):
+            continue
+        cost = 0.0 if family in strong else UNNAMED / 3 if family in weak else UNNAMED
+        cost += UNHINTED if hinted and family not in hinted else 0.0
+        cost += AGAINST if _is_contrary(name, family, strong) else 0.0
         cost += CONTRADICTED if said is not None else 0.0
-        if family in hinted or family in strong or family in weak:
-            found.append((cost, family))
+        found.append((cost, family))
     return sorted(found, key=lambda pair: pair[0])
+
+
+def family_is_open(family: str, hinted: set[str], strong: set[str], weak: set[str]) -> bool:
+    """Return whether a size may be of a family at all."""
+    if family in ("before", "after"):
+        return family in strong
+    if family in ("inputs", "outputs", "batch", "groups"):
+        return family in hinted or family in strong
+    return family in hinted or family in strong or (not hinted and family in weak)
+
+
+def _is_contrary(name: str, family: str, strong: set[str]) -> bool:
+    """Return whether a name plainly says something else: a stride is no dilation, H_in no H_out."""
+    if family in strong or not strong:
+        return False
+    spoken = len(name) > 2 and name[:3].isalpha()
+    return spoken or _RIVALS.get(family) in strong or bool(strong & {"input", "output"})
 
 
 def is_derivative_of_loss(node: Node) -> bool:
