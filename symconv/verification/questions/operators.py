@@ -13,6 +13,7 @@ from symconv.verification.questions.operators_claims import (
     gradient_claim,
     identity_claim,
 )
+from symconv.verification.questions.operators_fast import fast_claims
 from symconv.verification.questions.operators_matrices import matrix_claims
 from symconv.verification.reading.operator_names import Named
 from symconv.verification.reading.operators import (
@@ -30,10 +31,11 @@ from symconv.verification.reading.roles import Told
 
 def decide(statements: Sequence[Statement], told: Told) -> list[Outcome | None]:
     """Return the outcome of each statement; None where no whole-array operator is in it."""
-    found = matrix_claims(statements, told)
+    kinds = (fast_claims(statements), matrix_claims(statements, told))
     return [
-        outcome or _decided(statement, statements, told)
-        for outcome, statement in zip(found, statements, strict=True)
+        next((outcome for outcome in found if outcome), None)
+        or _decided(statement, statements, told)
+        for statement, *found in zip(statements, *kinds, strict=True)
     ]
 
 

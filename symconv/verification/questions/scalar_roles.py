@@ -20,7 +20,7 @@ from symconv.formula.tree import (
 )
 from symconv.verification.questions.scalar_forms import same_value
 from symconv.verification.questions.scalar_values import NoValueError, Number, value_of
-from symconv.verification.reading.roles import Told
+from symconv.verification.reading.roles import ARRAYS, Told
 from symconv.verification.reading.scalars import names_of
 from symconv.verification.reading.size_priors import (
     AFTER,
@@ -40,36 +40,40 @@ from symconv.verification.reading.size_priors import (
     PLAIN,
     STRIDE,
     TOTAL,
+    ROLES,
     ZEROS,
     costs,
+    taken_apart,
 )
 from symconv.verification.truth.algebra import rebuild, substitute
 from symconv.verification.truth.sizes import (
     EXCLUSIVE,
-    REACH,
+    LESS_ONE,
     Law,
     Variant,
     variants_of,
 )
 
 CAP: Final = 4.5  # how much dearer than the cheapest an assignment may be
+NUMBER_CAP: Final = 1.6  # ... where numbers are among the sizes
 MAX_TRIED: Final = 6000
 KEEP: Final = "a number"
 _KEPT: Final = {1: 0.15, 2: 0.3}  # the cost of taking a number for a number
+_ASSUMED: Final = 0.5  # ... of a condition beside sizes in numbers
 _ODD: Final = 1.0  # ... one that the laws have no use for
 _TWINS: Final = 1.5  # ... of two names for one size
 _POINTS: Final = (  # a value of each role, two of them; no relation but those of the laws holds
     {INPUT: 1009, OUTPUT: 517, KERNEL: 11, EXTENT: 17, STRIDE: 3, DILATION: 5,
      "zero-based dilation": 6, PADDING: 23, TOTAL: 43, BEFORE: 29, AFTER: 31, EXTRA: 2, FIELD: 101,
-     JUMP: 37, "remainder": 2, COUNT: 13, "index": 19, REACH: 10, ZEROS: 4, "groups": 7,
+     JUMP: 37, "remainder": 2, COUNT: 13, "index": 19, LESS_ONE: 10, ZEROS: 4, "groups": 7,
      "batch size": 53, IN_CHANNELS: 59, OUT_CHANNELS: 61, KEEP: 0},
     {INPUT: 2023, OUTPUT: 911, KERNEL: 8, EXTENT: 12, STRIDE: 5, DILATION: 3,
      "zero-based dilation": 2, PADDING: 41, TOTAL: 78, BEFORE: 47, AFTER: 36, EXTRA: 4, FIELD: 77,
-     JUMP: 6, "remainder": 4, COUNT: 9, "index": 14, REACH: 15, ZEROS: 7, "groups": 3,
+     JUMP: 6, "remainder": 4, COUNT: 9, "index": 14, LESS_ONE: 15, ZEROS: 7, "groups": 3,
      "batch size": 21, IN_CHANNELS: 33, OUT_CHANNELS: 26, KEEP: 0},
 )  # fmt: skip
 _TOLD: Final[Mapping[str, Mapping[str, float]]] = {  # roles near to one that was said
-    KERNEL: {KERNEL: 0, EXTENT: 1, REACH: 9},
+    KERNEL: {KERNEL: 0, EXTENT: 1},
     EXTENT: {EXTENT: 0, KERNEL: 0.5},
     PADDING: {PADDING: 0, BEFORE: 0.8, AFTER: 0.8, TOTAL: 3},
     TOTAL: {TOTAL: 0, PADDING: 4},
@@ -119,7 +123,7 @@ def role_costs(name: str, told: Told) -> Mapping[str, float]:
     said = told.names.get(name)
     if said is None and name.endswith("]"):
         said = told.names.get(name[: name.rindex("[")])
-    if said is None or said == "index":
+    if said is None or said == "index" or said in ARRAYS[6:]:
         return costs(name)
     return _said(said, name)
 
@@ -172,6 +176,8 @@ def _number_roles(
             case Letter(name=name) if name.startswith("#"):
                 kept = _KEPT.get(numbers[name], _ODD)
                 found[name] = {**_NUMBER_ROLES[place], KEEP: kept}
+                if len(found) == 1 and place == "sum":
+                    found[name][INPUT] = 0.15
             case Total(terms=terms):
                 for term in terms:
                     visit(term, "sum")
@@ -198,7 +204,7 @@ def _number_roles(
 _NUMBER_ROLES: Final = {
     "sum": {INPUT: 0.4, KERNEL: 0.3, EXTENT: 0.6, TOTAL: 0.5, EXTRA: 0.7, PADDING: 0.9, FIELD: 0.5,
             DILATION: 0.6, STRIDE: 0.9, BEFORE: 0.7, AFTER: 0.7, OUTPUT: 1.0},
-    "product": {PADDING: 0.3, STRIDE: 0.3, DILATION: 0.3, JUMP: 0.4, REACH: 0.8, COUNT: 0.8},
+    "product": {PADDING: 0.3, STRIDE: 0.3, DILATION: 0.3, JUMP: 0.25, LESS_ONE: 0.8, COUNT: 0.8},
     "divisor": {STRIDE: 0.1},
 }  # fmt: skip
 
@@ -225,8 +231,9 @@ class Search:
         if options is None:
             return []
         found = []
+        cap = NUMBER_CAP if self.numbers else CAP
         floor_cost = sum(choices[0][1] for _, choices in options)
-        for roles, cost, twins in islice(self._walk(options, floor_cost + CAP), MAX_TRIED):
+        for roles, cost, twins in islice(self._walk(options, floor_cost + cap), MAX_TRIED):
             named = frozenset(roles.values()) - {KEEP}
             if variants_of(self.law, named):
                 found.append(Reading(cost, roles, self.law, twins=twins))
@@ -260,6 +267,7 @@ class Search:
         least.reverse()
         roles: dict[str, str] = {}
         holders: dict[str, str] = {}
+        prices: dict[str, float] = {}
         budget = [MAX_TRIED * 4]
 
         def go(
@@ -275,7 +283,7 @@ class Search:
                 budget[0] -= 1
                 paired, extra = twins, 0.0
                 if role != KEEP and role in holders:
-                    if not self._may_share(holders[role], name, price):
+                    if not self._may_share(holders[role], name, price + prices[role]):
                         continue
                     if name[0] != "#":
                         paired, extra = (*twins, (holders[role], name)), _TWINS
@@ -284,7 +292,7 @@ class Search:
                 roles[name] = role
                 mine = role not in holders and role != KEEP
                 if mine:
-                    holders[role] = name
+                    holders[role], prices[role] = name, price
                 yield from go(place + 1, cost + price + extra, paired)
                 del roles[name]
                 if mine:
@@ -296,7 +304,7 @@ class Search:
         """Return whether two may be one size: equal numbers, or names that plainly say so."""
         if name.startswith("#") or holder.startswith("#"):
             return self.numbers.get(name, -1) == self.numbers.get(holder, -2)
-        return price == 0.0
+        return price == 0.0 and taken_apart(holder).axis == taken_apart(name).axis
 
     def matching(self, readings: Sequence[Reading]) -> list[Reading]:
         """Return the readings under which the expression is the law's value or a variant of it."""
@@ -311,6 +319,8 @@ class Search:
                 truth = substitute(variant.value, assigned)
                 if same_value(self._plain(reading, self.expression), self._plain(reading, truth)):
                     cost = reading.cost + variant.cost
+                    if self.numbers and variant.assumes:
+                        cost += _ASSUMED
                     found.append(
                         Reading(cost, reading.roles, self.law, variant, reading.twins)
                     )

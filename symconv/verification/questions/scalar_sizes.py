@@ -6,7 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from symconv.formula.tree import Expression, Integer, Letter
+from symconv.formula.tree import (
+    Expression,
+    Integer,
+    Letter,
+    Negated,
+    Product,
+    Total,
+    walk,
+)
 from symconv.verification.outcome import REACH, Outcome
 from symconv.verification.questions.scalar_examples import size_example
 from symconv.verification.questions.scalar_roles import Reading, Search, numbered, role_costs
@@ -19,11 +27,13 @@ from symconv.verification.questions.scalar_words import (
 )
 from symconv.verification.reading.roles import Told
 from symconv.verification.reading.scalars import names_of, numbers_of
-from symconv.verification.reading.size_priors import OUTPUT, PLAIN, taken_apart
+from symconv.verification.reading.size_priors import INPUT, OUTPUT, PLAIN, taken_apart
 from symconv.verification.truth.algebra import substitute
 from symconv.verification.truth.sizes import LAWS, Law, variants_of
 
 SLACK: Final = 2.5  # how much dearer than the likeliest reading one may be that makes it right
+DEAR: Final = 4.0  # from which cost on a left side cannot be what a law defines
+EACH: Final = 2.0  # how much a reading may cost for each operation of the formula
 FIRM: Final = 1.6  # up to which cost a reading is firm enough to call a formula wrong
 MAX_NUMBERS: Final = 9
 _OTHER_AXIS: Final = {"h": "width", "w": "height"}
@@ -32,6 +42,7 @@ _UNNAMED: Final[Mapping[str, float]] = {  # what a lone expression may be the si
     "transposed output size": 0.2,
     "effective kernel size": 0.2,
     "total padding": 1.0,
+    "input size": 0.4,
     "receptive field": 0.8,
     "overlap": 2.0,
 }
@@ -96,7 +107,9 @@ class SizeJudge:
                 cost = 2.0
             else:
                 cost = role_costs(self.left, self.told).get(law.defines, PLAIN)
-            if cost < PLAIN:
+                if law.defines == INPUT and "out" in taken_apart(self.left).tags:
+                    cost = PLAIN if self.left not in self.told.names else cost
+            if cost < DEAR:
                 yield law, cost
 
     def _searched(
@@ -112,7 +125,7 @@ class SizeJudge:
             right += [
                 replace(reading, cost=reading.cost + cost)
                 for reading in search.matching(readings)
-                if self._fits(reading)
+                if self._fits(reading) and reading.cost + cost <= EACH * operations(expression)
             ]
         every.sort(key=lambda reading: reading.cost)
         return every, min(right, key=lambda reading: reading.cost, default=None)
@@ -195,6 +208,19 @@ class SizeJudge:
 
 def _left_latex(left: str | None) -> str:
     return f"{in_latex(Letter(left))} = " if left else ""
+
+
+def operations(expression: Expression) -> int:
+    """Return how many operations an expression consists of."""
+    count = 0
+    for node in walk(expression):
+        if isinstance(node, Total):
+            count += len(node.terms) - 1
+        elif isinstance(node, Product):
+            count += len(node.factors) - 1
+        elif not isinstance(node, Letter | Integer | Negated):
+            count += 1
+    return count
 
 
 def judged_size(

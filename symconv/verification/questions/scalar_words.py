@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from symconv.formula.notation import Decimal
 from symconv.formula.latex_speller import LatexSpeller
 from symconv.formula.text_speller import TextSpeller
 from symconv.formula.tree import Expression, Letter
@@ -26,7 +27,7 @@ from symconv.verification.reading.size_priors import (
     TOTAL,
 )
 from symconv.verification.truth.algebra import substitute
-from symconv.verification.truth.sizes import NAMED, PADDINGS, REACH, Variant, room
+from symconv.verification.truth.sizes import NAMED, PADDINGS, LESS_ONE, Variant, room
 
 _WORDS: Final[Mapping[str, str]] = {
     PADDING: "padding on each side",
@@ -34,7 +35,7 @@ _WORDS: Final[Mapping[str, str]] = {
     BEFORE: "padding in front",
     AFTER: "padding at the end",
     JUMP: "product of the strides before",
-    REACH: "kernel size less one",
+    LESS_ONE: "kernel size less one",
     PLACE: "index",
     COUNT: "number of layers or steps",
 }
@@ -46,6 +47,9 @@ class _Speller(TextSpeller):
 
     def name(self, name: str) -> str:
         return name
+
+    def decimal(self, node: Decimal) -> str:
+        return f"{node.numerator / node.denominator:g}"
 
 
 def in_text(node: Any) -> str:
@@ -96,7 +100,7 @@ def condition_text(
     """Return under which condition a reading is right, in the author's names."""
     names: dict[str, str] = {role: role for role in (OUTPUT, INPUT, KERNEL, STRIDE, TOTAL, COUNT)}
     names |= names_by_role(reading, numbers)
-    if left:
+    if left and reading.law.defines not in reading.named:
         names[reading.law.defines] = left
     letters = {role: Letter(name) for role, name in names.items()}
     if reading.named & NAMED and "{room}" in variant.assumes:

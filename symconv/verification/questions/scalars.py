@@ -15,6 +15,7 @@ from symconv.formula.notation import Statement
 from symconv.formula.tree import (
     AllOf,
     AnyOf,
+    Cases,
     Compare,
     Divides,
     Expression,
@@ -29,6 +30,7 @@ from symconv.formula.tree import (
 )
 from symconv.verification.outcome import Outcome
 from symconv.verification.questions.scalar_chains import link
+from symconv.verification.questions.scalar_counts import judged_count, refuted_count
 from symconv.verification.questions.scalar_sizes import (
     SLACK,
     Judged,
@@ -170,7 +172,11 @@ def _named(
 ) -> Judged | None:
     """Decide what the left name is said to be; the first side of which a judge knows decides."""
     for right in rights:
+        if isinstance(right, Cases):
+            return _branches(left, right, told, words)
         judged = _offers(left, right, told, words)
+        if judged is not None and isinstance(right, Letter | Integer):
+            return judged if judged.outcome.status in _RIGHT else None
         if judged is not None and judged.outcome.status in _RIGHT:
             return judged
         known = {name: value for name, value in defined.items() if name != left}
@@ -185,10 +191,22 @@ def _named(
     return None
 
 
+def _branches(left: str, right: Cases, told: Told, words: str) -> Judged | None:
+    """Decide each branch of a case distinction; the condition of each stands in its verdict."""
+    found = [_offers(left, branch.value, told, words) for branch in right.branches]
+    known = [judged for judged in found if judged is not None]
+    if len(known) < len(found) or any(j.outcome.status not in _RIGHT for j in known):
+        return None
+    return Judged(max(j.cost for j in known), _together([j.outcome for j in known]))
+
+
 def _offers(left: str | None, right: Any, told: Told, words: str) -> Judged | None:
     """Return the verdict of the judge whose reading is best."""
-    found = [judged_size(left, right, told, words)]
+    found = [judged_size(left, right, told, words), judged_count(left, right, told, words)]
     offers = [judged for judged in found if judged is not None]
+    if not offers and left is not None:
+        wrong = refuted_count(left, right, told)
+        offers += [wrong] if wrong is not None else []
     if not offers:
         return None
     best = offers[0]

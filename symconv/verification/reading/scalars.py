@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from symconv.formula.notation import (
@@ -20,6 +20,7 @@ from symconv.formula.notation import (
     Name,
     Range,
     Run,
+    SetOf,
     Starred,
     Statement,
     Words,
@@ -92,6 +93,7 @@ def settled(statements: Sequence[Statement]) -> list[tuple[float, tuple[Scalars 
 
 
 def _statement(statement: Statement) -> Scalars | None:
+    statement = _with_condition(statement)
     try:
         sides = tuple(
             _side(side, left=place == 0 and len(statement.sides) > 1)
@@ -109,6 +111,19 @@ def _statement(statement: Statement) -> Scalars | None:
         except (NotScalarError, RecursionError):
             words.append("")
     return Scalars(sides, statement.relations, tuple(conditions), " ".join(words).strip())
+
+
+def _with_condition(statement: Statement) -> Statement:
+    """Return a = b == c ? d : e with b = c as the condition, whose sign reads like the others."""
+    if len(statement.sides) < 3 or not isinstance(statement.sides[-1], Conditional):
+        return statement
+    *others, tested, last = statement.sides
+    assert isinstance(last, Conditional)
+    if isinstance(last.condition, Compare | AllOf | AnyOf | Not | Divides):
+        return statement
+    condition = Compare("=", tested, last.condition)  # type: ignore[arg-type]
+    sides = (*others, Conditional(last.value, condition, last.otherwise))
+    return replace(statement, sides=sides, relations=statement.relations[:-1])
 
 
 def _side(node: Any, *, left: bool) -> Any:
@@ -187,6 +202,8 @@ def scalar(node: Any, depth: int = 0) -> Expression:
             return type(node)(tuple(map(inner, operands)))
         case Power(base=base, exponent=exponent):
             return Power(inner(base), inner(exponent))
+        case SetOf(items=(single,), conditions=()):
+            return inner(single)
         case Group():
             return _group(node, inner)
         case Marked():
@@ -227,7 +244,7 @@ def _marked(node: Marked, inner: Any) -> Expression:
             if len(mark.items) != 1:
                 raise NotScalarError("a list in an exponent")
             raised.append(inner(mark.items[0]))
-        elif mark.kind == "paren" and not (labels and False):
+        elif mark.kind == "paren":
             if len(mark.items) != 1:
                 raise NotScalarError("a function")
             multiplied.append(inner(mark.items[0]))

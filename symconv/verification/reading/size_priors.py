@@ -57,7 +57,7 @@ STEMS: Final[Mapping[str, str]] = MappingProxyType(
         "kernel": "kern kernl filter filtr filtre filt noyau núcleo nucleo fenêtre fenetre fenster "
         "window ksize poolsize k 卷积核 滤波器 核 カーネル フィルタ 커널 필터 ядр фильтр окн",
         "stride": "strid str step 步长 步幅 步距 paso pas schritt ストライド 스트라이드 보폭 шаг zancada",
-        "padding": "pad 填充 补零 パディング 패딩 relleno remplissage rembourrage auffüll паддинг отступ",
+        "padding": "pad tpad padd 填充 补零 パディング 패딩 relleno remplissage rembourrage auffüll паддинг отступ",
         "dilation": "dilat dil rate atrous 膨胀 空洞 扩张 膨張 팽창 확장 dilatación расширен",
         "out": "out output sortie salida ausgabe ausgang 输出 输出的 出力 출력 выход saída saida o",
         "in": "in input inp entrée entree entrada eingabe eingang 输入 入力 입력 вход i image img",
@@ -227,6 +227,10 @@ def costs(name: str) -> Mapping[str, float]:
     if letter == "c" and tags & {"in", "out"}:
         first, other = (IN_CHANNELS, OUT_CHANNELS) if "in" in tags else (OUT_CHANNELS, IN_CHANNELS)
         return table | {first: 0.0, other: 4.0}
+    if letter == "d" and named.label in ("k", "f", "g"):  # D_K, D_F, D_G: a kernel and two maps
+        if named.label == "k":
+            return table | {KERNEL: 0.0}
+        return table | {INPUT: 0.3, OUTPUT: 0.3}
     if letter in _SIZES or not known:
         return _direction(named, table)
     if letter == "p":
@@ -297,7 +301,7 @@ def _direction(named: Named, table: Mapping[str, float]) -> dict[str, float]:
     plain = dict.fromkeys(ROLES, PLAIN)
     if "out" in tags or "2" in labels:
         loose = {OUT_CHANNELS: 3.0, FIELD: 3.0}
-        return {**plain, OUTPUT: 0.0, INPUT: 5.0, **loose}
+        return {**plain, OUTPUT: 0.0, INPUT: 2.0, **loose}
     if "in" in tags or labels & {"1", "0"}:
         return {**plain, INPUT: 0.0, OUTPUT: 5.0, IN_CHANNELS: 3.0, FIELD: 3.5}
     if not table:

@@ -19,11 +19,8 @@ from symconv.formula.tree import (
     Integer,
     Largest,
     Letter,
-    Negated,
-    Product,
     Quotient,
     Remainder,
-    Total,
 )
 from symconv.verification.reading.size_priors import (
     AFTER,
@@ -45,15 +42,14 @@ from symconv.verification.reading.size_priors import (
     TOTAL,
     ZEROS,
 )
-from symconv.verification.truth.algebra import ONE
+from symconv.verification.truth.algebra import ONE, ZERO, negative, plus, times
 
-REACH: Final = "kernel size less one"  # a number 2 that stands for a kernel of 3
-NAMED: Final = frozenset((KERNEL, EXTENT, REACH))
+LESS_ONE: Final = "kernel size less one"  # a number 2 that stands for a kernel of 3
+NAMED: Final = frozenset((KERNEL, EXTENT, LESS_ONE))
 PADDINGS: Final = frozenset((PADDING, TOTAL, BEFORE, AFTER))
 TWO: Final = Integer(2)
-ZERO: Final = Integer(0)
 EXCLUSIVE: Final = (
-    frozenset((KERNEL, EXTENT, REACH)),
+    frozenset((KERNEL, EXTENT, LESS_ONE)),
     frozenset((EXTENT, DILATION)),
     frozenset((EXTENT, HOLES)),
     frozenset((DILATION, HOLES)),
@@ -107,25 +103,9 @@ class Law:
         return all(len(roles & group) < 2 for group in EXCLUSIVE)
 
 
-def plus(*terms: Expression) -> Expression:
-    """Return a sum, zeros left out."""
-    kept = tuple(term for term in terms if term != ZERO)
-    return ZERO if not kept else kept[0] if len(kept) == 1 else Total(kept)
-
-
-def times(*factors: Expression) -> Expression:
-    """Return a product, ones left out."""
-    kept = tuple(factor for factor in factors if factor != ONE)
-    return ONE if not kept else kept[0] if len(kept) == 1 else Product(kept)
-
-
 def less(left: Expression, *others: Expression) -> Expression:
     """Return left minus the others."""
-    terms = [left]
-    for other in others:
-        if other != ZERO:
-            terms.append(Negated(other))
-    return plus(*terms)
+    return plus(left, *map(negative, others))
 
 
 def over(above: Expression, below: Expression) -> Expression:
@@ -137,8 +117,8 @@ def extent(roles: Roles) -> Expression:
     """Return how many cells a kernel spans."""
     if EXTENT in roles:
         return Letter(EXTENT)
-    if REACH in roles:
-        return plus(times(spacing(roles), Letter(REACH)), ONE)
+    if LESS_ONE in roles:
+        return plus(times(spacing(roles), Letter(LESS_ONE)), ONE)
     if spacing(roles) == ONE:
         return Letter(KERNEL)
     return plus(times(spacing(roles), less(Letter(KERNEL), ONE)), ONE)
@@ -414,8 +394,8 @@ LAWS: Final = (
             (_AXIS - {BEFORE, AFTER}) | {OUTPUT}, sides)
         for side in (PADDING, BEFORE, AFTER)
     ),
-    Law("effective kernel size", EXTENT, (frozenset((KERNEL, REACH)), frozenset((DILATION, HOLES))),
-        frozenset((KERNEL, REACH, DILATION, HOLES)), extents),
+    Law("effective kernel size", EXTENT, (frozenset((KERNEL, LESS_ONE)), frozenset((DILATION, HOLES))),
+        frozenset((KERNEL, LESS_ONE, DILATION, HOLES)), extents),
     Law("receptive field", FIELD, (frozenset((FIELD, COUNT, DILATION, HOLES)),), _FIELD, fields),
     Law("receptive field stride", JUMP, (frozenset((JUMP,)), frozenset((STRIDE,))),
         frozenset((JUMP, STRIDE)), jumps),
