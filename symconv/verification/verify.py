@@ -1,42 +1,82 @@
-"""Texts verified: every displayed formula read, judged and, where it is wrong, repaired."""
+"""Texts verified: every displayed formula read, understood and judged.
+
+article    a text                     -> displays, each with the prose before it
+telling    options, head, prose       -> what was said of the names
+read       a display                  -> statements, in notation
+KINDS      statements, what was said  -> outcomes: each kind of claim has a module that decides it
+report     outcomes                   -> verdicts
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Final, TypeAlias
 
-from symconv.errors import FormulaError
-from symconv.formula.article import front_matter, read_article
-from symconv.formula.reading import read_formula
-from symconv.formula.tree import (
-    Assertion,
-    Claim,
-    Compare,
-    Condition,
-    Displayed,
-    Equation,
-    NotUnderstood,
-    Span,
+from symconv.errors import FormulaError, OptionError
+from symconv.formula.notation import Statement, Unread
+from symconv.formula.reader import read
+from symconv.verification.outcome import Outcome
+from symconv.verification.parallel import ordered_map
+from symconv.verification.questions import (
+    arrays,
+    operators,
+    pooling,
+    scalars,
+    windows_conditions,
 )
-from symconv.verification.deciding.solver import Query
-from symconv.verification.judge import Finding, judge
-from symconv.verification.reading.definitions import with_definitions
-from symconv.verification.reading.front_matter import Declared, declared
-from symconv.verification.reading.letters import Letters
-from symconv.verification.repair.corrections import Fix, fixed
-from symconv.verification.repair.repair import holds_when
-from symconv.verification.report.report import Report, Verdict
-from symconv.verification.report.wording import example
+from symconv.verification.questions.unknown import unknown
+from symconv.verification.reading.displays import Display, displays_of
+from symconv.verification.reading.roles import Told
+from symconv.verification.reading.telling import Saying, told
+from symconv.verification.reading.vocabulary import letters_of
+from symconv.verification.report.report import Report, Verdict, verdict_of
 
 Progress: TypeAlias = Callable[[str, int, int], None]
-_OUTER_COMMA: Final = re.compile(r",(?![^()]*\))")
-_DISPLAYS: Final = ("$$", r"\[", r"\begin{equation", r"\begin{align", r"\begin{gather", "\n---\n")
+Decide: TypeAlias = Callable[[Sequence[Statement], Told], list[Outcome | None]]
+KINDS: Final[tuple[Decide, ...]] = (
+    operators.decide,
+    pooling.decide,
+    arrays.decide,
+    windows_conditions.decide,
+    scalars.decide,
+)
+BASES: Final = (None, 0, 1)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One display to judge; it can be sent to another process.
+
+    Attributes:
+        source: the display.
+        sayings: what was said of its names.
+        assume: conditions that are assumed, in the author's letters.
+        repairs: whether wrong claims are repaired.
+    """
+
+    source: str
+    sayings: tuple[Saying, ...]
+    assume: str
+    repairs: bool
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What was found out about one display.
+
+    Attributes:
+        outcomes: (line within the display from 0, outcome), one for each statement.
+        seconds: how long it took.
+    """
+
+    outcomes: tuple[tuple[int, Outcome], ...]
+    seconds: float
 
 
 def silent(_stage: str, _done: int, _total: int) -> None:
-    """Tell nobody."""
+    """Report no progress."""
 
 
 def verify(
@@ -54,187 +94,149 @@ def verify(
 ) -> Report:
     """Return a verdict on every displayed formula of a text.
 
+    What an option leaves out is inferred: from the formula, from the sentences around it, from
+    what names usually mean.
+
     Args:
         text: LaTeX, Markdown or HTML-escaped text with displayed formulas, or one formula.
-        letters: the author's letter -> what it means: x, w, y, e, dy, b, a size such as p, q, t, m,
-            n, g, h, d, P, t_h, or "index"; conventions hold for the rest.
-        index_base: what the author's indices start from, 0 or 1; None: what the front matter of
-            the text says, or 0.
-        true_convolution: whether the convolution turns the kernel round; None: what the front
-            matter says, or False.
-        assume: conditions that are assumed of all claims, "t = 1, p = q", beside those of the
-            front matter.
-        notation: whose letters are likely; not used yet.
+        letters: name -> what it means, in words: {"F": "kernel", "s": "stride"}; docs/letters.md
+            lists the vocabulary.
+        index_base: what indices start from, 0 or 1.
+        true_convolution: whether the convolution turns the kernel round.
+        assume: conditions that hold of all claims, in the author's letters: "s = 1, p = q".
+        notation: whose letters are likely: goodfellow, dumoulin, pytorch, cs231n or article.
         formula: whether the text is one formula; None finds out.
-        repairs: whether refuted claims are repaired, which takes seconds for each.
-        jobs: how many processes may work at once; not used yet.
-        progress: is told (what is done, claims done, claims in all).
+        repairs: whether it is looked for what should stand in place of a wrong claim.
+        jobs: how many processes work side by side; the report is the same for any number.
+        progress: is told (what is done, displays done, displays in all).
 
     Raises:
-        FormulaError: the text, or `assume`, breaks a rule of the language.
-        OptionError: a letter is given an unknown meaning, or a field of the front matter has no
-            value of its kind.
+        FormulaError: the text, or `assume`, breaks a limit of the language.
+        OptionError: a meaning is not in the vocabulary, or an option has no value of its kind.
 
     Example:
         >>> verify("db = sum(dy[i,j], i=0..g-1, j=0..h-1)").verdicts[0].status
         'proved'
     """
-    alone = not looks_like_an_article(text) if formula is None else formula
-    says = Declared() if alone else declared(front_matter(text))
-    given = Letters(
-        {**says.letters, **(letters or {})},
-        says.index_base if index_base is None else index_base,
-        says.true_convolution if true_convolution is None else true_convolution,
+    if index_base not in BASES:
+        raise OptionError(f"index_base must be 0 or 1, got {index_base!r}")
+    options = Saying(
+        "option",
+        tuple(letters_of(letters or {}).items()),
+        index_base,
+        true_convolution,
     )
-    verdicts = verify_text(
-        text,
-        given,
-        assumed=(*_conditions(says.assume), *_conditions(assume)),
-        formula=alone,
-        repairs=repairs,
-        progress=progress,
+    usual = _preset(notation) if notation else Saying("preset")
+    _check_assumed(assume)
+    displays = displays_of(text, formula=formula)
+    tasks = [
+        Task(
+            display.source,
+            (usual, *display.sayings, options),
+            ", ".join(filter(None, (display.assume, assume))),
+            repairs,
+        )
+        for display in displays
+    ]
+
+    def counted(which: int, done: int, total: int) -> None:
+        progress(f"line {displays[which].line}", done, total)
+
+    progress("reading", 0, len(tasks))
+    found = ordered_map(judge_display, tasks, jobs=jobs, failed=_failed, progress=counted)
+    pairs = [
+        pair for display, one in zip(displays, found, strict=True) for pair in _shown(display, one)
+    ]
+    progress("done", len(tasks), len(tasks))
+    return Report(
+        tuple(verdict for verdict, _ in pairs), tuple(outcome.queries for _, outcome in pairs)
     )
-    pairs = list(verdicts)
-    return Report(tuple(verdict for verdict, _ in pairs), tuple(queries for _, queries in pairs))
 
 
-def looks_like_an_article(text: str) -> bool:
-    """Return whether a text displays formulas, rather than being one."""
-    return any(mark in text for mark in _DISPLAYS)
+def judge_display(task: Task) -> Judged:
+    """Return what is found out about the statements of one display."""
+    started = perf_counter()
+    try:
+        parts = read(task.source)
+    except FormulaError as err:
+        return Judged(((0, _unread(err.reason)),), perf_counter() - started)
+    assumed = _conditions(task.assume)
+    statements = [
+        replace(part, conditions=(*part.conditions, *assumed))
+        for part in parts
+        if isinstance(part, Statement)
+    ]
+    decided = iter(_decided(statements, told(task.sayings), repairs=task.repairs))
+    outcomes = [
+        (
+            max(part.span.line - 1, 0),
+            _unread(part.reason) if isinstance(part, Unread) else next(decided),
+        )
+        for part in parts
+    ]
+    return Judged(tuple(outcomes), perf_counter() - started)
 
 
-def _conditions(text: str) -> tuple[Condition, ...]:
-    """Return the conditions of "t = 1, p = q"."""
-    conditions: list[Condition] = []
-    for part in filter(None, (entry.strip() for entry in _OUTER_COMMA.split(text))):
-        for claim in read_formula(part):
-            match claim:
-                case Equation(left=left, rights=(right,)):
-                    conditions.append(Compare("=", left, right))
-                case Assertion(condition=condition):
-                    conditions.append(condition)
-                case _:
-                    raise FormulaError(f"assume must be conditions, got {part}", line=1, column=1)
+def _decided(statements: Sequence[Statement], said: Told, *, repairs: bool) -> list[Outcome]:
+    """Ask the kinds of claims one after the other; what no kind takes is not understood."""
+    found: list[Outcome | None] = [None] * len(statements)
+    for decide in KINDS:
+        if all(outcome is not None for outcome in found):
+            break
+        found = [
+            one if one is not None else other
+            for one, other in zip(found, decide(statements, said), strict=True)
+        ]
+    return [
+        outcome or unknown(statement, said)
+        for outcome, statement in zip(found, statements, strict=True)
+    ]
+
+
+def _conditions(assume: str) -> tuple[object, ...]:
+    """Return the conditions of "s = 1, p = q" in notation."""
+    from symconv.formula.tree import Compare
+
+    conditions: list[object] = []
+    for part in read(assume) if assume.strip() else ():
+        if isinstance(part, Statement):
+            match part:
+                case Statement(sides=(left, right), relations=("=",)):
+                    conditions.append(Compare("=", left, right))  # type: ignore[arg-type]
+                case Statement(sides=(side,)):
+                    conditions.append(side)
+            conditions += part.conditions
     return tuple(conditions)
 
 
-def verify_text(
-    text: str,
-    letters: Letters,
-    *,
-    assumed: Sequence[Condition] = (),
-    formula: bool = False,
-    repairs: bool = True,
-    progress: Progress = silent,
-) -> Iterator[tuple[Verdict, tuple[Query, ...]]]:
-    """Yield the verdicts on a text, one by one.
+def _preset(notation: str) -> Saying:
+    from symconv.verification.reading.presets import preset
 
-    Args:
-        text: an article with displayed formulas, or one formula.
-        letters: what the letters mean.
-        assumed: conditions that are assumed of all claims.
-        formula: whether the text is one formula; else it is an article.
-        repairs: whether refuted claims are repaired.
-        progress: is told what is done, claim by claim.
-
-    Raises:
-        FormulaError: the text breaks a limit of the language.
-    """
-    progress("reading", 0, 0)
-    claims = [
-        (shown, claim)
-        for shown in _displays(text, formula=formula)
-        for claim in with_definitions(shown.claims, letters)
-    ]
-    for done, (display, claim) in enumerate(claims):
-
-        def tell(stage: str, *, line: int = _line(display, claim.span), done: int = done) -> None:
-            progress(f"line {line}: {stage}", done, len(claims))
-
-        if isinstance(claim, NotUnderstood):
-            yield _unread(display, claim.reason, claim.span), ()
-        else:
-            yield from _verdicts(display, claim, letters, assumed, repairs=repairs, tell=tell)
-    progress("done", len(claims), len(claims))
+    return preset(notation)
 
 
-def _displays(text: str, *, formula: bool) -> tuple[Displayed, ...]:
-    if not formula:
-        displayed: tuple[Displayed, ...] = read_article(text).displayed
-        return displayed
-    span = Span(line=1, column=1, start=0, end=len(text))
-    return (Displayed(1, text.strip(), span, read_formula(text)),)
+def _check_assumed(assume: str) -> None:
+    unread = [part for part in read(assume) if isinstance(part, Unread)] if assume.strip() else []
+    if unread or (assume.strip() and not _conditions(assume)):
+        raise FormulaError(f"assume must be conditions, got {assume[:60]}", line=1, column=1)
 
 
-def _verdicts(
-    display: Displayed,
-    claim: Claim,
-    letters: Letters,
-    assumed: Sequence[Condition],
-    *,
-    repairs: bool,
-    tell: Callable[[str], None],
-) -> Iterator[tuple[Verdict, tuple[Query, ...]]]:
-    try:
-        findings = judge(claim, letters, assumed=assumed, tell=tell)
-    except FormulaError as err:
-        yield _unread(display, str(err), claim.span), ()
-        return
-    if not findings:
-        line = _line(display, claim.span)
-        yield (
-            Verdict(
-                "", display.index, line, display.latex, "definition", "", "proved", "by definition"
-            ),
-            (),
+def _unread(reason: str) -> Outcome:
+    return Outcome("not understood", "not_understood", "", reason)
+
+
+def _failed(_task: Task, reason: str) -> Judged:
+    return Judged(((0, Outcome("not decided", "undecided", "", reason)),), 0.0)
+
+
+def _shown(display: Display, judged: Judged) -> Iterator[tuple[Verdict, Outcome]]:
+    for line, outcome in judged.outcomes:
+        verdict = verdict_of(
+            outcome,
+            source="",
+            index=display.index,
+            line=display.line + line,
+            latex=display.source,
+            seconds=judged.seconds / len(judged.outcomes),
         )
-    for place, finding in enumerate(findings):
-        started = perf_counter()
-        fix = Fix()
-        when: tuple[str, ...] = ()
-        if finding.status == "refuted" and repairs:
-            tell("repair")
-            fix = fixed(claim, place, finding, letters=letters, assumed=assumed)
-            when = holds_when(finding.question, finding.model)
-        looked = perf_counter() - started
-        yield _judged(display, claim, finding, fix, when, looked), _queries(finding)
-
-
-def _judged(
-    display: Displayed,
-    claim: Claim,
-    finding: Finding,
-    fix: Fix,
-    when: tuple[str, ...],
-    looked: float,
-) -> Verdict:
-    return Verdict(
-        source="",
-        index=display.index,
-        line=_line(display, claim.span),
-        latex=display.latex,
-        kind=finding.question.kind,
-        reading=finding.reading,
-        status=finding.status,
-        reach=finding.reach,
-        counterexample=example(finding.counterexample) if finding.counterexample else None,
-        repair=fix.repair,
-        edits=fix.edits,
-        derived=fix.derived,
-        derived_text=fix.derived_text,
-        holds_when=when,
-        seconds=finding.seconds + looked,
-    )
-
-
-def _queries(finding: Finding) -> tuple[Query, ...]:
-    return finding.proof.queries if finding.proof else ()
-
-
-def _unread(display: Displayed, reason: str, span: Span) -> Verdict:
-    line, kind = _line(display, span), "not understood"
-    return Verdict("", display.index, line, display.latex, kind, "", "not_understood", reason)
-
-
-def _line(display: Displayed, span: Span) -> int:
-    return span.line or display.span.line
+        yield verdict, outcome

@@ -6,42 +6,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from symconv.errors import FormulaError
 from symconv.formula.notation import Group, Mark, Name, Statement
 from symconv.formula.tree import Condition, Entry, Equation, Letter, Partial, Total, walk
-from symconv.verification.judge import Finding, find
 from symconv.verification.outcome import Candidate, Outcome, weighed
-from symconv.verification.questions.claims import Reader
-from symconv.verification.questions.questions import WINDOWS
-from symconv.verification.reading.array_roles import WORDS, Typed, typed
+from symconv.verification.questions.array_verdicts import Reading, outcome_of
+from symconv.verification.reading.array_roles import typed
 from symconv.verification.reading.chains import Chain, chain_of
 from symconv.verification.reading.geometries import Geometry, geometries
 from symconv.verification.reading.index_graph import NoLayoutError, bound_letters
 from symconv.verification.reading.names import alternatives
 from symconv.verification.reading.roles import Told
 from symconv.verification.reading.settling import Settler, UnsettledError, terms_of_index
-from symconv.verification.report.wording import example
 
 MOST_TRIED: Final = 10  # readings of one equation
 UNNAMED: Final = "(left side)"
-TIMEOUT: Final = 5.0
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One way to read an equation.
-
-    Attributes:
-        cost: how implausible it is.
-        typed: which array is which.
-        geometry: the convolution it is about.
-        assumes: what it takes for granted.
-    """
-
-    cost: float
-    typed: Typed
-    geometry: Geometry
-    assumes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -78,7 +56,7 @@ def _decided(statement: Statement, told: Told) -> Outcome | None:
     readings.sort(key=lambda reading: reading.cost)
     candidates: list[Candidate] = []
     for reading in readings[:MOST_TRIED]:
-        outcome = _outcome(reading, told)
+        outcome = outcome_of(reading)
         if outcome is None:
             continue
         candidates.append(Candidate(reading.cost, outcome, "; ".join(reading.assumes)))
@@ -219,61 +197,3 @@ def _conditions(statement: Statement, settler: Settler) -> Iterator[Condition]:
             yield settler.condition(condition)
         except UnsettledError:
             continue
-
-
-# Verdicts
-
-
-def _outcome(reading: Reading, told: Told) -> Outcome | None:
-    """Return what is found out under one reading; None where it poses no question."""
-    geometry = reading.geometry
-    best: list[Finding] | None = None
-    for window in WINDOWS[:3]:
-        reader = Reader(geometry.model, geometry.index_base, (), window)
-        try:
-            questions = reader.questions(geometry.claim)
-        except FormulaError:
-            continue
-        words = in_words(reading)
-        found = [
-            find(q, geometry.model, window, words, bound=4, timeout=TIMEOUT, tell=_silent)
-            for q in questions
-        ]
-        if not found:
-            continue
-        if best is None or _worst(found) < _worst(best):
-            best = found
-        opened = any(letter.opened for question in questions for letter in question.free)
-        if not opened or _worst(found) == 0:
-            break
-    if best is None:
-        return None
-    worst = max(best, key=lambda finding: _ORDER[finding.status])
-    example_ = example(worst.counterexample) if worst.counterexample else None
-    return Outcome(
-        kind=worst.question.kind,
-        status=worst.status,
-        reading=worst.reading,
-        reach=worst.reach,
-        counterexample=example_,
-        queries=tuple(q for finding in best if finding.proof for q in finding.proof.queries),
-    )
-
-
-_ORDER: Final = {"proved": 0, "undecided": 1, "refuted": 2}
-
-
-def _worst(findings: Sequence[Finding]) -> int:
-    return max(_ORDER[finding.status] for finding in findings)
-
-
-def _silent(_stage: str) -> None:
-    return
-
-
-def in_words(reading: Reading) -> str:
-    """Return a reading with every name: "O output, I input, s stride; indices from 0"."""
-    arrays = [f"{name} {WORDS[role]}" for name, role in reading.typed.names.items()]
-    sizes = [f"{name} {family}" for name, family in reading.geometry.families.items() if family]
-    kind = "true convolution" if reading.geometry.model.flipped else "cross-correlation"
-    return f"{', '.join([*arrays, *sizes])}; {kind}, {reading.geometry.shown_base}"

@@ -73,9 +73,11 @@ class Told:
         sources: flat name -> where it was said: "option", "article", "prose", "preset".
         index_base: what indices start from, 0 or 1; None: not said.
         true_convolution: whether the convolution turns the kernel round; None: not said.
+        facts: "stride", "padding", "dilation", "groups" -> the number that it is said to be.
     """
 
     names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     sources: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     index_base: int | None = None
     true_convolution: bool | None = None
+    facts: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
