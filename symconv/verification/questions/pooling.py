@@ -1,0 +1,142 @@
+"""Claims about pooling: maxima, averages and norms over windows, and how gradients go back.
+
+A statement is one of these where one side is an entry and the other is an operator over entries of
+one other array, without weights. Which of them is the gradient decides on the direction.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from symconv.formula.notation import Statement
+from symconv.formula.tree import Letter, Partial
+from symconv.verification.outcome import Candidate, Outcome, weighed
+from symconv.verification.questions.pooling_backward import (
+    freed,
+    gather,
+    over_region,
+    ways_of,
+)
+from symconv.verification.questions.pooling_choice import Choice, choice, chosen, derivative
+from symconv.verification.questions.pooling_deciding import Asked
+from symconv.verification.questions.pooling_forward import (
+    NOUNS,
+    Claimed,
+    candidates,
+    slots_of,
+)
+from symconv.verification.questions.pooling_regions import in_region, is_absolute, scattered
+from symconv.verification.questions.pooling_whole import from_one, over_all
+from symconv.verification.reading.names import alternatives
+from symconv.verification.reading.pooling_notation import (
+    Element,
+    NotPooledError,
+    Pooled,
+    element,
+    pooled,
+)
+from symconv.verification.reading.pooling_polynomials import TooLargeError
+from symconv.verification.reading.roles import Told
+
+EQUALITIES: Final = frozenset({"=", ":=", "+=", "equiv", "arrow"})
+MAX_SETTLED: Final = 4
+_PARAMETERS: Final = frozenset(
+    {"b", "beta", "bias", "w", "W", "K", "k", "F", "f", "theta", "omega"}
+)
+_GRADIENT: Final = re.compile(r"delta|Delta|epsilon|varepsilon|g|G|d[A-Z]\w*|d[axyz]|grad\w*|nabla")
+
+
+def decide(statements: Sequence[Statement], told: Told) -> list[Outcome | None]:
+    """Return what is found out about the statements that are about pooling."""
+    return [_decide(statement, told) for statement in statements]
+
+
+def _decide(statement: Statement, told: Told) -> Outcome | None:
+    if len(statement.sides) < 2 or not EQUALITIES.issuperset(statement.relations):
+        return None
+    found: list[Candidate] = []
+    for cost, (settled,) in alternatives([statement])[:MAX_SETTLED]:
+        try:
+            found += [replace(one, cost=one.cost + cost) for one in _candidates(settled, told)]
+        except (NotPooledError, TooLargeError, RecursionError):
+            continue
+        if any(one.outcome.status in ("proved", "right_when") for one in found):
+            break
+    return weighed(found) if found else None
+
+
+def _candidates(statement: Statement, told: Told) -> Iterator[Candidate]:
+    side, value = statement.sides[0], statement.sides[-1]
+    found = choice(value, statement.conditions)
+    if isinstance(side, Partial) and _is_entry(side.of):
+        if found is not None:
+            yield from derivative(side, found, Asked("dy/dx of pooling", ""))
+        return
+    left = element(side)
+    if left is None:
+        raise NotPooledError("the left side is no entry")
+    if is_gradient(left, told):
+        yield from _backward(left, value, found, statement, told)
+        return
+    right = pooled(value)
+    if not right.operator or is_gradient(right.element, told):
+        raise NotPooledError("there is no operator over cells")
+    if right.element.array == left.array and right.element.label == left.label:
+        raise NotPooledError("both sides are about one array")
+    yield from _forward(left, right, told)
+
+
+def _is_entry(node: Any) -> bool:
+    found = element(node)
+    return found is not None and bool(found.indices)
+
+
+def is_gradient(found: Element, told: Told) -> bool:
+    """Return whether an array is a derivative of the loss, by what it is called."""
+    said = told.names.get(found.array)
+    if found.partial or said in ("grad_output", "grad_input"):
+        return True
+    return said is None and _GRADIENT.fullmatch(found.array) is not None
+
+
+def _forward(left: Element, right: Pooled, told: Told) -> Iterator[Candidate]:
+    asked = Asked(NOUNS[right.operator], "")
+    if len(left.indices) < len(right.element.indices):
+        yield from over_all(left, right, told, asked)
+        return
+    slots = slots_of(left, right)
+    if not slots:
+        return
+    if all(slot.bound is not None and is_absolute(slot) for slot in slots):
+        yield from in_region(slots, right, asked)
+        return
+    yield from candidates(Claimed(left, right, slots), told, asked)
+
+
+def _backward(
+    left: Element, value: Any, found: Choice | None, statement: Statement, told: Told
+) -> Iterator[Candidate]:
+    if told.names.get(left.array) in ("bias", "grad_bias", "kernel", "grad_weight"):
+        return
+    if left.partial and left.array in _PARAMETERS and left.array not in told.names:
+        return
+    if found is not None:
+        yield from chosen(left, found, Asked(f"gradient of {found.kind} pooling", ""))
+        return
+    right = freed(left, pooled(value))
+    if not is_gradient(right.element, told) or right.operator not in ("", "sum"):
+        return
+    asked = Asked("gradient of average pooling", "")
+    if not all(isinstance(index, Letter) for index in left.indices):
+        yield from scattered(left, right, statement, told, asked)
+        return
+    ways = ways_of(left, right)
+    if ways is None:
+        yield from from_one(left, right, told, asked)
+    elif all(way.is_open for way in ways):
+        yield from over_region(ways, right, told, asked)
+    elif right.scale or right.operator:
+        yield from gather(ways, left, right, told, asked)
