@@ -247,6 +247,8 @@ class Atoms(Cursor):
             raise self.failure("a closing brace")
         if len(items) == 1 and not conditions and isinstance(items[0], Range):
             return items[0]
+        if len(items) > 2 and isinstance(items[-2], Dots):
+            return Range(items[0], items[-1])
         return SetOf(items, conditions)
 
     def juxtaposed(self, factors: list[Node], first: int) -> Node:

@@ -19,9 +19,23 @@ from symconv.formula.notation import (
     Range,
     Run,
 )
-from symconv.formula.tree import AllOf, AnyOf, Branch, Cases, Compare, Divides, Node, Not
+from symconv.formula.tree import (
+    AllOf,
+    AnyOf,
+    Branch,
+    Cases,
+    Compare,
+    Divides,
+    Integer,
+    Node,
+    Not,
+    Remainder,
+)
 
 _NAMES = (Name, Run, Marked)
+_BEHIND_NAMES = frozenset(
+    {"comma", "end of text", "row", "close", "in", "quad", "colon", "key", "prose", "semicolon"}
+)
 
 
 class Conditions(Operators):
@@ -71,7 +85,8 @@ class Conditions(Operators):
 
     def _if_else(self, node: Node, first: int) -> Node:
         self.next()
-        condition = self.condition()
+        with self.inside():
+            condition = self.condition()
         self.skip({"key", "comma"})
         return Conditional(node, condition, self.expression(), span=self.span(first))
 
@@ -102,7 +117,19 @@ class Conditions(Operators):
             left = self._compared(left, parts, first)
         if not parts:
             return left
+        parts = self.congruent(parts)
         return parts[0] if len(parts) == 1 else AllOf(tuple(parts), span=self.span(first))
+
+    def congruent(self, parts: list[Node]) -> list[Node]:
+        r"""Read \pmod t or (mod t) behind equations, which then hold between remainders."""
+        bracket = self.is_next("open", "(") and self.peek(1).kind == "mod"
+        if not bracket and not self.is_next("mod", "pmod"):
+            return parts
+        self.at += 2 if bracket else 1
+        modulus = self.expression() if bracket else self.factor()
+        if bracket:
+            self.take("close")
+        return [_modulo(part, modulus) for part in parts]
 
     def _compares(self) -> bool:
         token = self.peek()
@@ -116,6 +143,9 @@ class Conditions(Operators):
         token = self.next()
         span = self.span(first)
         right = self.term() if token.kind == "in" else self.expression()
+        if token.kind == "relation" and (values := self.dotted_range(right)):
+            parts.append(Member(_elements(left), values, span=self.span(first)))
+            return right
         span = self.span(first)
         if token.kind == "in":
             member = Member(_elements(left), container(right), span=span)
@@ -127,6 +157,20 @@ class Conditions(Operators):
             operator = "=" if token.kind == "relation" else token.text
             parts.append(Compare(operator, left, right, span=span))
         return right
+
+    def dotted_range(self, low: Node) -> Range | None:
+        r"""Read the rest of 1, \ldots, n or of 0, 1, ..., n - 1 as an interval."""
+        ahead = 0
+        if self.peek(0).kind == "comma" and self.peek(1).kind == "number":
+            ahead = 2
+        if self.peek(ahead).kind == "comma":
+            ahead += 1
+        if self.peek(ahead).kind != "dots" or self.peek(ahead + 1).kind != "comma":
+            return None
+        if self.peek(ahead + 2).kind in {"dots", "end of text", "row", "close"}:
+            return None
+        self.at += ahead + 2
+        return Range(low, self.expression())
 
     def _evaluated(self, node: Node, first: int) -> Node:
         r"""Read the bar with a condition below it: |_{x=0}."""
@@ -143,13 +187,14 @@ class Conditions(Operators):
         self.next()
         names = [self.comparison()]
         while self.is_next("comma") and self.peek(1).kind == "letter":
-            if self.peek(2).kind not in {"comma", "end of text", "row", "close", "in", "quad"}:
+            if self.peek(2).kind not in _BEHIND_NAMES:
                 break
             self.next()
             names.append(self.comparison())
-        if len(names) == 1 and isinstance(names[0], Member):
-            return names[0]
-        return ForAll(tuple(names), span=self.span(first))
+        gathered = self.gathered(tuple(names))
+        if len(gathered) == 1 and not isinstance(gathered[0], _NAMES):
+            return gathered[0]
+        return ForAll(gathered, span=self.span(first))
 
     def items(self, until: Collection[str]) -> tuple[Node, ...]:
         """Read items between commas; lists of names are joined with their condition."""
@@ -162,7 +207,8 @@ class Conditions(Operators):
         for node in conditions:
             if isinstance(node, Member):
                 elements = list(node.elements)
-                while result and isinstance(result[-1], Name | Run):
+                bare = all(isinstance(element, _NAMES) for element in elements)
+                while bare and result and isinstance(result[-1], Name | Run):
                     elements.insert(0, result.pop())
                 node = replace(node, elements=tuple(elements))
             elif result and _open_list(result[-1]) and _closes_list(node):
@@ -174,7 +220,10 @@ class Conditions(Operators):
         """Return several conditions as one."""
         if len(items) == 1:
             return items[0]
-        return AllOf(items) if items else Name("true", word=True)
+        flat: list[Node] = []
+        for item in items:
+            flat.extend(item.conditions if isinstance(item, AllOf) else (item,))
+        return AllOf(tuple(flat)) if items else Name("true", word=True)
 
     def _closed(self, opening: object, items: tuple[Node, ...], closing: object) -> Node:
         node = super()._closed(opening, items, closing)  # type: ignore[arg-type]
@@ -219,11 +268,22 @@ def _elements(node: Node) -> tuple[Node, ...]:
 
 
 def container(node: Node) -> Node:
-    """Return a bracket of two numbers as the interval that it is."""
+    """Return a bracket of two numbers, or range(n), as the interval that it is."""
+    if isinstance(node, Marked) and node.base == Name("range", word=True):
+        bounds = node.marks[0].items
+        low = bounds[0] if len(bounds) > 1 else Integer(0)
+        return Range(low, bounds[min(len(bounds), 2) - 1], open_high=True, span=node.span)
     if isinstance(node, Group) and node.bracket in {"[", "("} and len(node.items) == 2:
         open_ends = node.bracket == "("
         return Range(node.items[0], node.items[1], open_ends, open_ends, span=node.span)
     return node
+
+
+def _modulo(node: Node, modulus: Node) -> Node:
+    if not isinstance(node, Compare):
+        return node
+    left = Remainder(node.left, modulus, span=node.left.span)
+    return replace(node, left=left, right=Remainder(node.right, modulus, span=node.right.span))
 
 
 def _open_list(node: Node) -> bool:

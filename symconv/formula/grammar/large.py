@@ -83,9 +83,11 @@ class Large(Marks):
         first = self.at
         sign = self.next()
         by: Node | None = None
+        order = ""
         while self.is_next("script"):
             below = self.next().text == "_"
             items = self.group_items()
+            order += "" if below else "of higher order"
             if below and items:
                 by = items[0] if len(items) == 1 else Group("(", items)
         if not self.starts_factor():
@@ -96,7 +98,7 @@ class Large(Marks):
         operand = self.factor()
         if by is not None:
             return Partial(operand, by, span=self.span(first))
-        return Differential(sign.text, operand, span=self.span(first))
+        return Differential(f"{sign.text} {order}".strip(), operand, span=self.span(first))
 
     def _indicator(self) -> Node:
         first = self.at

@@ -19,7 +19,7 @@ from symconv.formula.notation import (
     Transposed,
     Words,
 )
-from symconv.formula.tree import Compare, Integer, Matrix, Node
+from symconv.formula.tree import Compare, Integer, Matrix, Node, Partial
 
 _SIGNS = frozenset({"plus", "minus", "times", "star", "prime", "transpose", "quoted"})
 _ENDS = frozenset({"comma", "semicolon", "colon", "close", "unbrace", "row", "end of text"})
@@ -66,10 +66,12 @@ class Marks(Atoms):
 
     def _indexes(self, base: Node, marks: list[Mark], token: Token) -> bool:
         """Return whether a bracket behind the base is a mark of it."""
-        if isinstance(base, Integer):
+        if isinstance(base, Integer) or self.peek(1).kind == "mod":
             return False
         if isinstance(base, Name | Run):
             return not (isinstance(base, Name) and token.text == "[" and self._sets_apart(marks))
+        if isinstance(base, Partial):
+            return token.text == "[" and not token.spaced or self._has_commas()
         if not isinstance(base, Group) or base.bracket not in {"(", "["}:
             return False
         return self._has_commas() or (token.text == "[" and not token.spaced) or _holds_star(base)

@@ -55,7 +55,7 @@ class Operators(Tables):
                 kind = self.peek().kind
                 if kind == "accent" and self._accented_sign():
                     node = self._starred(node, first)
-                elif kind not in _SIGNS or self._degree():
+                elif kind not in _SIGNS or self.peek().text == "pmod" or self._degree():
                     return node
                 elif kind == "star":
                     node = self._starred(node, first)

@@ -15,6 +15,7 @@ from symconv.formula.notation import (
     Marked,
     Member,
     Name,
+    Range,
     Run,
     Statement,
     Unread,
@@ -117,7 +118,7 @@ class Statements(Conditions):
         if isinstance(before, _CLAIMABLE) or not before.span.line:
             return (*conditions, node)
         span = between(before.span, node.span)
-        text = " ".join(self.source.text[span.start : span.end].split())
+        text = " ".join(self.source.text[span.start : span.end].replace("$", "").split())
         return (*conditions[:-1], Words(text, span=span))
 
     def _separator(self, page: _Page, token: Token) -> None:
@@ -151,6 +152,9 @@ class Statements(Conditions):
         if not self.is_next("relation"):
             sides.append(self.condition())
         if self.is_next("colon") and not relations:
+            if page.conditional or isinstance(sides[0], _CLAIMABLE):
+                page.pending.extend(sides)
+                return
             if not self._assigns(sides):
                 self._heading(page, first)
                 return
@@ -159,6 +163,11 @@ class Statements(Conditions):
             relations.append(self.next().text)
             self.skip({"cell", "row", "quad"})
             sides.append(self._side())
+            if values := self.dotted_range(sides[-1]):
+                sides[-1] = values
+        if self.is_next("mod", "pmod") or (self.is_next("open") and self.peek(1).kind == "mod"):
+            sides = self.congruent([self._as_condition(tuple(sides), tuple(relations))])
+            relations = []
         self._check_end()
         sides, relations = self._implied(page, sides, relations)
         self._place(page, tuple(sides), tuple(relations), first)
@@ -267,7 +276,10 @@ class Statements(Conditions):
             return sides[0]
         pairs: list[Node] = []
         for relation, left, right in zip(relations, sides, sides[1:], strict=False):
-            operator = "=" if relation in {":=", "="} else relation
+            if isinstance(right, Range):
+                pairs.append(Member((left,), right, span=right.span))
+                continue
+            operator = "=" if relation in {":=", "=", "equiv"} else relation
             inner = _first_operand(right)
             pairs.append(Compare(operator, left, inner, span=right.span))
             if inner is not right:
@@ -295,7 +307,10 @@ def _first_operand(node: Node) -> Node:
 
 
 def _is_beside(sides: tuple[Node, ...], relations: tuple[str, ...]) -> bool:
-    return not relations and isinstance(sides[0], _CLAIMABLE)
+    """Return whether a part says for which values something holds: 0 <= i < n, i = 1, ..., n."""
+    if relations:
+        return relations == ("=",) and isinstance(sides[-1], Range)
+    return isinstance(sides[0], _CLAIMABLE)
 
 
 def _continued(

@@ -30,6 +30,8 @@ def identifier(scanner: Scanner, name: str, start: int, *, words: bool) -> None:
         scanner.emit("script", "_", end - 1, end)
     elif not words and plain in FUNCTIONS:
         _function(scanner, plain, start, end)
+    elif plain in {"iff", "implies"}:
+        scanner.emit("relation", plain, start, end)
     elif plain.lower() in PLAIN_KEYS:
         scanner.emit("key", KEYS[plain.lower()], start, end)
     elif "_" in plain.strip("_") and not words:

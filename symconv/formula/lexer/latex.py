@@ -22,9 +22,10 @@ _ENVIRONMENT: Final = re.compile(r"\s*\{([A-Za-z]+\*?)\}")
 _COLUMNS: Final = re.compile(r"\s*(?:\[[a-z]\])?\{[lcr|@{} ]*\}")
 _ARGUMENT: Final = re.compile(r"\s*\{([^{}]*)\}")
 _LOST: Final = re.compile(
-    r"(frac|text|sqrt|mathrm|mathbf|begin|end|operatorname)(?=\{)"
-    r"|(times|cdot|lfloor|rfloor|lceil|rceil|partial|left|right|leq|geq|sum|infty|quad|qquad)"
-    r"(?![A-Za-z])"
+    r"(?<![A-Za-z\\])(?:(?:d?frac|text|sqrt|mathrm|mathbf|begin|end|operatorname)(?=\{)"
+    r"|(?:left|right)(?=\s*(?:[lr]floor|[lr]ceil|[()\[\].|]|\\))"
+    r"|(?<![{_^])(?:times|cdot|lfloor|rfloor|lceil|rceil|partial|leq|geq|sum|infty|quad|qquad)"
+    r"(?![A-Za-z}]))"
 )
 _INDICATOR: Final = re.compile(r"\\(?:mathbb|mathbf|mathds|bm|boldsymbol|mathbbm)\s*(?:\{1\}|1)")
 _DELIMITER: Final = re.compile(r"\\(left|right)\s*(\.|\|)")
@@ -73,9 +74,6 @@ def _letters(scanner: Scanner) -> bool:
 
 def _word(scanner: Scanner, found: re.Match[str], *, lost: bool) -> bool:
     if lost:
-        before = scanner.text[scanner.at - 1] if scanner.at else " "
-        if before.isalpha():
-            return False
         command(scanner, found.group(), found.start(), found.end())
     else:
         scanner.emit("word", found.group().replace("\\_", "_"), found.start(), found.end())

@@ -17,10 +17,11 @@ _SPACED: Final = re.compile(r"[A-Za-z](?: [A-Za-z](?![A-Za-z_]))+(?= *[-−+=)\]
 _TYPE: Final = re.compile(
     r"(?:(?:u?int\d*(?:_t)?|size_t|float|double|auto|const|let|var|def|return) +)+(?=[A-Za-z_])"
 )
-_IGNORED: Final = re.compile(r"`+|:math:|#(?=[A-Za-z])|(?:#|//)[^\n=]*[^\W\d_]{2} [^\W\d_]{2}[^\n=]*$|#[^\n]*", re.M)
+_IGNORED: Final = re.compile(r"`+|:math:|#(?=[A-Za-z])|//[\w ,.'-]*[^\W\d_]{2} [^\W\d_]{2}[\w ,.'-]*$|#[^\n]*", re.M)
 _REMARK: Final = re.compile(r"(?<=\s)\((?:[^\W\d_]{3,}[ -]){1,8}[^\W\d_]{3,}\)(?=\s*$)", re.M)
 _TIMES: Final = re.compile(r"[xX](?=\s*[\d(])")
 _IN: Final = re.compile(r"in(?=[ \[{(])")
+_EQUIVALENCE: Final = re.compile(r"if and only if|exactly when")
 _HEADING: Final = re.compile(r"[【《][^】》\n]*[】》]|#+ [^\n]*(?=\n)")
 _OPERANDS: Final = frozenset({"letter", "word", "close", "unbrace"})
 
@@ -61,6 +62,13 @@ def _names(scanner: Scanner, *, words: bool) -> bool:
         return False
     identifier(scanner, found.group(), found.start(), words=words)
     return True
+
+
+def _equivalence(scanner: Scanner) -> bool:
+    found = scanner.match(_EQUIVALENCE)
+    if found:
+        scanner.emit("relation", "iff", found.start(), found.end())
+    return found is not None
 
 
 def _times(scanner: Scanner) -> bool:
@@ -148,6 +156,7 @@ def _spaced(scanner: Scanner) -> bool:
 
 _STEPS: Final = (
     _times,
+    _equivalence,
     _membership,
     letters_of_other_scripts,
     _skipped_name,

@@ -10,6 +10,7 @@ from symconv.formula.lexer.symbols import CHARACTERS, ENTITIES, SIGNS, SUBSCRIPT
 from symconv.formula.lexer.tokens import Kind, Token
 
 _SPACE: Final = re.compile(r"\s+")
+_MARKUP: Final = re.compile(r"`+_?|:math:")
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
 _ENTITY: Final = re.compile(r"&([a-z]+);")
 _SIGN: Final = re.compile("|".join(re.escape(sign) for sign in sorted(SIGNS, key=len)[::-1]))
@@ -69,6 +70,15 @@ def _space(scanner: Scanner) -> bool:
     scanner.spaced = True
     scanner.at = found.end()
     return True
+
+
+def _markup(scanner: Scanner) -> bool:
+    """Go on behind what marks a formula in a text: backticks, :math:."""
+    found = scanner.match(_MARKUP)
+    if found:
+        scanner.spaced = True
+        scanner.at = found.end()
+    return found is not None
 
 
 def _number(scanner: Scanner) -> bool:
@@ -163,6 +173,7 @@ def _ends(scanner: Scanner) -> bool:
 
 _STEPS: tuple[Callable[[Scanner], bool], ...] = (
     _space,
+    _markup,
     _number,
     _entity,
     _comment,

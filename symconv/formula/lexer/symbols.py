@@ -186,13 +186,19 @@ _KEYS: dict[str, str] = {
     "and": "and und et y и 且 和 및 かつ &",
     "or": "or oder ou или 或",
     "otherwise": "otherwise else sonst sinon иначе 否则 其他 其它 其他情况 其它情况 その他 그외 elsewhere",
-    "iff": "iff",
-    "implies": "then",
+    "then": "then also alors entonces dann 则 那么",
     "not": "not",
 }
 PLAIN_KEYS: Final = frozenset(
-    "for if where with when whenever and or otherwise else iff then not such forall".split()
+    "for if where with when whenever and or otherwise else iff then not such".split()
 )
 """Those that a text without marks may hold; the others could be names there."""
+EQUIVALENCES: Final = {
+    "iff": "iff", "if and only if": "iff", "exactly when": "iff", "genau dann, wenn": "iff",
+    "genau dann wenn": "iff", "si et seulement si": "iff", "si y solo si": "iff",
+    "当且仅当": "iff", "implies": "implies", "hence": "implies", "therefore": "implies",
+    "so": "implies", "also": "implies",
+}  # fmt: skip
+"""Words that stand for an arrow between two conditions."""
 KEYS: Final = {word: key for key, words in _KEYS.items() for word in words.split()}
 """Words that join: the word to its sense."""

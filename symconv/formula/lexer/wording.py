@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from symconv.formula.lexer.scanner import Scanner
-from symconv.formula.lexer.symbols import FUNCTIONS, KEYS
+from symconv.formula.lexer.symbols import EQUIVALENCES, FUNCTIONS, KEYS
 
 _FONT: Final = re.compile(r"\\(?:text|math)[a-z]*\s*\{([^{}]*)\}|\\(?:text|math|bf|rm|it)[a-z]*\b")
 _NAME: Final = re.compile(r"[^\W\d]\w*'*")
@@ -42,6 +42,8 @@ def _meaning(words: str) -> list[tuple[str, str]]:
         return [("letter", words)]
     if not words:
         return [("space", "")]
+    if lowered in EQUIVALENCES:
+        return [("relation", EQUIVALENCES[lowered])]
     if lowered in KEYS:
         return [("key", KEYS[lowered])]
     if words.endswith((":", "：")):
