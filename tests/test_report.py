@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from time import monotonic
 from xml.etree import ElementTree
 
 import pytest
@@ -480,3 +481,21 @@ def test_a_counterexample_speaks_in_the_letters_of_its_author():
     assert told.difference == ("misplaced beside δ[1]: cell a[1] should be a[2]",)
     assert example(found).where == "p = 1, q = 1, m = 3, index m = 0"
     assert example(found).true == "∂e/∂y[1]·x[2]"
+
+
+@pytest.mark.parametrize(
+    "text", ["a" * 20_000, "输" * 20_000, "a\\b" * 7000, "\\" * 20_000, "{" * 20_000, "% " * 9000]
+)
+@pytest.mark.parametrize("width", [20, 60])
+def test_a_hopeless_formula_is_shown_soon(text, width):
+    found = replace(verdict("refuted", counterexample=EXAMPLE), latex=text, repair=text)
+    started = monotonic()
+    assert listed(one(found), width=width)
+    assert monotonic() - started < 5
+
+
+def test_nobody_says_that_no_repair_exists_where_none_was_looked_for():
+    found = one(verdict("refuted", counterexample=EXAMPLE))
+    for shown in (errata_page(found), errata_markdown(found)):
+        assert "no small change" not in shown
+        assert "wrong at p = 2, q = 1, i = 0" in shown

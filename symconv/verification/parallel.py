@@ -26,6 +26,7 @@ Counted: TypeAlias = Callable[[int, int, int], None]
 SECONDS: Final = 30.0  # of the processor, for one task
 PATIENCE: Final = 4.0  # how many times longer a task may take on a clock than on the processor
 FEW: Final = 4  # different tasks; fewer are done sooner than processes are started
+MOST: Final = 64  # processes, however many are asked for
 CHECK: Final = 0.5  # seconds between looks at the clock
 START: Final = 60.0  # seconds until a process must have started
 DIED: Final = "internal: the process that judged it ended"
@@ -75,7 +76,7 @@ def ordered_map(
         places.setdefault(task, []).append(index)
     work = _Work(function, tuple(places), failed, seconds)
     several = jobs > 1 and len(places) >= FEW
-    crew = _crew(function.__module__, min(jobs, len(places))) if several else []
+    crew = _crew(function.__module__, min(jobs, len(places), MOST)) if several else []
     coming = _everywhere(work, crew) if crew else _here(work)
     found: dict[T, R] = {}
     done = 0

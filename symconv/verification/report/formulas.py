@@ -33,28 +33,25 @@ class Formula:
 def formula(latex: str) -> Formula:
     """Return a formula in every spelling; what cannot be shown is shown as its source."""
     plain = printable(unescaped(latex).replace("\r\n", "\n")).strip()
+    inline = mathml(plain)
+    lines = _lines(plain) if inline is not None and _is_safe(plain) else []
     return Formula(
-        html=_html(plain, block=True),
-        inline_html=_html(plain, block=False),
-        markdown=_markdown(plain),
-        inline_markdown=_inline_markdown(plain),
+        html=_html(plain, mathml(plain, block=True) if inline is not None else None),
+        inline_html=_html(plain, inline),
+        markdown=_markdown(plain, lines),
+        inline_markdown=_inline_markdown(plain, lines),
     )
 
 
-def _html(latex: str, *, block: bool) -> Markup:
-    shown = mathml(latex, block=block)
+def _html(latex: str, shown: str | None) -> Markup:
     if shown is not None:
         return Markup(shown)  # noqa: S704  mathml keeps nothing but elements of formulas
     return Markup('<code class="tex">{}</code>').format(escape(latex))
 
 
-def _shows_in_markdown(latex: str) -> bool:
-    return (
-        not {"$", "`"} & set(latex)
-        and not _UNSAFE.search(latex)
-        and not latex.endswith("\\")
-        and mathml(latex) is not None
-    )
+def _is_safe(latex: str) -> bool:
+    """Return whether LaTeX cannot break out of the dollars of Markdown."""
+    return not ({"$", "`"} & set(latex) or _UNSAFE.search(latex) or latex.endswith("\\"))
 
 
 def _lines(latex: str) -> list[str]:
@@ -64,18 +61,17 @@ def _lines(latex: str) -> list[str]:
     return [line for line in lines if line]
 
 
-def _markdown(latex: str) -> str:
-    lines = _lines(latex)
-    if lines and _shows_in_markdown(latex):
+def _markdown(latex: str, lines: list[str]) -> str:
+    """Return lines between dollars; where there are none, the source as code."""
+    if lines:
         kept = (f"{{}}{line}" if _BLOCK.match(line) else line for line in lines)
         return "\n".join(("$$", *kept, "$$"))
     fence = "`" * max(3, 1 + max(map(len, _FENCES.findall(latex)), default=0))
     return f"{fence}tex\n{latex}\n{fence}"
 
 
-def _inline_markdown(latex: str) -> str:
-    lines = _lines(latex)
-    if lines and _shows_in_markdown(latex):
+def _inline_markdown(latex: str, lines: list[str]) -> str:
+    if lines:
         return f"${' '.join(lines)}$"
     plain = " ".join(latex.split())
     fence = "`" * (1 + max(map(len, _FENCES.findall(plain)), default=0))

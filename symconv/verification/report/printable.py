@@ -6,7 +6,7 @@ import re
 from typing import Final
 from unicodedata import category
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len, chop_cells, set_cell_size
 
 from symconv.mathml import unescaped
 
@@ -56,7 +56,8 @@ def one_line(text: str) -> str:
         'y = ( a ) \\\\ z'
     """
     plain = _COMMENT.sub("", unescaped(text[:LONGEST]).replace("\r\n", "\n"))
-    return printable(" ".join(_NOISE.sub(" ", plain).split()))
+    line = printable(" ".join(_NOISE.sub(" ", plain).split()))
+    return line if len(text) <= LONGEST else f"{line} …"
 
 
 def folded(text: str, width: int) -> list[str]:
@@ -66,16 +67,14 @@ def folded(text: str, width: int) -> list[str]:
         >>> folded(r"\sum_{i=0}^{g-1}\frac{a}{b}", 16)
         ['\\sum_{i=0}^{g-1}', '\\frac{a}{b}']
     """
-    lines = [""]
+    lines, room = [""], 0
     for token in _PIECE.findall(text):
-        while cell_len(lines[-1] + token.rstrip()) > width:
-            if lines[-1]:
+        for piece in (token,) if len(token) <= width // 2 else chop_cells(token, width):
+            if cell_len(piece.rstrip()) > room:
                 lines.append("")
-            else:  # one long word
-                lines[-1] = set_cell_size(token, width).rstrip()
-                token = token[len(lines[-1]) :]
-                lines.append("")
-        lines[-1] += token
+                room = width
+            lines[-1] += piece
+            room -= cell_len(piece)
     return [line.rstrip() for line in lines if line.strip()]
 
 
@@ -86,7 +85,7 @@ def shortened(text: str, width: int) -> str:
         >>> shortened(r"\lfloor \frac{H + 2p - k}{s} \rfloor", 20)
         '\\lfloor \\frac{H + …'
     """
-    if cell_len(text) <= width:
+    if len(text) <= width and cell_len(text) <= width:
         return text
     kept = ""
     for token in _TOKEN.findall(text[: 4 * width]):
@@ -94,5 +93,5 @@ def shortened(text: str, width: int) -> str:
             break
         kept += token
     if cell_len(kept) < width // 2:  # one long word
-        kept = set_cell_size(text, width - 1).rstrip()
+        kept = set_cell_size(text[:width], width - 1).rstrip()
     return f"{kept}…"
