@@ -39,7 +39,8 @@ def read(text: str, form: Form | None = None) -> tuple[Statement | Unread, ...]:
         ('=',)
     """
     if len(text) > MAX_LENGTH:
-        raise FormulaError(f"a formula must have at most {MAX_LENGTH} characters, got {len(text)}")
+        reason = f"a formula must have at most {MAX_LENGTH} characters, got {len(text)}"
+        raise FormulaError(reason, line=1, column=1)
     latex = _COMMAND.search(text) is not None
     tokens: list[Token] = []
     parts = segments(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from symconv.formula.grammar import build
 from symconv.formula.grammar.cursor import Cursor
 from symconv.formula.lexer.tokens import Token
 from symconv.formula.notation import (
@@ -21,12 +22,30 @@ from symconv.formula.notation import (
     SetOf,
     Words,
 )
-from symconv.formula.tree import Ceiling, Floor, Integer, Matrix, Node
+from symconv.formula.tree import Integer, Matrix, Node
 
 MAX_DIGITS = 100
+_ENDS = frozenset({"close", "unbrace", "row", "cell"})
 _OPENING = frozenset(
-    "number letter word open brace frac root big rounding partial nabla accent begin indicator "
-    "dots infinity quoted".split()
+    [
+        "number",
+        "letter",
+        "word",
+        "open",
+        "brace",
+        "frac",
+        "root",
+        "big",
+        "rounding",
+        "partial",
+        "nabla",
+        "accent",
+        "begin",
+        "indicator",
+        "dots",
+        "infinity",
+        "quoted",
+    ]
 )
 
 
@@ -35,7 +54,8 @@ class Atoms(Cursor):
 
     def starts_factor(self) -> bool:
         """Return whether an operand may begin at the next token."""
-        return self.peek().kind in _OPENING
+        kind = self.peek().kind
+        return kind in _OPENING and not (kind == "open" and self.peek(1).kind == "mod")
 
     def atom(self) -> Node:
         """Read a name, a number, a bracket or what a command builds."""
@@ -192,14 +212,13 @@ class Atoms(Cursor):
         if not self.is_next("open"):
             return Name(token.text, word=True)
         items = self.bracketed()
-        node = Floor if token.text == "floor" else Ceiling
-        return node(items[0] if len(items) == 1 else Group("(", items))
+        return build.rounded[token.text](items[0] if len(items) == 1 else Group("(", items))
 
     def bracketed(self) -> tuple[Node, ...]:
         """Read a bracket with its items; one that is missing at the very end may be missing."""
         self.next()
-        items = self.items({"close", "unbrace", "row"})
-        if not self.take("close") and self.peek().kind not in {"end of text", "unbrace", "row"}:
+        items = self.items(_ENDS)
+        if not self.take("close") and self.peek().kind not in {"end of text", *_ENDS}:
             raise self.failure("a closing bracket")
         return items
 
@@ -216,9 +235,9 @@ class Atoms(Cursor):
             return self._set() if opening.text == "{" else self._round(opening)
 
     def _round(self, opening: Token) -> Node:
-        items = self.items({"close", "unbrace"})
+        items = self.items(_ENDS)
         closing = self.take("close")
-        if closing is None and self.peek().kind not in {"end of text", "unbrace", "row", "cell"}:
+        if closing is None and self.peek().kind not in {"end of text", *_ENDS}:
             raise self.failure("a closing bracket")
         return self._closed(opening, items, closing)
 
@@ -226,10 +245,8 @@ class Atoms(Cursor):
         if not items:
             return Group(opening.text, ())
         inner = items[0] if len(items) == 1 else Group("(", items)
-        if opening.text == "floor":
-            return Floor(inner)
-        if opening.text == "ceil":
-            return Ceiling(inner)
+        if opening.text in build.rounded:
+            return build.rounded[opening.text](inner)
         if len(items) == 2 and closing and {opening.text, closing.text} == {"(", "["}:
             if opening.text != closing.text:
                 return Range(items[0], items[1], opening.text == "(", closing.text == "(")
@@ -253,4 +270,6 @@ class Atoms(Cursor):
 
     def juxtaposed(self, factors: list[Node], first: int) -> Node:
         """Return the factors side by side as one node."""
-        return factors[0] if len(factors) == 1 else Juxtaposed(tuple(factors), span=self.span(first))
+        return (
+            factors[0] if len(factors) == 1 else Juxtaposed(tuple(factors), span=self.span(first))
+        )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
+from symconv.formula.grammar import build
 from symconv.formula.grammar.operators import Operators
 from symconv.formula.notation import (
     Conditional,
@@ -29,7 +30,6 @@ from symconv.formula.tree import (
     Integer,
     Node,
     Not,
-    Remainder,
 )
 
 _NAMES = (Name, Run, Marked)
@@ -55,23 +55,31 @@ class Conditions(Operators):
     def _conjunction(self) -> Node:
         return self._joined_by("and", self.comparison)
 
-    def _joined_by(self, word: str, read: object) -> Node:
+    def _joined_by(self, word: str, read: Callable[[], Node]) -> Node:
         first = self.at
-        assert callable(read)
         parts = [read()]
         while self._joins(word):
             self.next()
             parts.append(read())
         if len(parts) == 1:
-            node = parts[0]
-            assert isinstance(node, Node)
-            return node
-        joined = AllOf if word == "and" else AnyOf
+            return parts[0]
+        joined = build.all_of if word == "and" else build.any_of
         return joined(tuple(parts), span=self.span(first))
 
     def _joins(self, word: str) -> bool:
         token = self.peek()
-        return token.kind in {"logic", "key"} and token.text == word and self._begins(1)
+        if token.kind not in {"logic", "key"} or token.text != word or not self._begins(1):
+            return False
+        return self.equals or word == "or" or not self._equation_follows()
+
+    def _equation_follows(self) -> bool:
+        """Return whether an equation of its own stands behind "and"."""
+        ahead = 1
+        while self.peek(ahead).kind not in {"row", "comma", "semicolon", "colon", "end of text"}:
+            if self.peek(ahead).kind == "relation":
+                return self.peek(ahead).text in {"=", ":=", "+="}
+            ahead += 1
+        return False
 
     def _begins(self, ahead: int) -> bool:
         return self.peek(ahead).kind not in {"end of text", "row", "comma", "close", "prose"}
@@ -109,7 +117,7 @@ class Conditions(Operators):
             return self._for_all()
         if self.is_next("logic", "not"):
             self.next()
-            return Not(self.comparison(), span=self.span(first))
+            return build.negation(self.comparison(), span=self.span(first))
         left = self.expression()
         left = self._evaluated(left, first)
         parts: list[Node] = []
@@ -118,7 +126,7 @@ class Conditions(Operators):
         if not parts:
             return left
         parts = self.congruent(parts)
-        return parts[0] if len(parts) == 1 else AllOf(tuple(parts), span=self.span(first))
+        return parts[0] if len(parts) == 1 else build.all_of(tuple(parts), span=self.span(first))
 
     def congruent(self, parts: list[Node]) -> list[Node]:
         r"""Read \pmod t or (mod t) behind equations, which then hold between remainders."""
@@ -149,13 +157,13 @@ class Conditions(Operators):
         span = self.span(first)
         if token.kind == "in":
             member = Member(_elements(left), container(right), span=span)
-            parts.append(Not(member, span=span) if token.text == "notin" else member)
+            parts.append(build.negation(member, span=span) if token.text == "notin" else member)
         elif token.kind == "mid":
-            divides = Divides(left, right, span=span)
-            parts.append(Not(divides, span=span) if token.text == "!|" else divides)
+            divides = build.divides(left, right, span=span)
+            parts.append(build.negation(divides, span=span) if token.text == "!|" else divides)
         else:
             operator = "=" if token.kind == "relation" else token.text
-            parts.append(Compare(operator, left, right, span=span))
+            parts.append(build.compare(operator, left, right, span=span))
         return right
 
     def dotted_range(self, low: Node) -> Range | None:
@@ -223,7 +231,7 @@ class Conditions(Operators):
         flat: list[Node] = []
         for item in items:
             flat.extend(item.conditions if isinstance(item, AllOf) else (item,))
-        return AllOf(tuple(flat)) if items else Name("true", word=True)
+        return build.all_of(tuple(flat)) if items else Name("true", word=True)
 
     def _closed(self, opening: object, items: tuple[Node, ...], closing: object) -> Node:
         node = super()._closed(opening, items, closing)  # type: ignore[arg-type]
@@ -241,7 +249,7 @@ class Conditions(Operators):
         while self.peek().kind not in {"close", "end of text", "unbrace"}:
             value = self.expression()
             conditions = self.beside(ends)
-            branches.append(Branch(value, self.all_of(conditions) if conditions else None))
+            branches.append(build.branch(value, self.all_of(conditions) if conditions else None))
             self.skip({"comma", "semicolon"})
         self.take("close")
         return Cases(tuple(branches))
@@ -282,8 +290,10 @@ def container(node: Node) -> Node:
 def _modulo(node: Node, modulus: Node) -> Node:
     if not isinstance(node, Compare):
         return node
-    left = Remainder(node.left, modulus, span=node.left.span)
-    return replace(node, left=left, right=Remainder(node.right, modulus, span=node.right.span))
+    left = build.remainder(node.left, modulus, span=node.left.span)
+    return replace(
+        node, left=left, right=build.remainder(node.right, modulus, span=node.right.span)
+    )
 
 
 def _open_list(node: Node) -> bool:
@@ -305,8 +315,8 @@ def _spread(first: Node, last: Node) -> Node:
     """Return 0 <= a, b < n as conditions on both names."""
     assert isinstance(first, Compare)
     if not isinstance(last, Compare):
-        return AllOf((first, replace(first, right=last)))
-    return AllOf(
+        return build.all_of((first, replace(first, right=last)))
+    return build.all_of(
         (
             first,
             replace(first, right=last.left),

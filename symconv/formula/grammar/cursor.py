@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from collections.abc import Iterator
 
 from symconv.formula.lexer.tokens import Token
 from symconv.formula.source import Source

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from symconv.formula.grammar import build
 from symconv.formula.notation import Differential, Group, Juxtaposed, Marked, Name, Run, Words
 from symconv.formula.tree import Node, Partial, Span
 
@@ -16,7 +17,7 @@ def derivative(numerator: Node, denominator: Node, span: Span) -> Partial | None
     by = undifferentiated(denominator)
     if of is None or by is None:
         return None
-    return Partial(of, by, span=span)
+    return build.partial(of, by, span=span)
 
 
 def undifferentiated(node: Node) -> Node | None:

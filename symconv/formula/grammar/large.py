@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from symconv.formula.grammar import build
 from symconv.formula.grammar.cursor import Stopped
 from symconv.formula.grammar.derivatives import derivative, undifferentiated
 from symconv.formula.grammar.marks import Marks
@@ -18,9 +19,8 @@ from symconv.formula.notation import (
     SetOf,
     Words,
 )
-from symconv.formula.tree import Compare, Integer, Largest, Node, Partial, Quotient, Smallest
+from symconv.formula.tree import Compare, Integer, Node
 
-_EXTREMES = {"max": Largest, "min": Smallest}
 _CLOSING = frozenset({"close", "colon", "mid", "bar", "unbrace"})
 
 
@@ -57,7 +57,7 @@ class Large(Marks):
             by = undifferentiated(denominator)
             if by is not None:
                 return self._applied(by, first)
-        return derivative(numerator, denominator, self.span(first)) or Quotient(
+        return derivative(numerator, denominator, self.span(first)) or build.quotient(
             numerator, denominator, span=self.span(first)
         )
 
@@ -75,8 +75,8 @@ class Large(Marks):
     def _applied(self, by: Node, first: int) -> Node:
         """Read what an operator d/dx is applied to."""
         if not self.starts_factor():
-            return Partial(Words(""), by, span=self.span(first))
-        return Partial(self.factor(), by, span=self.span(first))
+            return build.partial(Words(""), by, span=self.span(first))
+        return build.partial(self.factor(), by, span=self.span(first))
 
     def _differential(self) -> Node:
         r"""Read \partial W, \nabla a, or with a script \nabla_W L, \partial_w L."""
@@ -97,7 +97,7 @@ class Large(Marks):
             return Differential(sign.text, operand, span=self.span(first))
         operand = self.factor()
         if by is not None:
-            return Partial(operand, by, span=self.span(first))
+            return build.partial(operand, by, span=self.span(first))
         return Differential(f"{sign.text} {order}".strip(), operand, span=self.span(first))
 
     def _indicator(self) -> Node:
@@ -189,8 +189,8 @@ class Large(Marks):
             return Name(operator, word=True, span=span)
         if operator in {"sum", "prod"}:
             return _summed(operator, items, conditions)
-        if operator in _EXTREMES and len(items) > 1 and not conditions:
-            return _EXTREMES[operator](items, span=span)
+        if operator in build.extremes and len(items) > 1 and not conditions:
+            return build.extremes[operator](items, span=span)
         body = items[0] if len(items) == 1 else Group(opening.text, items)
         return Big(operator, conditions, None, body, span=span)
 
@@ -230,7 +230,7 @@ def _summed(operator: str, items: tuple[Node, ...], conditions: tuple[Node, ...]
     for limit in reversed(ranges):
         assert isinstance(limit, Compare)
         assert isinstance(limit.right, Range)
-        low = Compare("=", limit.left, limit.right.low)
+        low = build.compare("=", limit.left, limit.right.low)
         body = Big(operator, (low, *conditions), limit.right.high, body)
         conditions = ()
     return body
@@ -238,4 +238,3 @@ def _summed(operator: str, items: tuple[Node, ...], conditions: tuple[Node, ...]
 
 def _is_range(item: Node) -> bool:
     return isinstance(item, Compare) and item.operator == "=" and isinstance(item.right, Range)
-

@@ -71,7 +71,7 @@ class Marks(Atoms):
         if isinstance(base, Name | Run):
             return not (isinstance(base, Name) and token.text == "[" and self._sets_apart(marks))
         if isinstance(base, Partial):
-            return token.text == "[" and not token.spaced or self._has_commas()
+            return (token.text == "[" and not token.spaced) or self._has_commas()
         if not isinstance(base, Group) or base.bracket not in {"(", "["}:
             return False
         return self._has_commas() or (token.text == "[" and not token.spaced) or _holds_star(base)
@@ -136,9 +136,19 @@ class Marks(Atoms):
             self.take("unbrace")
             text = "".join(token.text for token in signs)
             return () if text == "circ" else (Name(text, span=self.span(first)),)
-        items = self.items({"unbrace"})
+        items = self.items({"unbrace", "row", "cell"})
         self.take("unbrace")
         return items
+
+    def _scripted_brackets(self) -> tuple[Node, ...]:
+        """Read brackets behind a script sign: x_(i-1), x_(i+m)(j+n)."""
+        first = self.at
+        groups = [self.atom()]
+        while self.is_next("open", "(") and not self.peek().spaced:
+            groups.append(self.atom())
+        if len(groups) > 1:
+            return (self.juxtaposed(groups, first),)
+        return groups[0].items if isinstance(groups[0], Group) else (groups[0],)
 
     def _only_signs(self) -> bool:
         ahead = 0
@@ -164,8 +174,7 @@ class Marks(Atoms):
             self.next()
             return (Name("T", span=self.span(first)),)
         if token.kind == "open" and token.text == "(":
-            node = self.atom()
-            return node.items if isinstance(node, Group) else (node,)
+            return self._scripted_brackets()
         if token.kind in {"key", "prose"}:
             self.next()
             return (Name(self._spelling(token), word=True, span=self.span(first)),)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from symconv.formula.grammar import build
 from symconv.formula.grammar.derivatives import derivative, undifferentiated
 from symconv.formula.grammar.tables import Tables
 from symconv.formula.notation import Mark, Multiplied, Name, Range, Starred
-from symconv.formula.tree import Floor, Negated, Node, Quotient, Remainder, Total
+from symconv.formula.tree import Node
 
 _SIGNS = frozenset({"times", "star", "slash", "floordiv", "mod"})
 
@@ -20,11 +21,11 @@ class Operators(Tables):
             terms = [self._signed()]
             while self.peek().kind in {"plus", "minus"} and self._continues():
                 terms.append(self._signed())
-            node = terms[0] if len(terms) == 1 else Total(tuple(terms), span=self.span(first))
+            node = terms[0] if len(terms) == 1 else build.total(tuple(terms), span=self.span(first))
             if self.take("range"):
                 node = Range(node, self.expression(), span=self.span(first))
             elif self.take("over"):
-                node = Quotient(node, self.expression(), span=self.span(first))
+                node = build.quotient(node, self.expression(), span=self.span(first))
             return node
 
     def _continues(self) -> bool:
@@ -44,7 +45,7 @@ class Operators(Tables):
 
     def negated(self, node: Node, first: int) -> Node:
         """Return minus the node."""
-        return Negated(node, span=self.span(first))
+        return build.negated(node, span=self.span(first))
 
     def term(self) -> Node:
         """Read a product or quotient."""
@@ -77,10 +78,10 @@ class Operators(Tables):
             factors = left.factors if isinstance(left, Multiplied) else (left,)
             return Multiplied((*factors, right), span=span)
         if kind == "slash":
-            return Quotient(left, right, span=span)
+            return build.quotient(left, right, span=span)
         if kind == "floordiv":
-            return Floor(Quotient(left, right, span=span), span=span)
-        return Remainder(left, right, span=span)
+            return build.rounded["floor"](build.quotient(left, right, span=span), span=span)
+        return build.remainder(left, right, span=span)
 
     def _right_operand(self) -> Node:
         first = self.at
@@ -125,7 +126,7 @@ class Operators(Tables):
             self.next()
             lower = self.factor()
             span = self.span(first)
-            return derivative(node, lower, span) or Quotient(node, lower, span=span)
+            return derivative(node, lower, span) or build.quotient(node, lower, span=span)
         return node
 
     def _differential_next(self) -> bool:
@@ -134,4 +135,3 @@ class Operators(Tables):
             return True
         behind = self.peek(2)
         return token.kind == "letter" and token.text == "d" and not behind.spaced
-

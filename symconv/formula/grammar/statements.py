@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass, field, replace
 
+from symconv.formula.grammar import build
 from symconv.formula.grammar.conditions import Conditions
 from symconv.formula.grammar.cursor import Stopped
+from symconv.formula.grammar.derivatives import in_brackets
 from symconv.formula.lexer.tokens import Token
 from symconv.formula.lexer.wording import plain_words
 from symconv.formula.notation import (
@@ -24,7 +26,9 @@ from symconv.formula.notation import (
 from symconv.formula.source import between
 from symconv.formula.tree import AllOf, AnyOf, Compare, Divides, Node, Not
 
-_SEPARATORS = frozenset({"row", "comma", "semicolon", "quad", "cell", "key", "prose", "label", "stop"})
+_SEPARATORS = frozenset(
+    {"row", "comma", "semicolon", "quad", "cell", "key", "prose", "label", "stop"}
+)
 _CLAIMABLE = (Compare, AllOf, AnyOf, Divides, Not, Member, ForAll)
 
 
@@ -149,10 +153,12 @@ class Statements(Conditions):
         sides: list[Node] = []
         relations: list[str] = []
         self.equals = False
+        if self._boxed():
+            self.next()
         if not self.is_next("relation"):
             sides.append(self.condition())
         if self.is_next("colon") and not relations:
-            if page.conditional or isinstance(sides[0], _CLAIMABLE):
+            if page.conditional or _is_condition(sides[0]):
                 page.pending.extend(sides)
                 return
             if not self._assigns(sides):
@@ -186,7 +192,9 @@ class Statements(Conditions):
         ]
         if "arrow" not in (relations[place] for place in places):
             return groups, [relations[place] for place in places]
-        if not isinstance(groups[0], Compare | AllOf) or not isinstance(groups[-1], Compare | AllOf):
+        if not isinstance(groups[0], Compare | AllOf) or not isinstance(
+            groups[-1], Compare | AllOf
+        ):
             return sides, relations
         self._lead(page, groups[:-1])
         return sides[cuts[-2] :], relations[cuts[-2] :]
@@ -200,6 +208,18 @@ class Statements(Conditions):
                 page.label = last.label or page.label
         page.pending.extend(groups)
         page.fresh_row = True
+
+    def _boxed(self) -> bool:
+        """Return whether braces stand around a whole equation."""
+        depth = ahead = 0
+        while self.is_next("brace") and (kind := self.peek(ahead).kind) != "end of text":
+            depth += {"brace": 1, "open": 1, "unbrace": -1, "close": -1}.get(kind, 0)
+            if depth == 0:
+                return False
+            if depth == 1 and kind == "relation":
+                return True
+            ahead += 1
+        return False
 
     def _side(self) -> Node:
         if not self._chooses():
@@ -219,8 +239,10 @@ class Statements(Conditions):
     def _assigns(self, sides: list[Node]) -> bool:
         """Return whether a colon stands for a sign of equality: output_w : (W - F) / S + 1."""
         name = sides[0]
-        plain = isinstance(name, Marked | Run) or (isinstance(name, Name) and not name.text.isupper())
-        if not plain or isinstance(name, Name) and name.word and "_" not in name.text:
+        plain = isinstance(name, Marked | Run) or (
+            isinstance(name, Name) and not name.text.isupper()
+        )
+        if not plain or (isinstance(name, Name) and name.word and "_" not in name.text):
             return False
         ahead = 1
         while self.peek(ahead).kind not in {"row", "semicolon", "end of text"}:
@@ -247,7 +269,7 @@ class Statements(Conditions):
         span = self.span(first)
         last = page.statements[-1] if page.statements else None
         if len(relations) == len(sides):
-            if isinstance(last, Statement) and last.relations or isinstance(last, Statement):
+            if (isinstance(last, Statement) and last.relations) or isinstance(last, Statement):
                 page.statements[-1] = _continued(last, sides, relations, span)
                 return
             sides = (Dots(), *sides)
@@ -273,7 +295,7 @@ class Statements(Conditions):
 
     def _as_condition(self, sides: tuple[Node, ...], relations: tuple[str, ...]) -> Node:
         if not relations:
-            return sides[0]
+            return in_brackets(sides[0])
         pairs: list[Node] = []
         for relation, left, right in zip(relations, sides, sides[1:], strict=False):
             if isinstance(right, Range):
@@ -281,10 +303,10 @@ class Statements(Conditions):
                 continue
             operator = "=" if relation in {":=", "=", "equiv"} else relation
             inner = _first_operand(right)
-            pairs.append(Compare(operator, left, inner, span=right.span))
+            pairs.append(build.compare(operator, left, inner, span=right.span))
             if inner is not right:
                 pairs.append(right)
-        return pairs[0] if len(pairs) == 1 else AllOf(tuple(pairs))
+        return pairs[0] if len(pairs) == 1 else build.all_of(tuple(pairs))
 
     def _give_up(self, page: _Page, stopped: Stopped, place: int) -> None:
         """Note what could not be read and go on at the next row."""
@@ -310,7 +332,14 @@ def _is_beside(sides: tuple[Node, ...], relations: tuple[str, ...]) -> bool:
     """Return whether a part says for which values something holds: 0 <= i < n, i = 1, ..., n."""
     if relations:
         return relations == ("=",) and isinstance(sides[-1], Range)
-    return isinstance(sides[0], _CLAIMABLE)
+    return _is_condition(in_brackets(sides[0]))
+
+
+def _is_condition(node: Node) -> bool:
+    """Return whether the node may be claimed or stand beside a claim."""
+    if isinstance(node, AllOf | AnyOf):
+        return all(_is_condition(part) for part in node.conditions)
+    return isinstance(node, _CLAIMABLE)
 
 
 def _continued(
@@ -363,5 +392,4 @@ def _is_sentence(statement: Statement) -> bool:
     if statement.relations or not any(isinstance(node, Words) for node in statement.conditions):
         return False
     side = statement.sides[0]
-    parts = side.conditions if isinstance(side, AllOf) else (side,)
-    return not any(isinstance(part, _CLAIMABLE) for part in parts)
+    return not _is_condition(side)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from symconv.formula.grammar import build
 from symconv.formula.grammar.large import Large
 from symconv.formula.notation import Group, Words
-from symconv.formula.tree import Branch, Cases, Matrix, Node
+from symconv.formula.tree import Branch, Cases, Node
 
-MATRICES = frozenset("matrix bmatrix pmatrix vmatrix Bmatrix Vmatrix smallmatrix array".split())
+MATRICES = frozenset(
+    ["matrix", "bmatrix", "pmatrix", "vmatrix", "Bmatrix", "Vmatrix", "smallmatrix", "array"]
+)
 _ENDS = frozenset({"row", "end", "end of text"})
 
 
@@ -46,7 +49,7 @@ class Tables(Large):
                 break
         self._close()
         del opening
-        return Matrix(tuple(rows), span=self.span(first))
+        return build.matrix(tuple(rows), span=self.span(first))
 
     def _row(self) -> tuple[Node, ...]:
         cells: list[Node] = []
@@ -84,7 +87,7 @@ class Tables(Large):
         value = self.condition()
         conditions = self.beside(_ENDS)
         condition = self.all_of(conditions) if conditions else None
-        return Branch(value, condition, span=self.span(first))
+        return build.branch(value, condition, span=self.span(first))
 
     def beside(self, ends: frozenset[str]) -> tuple[Node, ...]:
         """Read the conditions behind a value; "otherwise" is none."""
@@ -92,7 +95,16 @@ class Tables(Large):
         otherwise = False
         while self.peek().kind not in ends:
             token = self.peek()
-            if token.kind in {"cell", "comma", "semicolon", "quad", "key", "label", "prose", "colon"}:
+            if token.kind in {
+                "cell",
+                "comma",
+                "semicolon",
+                "quad",
+                "key",
+                "label",
+                "prose",
+                "colon",
+            }:
                 otherwise |= token.kind == "key" and token.text == "otherwise"
                 self.next()
                 if token.kind == "prose":

@@ -14,10 +14,28 @@ _SPELLED_OUT: Final = re.compile(
 )
 _DIGIT_INSIDE: Final = re.compile(r"[A-Za-z]{3,}\d+[A-Za-z]+\d*|im2col|col2im")
 _WORDS: Final = frozenset(
-    "bias size rate step conv relu loss data full same valid true rows cols time corr flip".split()
+    [
+        "bias",
+        "size",
+        "rate",
+        "step",
+        "conv",
+        "relu",
+        "loss",
+        "data",
+        "full",
+        "same",
+        "valid",
+        "true",
+        "rows",
+        "cols",
+        "time",
+        "corr",
+        "flip",
+    ]
 )
 _INDICES: Final = frozenset("abcdefghijklmnopqrstuvwxyz")
-_SMALL: Final = re.compile(r"(sum|max|min|prod|argmax|argmin)_$")
+_SMALL: Final = re.compile(r"(sum|max|min|prod|argmax|argmin)_([a-z]?)$")
 
 
 def identifier(scanner: Scanner, name: str, start: int, *, words: bool) -> None:
@@ -26,8 +44,11 @@ def identifier(scanner: Scanner, name: str, start: int, *, words: bool) -> None:
     plain = name.replace("\\_", "_")
     sign = _SMALL.match(plain)
     if not words and sign:
-        scanner.emit(*FUNCTIONS[sign.group(1)], start, end - 1)
-        scanner.emit("script", "_", end - 1, end)
+        behind = start + len(sign.group(1))
+        scanner.emit(*FUNCTIONS[sign.group(1)], start, behind)
+        scanner.emit("script", "_", behind, behind + 1)
+        if sign.group(2):
+            simple(scanner, sign.group(2), behind + 1, words=False)
     elif not words and plain in FUNCTIONS:
         _function(scanner, plain, start, end)
     elif plain in {"iff", "implies"}:

@@ -8,12 +8,15 @@ from typing import Final
 from symconv.formula.lexer.phrases import letters_of_other_scripts
 from symconv.formula.lexer.plain import scan_plain
 from symconv.formula.lexer.scanner import Scanner
-from symconv.formula.lexer.symbols import CHARACTERS, COMMANDS, FONTS, TEXT_COMMANDS
+from symconv.formula.lexer.symbols import CHARACTERS, COMMANDS, FONTS, KEYS, TEXT_COMMANDS
 from symconv.formula.lexer.wording import is_formula, plain_words, wording
 
 _COMMAND: Final = re.compile(r"\\([A-Za-z]+\*?)")
 _LETTER: Final = re.compile(r"[^\W\d_]")
-_WORD: Final = re.compile(r"[A-Za-z]{2,}(?:(?:\\_|_)[A-Za-z]{3,})+(?!\{)|[A-Za-z]+(?:\\_[A-Za-z]+)+")
+_WORD: Final = re.compile(
+    r"[A-Za-z]{2,}(?:(?:\\_|_)[A-Za-z]{3,})+(?!\{)|[A-Za-z]+(?:\\_[A-Za-z]+)+"
+)
+_KEY: Final = re.compile(r"(?:where|for|with|when|otherwise|and|if|such that)(?=\s)")
 _PHRASE: Final = re.compile(r"[a-z]{4,}(?: [a-z]{4,})+(?![A-Za-z_^])")
 _HEADING: Final = re.compile(r"[【《]([^】》\n]*)[】》]")
 _DOLLARS: Final = re.compile(r"\$([^$]*)\$")
@@ -64,6 +67,10 @@ def _letters(scanner: Scanner) -> bool:
     if letters_of_other_scripts(scanner):
         return True
     if scanner.last() != "script":
+        found = scanner.match(_KEY)
+        if found and scanner.spaced and scanner.last() not in {"brace", "open"}:
+            scanner.emit("key", KEYS[found.group().split()[0]], found.start(), found.end())
+            return True
         for pattern in (_LOST, _WORD, _PHRASE):
             found = scanner.match(pattern)
             if found and _word(scanner, found, lost=pattern is _LOST):
@@ -117,7 +124,9 @@ def _backslash(scanner: Scanner) -> None:
 
 
 def _is_command(name: str) -> bool:
-    return name in COMMANDS or name in FONTS or name in TEXT_COMMANDS or name in {"_", "begin", "end"}
+    return (
+        name in COMMANDS or name in FONTS or name in TEXT_COMMANDS or name in {"_", "begin", "end"}
+    )
 
 
 def _special(scanner: Scanner, pattern: re.Pattern[str], found: re.Match[str]) -> None:
@@ -148,7 +157,17 @@ def command(scanner: Scanner, name: str, start: int, end: int) -> None:
         _environment(scanner, name, start)
     elif name in TEXT_COMMANDS:
         _text(scanner, start)
-    elif name in {"hspace", "vspace", "label", "color", "phantom", "vphantom", "hphantom", "ref", "cite"}:
+    elif name in {
+        "hspace",
+        "vspace",
+        "label",
+        "color",
+        "phantom",
+        "vphantom",
+        "hphantom",
+        "ref",
+        "cite",
+    }:
         argument = scanner.match(_ARGUMENT)
         scanner.at = argument.end() if argument else end
         scanner.spaced = True
@@ -177,7 +196,20 @@ def _known(scanner: Scanner, name: str, start: int, end: int) -> None:
     if kind == "transpose" and scanner.last() not in {"script", "brace"}:
         kind, text = "letter", "T"
     if not kind:
-        functions = ("log", "exp", "sin", "cos", "tanh", "tan", "ln", "det", "dim", "ker", "gcd", "Pr")
+        functions = (
+            "log",
+            "exp",
+            "sin",
+            "cos",
+            "tanh",
+            "tan",
+            "ln",
+            "det",
+            "dim",
+            "ker",
+            "gcd",
+            "Pr",
+        )
         kind, text = ("word" if name in functions or len(name) > 4 else "letter"), name
     digits = _DIGITS.match(scanner.text, end, scanner.end)
     scanner.emit(kind, text, start, end)

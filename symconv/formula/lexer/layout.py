@@ -5,11 +5,26 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from symconv.formula.lexer.balance import balanced
 from symconv.formula.lexer.tokens import Token
 
 _LISTS: Final = frozenset(
-    "align aligned gather gathered equation eqnarray split multline alignat alignedat math "
-    "displaymath flalign document".split()
+    [
+        "align",
+        "aligned",
+        "gather",
+        "gathered",
+        "equation",
+        "eqnarray",
+        "split",
+        "multline",
+        "alignat",
+        "alignedat",
+        "math",
+        "displaymath",
+        "flalign",
+        "document",
+    ]
 )
 _OPERATORS: Final = frozenset({"plus", "minus", "times", "star", "slash", "floordiv", "mod"})
 _JOINING: Final = _OPERATORS | {"relation", "compare", "in", "mid"}
@@ -17,7 +32,7 @@ _JOINING: Final = _OPERATORS | {"relation", "compare", "in", "mid"}
 
 def laid_out(tokens: list[Token], *, latex: bool) -> list[Token]:
     """Return the tokens without lists' begin and end and without breaks within an expression."""
-    tokens = _repaired(tokens if latex else _sets(tokens))
+    tokens = balanced(_repaired(tokens if latex else _sets(tokens)))
     tokens = _flattened(tokens)
     depths = _depths(tokens)
     tables = _in_tables(tokens)
@@ -185,10 +200,12 @@ def _is_inside(tokens: list[Token], place: int, depth: int, kept: list[Token]) -
         return True
     before = kept[-1].kind if kept else ""
     after = next((t for t in tokens[place + 1 :] if t.kind not in {"row", "cell", "quad"}), None)
-    if not before or before in {"row"} and tokens[place].kind == "row":
+    if not before or (before in {"row"} and tokens[place].kind == "row"):
         return tokens[place].kind != "cell" or not before
     if before in _JOINING or before in {"open", "big"}:
         return tokens[place].kind != "row" or before in _JOINING
+    if tokens[place].text == "line" and before in {"open", "comma"}:
+        return True
     if after is None:
         return tokens[place].kind != "row"
     if tokens[place].kind == "row":

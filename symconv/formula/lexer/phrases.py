@@ -12,11 +12,66 @@ OTHER_SCRIPT: Final = re.compile(r"[\u0400-\u04ff\u3040-\u30ff\u3400-\u9fff\uac0
 _PHRASE: Final = re.compile(r"[^\W\d_]{2,}(?: +[^\W\d_]{2,})+")
 _JOINED: Final = re.compile(r"[^\W_]*")
 _BREAK: Final = re.compile(r"[\n;；。]")
-_COPULAS: Final = frozenset("은 는 이 가 は が 为 是 等于 等於 即".split())
-_REMARK: Final = frozenset(
-    "the a an is are be must should can will this that these those of to by from as at on we you "
-    "note here it its not only has have per then than into after before using used when "
-    "denotes means gives equals das der die ist le la les est el los es una".split()
+_COPULAS: Final = frozenset(["은", "는", "이", "가", "は", "が", "为", "是", "等于", "等於", "即"])
+REMARK: Final = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "is",
+        "are",
+        "be",
+        "must",
+        "should",
+        "can",
+        "will",
+        "this",
+        "that",
+        "these",
+        "those",
+        "of",
+        "to",
+        "by",
+        "from",
+        "as",
+        "at",
+        "on",
+        "we",
+        "you",
+        "note",
+        "here",
+        "it",
+        "its",
+        "not",
+        "only",
+        "has",
+        "have",
+        "per",
+        "then",
+        "than",
+        "into",
+        "after",
+        "before",
+        "using",
+        "used",
+        "when",
+        "denotes",
+        "means",
+        "gives",
+        "equals",
+        "das",
+        "der",
+        "die",
+        "ist",
+        "le",
+        "la",
+        "les",
+        "est",
+        "el",
+        "los",
+        "es",
+        "una",
+    ]
 )
 
 
@@ -31,7 +86,7 @@ def phrase(scanner: Scanner) -> bool:
     start = found.start()
     end = scanner.text.index(words[-1], start + _width(scanner, start, words[:-1])) + len(words[-1])
     lowered = {word.lower() for word in words}
-    if lowered & _REMARK:
+    if lowered & REMARK:
         scanner.emit("prose", scanner.text[start:end], start, end)
     elif all(len(word) >= 3 for word in words) and any(len(word) >= 5 for word in words):
         if scanner.text[end : end + 1] == "_":
@@ -88,5 +143,15 @@ def _line_has_equals(scanner: Scanner) -> bool:
 def _introduces(scanner: Scanner, end: int, text: str) -> bool:
     """Return whether the word only announces the name behind it: 通项 RF = ..."""
     behind = re.compile(r"\s*[A-Za-z\\]").match(scanner.text, end, scanner.end)
-    begins = scanner.last() in {"", "row", "comma", "semicolon", "quad", "cell", "label", "prose", "key"}
+    begins = scanner.last() in {
+        "",
+        "row",
+        "comma",
+        "semicolon",
+        "quad",
+        "cell",
+        "label",
+        "prose",
+        "key",
+    }
     return behind is not None and (begins or text[-1] in "为是は은는")

@@ -9,7 +9,9 @@ from symconv.formula.lexer.identifiers import identifier, simple
 from symconv.formula.lexer.phrases import letters_of_other_scripts, phrase
 from symconv.formula.lexer.scanner import Scanner
 
-_IDENTIFIER: Final = re.compile(r"[A-Za-zÀ-ÖØ-öø-ɏ](?:[A-Za-zÀ-ÖØ-öø-ɏ0-9_]|\\_)*|[Α-Ωα-ωϵϕ](?:_[A-Za-z0-9]+)?\d*")
+_IDENTIFIER: Final = re.compile(
+    r"[A-Za-zÀ-ÖØ-öø-ɏ](?:[A-Za-zÀ-ÖØ-öø-ɏ0-9_]|\\_)*|[Α-Ωα-ωϵϕ](?:_[A-Za-z0-9]+)?\d*"
+)
 _MODULE: Final = re.compile(r"(?:math|np|numpy|torch|tf|jnp|nn|keras|K|self|layers)\.(?=[a-z_])")
 _FUNCTIONAL: Final = re.compile(r"F\.(?=[a-z]{3})")
 _DOTTED: Final = re.compile(r"[A-Za-z]\w*(?:\.[A-Za-z_]\w*)+")
@@ -17,7 +19,9 @@ _SPACED: Final = re.compile(r"[A-Za-z](?: [A-Za-z](?![A-Za-z_]))+(?= *[-−+=)\]
 _TYPE: Final = re.compile(
     r"(?:(?:u?int\d*(?:_t)?|size_t|float|double|auto|const|let|var|def|return) +)+(?=[A-Za-z_])"
 )
-_IGNORED: Final = re.compile(r"`+|:math:|#(?=[A-Za-z])|//[\w ,.'-]*[^\W\d_]{2} [^\W\d_]{2}[\w ,.'-]*$|#[^\n]*", re.M)
+_IGNORED: Final = re.compile(
+    r"`+|:math:|#(?=[A-Za-z])|//[\w ,.'-]*[^\W\d_]{2} [^\W\d_]{2}[\w ,.'-]*$|#[^\n]*", re.M
+)
 _REMARK: Final = re.compile(r"(?<=\s)\((?:[^\W\d_]{3,}[ -]){1,8}[^\W\d_]{3,}\)(?=\s*$)", re.M)
 _TIMES: Final = re.compile(r"[xX](?=\s*[\d(])")
 _IN: Final = re.compile(r"in(?=[ \[{(])")

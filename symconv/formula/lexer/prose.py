@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from symconv.formula.lexer.phrases import REMARK
 from symconv.formula.lexer.scanner import Scanner
 from symconv.formula.lexer.symbols import KEYS
 
 _DELIMITER: Final = re.compile(r"(?<!\\)[{}]|(?<!\\)\$\$?|(?<!\\)\\[\[\]()](?!\d*pt)")
 _WORD: Final = re.compile(r"[^\W\d_][\w'’]*")
-_MATHS: Final = re.compile(r"[=\\_^+*/<>]")
+_SENTENCE: Final = re.compile(r"[^\W\d_]{3,} [^\W\d_]{3,}")
+_MATHS: Final = re.compile(r"[=\\_^]|[+*/<>]\s*\w")
 
 
 def segments(text: str) -> list[tuple[int, int, bool]]:
@@ -26,10 +28,18 @@ def segments(text: str) -> list[tuple[int, int, bool]]:
     parts.append((start, len(text)))
     if len(parts) == 1:
         return [(0, len(text), True)]
-    outside = sum(len(_MATHS.findall(text[a:b])) for a, b in parts[::2])
-    inside = sum(len(_MATHS.findall(text[a:b])) for a, b in parts[1::2])
-    first = outside > inside
-    return [(a, b, number % 2 == (0 if first else 1)) for number, (a, b) in enumerate(parts)]
+    return [
+        (start, end, _is_formula(text[start:end], between=number % 2 == 1))
+        for number, (start, end) in enumerate(parts)
+    ]
+
+
+def _is_formula(part: str, *, between: bool) -> bool:
+    """Return whether a part is a formula; dollars may have been opened and closed wrongly."""
+    if _MATHS.search(part):
+        return True
+    words = {word.lower() for word in _WORD.findall(part)}
+    return between and not words & (KEYS.keys() | REMARK) and not _SENTENCE.search(part)
 
 
 def scan_prose(scanner: Scanner) -> None:

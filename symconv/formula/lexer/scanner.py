@@ -127,7 +127,7 @@ def _small(scanner: Scanner) -> bool:
     for sign, table in (("_", SUBSCRIPTS), ("^", SUPERSCRIPTS)):
         start = scanner.at
         end = start
-        while end < scanner.end and scanner.text[end] in table:
+        while end < scanner.end and _is_small(scanner.text, end, table):
             end += 1
         if end == start:
             continue
@@ -139,8 +139,14 @@ def _small(scanner: Scanner) -> bool:
     return False
 
 
+def _is_small(text: str, at: int, table: dict[str, str]) -> bool:
+    if text[at] == ",":
+        return text[at - 1 : at] in {*table} and text[at + 1 : at + 2] in {*table}
+    return text[at] in table
+
+
 def _small_parts(scanner: Scanner, start: int, end: int, table: dict[str, str]) -> None:
-    plain = "".join(table[character] for character in scanner.text[start:end])
+    plain = "".join(table.get(character, character) for character in scanner.text[start:end])
     at = 0
     while at < len(plain):
         digits = _DIGITS_BEHIND.match(plain, at)

@@ -8,10 +8,42 @@ from symconv.formula.lexer.tokens import Kind
 
 Meaning = tuple[Kind, str]
 
-_GREEK = (
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau "
-    "upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
-).split()
+_GREEK = [
+    "alpha",
+    "beta",
+    "gamma",
+    "delta",
+    "epsilon",
+    "zeta",
+    "eta",
+    "theta",
+    "iota",
+    "kappa",
+    "lambda",
+    "mu",
+    "nu",
+    "xi",
+    "pi",
+    "rho",
+    "sigma",
+    "tau",
+    "upsilon",
+    "phi",
+    "chi",
+    "psi",
+    "omega",
+    "Gamma",
+    "Delta",
+    "Theta",
+    "Lambda",
+    "Xi",
+    "Pi",
+    "Sigma",
+    "Upsilon",
+    "Phi",
+    "Psi",
+    "Omega",
+]
 _VARIANTS = {"varepsilon": "epsilon", "vartheta": "theta", "varphi": "phi", "varrho": "rho"}
 _GREEK_CHARACTERS = dict(
     zip(
@@ -28,16 +60,103 @@ ACCENTS: Final = {
 }  # fmt: skip
 
 TEXT_COMMANDS: Final = frozenset(
-    "text textrm textit textbf textsf texttt textnormal mathrm mathit mathtt operatorname mbox "
-    "hbox mathop textup textsc emph verb".split()
+    [
+        "text",
+        "textrm",
+        "textit",
+        "textbf",
+        "textsf",
+        "texttt",
+        "textnormal",
+        "mathrm",
+        "mathit",
+        "mathtt",
+        "operatorname",
+        "mbox",
+        "hbox",
+        "mathop",
+        "textup",
+        "textsc",
+        "emph",
+        "verb",
+    ]
 )
 FONTS: Final = frozenset(
-    "mathbf boldsymbol bm mathcal mathsf mathbb mathfrak mathscr mathds pmb bf rm it sf tt cal "
-    "displaystyle textstyle scriptstyle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl "
-    "Biggr left right middle limits nolimits nonumber notag mathrel mathbin mathord mathopen "
-    "mathclose mathpunct rlap llap smash ensuremath centering boxed fbox underbrace overbrace "
-    "color small large footnotesize normalsize Large hline cline noindent relax protect unicode "
-    "DeclareMathOperator bold strut vphantom hphantom phantom operatorname* math".split()
+    [
+        "mathbf",
+        "boldsymbol",
+        "bm",
+        "mathcal",
+        "mathsf",
+        "mathbb",
+        "mathfrak",
+        "mathscr",
+        "mathds",
+        "pmb",
+        "bf",
+        "rm",
+        "it",
+        "sf",
+        "tt",
+        "cal",
+        "displaystyle",
+        "textstyle",
+        "scriptstyle",
+        "big",
+        "Big",
+        "bigg",
+        "Bigg",
+        "bigl",
+        "bigr",
+        "Bigl",
+        "Bigr",
+        "biggl",
+        "biggr",
+        "Biggl",
+        "Biggr",
+        "left",
+        "right",
+        "middle",
+        "limits",
+        "nolimits",
+        "nonumber",
+        "notag",
+        "mathrel",
+        "mathbin",
+        "mathord",
+        "mathopen",
+        "mathclose",
+        "mathpunct",
+        "rlap",
+        "llap",
+        "smash",
+        "ensuremath",
+        "centering",
+        "boxed",
+        "fbox",
+        "underbrace",
+        "overbrace",
+        "color",
+        "small",
+        "large",
+        "footnotesize",
+        "normalsize",
+        "Large",
+        "hline",
+        "cline",
+        "noindent",
+        "relax",
+        "protect",
+        "unicode",
+        "DeclareMathOperator",
+        "bold",
+        "strut",
+        "vphantom",
+        "hphantom",
+        "phantom",
+        "operatorname*",
+        "math",
+    ]
 )
 
 COMMANDS: Final[dict[str, Meaning]] = {
@@ -168,7 +287,9 @@ ENTITIES: Final[dict[str, Meaning]] = {
     "rarr": ("relation", "arrow"), "hellip": ("dots", "..."),
 }  # fmt: skip
 
-SUBSCRIPTS: Final = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "0123456789+-aehijklmnoprstuvx", strict=True))
+SUBSCRIPTS: Final = dict(
+    zip("₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "0123456789+-aehijklmnoprstuvx", strict=True)
+)
 SUPERSCRIPTS: Final = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁱⁿˡᵏʰʷ", "0123456789+-inlkhw", strict=True))
 
 FUNCTIONS: Final[dict[str, Meaning]] = {
@@ -190,7 +311,22 @@ _KEYS: dict[str, str] = {
     "not": "not",
 }
 PLAIN_KEYS: Final = frozenset(
-    "for if where with when whenever and or otherwise else iff then not such".split()
+    [
+        "for",
+        "if",
+        "where",
+        "with",
+        "when",
+        "whenever",
+        "and",
+        "or",
+        "otherwise",
+        "else",
+        "iff",
+        "then",
+        "not",
+        "such",
+    ]
 )
 """Those that a text without marks may hold; the others could be names there."""
 EQUIVALENCES: Final = {

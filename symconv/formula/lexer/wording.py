@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from symconv.formula.lexer.phrases import REMARK
 from symconv.formula.lexer.scanner import Scanner
 from symconv.formula.lexer.symbols import EQUIVALENCES, FUNCTIONS, KEYS
 
@@ -60,6 +61,6 @@ def _meaning(words: str) -> list[tuple[str, str]]:
     if first in KEYS:
         rest = words.strip(" ,;.")[len(first) :].strip()
         return [("key", KEYS[first]), *_meaning(rest)]
-    if _PHRASE.fullmatch(words) and not KEYS.keys() & set(lowered.split()):
+    if _PHRASE.fullmatch(words) and not (KEYS.keys() | REMARK) & set(lowered.split()):
         return [("word", words)]
     return [("prose", words)]
