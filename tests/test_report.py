@@ -26,16 +26,12 @@ from symconv.verification.report.errata import (
 from symconv.verification.report.report import Change, Report, Verdict, merged, verdict_of
 from symconv.verification.report.statuses import SHOWN, STATUSES
 from symconv.verification.report.wording import Example, example
-from symconv.verification.verify import verify
 
 WRONG = (
     r"\frac{\partial e}{\partial w_{rs}} = \sum_{i=0}^{g-1}\sum_{j=0}^{h-1}"
     r"\frac{\partial e}{\partial y_{ij}} x_{i+r,jt+s}"
 )
-HOPELESS = r"g = m \cdot p"
-ARTICLE = (
-    f"# Notes\n\n$$\n{WRONG}\n$$\n\n$$\ng = \\frac{{m-p}}{{t}}+1\n$$\n\n$$\n1 \\int &lt; 2\n$$\n"
-)
+REPAIRED = WRONG.replace("x_{i+r,", r"x_{\boxed{i t + r},")
 HOSTILE = (
     r"\text{<script>alert(1)</script>}",
     r"\text{</math><img src=x onerror=alert(1)>}",
@@ -53,9 +49,32 @@ HOSTILE = (
 )
 
 
+WHERE = {"p": 1, "t": 2, "q": 1, "m": 3, "n": 1, "g": 2, "h": 1}
+
+
 @pytest.fixture(scope="module")
 def report():
-    return verify(ARTICLE)
+    """One with a repair, one with a derived formula, and one that is not understood."""
+    weight = Verdict(
+        "", 1, 4, f"\n{WRONG}\n", "grad_weight", "x input, w kernel", "refuted", "smallest",
+        counterexample=Example(
+            WHERE, {"r": 0, "s": 0},
+            "∂e/∂y[0, 0]·x[0, 0] + ∂e/∂y[1, 0]·x[1, 0]",
+            "∂e/∂y[0, 0]·x[0, 0] + ∂e/∂y[1, 0]·x[2, 0]",
+            ("misplaced beside ∂e/∂y[1, 0]: cell x[1, 0] should be x[2, 0]",),
+        ),
+        repair=REPAIRED, edits=(Change("i + r", "i t + r"),), condition="t = 1",
+    )  # fmt: skip
+    size = Verdict(
+        "", 2, 8, r"g = m \cdot p", "output size", "m input height", "refuted", "smallest",
+        counterexample=Example({"p": 1, "t": 2, "m": 2}, {}, "2", "1", ("should be 1, not 2",)),
+        derived=r"g = \lfloor \frac{m - p}{t} \rfloor + 1", derived_text="g = (m - p)//t + 1",
+    )  # fmt: skip
+    lost = Verdict(
+        "", 3, 12, r"1 \int &lt; 2", "not understood", "", "not_understood", "an integral",
+        help="leave it out",
+    )  # fmt: skip
+    return Report((weight, size, lost), ((), (), ()))
 
 
 class Page(HTMLParser):
@@ -173,16 +192,11 @@ def test_markdown_has_the_same_content(report):
     assert r"\boxed{i t + r}" in text
 
 
-def test_where_no_repair_is_found_the_derived_formula_is_shown():
-    (verdict,) = verify(HOPELESS, formula=True).verdicts
-    assert verdict.status == "refuted"
-    assert not verdict.repair
-    assert verdict.derived_text == "g = (m - p)//t + 1"
-    (again,) = verify(verdict.derived, formula=True).verdicts
-    assert again.status == "proved"
-    report = Report((verdict,), ((),))
+def test_where_no_repair_is_found_the_derived_formula_is_shown(report):
+    (_, size, _) = report.verdicts
     assert "no small change makes it right; the right formula stands below" in errata_page(report)
-    assert verdict.derived in errata_markdown(report)
+    assert f"$$\n{size.derived}\n$$" in errata_markdown(report)
+    assert size.derived_text in listed(report, width=80)
 
 
 def test_a_report_and_a_verdict_show_themselves_in_a_notebook(report):
@@ -237,19 +251,10 @@ def test_a_report_is_written_whole_or_refused_first(report, tmp_path):
 
 
 def test_an_empty_report_is_a_page_too():
-    page = errata_page(verify("no formula here", formula=False))
+    page = errata_page(Report((), ()))
     assert "Verdicts" in page
+    assert "no formula found; nothing was checked" in page
     assert Page(page).tags.count("section") == 0
-
-
-def test_progress_tells_what_is_being_done():
-    told = []
-    verify(ARTICLE, progress=lambda *words: told.append(words))
-    assert told[0] == ("reading", 0, 0)
-    assert ("line 4: repair", 0, 3) in told
-    assert ("line 8: exact check", 1, 3) in told
-    assert told[-1] == ("done", 3, 3)
-    assert [done for _, done, _ in told] == sorted(done for _, done, _ in told)
 
 
 def listed(report, **console):
@@ -306,7 +311,7 @@ def verdict(status, **says):
     return Verdict("", 1, 7, r"O_{ij} = (F * I)_{ij}", status=status, **says)
 
 
-def one(found):
+def alone(found):
     return Report((found,), ((),))
 
 
@@ -314,24 +319,24 @@ def one(found):
 def test_a_status_has_the_same_words_everywhere(status):
     found = verdict(status, condition="the stride is 1", help="tell me what F is")
     label = SHOWN[status].label
-    assert label in listed(one(found), width=80)
-    assert f'class="label {status}">{label}<' in errata_page(one(found))
-    assert f"**{label}: output**" in errata_markdown(one(found))
-    assert one(found).to_json()["verdicts"][0]["label"] == label
-    assert SHOWN[status].words in one(found).summary
+    assert label in listed(alone(found), width=80)
+    assert f'class="label {status}">{label}<' in errata_page(alone(found))
+    assert f"**{label}: output**" in errata_markdown(alone(found))
+    assert alone(found).to_json()["verdicts"][0]["label"] == label
+    assert SHOWN[status].words in alone(found).summary
 
 
 @pytest.mark.parametrize("show", [errata_page, errata_markdown, lambda r: listed(r, width=80)])
 def test_every_format_says_the_condition_the_reading_and_what_would_help(show):
-    words = " ".join(show(one(verdict("right_when", condition="the stride is 1"))).split())
+    words = " ".join(show(alone(verdict("right_when", condition="the stride is 1"))).split())
     assert "the stride is 1" in words
     assert "O output, I input" in words
     condition = "right if F is the kernel; wrong if F is the input"
-    words = show(one(verdict("depends", condition=condition, counterexample=EXAMPLE)))
+    words = show(alone(verdict("depends", condition=condition, counterexample=EXAMPLE)))
     for part in ("right if F is the kernel", "wrong if F is the input", "p = 2, q = 1, i = 0"):
         assert part in " ".join(words.split())
     lost = verdict("not_understood", reach="what is a?", help="tell me: --letters 'a=input'")
-    words = " ".join(show(one(lost)).replace("&#39;", "'").split())
+    words = " ".join(show(alone(lost)).replace("&#39;", "'").split())
     assert "what is a?" in words
     assert "--letters 'a=input'" in words
 
@@ -339,8 +344,8 @@ def test_every_format_says_the_condition_the_reading_and_what_would_help(show):
 @pytest.mark.parametrize("show", [errata_page, errata_markdown, lambda r: listed(r, width=80)])
 def test_a_repair_says_for_which_sizes_it_is_proved_and_never_more(show):
     found = verdict("refuted", counterexample=EXAMPLE, repair="a = b")
-    assert "proved for" not in show(one(found))
-    told = show(one(replace(found, repair_reach="for all p, at stride 1")))
+    assert "proved for" not in show(alone(found))
+    told = show(alone(replace(found, repair_reach="for all p, at stride 1")))
     assert "proved for all p, at stride 1" in told
 
 
@@ -358,7 +363,7 @@ def test_an_outcome_becomes_the_verdict_on_its_place():
 
 @pytest.mark.parametrize("status", STATUSES)
 def test_a_check_fails_for_what_is_wrong_and_a_strict_one_for_what_is_open(status):
-    found = one(verdict(status))
+    found = alone(verdict(status))
     assert found.checked() == found.ok == (status != "refuted")
     assert found.checked(strict=True) == (status in ("proved", "right_when", "no_claim"))
     assert not Report((), ()).checked(strict=True)
@@ -373,7 +378,7 @@ def test_the_summary_says_how_much_was_not_checked():
     assert said in " ".join(listed(found, width=60).split())
     assert said in errata_page(found)
     assert said in errata_markdown(found)
-    assert one(verdict("no_claim")).summary == "1 verdict; not checked: 1 no claim"
+    assert alone(verdict("no_claim")).summary == "1 verdict; not checked: 1 no claim"
 
 
 STEERING = "\x1b[31mred\x1b]0;title\x07 \x9b2J \u202eab\u2066 \x00 \udc80"
@@ -384,17 +389,17 @@ def test_nothing_in_a_text_steers_the_terminal():
     for status in STATUSES:
         hostile = replace(verdict(status, derived_text=STEERING, edits=(Change(STEERING, "b"),)),
                           **dict.fromkeys(fields, STEERING))  # fmt: skip
-        shown = listed(one(hostile), width=80, color_system=None)
+        shown = listed(alone(hostile), width=80, color_system=None)
         assert not [sign for sign in shown if sign != "\n" and not sign.isprintable()]
         assert r"\x1b[31mred" in shown
-        assert not set(errata_page(one(hostile))) & set("\x1b\x07\x9b\x00\udc80\u202e")
-        assert not set(errata_markdown(one(hostile))) & set("\x1b\x07\x9b\x00\udc80\u202e")
+        assert not set(errata_page(alone(hostile))) & set("\x1b\x07\x9b\x00\udc80\u202e")
+        assert not set(errata_markdown(alone(hostile))) & set("\x1b\x07\x9b\x00\udc80\u202e")
 
 
 def test_a_long_formula_is_cut_between_two_signs_and_shown_whole_where_it_is_wrong():
     latex = r"\begin{align} y &= " + r" + \frac{\partial e}{\partial w_{rs}}" * 9 + r" \end{align}"
     found = replace(verdict("refuted", counterexample=EXAMPLE), latex=latex)
-    head, _, rest = listed(one(found), width=60).partition("\n")
+    head, _, rest = listed(alone(found), width=60).partition("\n")
     cut = head.partition("wrong")[2].strip()
     assert cut.endswith("…")
     assert set(re.findall(r"\\[a-z]+", cut)) == {r"\frac", r"\partial"}
@@ -404,7 +409,7 @@ def test_a_long_formula_is_cut_between_two_signs_and_shown_whole_where_it_is_wro
 
 def test_a_formula_in_a_wide_script_fits_too():
     found = replace(verdict("proved"), latex="输出 = 输入 + " * 20, reading="步长 s " * 20)
-    for line in listed(one(found), width=60).splitlines():
+    for line in listed(alone(found), width=60).splitlines():
         assert cell_len(line) <= 60
 
 
@@ -429,7 +434,7 @@ def test_each_claim_of_a_display_is_shown_as_it_stands():
     ],
 )
 def test_formulas_in_markdown_are_no_lists_headings_or_comments(latex, lines):
-    shown = errata_markdown(one(replace(verdict("proved"), latex=latex)))
+    shown = errata_markdown(alone(replace(verdict("proved"), latex=latex)))
     assert "\n".join(["", "", "$$", *lines, "$$", ""]) in shown
 
 
@@ -443,7 +448,7 @@ def test_markdown_is_read_as_it_is_meant(latex, status):
     tokens = (
         MarkdownIt("commonmark")
         .enable("table")
-        .parse(errata_markdown(one(replace(found, latex=latex))))
+        .parse(errata_markdown(alone(replace(found, latex=latex))))
     )
     kinds = [token.type for token in tokens]
     assert "html_block" not in kinds
@@ -490,12 +495,12 @@ def test_a_counterexample_speaks_in_the_letters_of_its_author():
 def test_a_hopeless_formula_is_shown_soon(text, width):
     found = replace(verdict("refuted", counterexample=EXAMPLE), latex=text, repair=text)
     started = monotonic()
-    assert listed(one(found), width=width)
+    assert listed(alone(found), width=width)
     assert monotonic() - started < 5
 
 
 def test_nobody_says_that_no_repair_exists_where_none_was_looked_for():
-    found = one(verdict("refuted", counterexample=EXAMPLE))
+    found = alone(verdict("refuted", counterexample=EXAMPLE))
     for shown in (errata_page(found), errata_markdown(found)):
         assert "no small change" not in shown
         assert "wrong at p = 2, q = 1, i = 0" in shown

@@ -29,7 +29,7 @@ FEW: Final = 4  # different tasks; fewer are done sooner than processes are star
 MOST: Final = 64  # processes, however many are asked for
 CHECK: Final = 0.5  # seconds between looks at the clock
 START: Final = 60.0  # seconds until a process must have started
-DIED: Final = "internal: the process that judged it ended"
+DIED: Final = "internal fault: the process that judged it ended"
 
 
 class OutOfTime(BaseException):
@@ -128,7 +128,11 @@ def _attempt(function: Callable[[T], R], task: T, seconds: float) -> _Attempt:
     except Exception as err:
         if os.environ.get("SYMCONV_TRACEBACK"):
             raise
-        return _Attempt(reason=f"internal: {type(err).__name__}")
+        return _Attempt(reason=_fault(err))
+
+
+def _fault(err: BaseException) -> str:
+    return f"internal fault: {type(err).__name__} (SYMCONV_TRACEBACK=1 shows where)"
 
 
 def _too_long(seconds: float) -> str:
@@ -261,7 +265,7 @@ def _outcome(future: Future[_Attempt], ended: _Running[T], seconds: float) -> _A
         return _Attempt(reason=_too_long(seconds) if ended.stopped else DIED)
     if os.environ.get("SYMCONV_TRACEBACK"):
         raise err
-    return _Attempt(reason=f"internal: {type(err).__name__}")
+    return _Attempt(reason=_fault(err))
 
 
 def _end_overdue(running: Iterable[_Running[T]], limit: float) -> None:
