@@ -8,22 +8,26 @@ signs of the elements, which all languages share. Only plain statements count: a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from types import MappingProxyType
-from typing import Final, TypeAlias
+from typing import Final
 
+from symconv.errors import FormulaError
+from symconv.formula.notation import Marked, Name, Run, Statement
+from symconv.formula.reader import read
+from symconv.formula.tree import Node
 from symconv.verification.reading.languages import Language
-from symconv.verification.reading.languages.language import words
-from symconv.verification.reading.roles import ARRAYS, ROLES
-from symconv.verification.reading.sentences import Element, Sentence, sentences
+from symconv.verification.reading.names import WORDS, flat
+from symconv.verification.reading.roles import ARRAYS
+from symconv.verification.reading.sentences import Sentence, sentences
+from symconv.verification.reading.shapes import shapes_in, with_dimensions
+from symconv.verification.reading.statements import ends, names_in
 
 MAX_PROSE: Final = 400_000
 FACTS: Final = MappingProxyType({"stride": 1, "padding": 0, "dilation": 1, "groups": 1})
 _NONE: Mapping[str, str] = MappingProxyType({})
-
-Said: TypeAlias = tuple[str, str, bool]  # name, role, whether the name was marked as one
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,57 @@ def merged(parts: Iterable[ProseSays]) -> ProseSays:
     )  # fmt: skip
 
 
+def keyed(names: Mapping[str, str]) -> dict[str, str]:
+    r"""Return flat name -> role of names as they are written.
+
+    A name told with index marks, w_j, is the array or the sequence itself: w is told, too.
+
+    Example:
+        >>> keyed({r"\mathbf{X}": "input", "w_j": "kernel", "H_{in}": "input height"})
+        {'X': 'input', 'w_j': 'kernel', 'H_in': 'input height', 'w': 'kernel'}
+    """
+    nodes = {name: node for name in names if (node := _node(name)) is not None}
+    found = {flat(node): names[name] for name, node in nodes.items()}
+    found |= {name.strip(): role for name, role in names.items() if name not in nodes}
+    for name, node in nodes.items():
+        base = _without_indices(node, names[name])
+        if base is not None:
+            found.setdefault(base, names[name])
+    return found
+
+
+def _node(name: str) -> Node | None:
+    try:
+        said = read(name)
+    except FormulaError:
+        return None
+    if len(said) == 1 and isinstance(said[0], Statement) and len(said[0].sides) == 1:
+        return said[0].sides[0]
+    return None
+
+
+_INDICES: Final = frozenset("ijklmnuv")
+
+
+def _without_indices(node: Node, role: str) -> str | None:
+    """Return the flat base of a name whose marks are indices: letters, at arrays any small ones."""
+    if not isinstance(node, Marked) or any(mark.kind == "sup" for mark in node.marks):
+        return None
+    letters = [
+        letter.text
+        for mark in node.marks
+        for item in mark.items
+        for letter in (item.letters if isinstance(item, Run) else (item,))
+        if isinstance(letter, Name)
+    ]
+    known = any(
+        isinstance(item, Run) and item.text in WORDS for m in node.marks for item in m.items
+    )
+    small = all(len(letter) == 1 and letter.islower() for letter in letters)
+    fits = small if role in ARRAYS else all(letter in _INDICES for letter in letters)
+    return flat(node.base) if letters and fits and not known else None
+
+
 def _plain(name: str) -> str:
     """Return a name without what does not change it: braces around scripts, spaces, fonts."""
     return re.sub(
@@ -109,10 +164,10 @@ def _said_by(sentence: Sentence, known: Mapping[str, str]) -> ProseSays:
     base, flips = _conventions(sentence)
     names: dict[str, str] = {}
     bare: set[str] = set()
-    shaped = _with_dimensions(sentence)
+    shaped = with_dimensions(sentence)
     if _is_silent(shaped):
         shaped = replace(shaped, elements=())
-    for name, role, marked in chain(_names(shaped), _shapes(shaped.elements, shaped.signs, known)):
+    for name, role, marked in chain(names_in(shaped), shapes_in(shaped, known)):
         if name in names and not marked and name not in bare:
             continue
         names[name] = role
@@ -134,9 +189,6 @@ def _is_silent(sentence: Sentence) -> bool:
     return not re.search("[rR]", sentence.signs)
 
 
-# The first index and the flip
-
-
 def _conventions(sentence: Sentence) -> tuple[int | None, bool | None]:
     language, text = sentence.language, sentence.words
     base = _which(text, language, ("zero_based", "one_based"))
@@ -154,385 +206,6 @@ def _which(text: str, language: Language, attributes: tuple[str, str]) -> int | 
 
 def _says(text: str, patterns: tuple[str, ...]) -> bool:
     return any(re.search(pattern, text, re.IGNORECASE) for pattern in patterns)
-
-
-# Height and width of …
-
-
-_OF_ARRAY: Final = re.compile(r"D(?:(?:c?a|c)f*D)*Ff*[rR]")
-_ARRAY_AND: Final = re.compile(r"[rR](?:(?:c?a|c)f*D)+")
-_AND_ARRAY: Final = re.compile(r"(?:Df*(?:c?a|c)f*)+[rR]")
-_SHORT: Final = ("kernel", "input", "output", "stride", "dilation", "padding")
-
-
-def _with_dimensions(sentence: Sentence) -> Sentence:
-    """Return a sentence in which "height and width of the input" are two roles."""
-    elements = list(sentence.elements)
-    elements = _replaced(elements, _OF_ARRAY, _before)
-    elements = _replaced(elements, _AND_ARRAY, lambda part: _behind(part[::-1])[::-1])
-    elements = _replaced(elements, _ARRAY_AND, _behind)
-    return replace(sentence, elements=tuple(elements))
-
-
-def _replaced(
-    elements: list[Element],
-    pattern: re.Pattern[str],
-    change: Callable[[list[Element]], list[Element]],
-) -> list[Element]:
-    signs = "".join(element.sign for element in elements)
-    for found in reversed(list(pattern.finditer(signs))):
-        elements[found.start() : found.end()] = change(elements[found.start() : found.end()])
-    return elements
-
-
-def _before(part: list[Element]) -> list[Element]:
-    """Return the roles of "height and width of the input"."""
-    array = part[-1].role
-    if array not in _SHORT[:3]:
-        return part
-    changed = [_sized(element, array) for element in part]
-    last = max(place for place, element in enumerate(changed) if element.sign == "r")
-    return changed[: last + 1] if part[-1].sign in "rR" and last < len(part) - 1 else changed[:-1]
-
-
-def _behind(part: list[Element]) -> list[Element]:
-    array = part[0].role.split(" ")[0]
-    if array not in _SHORT or " " not in part[0].role:
-        return part
-    return [_sized(element, array) for element in part]
-
-
-def _sized(element: Element, array: str) -> Element:
-    role = f"{array} {element.role}"
-    return (
-        replace(element, sign="r", role=role) if element.sign == "D" and role in ROLES else element
-    )
-
-
-# Names
-
-
-_N: Final = "[nb]"
-_LIST: Final = rf"{_N}(?:(?:c?a|c)f*{_N})*"
-_ROLES: Final = r"[rR](?:(?:c?a|c)f*[rR](?!f*[nbmlLd(|]))*"
-_IS: Final = r"f*[lL|][lL|f]*"
-_NAMES: Final = re.compile(
-    rf"(?P<def>{_LIST}){_IS}(?:mf*)?(?P<def_roles>{_ROLES})"
-    rf"|(?P<paren>{_N})\(f*(?P<paren_role>[rR])(?=[)cF])"
-    rf"|(?P<bare>{_LIST})f*(?:mf*)?(?P<bare_role>[rR])"
-    rf"|(?P<denoted>{_N})(?:[lt]f*)+(?P<denoted_role>[rR])"
-    rf"|(?P<by_role>[rR])t(?P<by>{_N})"
-    rf"|(?P<told_roles>{_ROLES}){_IS}t?(?P<told>{_LIST})(?!\()"
-    rf"|(?P<apposed_role>[rR])(?P<of>F?)\(?f?(?P<apposed>{_N}(?:(?:c?a|c){_N}(?!f*[lLrR(|m]))*)"
-)
-
-
-def _names(sentence: Sentence) -> Iterator[Said]:
-    """Yield what a sentence says of its names."""
-    elements, signs = sentence.elements, sentence.signs
-    place = 0
-    while found := _NAMES.search(signs, place):
-        place = max(found.end(), found.start() + 1)
-        kind = next(
-            key
-            for key in ("def", "paren", "bare", "denoted", "by", "told", "apposed")
-            if found[key]
-        )
-        if _is_taken_back(signs, found.start(), found.end()):
-            continue
-        said = list(_SAYS[kind](elements, signs, found))
-        if not said and kind in ("def", "bare", "told"):
-            place = found.start() + 1
-        yield from said
-
-
-def _is_taken_back(signs: str, start: int, end: int) -> bool:
-    """Return whether a "not" stands before, or in the same clause."""
-    if "x" in signs[:start].rpartition(";")[2] and "x" in signs[:end]:
-        before = signs[:start].rfind("x")
-        if "c" not in signs[before:start] or "a" in signs[before:start].split("c")[-1]:
-            return True
-    clause = re.split("c", signs[:start])[-1] + signs[start:end] + re.split("c", signs[end:])[0]
-    near = re.split("[ca]", signs[:start])[-1] + signs[start:end] + re.split("[ca]", signs[end:])[0]
-    return "x" in clause or "y" in near
-
-
-def _listed(elements: tuple[Element, ...], found: re.Match[str], group: str) -> list[Element]:
-    start, end = found.span(group)
-    return [element for element in elements[start:end] if element.sign in "nbrR"]
-
-
-def _defined(elements: tuple[Element, ...], signs: str, found: re.Match[str]) -> Iterator[Said]:
-    """Yield what "x and w are the input and the kernel" says."""
-    names, roles = (_listed(elements, found, group) for group in ("def", "def_roles"))
-    if not ends(elements, signs, found.end() - 1):
-        return
-    if len(roles) > 1 and len(names) == 1 and len(names[0].names) == len(roles):
-        names = [replace(names[0], names=(name,)) for name in names[0].names]
-    if len(roles) > 1 and len(roles) == len(names):
-        for name, role in zip(names, roles, strict=True):
-            yield from _each([name], role.role)
-        return
-    joined = signs[found.start("def") : found.end("def")]
-    linked = signs[found.end("def") : found.start("def_roles")]
-    if len(names) > 1 and "a" not in joined and "L" not in linked and roles[0].sign == "r":
-        names = names[-1:]
-    if len({role.role for role in roles}) == 1:
-        yield from _each(names, roles[0].role)
-
-
-def _in_brackets(elements: tuple[Element, ...], signs: str, found: re.Match[str]) -> Iterator[Said]:
-    """Yield what "x (input)" says."""
-    role = elements[found.start("paren_role")]
-    if ends(elements, signs, found.start("paren_role")):
-        yield from _each([elements[found.start("paren")]], role.role)
-
-
-def _without_verb(
-    elements: tuple[Element, ...], signs: str, found: re.Match[str]
-) -> Iterator[Said]:
-    """Yield what ", s the stride" and "p padding" say."""
-    role = elements[found.start("bare_role")]
-    names = _listed(elements, found, "bare")
-    counts = role.sign == "R" and role.role in ARRAYS
-    if not begins(signs, found.start()) or not ends(elements, signs, found.end() - 1):
-        return
-    joined = "a" in signs[found.start("bare") : found.end("bare")] or role.sign == "R"
-    filled = "f" in signs[found.end("bare") : found.start("bare_role")]
-    if (filled or not counts) and (len(names) == 1 or joined or role.role not in ARRAYS):
-        yield from _each(names, role.role)
-
-
-def _denoted(elements: tuple[Element, ...], signs: str, found: re.Match[str]) -> Iterator[Said]:
-    role = elements[found.start("denoted_role")]
-    if ends(elements, signs, found.end() - 1):
-        yield from _each([elements[found.start("denoted")]], role.role)
-
-
-_DENOTE: Final = re.compile(r"denot|bezeichn|\bnot[eo]|обознач|design|désign|call|write")
-
-
-def _by(elements: tuple[Element, ...], signs: str, found: re.Match[str]) -> Iterator[Said]:
-    """Yield what "we denote the stride by s" says."""
-    before = " ".join(element.text for element in elements[: found.start()])
-    if _DENOTE.search(before) and begins(signs, found.start("by_role"), loose=True):
-        yield from _each([elements[found.start("by")]], elements[found.start("by_role")].role)
-
-
-def _told(elements: tuple[Element, ...], signs: str, found: re.Match[str]) -> Iterator[Said]:
-    """Yield what "the stride is s" says."""
-    roles, names = (_listed(elements, found, group) for group in ("told_roles", "told"))
-    if not begins(signs, found.start("told_roles"), loose=True) or any(
-        name.shape for name in names
-    ):
-        return
-    behind = signs[found.end() : found.end() + 1]
-    if behind not in ("", "c", "a", ")", "F", "(", "|", "x", "t") and names[-1].sign == "b":
-        return
-    if behind in ("l", "L"):
-        names = names[:-1] if len(names) > 1 else []
-    if len(roles) > 1 and len(names) == 1:
-        names = [replace(names[0], names=(name,)) for name in names[0].names]
-    if len(roles) > 1 and len(roles) == len(names):
-        for name, role in zip(names, roles, strict=True):
-            yield from _each([name], role.role)
-    elif len(roles) == 1:
-        plural = roles[0].sign == "R"
-        yield from _each(names if plural else names[:1], roles[0].role)
-
-
-def _apposed(elements: tuple[Element, ...], signs: str, found: re.Match[str]) -> Iterator[Said]:
-    """Yield what "stride s" and "a padding of p" say."""
-    role = elements[found.start("apposed_role")]
-    names = _listed(elements, found, "apposed")
-    if role.sign == "r" and len(names) > 1:
-        names = names[:1]
-    if not _may_be_apposed(role, names, of=bool(found["of"])):
-        return
-    if signs[found.end() : found.end() + 1] in ("n", "b", "m"):
-        return
-    if role.sign == "r" or role.role not in ARRAYS or len(names) == 1:
-        yield from _each(names, role.role)
-
-
-def _may_be_apposed(role: Element, names: list[Element], *, of: bool) -> bool:
-    parts = role.text.split()
-    if of and (role.role in ARRAYS or role.role == "index"):
-        return False
-    if re.search(r"\b(?:of|du|de|des|del|der|von|la|l')\b|的|の|의 ", role.text) and not re.match(
-        r"number|amount|nombre|número|cantidad|anzahl|zahl", role.text
-    ):
-        return False
-    if role.role in ("input channels", "output channels", "groups", "batch size") and (
-        role.sign == "r" and "number" not in parts and len(parts) > 1 and parts[0] not in _COUNTS
-    ):
-        return False
-    return all(not name.shape or role.role in ARRAYS for name in names)
-
-
-_COUNTS: Final = ("nombre", "número", "anzahl", "zahl", "число", "количество", "cantidad", "batch")
-
-
-def _each(names: list[Element], role: str) -> Iterator[Said]:
-    for element in names:
-        for name in element.names:
-            yield name, role, element.sign == "n"
-
-
-_SAYS: Final = MappingProxyType(
-    {
-        "def": _defined,
-        "paren": _in_brackets,
-        "bare": _without_verb,
-        "denoted": _denoted,
-        "by": _by,
-        "told": _told,
-        "apposed": _apposed,
-    }
-)
-
-
-def begins(signs: str, place: int, *, loose: bool = False) -> bool:
-    """Return whether what stands at a place is the beginning of a clause."""
-    before = signs[:place].rstrip("f")
-    if before[-1:] in ("l", "L"):  # "dabei bezeichnet s die Schrittweite"
-        return loose or before[-2:-1] in ("t", "c", "a", "")
-    return before[-1:] in ("", "c", "a", "t", "(", "|") or (loose and before[-1:] in (")", "w"))
-
-
-_LAYERS: Final = frozenset(
-    words(
-        "layer, convolution, convolutional, conv, operation, operator, cross, correlation, size, "
-        "shape, width, height, dimension, dimensions, length, type"
-    )
-)
-
-
-def ends(elements: tuple[Element, ...], signs: str, place: int) -> bool:
-    """Return whether a role ends a noun: not "kernel index", not "output of the activation"."""
-    behind = signs[place + 1 : place + 2]
-    if behind in ("", "c", "a", ")", "(", "|", "o", "u", "t", "m", "M", "d"):
-        return True
-    if behind in ("n", "b"):
-        return signs[place + 2 : place + 3] in ("l", "L", "") and elements[place + 1].sign == "n"
-    if behind == "F":
-        return elements[place].role not in ARRAYS or _may_follow(elements, signs, place + 1)
-    return behind in ("l", "L") and signs[place + 2 : place + 3] != "w"
-
-
-_OF: Final = frozenset(("of", "de", "du", "des", "del", "der", "von", "d'"))
-
-
-def _may_follow(elements: tuple[Element, ...], signs: str, place: int) -> bool:
-    """Return whether what follows "of" leaves an array what it is: the layer, a size, a name."""
-    if elements[place].text not in _OF:
-        return True
-    rest = place + 1
-    while signs[rest : rest + 1] == "f":
-        rest += 1
-    if rest >= len(elements):
-        return True
-    return elements[rest].sign in "nbdmD" or elements[rest].text in _LAYERS
-
-
-# Shapes
-
-
-_IMAGE: Final = re.compile(r"(?P<shape>m)f*(?P<array>[rR])(?P<name>[nb]?)")
-_SIZED: Final = re.compile(
-    r"(?P<array>[rR])(?P<name>[nb]?)(?:[lLFwf]?[fFDl]*(?P<shape>m)|[lLFfw]{0,3}D[lLFf]{0,2}(?P<tuple>M))"
-)
-_HAS: Final = re.compile(
-    r"(?P<name>[nb])(?:[lLFfwDr]{0,4}?(?P<shape>m)|[lLFfwr]{0,4}D[lLFf]{0,2}(?P<tuple>M))"
-)
-
-
-def _shapes(elements: tuple[Element, ...], signs: str, known: Mapping[str, str]) -> Iterator[Said]:
-    """Yield the sizes that "an n×n image", "kernel of size p×q" and "W in R^{k×k}" give."""
-    if "x" in signs or "y" in signs:
-        return
-    roles = known | {name: role for name, role, _ in _plain_names(elements, signs)}
-    for element in elements:
-        for name in element.names[:1]:
-            if element.shape and name in roles:
-                yield from _sizes(element.shape, roles[name])
-    for found in (*_IMAGE.finditer(signs), *_SIZED.finditer(signs)):
-        array = elements[found.start("array")].role
-        if found["name"] and found.re is _IMAGE:
-            yield from _each([elements[found.start("name")]], array)
-        place = found.start("shape") if found["shape"] else found.end() - 1
-        yield from _sizes(elements[place].shape, array)
-    for found in _HAS.finditer(signs):
-        name = elements[found.start("name")].names[0]
-        if name in roles:
-            yield from _sizes(elements[found.end() - 1].shape, roles[name])
-    yield from _of_size(elements, signs)
-
-
-def _plain_names(elements: tuple[Element, ...], signs: str) -> Iterator[Said]:
-    place = 0
-    while found := _NAMES.search(signs, place):
-        place = max(found.end(), found.start() + 1)
-        kind = next(
-            key
-            for key in ("def", "paren", "bare", "denoted", "by", "told", "apposed")
-            if found[key]
-        )
-        yield from _SAYS[kind](elements, signs, found)
-
-
-_OF_SIZE: Final = re.compile(r"(?P<array>[rR])[nb]?F(?P<sizes>f*DF?[nb](?:(?:c?a|c)f*DF?[nb])*)")
-
-
-def _of_size(elements: tuple[Element, ...], signs: str) -> Iterator[Said]:
-    """Yield what "an input of height H and width W" says."""
-    for found in _OF_SIZE.finditer(signs):
-        array, dimension = elements[found.start("array")].role, ""
-        for element in elements[found.start("sizes") : found.end("sizes")]:
-            if element.sign == "D":
-                dimension = element.role
-            elif element.sign in "nb" and f"{array} {dimension}" in ROLES:
-                yield from _each([element], f"{array} {dimension}")
-
-
-_CHANNELS: Final = re.compile(r"[Cc]|n_[cC]|\\text\{c")
-
-
-def _sizes(shape: tuple[str, ...], array: str) -> Iterator[Said]:
-    """Yield the sizes that a shape of an array gives."""
-    array = array.removesuffix(" size")
-    if array not in _SHORT[:3]:
-        return
-    channels = [place for place, size in enumerate(shape) if _CHANNELS.match(size)]
-    sizes = list(shape)
-    if len(shape) in (3, 4) and array == "kernel":
-        sizes = _square(sizes)
-    elif len(shape) in (3, 4):
-        if len(channels) != 1 or (len(shape) == 4 and channels[0] not in (1, 3)):
-            return
-        if array in ("input", "output"):
-            yield sizes.pop(channels[0]), f"{array} channels", True
-        if len(shape) == 4:
-            yield sizes.pop(0), "batch size", True
-    if len(sizes) != 2:
-        if len(sizes) == 1 and not sizes[0].isdecimal():
-            yield sizes[0], f"{array} size", True
-        return
-    words = ("size", "size") if sizes[0] == sizes[1] else ("height", "width")
-    for size, word in zip(sizes, words, strict=True):
-        if not size.isdecimal():
-            yield size, f"{array} {word}", True
-
-
-def _square(sizes: list[str]) -> list[str]:
-    """Return the two equal neighbours among the sizes of a kernel, or nothing."""
-    for place, size in enumerate(sizes[:-1]):
-        if size == sizes[place + 1] and not size.isdecimal():
-            return [size, size]
-    return []
-
-
-# Facts
 
 
 _FACT: Final = re.compile(
