@@ -78,7 +78,8 @@ def weighed(candidates: Sequence[Candidate]) -> Outcome:
     right = next((c for c in near if c.outcome.status == "proved"), None)
     wrong = next((c for c in near if c.outcome.status == "refuted"), None)
     if right is None:
-        unsure = next((c for c in near if c.outcome.status == "undecided"), None)
+        close = [c for c in near if c.cost <= best.cost + CLOSE]
+        unsure = next((c for c in close if c.outcome.status == "undecided"), None)
         return (unsure or best).outcome
     if best.outcome.status == "proved":
         rival = wrong is not None and wrong.cost <= best.cost + CLOSE

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from symconv.formula.notation import Group, Mark, Name, Statement
-from symconv.formula.tree import Condition, Entry, Equation, Letter, Partial, Total, walk
+from symconv.formula.tree import (
+    Condition,
+    Entry,
+    Equation,
+    Letter,
+    Partial,
+    SumOver,
+    Total,
+    walk,
+)
 from symconv.verification.outcome import Candidate, Outcome, weighed
 from symconv.verification.questions.array_verdicts import Reading, outcome_of
 from symconv.verification.reading.array_roles import typed
@@ -116,11 +125,11 @@ def _equations(statement: Statement, *, digits: bool) -> Iterator[Form]:
     chain = chain_of(statement)
     if chain is None:
         return
-    settler = Settler(chain.letters, _layers(statement), digits)
+    settler = Settler(chain.letters, _layers(statement), digits, chain.left_letters)
     values, left_out = [], False
     for side in chain.sides:
         try:
-            values.append(settler.value(side))
+            values.append(with_summed_indices(settler.value(side)))
         except UnsettledError:
             left_out = True
     rights = [value for value in values if _says_something(value)]
@@ -132,6 +141,21 @@ def _equations(statement: Statement, *, digits: bool) -> Iterator[Form]:
         if found:
             equation = Equation(left, found, conditions, span=statement.span)
             yield Form(equation, assumes, chain.sign)
+
+
+def with_summed_indices(value: Any, letters: tuple[str, ...] = ()) -> Any:
+    """Return sum_{n,l} dL/dY, whose author leaves out the indices, with them."""
+    if isinstance(value, SumOver):
+        inner = with_summed_indices(value.body, (*letters, value.letter))
+        return replace(value, body=inner)
+    if letters and not any(isinstance(part, Entry) for part in walk(value)):
+        indices = tuple(map(Letter, letters))
+        match value:
+            case Partial(of=of, by=Letter(name=name)):
+                return Partial(of, Entry(name, indices), span=value.span)
+            case Letter(name=name):
+                return Entry(name, indices, span=value.span)
+    return value
 
 
 def _says_something(value: Any) -> bool:

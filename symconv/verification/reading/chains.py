@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from symconv.formula.notation import Big, Dots, Group, Mark, Marked, Name, Run, Starred, Statement
 from symconv.formula.tree import Partial, walk
-from symconv.verification.reading.settling import index_letters
+from symconv.verification.reading.settling import index_letters, left_letters
 
 STARS: Final = ("*", "star", "circledast", "otimes", "oast", "circ")
 OUTPUT: Final = "(x * w)"
@@ -23,12 +23,14 @@ class Chain:
         sides: the other sides.
         letters: the index letters.
         sign: the sign of the convolution that a side names, or "".
+        left_letters: the index letters of the left side.
     """
 
     lefts: tuple[Any, ...]
     sides: tuple[Any, ...]
     letters: frozenset[str]
     sign: str
+    left_letters: frozenset[str] = frozenset()
 
 
 def chain_of(statement: Statement) -> Chain | None:
@@ -44,13 +46,22 @@ def chain_of(statement: Statement) -> Chain | None:
     lefts = [] if continued else [_as_left(sides[0], letters)]
     kept: list[Any] = []
     for side in sides if continued else sides[1:]:
-        if operation(side):
+        if operation(side) or _restates(side, lefts, letters):
             continue
         if not continued and not kept and isinstance(side, Partial):
             lefts.append(side)
         else:
             kept.append(side)
-    return Chain(tuple(lefts), tuple(kept), letters, signs[0] if signs else "")
+    own = frozenset() if continued else left_letters(sides[0])
+    return Chain(tuple(lefts), tuple(kept), letters, signs[0] if signs else "", own)
+
+
+def _restates(side: Any, lefts: Sequence[Any], letters: frozenset[str]) -> bool:
+    """Return whether a side is a function of arrays at the indices of the left, c(K, V)_{ij}."""
+    if not isinstance(side, Marked) or not lefts or not isinstance(lefts[0], Marked):
+        return False
+    named = _as_left(side, letters)
+    return named != side and isinstance(named, Marked) and named.marks == lefts[0].marks
 
 
 def operation(side: Any) -> str:

@@ -26,6 +26,7 @@ from symconv.formula.tree import (
     Quotient,
     SumOver,
     SumWhere,
+    Total,
     walk,
 )
 from symconv.verification.reading.array_roles import Typed
@@ -43,6 +44,7 @@ from symconv.verification.reading.size_hints import (
 from symconv.verification.truth.algebra import (
     ONE,
     ZERO,
+    expanded,
     linear_in,
     minus,
     negative,
@@ -72,6 +74,7 @@ MIXED_BASES: Final = 1.0  # ... of first indices that differ between arrays
 FLIPPED: Final = 2.0  # ... of a true convolution that nobody said
 OFFSET: Final = 1.0  # ... of windows that do not begin where y says
 STRIDED: Final = 1.0  # ... of a stride that is a number in the indices
+OWN_COUNT: Final = "the first output, which has the index 1, begins one stride inside the image"
 COMMON: Final = {"kernel": "p", "stride": "t", "dilation": "d", "padding": "P", "input": "m"}
 CHANNELS: Final = {"inputs": "C", "outputs": "K", "batch": "N", "groups": "G"}
 
@@ -472,8 +475,9 @@ class _Builder:
             own = replace(own, dilation=relation.dilation) if _is_number(relation.dilation) else own
             before = negative(relation.rest)
             if flipped:
-                before = plus(minus(own.extent, ONE), before)
-            if before != own.before and not (flipped and before == minus(own.extent, ONE)):
+                before = expanded(plus(minus(own.extent, ONE), before))
+            whole = expanded(minus(own.extent, ONE))
+            if before != own.before and not (flipped and before == whole):
                 cost += 0.0 if isinstance(before, Integer) else OFFSET
                 assumes += [] if isinstance(before, Integer) else ["offset"]
             after = own.after if before == own.before else before
@@ -499,6 +503,9 @@ class _Builder:
             cost = STRIDED * (stride > 1)
             if said is not True:
                 yield cost, False, strided, assumes
+                if self.bases.dy and self.told.index_base is None and self._matters(claim):
+                    own = [replace(a, before=minus(a.before, a.stride)) for a in strided]
+                    yield cost + 2 * OFFSET, False, own, [*assumes, OWN_COUNT]
             flip = 0.0 if said else FLIPPED
             words = [] if said else ["the convolution turns the kernel round"]
             if said is not False and self._matters(claim):
@@ -564,22 +571,14 @@ def _bare_on_the_left(claim: Equation) -> Equation:
 
 
 def _simplified(node: Any) -> Any:
-    """Return a node whose sums have their numbers and opposite letters added up."""
-    changed = rebuild(node, _simplified)
-    if hasattr(changed, "terms"):
-        terms = list(changed.terms)
-        kept: list[Any] = []
-        for term in terms:
-            opposite = negative(term)
-            flat_terms = getattr(term, "terms", (term,))
-            for inner in flat_terms:
-                opposite = negative(inner)
-                if opposite in kept:
-                    kept.remove(opposite)
-                else:
-                    kept.append(inner)
-        return plus(*kept)
-    return changed
+    """Return a node whose indices are multiplied out."""
+    if isinstance(node, Total | Product) and _is_index(node):
+        return expanded(node)
+    return rebuild(node, _simplified)
+
+
+def _is_index(node: Any) -> bool:
+    return not any(isinstance(part, Entry | Partial) for part in walk(node))
 
 
 @dataclass(frozen=True)
@@ -615,10 +614,9 @@ def _relation(claim: Equation, laid: Placed, axis: int, base: int) -> _Relation 
         return None
     slope = b if e == ONE else negative(b)
     flips = isinstance(slope, Negated)
-    stride = _difference(a, times(slope, g))
-    rest = _difference(c, _product(slope, f))
-    rest = plus(rest, _product(stride, Integer(base))) if base else rest
-    return _Relation(stride, negative(slope) if flips else slope, _simplified(rest), flips)
+    stride = expanded(minus(a, times(slope, g)))
+    rest = plus(minus(c, times(slope, f)), times(stride, Integer(base)))
+    return _Relation(stride, negative(slope) if flips else slope, expanded(rest), flips)
 
 
 def _affine(
@@ -627,26 +625,6 @@ def _affine(
     first = linear_in(index, one)
     second = linear_in(first[1], other) if first else None
     return (first[0], second[0], second[1]) if first and second else None
-
-
-def _difference(one: Expression, other: Expression) -> Expression:
-    return one if other == ZERO else minus(one, other)
-
-
-def _product(slope: Expression, value: Expression) -> Expression:
-    """Return slope times value, where the slope may have a sign."""
-    if value == ZERO or slope == ZERO:
-        return ZERO
-    if isinstance(slope, Negated):
-        return negative(_product(slope.operand, value))
-    if isinstance(value, Negated):
-        return negative(_product(slope, value.operand))
-    if slope == ONE:
-        return value
-    terms = getattr(value, "terms", None)
-    if terms:
-        return plus(*(_product(slope, term) for term in terms))
-    return times(slope, value)
 
 
 # Groups of channels

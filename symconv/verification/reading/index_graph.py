@@ -82,9 +82,29 @@ def placed(claim: Equation, letters: AbstractSet[str]) -> Placed:
     """
     entries = [part for part in walk(claim) if isinstance(part, Entry)]
     groups = _groups(claim, entries, letters)
+    if fixed := _group_index(groups, entries):
+        return placed(_without_index(claim, fixed), letters)
     kinds = [_kind(group, entries) for group in groups]
     roles = _with_axes(list(zip(groups, kinds, strict=True)), entries)
     return _arranged(claim, entries, roles)
+
+
+def _group_index(groups: Sequence[frozenset[str]], entries: Sequence[Entry]) -> str:
+    """Return the letter that counts groups of channels: it is the same at all arrays, y_g[o,i,j].
+
+    Each group is a convolution of its own, so that the letter may be left out.
+    """
+    kinds = {group: _kind(group, entries) for group in groups}
+    channels = [group for group, kind in kinds.items() if kind == "channel"]
+    several = {"input", "output"} & set(kinds.values())
+    return min(channels[0]) if len(channels) == 1 and several else ""
+
+
+def _without_index(node: Any, letter: str) -> Any:
+    if isinstance(node, Entry):
+        kept = tuple(index for index in node.indices if index != Letter(letter))
+        return replace(node, indices=kept)
+    return rebuild(node, lambda part: _without_index(part, letter))
 
 
 # Letters that run along the same dimension

@@ -67,7 +67,7 @@ from symconv.formula.tree import (
     walk,
 )
 from symconv.verification.reading.names import WORDS, flat
-from symconv.verification.truth.algebra import ONE, ZERO, all_of
+from symconv.verification.truth.algebra import ONE, ZERO, all_of, minus, plus
 
 ACTIVATIONS: Final = frozenset(
     ("sigma", "phi", "varphi", "psi", "f", "g", "h", "relu", "tanh", "theta", "rho", "act")
@@ -89,10 +89,17 @@ def index_letters(statement: Statement) -> frozenset[str]:
     for node in walk(statement):
         if isinstance(node, Big):
             found |= {name for below in node.below for name in _bound_by(below)}
-    for mark in _marks_of_values(statement.sides[0]):
-        for item in mark.items:
-            found |= set(_letters_of_index(item))
-    return frozenset(found)
+    return frozenset(found) | left_letters(statement.sides[0])
+
+
+def left_letters(side: Any) -> frozenset[str]:
+    """Return the letters of the indices of a side."""
+    return frozenset(
+        name
+        for mark in _marks_of_values(side)
+        for item in mark.items
+        for name in _letters_of_index(item)
+    )
 
 
 def _bound_by(below: Any) -> Iterator[str]:
@@ -131,7 +138,10 @@ def _marks_of_values(node: Any) -> Iterator[Mark]:
     """Yield the marks of names at the level of values."""
     match node:
         case Marked(base=base, marks=marks):
-            yield from (mark for mark in marks if mark.kind != "sup")
+            several = len([mark for mark in marks if mark.kind != "sup"]) > 1
+            for mark in marks:
+                if mark.kind != "sup" and not (several and _holds_arrays(mark)):
+                    yield mark
             yield from _marks_of_values(base)
         case Partial(of=of, by=by):
             yield from _marks_of_values(of)
@@ -141,6 +151,12 @@ def _marks_of_values(node: Any) -> Iterator[Mark]:
         case Starred(left=left, right=right):
             yield from _marks_of_values(left)
             yield from _marks_of_values(right)
+
+
+def _holds_arrays(mark: Mark) -> bool:
+    """Return whether a bracket before indices holds the arguments of a function, c(K, V)_{ij}."""
+    capitals = (isinstance(item, Name | Run) and item.text[:1].isupper() for item in mark.items)
+    return mark.kind == "paren" and any(capitals)
 
 
 def _letters_of_index(item: Any) -> Iterator[str]:
@@ -168,11 +184,15 @@ class Settler:
         letters: the letters that are indices.
         layers: letters that stand for layers where they are superscripts.
         digits: whether x_{11} has two indices.
+        left: the letters of the left side.
+        bound: the letters that sums around bind.
     """
 
     letters: frozenset[str]
     layers: frozenset[str] = frozenset()
     digits: bool = True
+    left: frozenset[str] = frozenset()
+    bound: frozenset[str] = frozenset()
 
     # Values
 
@@ -263,7 +283,7 @@ class Settler:
         if kronecker := self._kronecker(base, node.marks):
             return kronecker
         name, above, below = flat(base), [], []
-        for mark in node.marks:
+        for mark in _without_transpose(node.marks):
             if mark.kind == "sup":
                 label, indices = self._upper(mark)
                 name += label
@@ -275,14 +295,19 @@ class Settler:
             else:
                 below += self._indices(mark)
         if not above and not below:
+            if any(flat(Marked(Name(""), (mark,))) == "^T" for mark in node.marks):
+                raise UnsettledError("a transposed array has no entries here", node)
             return Letter(name, span=node.span)
         return Entry(name, (*above, *below), span=node.span)
 
     def _with_outer_indices(self, node: Marked) -> Any:
         """Return (de/dY)_{ij} as the derivative by the entry, (b + c)^2 as no value."""
         inner = self.value(node.base.items[0])  # type: ignore[attr-defined]
-        below = [index for mark in node.marks for index in self._indices(mark)]
+        marks = _without_transpose(node.marks)
+        below = [index for mark in marks for index in self._indices(mark)]
         match inner:
+            case Entry() if not below:
+                return inner
             case Partial(of=of, by=Letter(name=name)):
                 return Partial(of, Entry(name, tuple(below)), span=node.span)
             case Letter(name=name):
@@ -307,8 +332,6 @@ class Settler:
     def _upper(self, mark: Mark) -> tuple[str, list[Any]]:
         """Return the label and the indices of a superscript."""
         names = {name for item in mark.items for name in _all_names(item)}
-        if names == {"T"} and len(mark.items) == 1:
-            raise UnsettledError("a transposed array has no entries here", mark)
         inner = [item.items[0] if isinstance(item, Group) else item for item in mark.items]
         plain = all(isinstance(item, Name | Run) for item in inner)
         if plain and names and names <= self.letters and not names & self.layers:
@@ -482,7 +505,8 @@ class Settler:
     # Sums
 
     def _sum(self, node: Big) -> Any:
-        body = self.value(node.body)
+        own = {name for below in node.below for name in _bound_by(below)} - self.left
+        body = replace(self, bound=self.bound | own).value(node.body)
         upper = None if node.above is None or isinstance(node.above, Infinity) else node.above
         bound: list[tuple[str, Any, Any]] = []
         guards: list[Condition] = []
@@ -500,17 +524,17 @@ class Settler:
                     continue
                 case _:
                     guards.append(self.condition(below))
+        guards, ranged = _ranges(guards)
+        bound += ranged
         if guards:
             known = {name for name, _, _ in bound}
             inner = _letters_at_indices(body)
             letters = [n for g in guards for n in _letters_in_order(g) if n in inner]
-            free = [n for n in dict.fromkeys(letters) if n not in known and n in self._unfixed]
+            free = [n for n in dict.fromkeys(letters) if n not in known | self.left | self.bound]
             body = SumWhere(tuple(free), all_of(*guards), body, span=node.span)
         for name, low, high in reversed(bound):
             body = SumOver(name, self._limit(low), self._limit(high), body, span=node.span)
         return body
-
-    _unfixed: frozenset[str] = frozenset()
 
     def _binds(self, left: Any, upper: Any) -> bool:
         return upper is not None or isinstance(left, Name | Run | Marked)
@@ -525,14 +549,74 @@ class Settler:
     def _limit(self, node: Any) -> Any:
         if node is None or isinstance(node, Infinity):
             return None
+        if _is_settled(node):
+            return node
         if isinstance(node, Negated) and isinstance(node.operand, Infinity):
             return None
         return self.index(node)
 
 
+def _ranges(
+    guards: Sequence[Condition],
+) -> tuple[list[Condition], list[tuple[str, Any, Any]]]:
+    """Return the conditions that are no ranges, and (letter, first, last) of 0 <= r < p.
+
+    Where a letter has several bounds on a side, or one that is no single comparison, its
+    conditions stay as they are.
+    """
+    parts = [part for condition in guards for part in _conjuncts(condition)]
+    lows: dict[str, list[tuple[Any, Any]]] = {}
+    highs: dict[str, list[tuple[Any, Any]]] = {}
+    for part in parts:
+        for name, low, high in _bounds(part):
+            (lows if high is None else highs).setdefault(name, []).append((part, low or high))
+    ranged: list[tuple[str, Any, Any]] = []
+    used: list[Any] = []
+    for name, below in lows.items():
+        above = highs.get(name, [])
+        own = [part for part, _ in (*below, *above)]
+        others = [part for part in parts if name in part.names and part not in own]
+        if len(below) == len(above) == 1 and not others:
+            ranged.append((name, below[0][1], above[0][1]))
+            used += own
+    return [part for part in parts if part not in used], ranged
+
+
+def _conjuncts(condition: Any) -> Iterator[Any]:
+    if isinstance(condition, AllOf):
+        for part in condition.conditions:
+            yield from _conjuncts(part)
+    else:
+        yield condition
+
+
+def _bounds(part: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Yield (letter, smallest value, None) or (letter, None, largest value) of a comparison."""
+    if not isinstance(part, Compare) or part.operator not in ("<", "<=", ">", ">="):
+        return
+    small, large = part.left, part.right
+    if part.operator in (">", ">="):
+        small, large = large, small
+    strict = part.operator in ("<", ">")
+    if isinstance(large, Letter) and large.name not in small.names:
+        yield large.name, plus(small, ONE) if strict else small, None
+    if isinstance(small, Letter) and small.name not in large.names:
+        yield small.name, None, minus(large, ONE) if strict else large
+
+
+def _without_transpose(marks: Sequence[Mark]) -> tuple[Mark, ...]:
+    """Return marks without the T of a vector of channels, G_{i,j}^T, which only turns it round."""
+    return tuple(mark for mark in marks if flat(Marked(Name(""), (mark,))) != "^T")
+
+
 def guard(condition: Condition) -> Expression:
     """Return 1 where the condition holds, else 0."""
     return Cases((Branch(ONE, condition), Branch(ZERO, None)))
+
+
+def _is_settled(node: Any) -> bool:
+    """Return whether a limit is an index expression already."""
+    return not any(isinstance(part, Name | Run | Marked | Group) for part in walk(node))
 
 
 def _what(node: Any) -> str:

@@ -31,7 +31,7 @@ from symconv.formula.tree import (
 )
 from symconv.verification.reading.index_graph import Placed, array_of
 from symconv.verification.reading.roles import Told
-from symconv.verification.truth.algebra import linear_in, minus
+from symconv.verification.truth.algebra import expanded, linear_in, minus
 from symconv.verification.truth.layout import AXES
 
 Hint: TypeAlias = tuple[str, int]  # what a size is, and of which axis; -1 for a channel
@@ -224,6 +224,7 @@ def _hints_of_index(
             if isinstance(part, Remainder):
                 hints.add(_sizes(below, indices), (second, axis))
     inner = _undivided(index)
+    factors: set[str] = set()
     for name in sorted(inner.names & (letters.output | letters.tap | letters.cell)):
         slope, rest = linear_in(inner, name) or (None, inner)
         if slope is None:
@@ -231,9 +232,11 @@ def _hints_of_index(
         if name in letters.output | letters.tap:
             kind = "stride" if name in letters.output else "dilation"
             hints.add(_sizes(slope, indices), (kind, axis))
+            factors |= slope.names
         inner = rest
     if not isinstance(index, Letter):
-        added = [name for term in _terms(inner) for name in _added(term, indices)]
+        terms = [term for term in _terms(expanded(inner)) if not term.names & factors]
+        added = [name for term in terms for name in _added(term, indices)]
         kinds = ("padding", "before") if array == "x" else ("padding", "before", "kernel")
         hints.add(added, *((kind, axis) for kind in kinds))
 

@@ -73,6 +73,48 @@ def times(*factors: Expression) -> Expression:
     return kept[0] if len(kept) == 1 else Product(tuple(kept))
 
 
+def expanded(expression: Expression) -> Expression:
+    """Return a sum of products multiplied out, with equal products added up.
+
+    Parts that are no sums, products, differences or numbers stay as they are.
+
+    Example:
+        >>> i, s = Letter("i"), Letter("s")
+        >>> expanded(plus(times(minus(i, ONE), s), s)) == times(i, s)
+        True
+    """
+    found: dict[tuple[Expression, ...], int] = {}
+    for factors, coefficient in _products(expression):
+        found[factors] = found.get(factors, 0) + coefficient
+    return plus(*(_term(factors, c) for factors, c in found.items() if c))
+
+
+def _term(factors: tuple[Expression, ...], coefficient: int) -> Expression:
+    size = abs(coefficient)
+    whole = times(*factors) if size == 1 else times(Integer(size), *factors)
+    return whole if coefficient > 0 else negative(whole)
+
+
+def _products(node: Expression) -> list[tuple[tuple[Expression, ...], int]]:
+    match node:
+        case Integer(value=value):
+            return [((), value)]
+        case Negated(operand=operand):
+            return [(factors, -c) for factors, c in _products(operand)]
+        case Total(terms=terms):
+            return [product for term in terms for product in _products(term)]
+        case Product(factors=factors):
+            found: list[tuple[tuple[Expression, ...], int]] = [((), 1)]
+            for factor in factors:
+                found = [(_sorted(a + b), c * d) for a, c in found for b, d in _products(factor)]
+            return found
+    return [((node,), 1)]
+
+
+def _sorted(factors: tuple[Expression, ...]) -> tuple[Expression, ...]:
+    return tuple(sorted(factors, key=repr))
+
+
 def equal(left: Expression, right: Expression) -> Compare:
     """Return the condition left = right."""
     return Compare("=", left, right)
