@@ -12,11 +12,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 from symconv.errors import FormulaError, OptionError
 from symconv.formula.notation import Statement, Unread
 from symconv.formula.reader import read
+from symconv.formula.tree import Node
 from symconv.verification.outcome import Outcome
 from symconv.verification.parallel import ordered_map
 from symconv.verification.questions import (
@@ -28,10 +29,12 @@ from symconv.verification.questions import (
 )
 from symconv.verification.questions.unknown import unknown
 from symconv.verification.reading.displays import Display, displays_of
+from symconv.verification.reading.presets import preset
 from symconv.verification.reading.roles import Told
 from symconv.verification.reading.telling import Saying, told
 from symconv.verification.reading.vocabulary import letters_of
 from symconv.verification.report.report import Report, Verdict, verdict_of
+from symconv.verification.truth.algebra import equal
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 Decide: TypeAlias = Callable[[Sequence[Statement], Told], list[Outcome | None]]
@@ -67,11 +70,11 @@ class Judged:
     """What was found out about one display.
 
     Attributes:
-        outcomes: (line within the display from 0, outcome), one for each statement.
+        outcomes: (line within the display from 0, source, outcome), one for each statement.
         seconds: how long it took.
     """
 
-    outcomes: tuple[tuple[int, Outcome], ...]
+    outcomes: tuple[tuple[int, str, Outcome], ...]
     seconds: float
 
 
@@ -126,15 +129,15 @@ def verify(
         index_base,
         true_convolution,
     )
-    usual = _preset(notation) if notation else Saying("preset")
+    usual = Saying("preset", tuple(preset(notation).items()) if notation else ())
     _check_assumed(assume)
     displays = displays_of(text, formula=formula)
     tasks = [
         Task(
-            display.source,
-            (usual, *display.sayings, options),
-            ", ".join(filter(None, (display.assume, assume))),
-            repairs,
+            source=display.source,
+            sayings=(usual, *display.sayings, options),
+            assume=", ".join(filter(None, (display.assume, assume))),
+            repairs=repairs,
         )
         for display in displays
     ]
@@ -159,7 +162,7 @@ def judge_display(task: Task) -> Judged:
     try:
         parts = read(task.source)
     except FormulaError as err:
-        return Judged(((0, _unread(err.reason)),), perf_counter() - started)
+        return Judged(((0, "", _unread(err.reason)),), perf_counter() - started)
     assumed = _conditions(task.assume)
     statements = [
         replace(part, conditions=(*part.conditions, *assumed))
@@ -170,6 +173,7 @@ def judge_display(task: Task) -> Judged:
     outcomes = [
         (
             max(part.span.line - 1, 0),
+            task.source[part.span.start : part.span.end],
             _unread(part.reason) if isinstance(part, Unread) else next(decided),
         )
         for part in parts
@@ -193,26 +197,18 @@ def _decided(statements: Sequence[Statement], said: Told, *, repairs: bool) -> l
     ]
 
 
-def _conditions(assume: str) -> tuple[object, ...]:
+def _conditions(assume: str) -> tuple[Node, ...]:
     """Return the conditions of "s = 1, p = q" in notation."""
-    from symconv.formula.tree import Compare
-
-    conditions: list[object] = []
+    conditions: list[Any] = []
     for part in read(assume) if assume.strip() else ():
         if isinstance(part, Statement):
             match part:
                 case Statement(sides=(left, right), relations=("=",)):
-                    conditions.append(Compare("=", left, right))  # type: ignore[arg-type]
+                    conditions.append(equal(cast(Any, left), cast(Any, right)))
                 case Statement(sides=(side,)):
                     conditions.append(side)
             conditions += part.conditions
     return tuple(conditions)
-
-
-def _preset(notation: str) -> Saying:
-    from symconv.verification.reading.presets import preset
-
-    return preset(notation)
 
 
 def _check_assumed(assume: str) -> None:
@@ -226,11 +222,12 @@ def _unread(reason: str) -> Outcome:
 
 
 def _failed(_task: Task, reason: str) -> Judged:
-    return Judged(((0, Outcome("not decided", "undecided", "", reason)),), 0.0)
+    return Judged(((0, "", Outcome("not decided", "undecided", "", reason)),), 0.0)
 
 
 def _shown(display: Display, judged: Judged) -> Iterator[tuple[Verdict, Outcome]]:
-    for line, outcome in judged.outcomes:
+    several = len(judged.outcomes) > 1
+    for line, source, outcome in judged.outcomes:
         verdict = verdict_of(
             outcome,
             source="",
@@ -238,5 +235,6 @@ def _shown(display: Display, judged: Judged) -> Iterator[tuple[Verdict, Outcome]
             line=display.line + line,
             latex=display.source,
             seconds=judged.seconds / len(judged.outcomes),
+            statement=source if several else "",
         )
         yield verdict, outcome
