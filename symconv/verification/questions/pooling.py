@@ -14,13 +14,20 @@ from typing import Any, Final
 from symconv.formula.notation import Statement
 from symconv.formula.tree import Letter, Partial
 from symconv.verification.outcome import Candidate, Outcome, weighed
+from symconv.verification.questions.pooling_arrays import array_definition
 from symconv.verification.questions.pooling_backward import (
     freed,
     gather,
     over_region,
     ways_of,
 )
-from symconv.verification.questions.pooling_choice import Choice, choice, chosen, derivative
+from symconv.verification.questions.pooling_choice import (
+    Choice,
+    choice,
+    chosen,
+    derivative,
+    to_the_largest,
+)
 from symconv.verification.questions.pooling_deciding import Asked
 from symconv.verification.questions.pooling_forward import (
     NOUNS,
@@ -28,6 +35,8 @@ from symconv.verification.questions.pooling_forward import (
     candidates,
     slots_of,
 )
+from symconv.verification.questions.pooling_operators import spread_back
+from symconv.verification.questions.pooling_places import places
 from symconv.verification.questions.pooling_regions import in_region, is_absolute, scattered
 from symconv.verification.questions.pooling_whole import from_one, over_all
 from symconv.verification.reading.names import alternatives
@@ -38,11 +47,13 @@ from symconv.verification.reading.pooling_notation import (
     element,
     pooled,
 )
-from symconv.verification.reading.pooling_polynomials import TooLargeError
+from symconv.verification.reading.pooling_polynomials import TooLargeError, fraction
 from symconv.verification.reading.roles import Told
+from symconv.verification.truth.algebra import times
 
 EQUALITIES: Final = frozenset({"=", ":=", "+=", "equiv", "arrow"})
 MAX_SETTLED: Final = 4
+_UNSURE: Final = frozenset({"g", "G"})
 _PARAMETERS: Final = frozenset(
     {"b", "beta", "bias", "w", "W", "K", "k", "F", "f", "theta", "omega"}
 )
@@ -55,8 +66,11 @@ def decide(statements: Sequence[Statement], told: Told) -> list[Outcome | None]:
 
 
 def _decide(statement: Statement, told: Told) -> Outcome | None:
-    if len(statement.sides) < 2 or not EQUALITIES.issuperset(statement.relations):
+    if not EQUALITIES.issuperset(statement.relations):
         return None
+    if len(statement.sides) < 2:
+        spread = list(spread_back(statement))
+        return weighed(spread) if spread else None
     found: list[Candidate] = []
     for cost, (settled,) in alternatives([statement])[:MAX_SETTLED]:
         try:
@@ -70,6 +84,12 @@ def _decide(statement: Statement, told: Told) -> Outcome | None:
 
 def _candidates(statement: Statement, told: Told) -> Iterator[Candidate]:
     side, value = statement.sides[0], statement.sides[-1]
+    special = [
+        *places(statement, told), *array_definition(statement, told), *spread_back(statement)
+    ]  # fmt: skip
+    if special:
+        yield from special
+        return
     found = choice(value, statement.conditions)
     if isinstance(side, Partial) and _is_entry(side.of):
         if found is not None:
@@ -78,15 +98,27 @@ def _candidates(statement: Statement, told: Told) -> Iterator[Candidate]:
     left = element(side)
     if left is None:
         raise NotPooledError("the left side is no entry")
-    if is_gradient(left, told):
+    if is_gradient(left, told) and not _is_plain(left, value, told):
         yield from _backward(left, value, found, statement, told)
         return
-    right = pooled(value)
+    right = _without_arrays(pooled(value))
     if not right.operator or is_gradient(right.element, told):
         raise NotPooledError("there is no operator over cells")
     if right.element.array == left.array and right.element.label == left.label:
         raise NotPooledError("both sides are about one array")
     yield from _forward(left, right, told)
+
+
+def _without_arrays(right: Pooled) -> Pooled:
+    """Return the right side, whose factors are sizes below a line and no entries of arrays.
+
+    Raises:
+        NotPooledError: they are something else.
+    """
+    above, below = fraction(times(*right.scale))
+    if above.letters or any(set(name) & set("[](),") for name in below.letters):
+        raise NotPooledError("the factor is no number over a number of cells")
+    return right
 
 
 def _is_entry(node: Any) -> bool:
@@ -100,6 +132,17 @@ def is_gradient(found: Element, told: Told) -> bool:
     if found.partial or said in ("grad_output", "grad_input"):
         return True
     return said is None and _GRADIENT.fullmatch(found.array) is not None
+
+
+def _is_plain(left: Element, value: Any, told: Told) -> bool:
+    """Return whether a name that could be a gradient is an array: the right side has none."""
+    if left.partial or left.array not in _UNSURE or left.array in told.names:
+        return False
+    try:
+        right = pooled(value)
+    except NotPooledError:
+        return False
+    return bool(right.operator) and not is_gradient(right.element, told)
 
 
 def _forward(left: Element, right: Pooled, told: Told) -> Iterator[Candidate]:
@@ -126,8 +169,12 @@ def _backward(
     if found is not None:
         yield from chosen(left, found, Asked(f"gradient of {found.kind} pooling", ""))
         return
-    right = freed(left, pooled(value))
+    right = freed(left, _without_arrays(pooled(value)))
     if not is_gradient(right.element, told) or right.operator not in ("", "sum"):
+        return
+    largest = list(to_the_largest(left, right, Asked("gradient of max pooling", "")))
+    if largest:
+        yield from largest
         return
     asked = Asked("gradient of average pooling", "")
     if not all(isinstance(index, Letter) for index in left.indices):

@@ -7,6 +7,7 @@ not overlap, for else a cell gets the sum over all of them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -41,6 +42,7 @@ from symconv.verification.truth.algebra import ONE, letters_in, times
 TIES: Final = "no two cells of a window are equally large"
 APART: Final = "windows do not overlap"
 _LARGEST: Final = ("argmax", "arg max", "max", "最大", "largest", "maximum", "maximal")
+_STARRED: Final = re.compile(r"\^(\*|ast|star|max)|argmax|_max|_hat|_star")
 _SMALLEST: Final = ("argmin", "arg min", "min", "最小", "smallest", "minimum")
 
 
@@ -170,6 +172,22 @@ def _share(value: Pooled, asked: Asked, *, apart: bool) -> Iterator[Candidate]:
 def flat_unknown(unknown: Node) -> str:
     """Return an unknown of a polynomial as text."""
     return unknown.name if isinstance(unknown, Letter) else "a rounded size"
+
+
+def to_the_largest(left: Element, right: Pooled, asked: Asked) -> Iterator[Candidate]:
+    """Yield what is found about dx[m*_n] = dy[n], where m*_n is called the largest of window n."""
+    names = [index.name for index in left.indices if isinstance(index, Letter)]
+    windows = letters_in(*right.element.indices) if right.element.indices else frozenset()
+    starred = [name for name in names if _STARRED.search(name)]
+    if not starred or right.operator or not windows:
+        return
+    if not all(any(window in name for window in windows) for name in starred):
+        return
+    above, below = fraction(times(*right.scale))
+    proved = asked.reading_more(f"{', '.join(starred)} is the largest cell of the window")
+    if above == below:
+        outcome = proved.outcome("proved", "for all windows")
+        yield Candidate(0.0, outcome, f"{TIES} and {APART}")
 
 
 def _value(node: Any) -> Pooled | None:
