@@ -346,7 +346,8 @@ def test_a_file_that_is_named_twice_is_checked_once(symconv, tmp_path):
 
 
 def test_verify_prints_the_same_for_any_number_of_processes(symconv, tmp_path):
-    displays = [RIGHT, WRONG, UNKNOWN, RIGHT, r"g = \lfloor (m-p)/t \rfloor + 1", "y_i = x_i"]
+    displays = [RIGHT, WRONG, UNKNOWN, RIGHT, "y_i = x_i", "E = m c"]
+    displays += [rf"g_{k} = \lfloor (m-p)/{k} \rfloor + 1" for k in (1, 2, 3)]
     text = "\n".join(f"$$\n{display}\n$$\n" for display in displays)
     (tmp_path / "notes.md").write_text(text)
     one = symconv("verify --json --jobs 1 notes.md")

@@ -50,37 +50,37 @@ def failed(task, reason):
 
 @BOTH
 def test_results_come_in_the_order_of_their_tasks(jobs):
-    tasks = [5, 3, 8, 5, 1, 0, 3, 9, 2]
+    tasks = [5, 3, 8, 5, 1, 0, 3, 9, 2, 4]
     assert list(ordered_map(squared, tasks, jobs=jobs, failed=failed)) == [t * t for t in tasks]
 
 
 @BOTH
 def test_equal_tasks_are_done_once(jobs):
-    found = list(ordered_map(process_of, "abcdabcdabcd", jobs=jobs, failed=failed))
-    assert found[:4] == found[4:8] == found[8:]
+    found = list(ordered_map(process_of, "abcdefgh" * 3, jobs=jobs, failed=failed))
+    assert found[:8] == found[8:16] == found[16:]
     assert len(set(found)) <= jobs
 
 
 def test_few_tasks_are_done_in_this_process():
     assert list(ordered_map(process_of, "aba", jobs=8, failed=failed)) == [os.getpid()] * 3
-    assert os.getpid() not in list(ordered_map(process_of, "abcde", jobs=2, failed=failed))
+    assert os.getpid() not in list(ordered_map(process_of, "abcdefgh", jobs=2, failed=failed))
 
 
 @BOTH
 def test_progress_ends_with_all_tasks_and_never_goes_back(jobs):
     told = []
-    tasks = [4, 4, 1, 2, 3, 1]
+    tasks = [4, 4, 1, 2, 3, 1, 5, 6, 7, 8]
     list(ordered_map(squared, tasks, jobs=jobs, failed=failed, progress=lambda *t: told.append(t)))
     done = [number for _, number, _ in told]
     assert done == sorted(done)
     assert done[-1] == len(tasks)
     assert {total for _, _, total in told} == {len(tasks)}
-    assert sorted(tasks[which] for which, _, _ in told) == [1, 2, 3, 4]
+    assert sorted(tasks[which] for which, _, _ in told) == list(range(1, 9))
 
 
 @BOTH
 def test_a_task_that_raises_or_never_ends_is_lost_alone(jobs):
-    tasks = ["a", "raise", "b", "recur", "spin", "c"]
+    tasks = ["a", "raise", "b", "recur", "spin", "c", "d", "e"]
     found = list(ordered_map(hostile, tasks, jobs=jobs, failed=failed, seconds=0.3))
     assert found == [
         "A",
@@ -89,11 +89,13 @@ def test_a_task_that_raises_or_never_ends_is_lost_alone(jobs):
         f"recur: {FAULT.format('RecursionError')}",
         "spin: not decided within 0.3 seconds",
         "C",
+        "D",
+        "E",
     ]
 
 
 def test_a_process_that_dies_or_hangs_loses_its_task_alone():
-    tasks = ["die", "a", "b", "sleep", "c", "unpicklable", "d"]
+    tasks = ["die", "a", "b", "sleep", "c", "unpicklable", "d", "e"]
     found = list(ordered_map(hostile, tasks, jobs=2, failed=failed, seconds=0.3))
     assert found == [
         f"die: {DIED}",
@@ -103,6 +105,7 @@ def test_a_process_that_dies_or_hangs_loses_its_task_alone():
         "C",
         f"unpicklable: {FAULT.format('TypeError')}",
         "D",
+        "E",
     ]
 
 
@@ -111,12 +114,12 @@ def test_where_no_process_can_be_started_this_one_does_all(monkeypatch):
         raise OSError("no more processes")
 
     monkeypatch.setattr("concurrent.futures.ProcessPoolExecutor.submit", refuse)
-    found = list(ordered_map(process_of, "abcdef", jobs=2, failed=failed))
-    assert found == [os.getpid()] * 6
+    found = list(ordered_map(process_of, "abcdefgh", jobs=2, failed=failed))
+    assert found == [os.getpid()] * 8
 
 
 def test_a_caller_that_leaves_early_leaves_no_process_behind():
-    coming = ordered_map(hostile, ["a", "sleep", "b", "c", "d"], jobs=2, failed=failed)
+    coming = ordered_map(hostile, ["a", "sleep", *"bcdefg"], jobs=2, failed=failed)
     assert next(coming) == "A"
     started = time.monotonic()
     coming.close()
@@ -133,18 +136,18 @@ def test_the_timer_of_the_caller_is_left_alone():
 def test_another_thread_may_ask():
     found = []
     ask = threading.Thread(
-        target=lambda: found.extend(ordered_map(squared, range(6), jobs=2, failed=failed))
+        target=lambda: found.extend(ordered_map(squared, range(8), jobs=2, failed=failed))
     )
     ask.start()
     ask.join(timeout=60)
-    assert found == [0, 1, 4, 9, 16, 25]
+    assert found == [n * n for n in range(8)]
 
 
 def test_ctrl_c_ends_everything_at_once():
     script = (
         "from symconv.verification.parallel import ordered_map\n"
         "from tests.test_parallel import failed, hostile\n"
-        "tasks = ['a', 'spin', 'sleep', 'b', 'c']\n"
+        "tasks = ['a', 'spin', 'sleep', *'bcdef']\n"
         "for result in ordered_map(hostile, tasks, jobs=2, failed=failed):\n"
         "    print(result, flush=True)\n"
     )

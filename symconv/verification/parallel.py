@@ -25,7 +25,7 @@ Counted: TypeAlias = Callable[[int, int, int], None]
 
 SECONDS: Final = 30.0  # of the processor, for one task
 PATIENCE: Final = 4.0  # how many times longer a task may take on a clock than on the processor
-FEW: Final = 4  # different tasks; fewer are done sooner than processes are started
+FEW: Final = 8  # different tasks; fewer are done sooner than processes are started
 MOST: Final = 64  # processes, however many are asked for
 CHECK: Final = 0.5  # seconds between looks at the clock
 START: Final = 60.0  # seconds until a process must have started

@@ -20,7 +20,7 @@ from symconv.verification.report.facts import (
     repaired,
 )
 from symconv.verification.report.formulas import Formula, formula
-from symconv.verification.report.printable import phrase
+from symconv.verification.report.printable import one_line, phrase
 from symconv.verification.report.report import Report, Verdict
 from symconv.verification.report.statuses import IN_FULL, SHOWN, STATUSES
 
@@ -196,7 +196,7 @@ def _item(verdict: Verdict, *, common: bool, alone: bool) -> Item:
         status=verdict.status,
         label=label,
         heading=f"{label}: {kind}" if kind else label,
-        statement=formula(verdict.statement) if verdict.statement and not alone else None,
+        statement=formula(one_line(verdict.statement)) if verdict.statement and not alone else None,
         short=in_short(verdict),
         reading="" if common or in_full else phrase(verdict.reading),
         help=phrase(verdict.help),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
@@ -10,6 +11,7 @@ from symconv.verification.report.printable import phrase
 from symconv.verification.report.report import Verdict
 
 Tone: TypeAlias = Literal["", "bad", "good"]
+_HALVES: Final = re.compile(r"; (?=wrong (?:if|when) )")
 _KINDS: Final = {  # no letters: those of the author are others than ours
     "output by input": "∂output/∂input",
     "output by weight": "∂output/∂kernel",
@@ -52,7 +54,7 @@ def _meaning(verdict: Verdict) -> Iterator[Fact]:
             yield Fact("right when", when, "good")
             yield Fact("reach", (phrase(verdict.reach),))
         case "depends":
-            yield Fact("it depends", tuple(phrase(verdict.when).split("; ")))
+            yield Fact("it depends", tuple(_HALVES.split(phrase(verdict.when))))
         case _:
             yield Fact("condition", when)
             yield Fact("why" if verdict.status != "proved" else "reach", (phrase(verdict.reach),))
