@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from symconv.formula.notation import Big, Statement
 from symconv.formula.tree import walk
 from symconv.verification.outcome import Outcome
+from symconv.verification.questions.operators_bilinear import bilinear_claim
 from symconv.verification.questions.operators_claims import (
     Context,
     forward_claim,
@@ -15,6 +16,9 @@ from symconv.verification.questions.operators_claims import (
 )
 from symconv.verification.questions.operators_fast import fast_claims
 from symconv.verification.questions.operators_matrices import matrix_claims
+from symconv.verification.questions.operators_shapes import shape_claim
+from symconv.verification.questions.operators_spectra import spectral_claim
+from symconv.verification.questions.operators_written import written_claim
 from symconv.verification.reading.operator_names import Named
 from symconv.verification.reading.operators import (
     Array,
@@ -39,12 +43,19 @@ def decide(statements: Sequence[Statement], told: Told) -> list[Outcome | None]:
     ]
 
 
-def _decided(
-    statement: Statement, statements: Sequence[Statement], told: Told
-) -> Outcome | None:
+def _decided(statement: Statement, statements: Sequence[Statement], told: Told) -> Outcome | None:
+    context = Context(told, forward=told.true_convolution, known={})
+    written = written_claim(statement, told, context)
+    other = (
+        written
+        or bilinear_claim(statement)
+        or spectral_claim(statement)
+        or shape_claim(statement, told)
+    )
+    if other is not None:
+        return other
     if not any(operates(side) for side in statement.sides):
         return None
-    context = Context(told, forward=told.true_convolution, known={})
     sides = _sketched(statement, told)
     if sides is None:
         return None
@@ -88,4 +99,6 @@ def _forward(left: Named, right: Sketch, context: Context) -> Outcome | None:
     stars = [part for part in within(right) if isinstance(part, Star)]
     if not stars:
         return None
-    return Outcome("output", "no_claim", outcome.reading, f"says what {left.shown} is: a definition")
+    return Outcome(
+        "output", "no_claim", outcome.reading, f"says what {left.shown} is: a definition"
+    )

@@ -99,18 +99,18 @@ def gradient_claim(left: Named, right: Sketch, context: Context) -> Outcome | No
     if found.wrong:
         return _refuted_layers(left, right, found)
     trials: list[tuple[Trial, Casting]] = []
-    for casting in _castings(left, right, context.told):
+    for casting in gradient_castings(left, arrays_of(right), context.told):
         trials += [(trial, casting) for trial in _trials(left, right, casting, context, found)]
     if not trials:
         return None
     kinds = {KERNEL: "grad_weight", INPUT: "grad_input"}
     best = min(trials, key=lambda item: (item[0].cost, not item[0].fits))[1]
-    return _verdict(trials, (right,), kinds.get(best.by or "", "gradient"), found, left)
+    return verdict(trials, (right,), kinds.get(best.by or "", "gradient"), found, left)
 
 
-def _castings(left: Named, right: Sketch, told: Told) -> Iterator[Casting]:
-    """Yield the roles that the arrays of a gradient claim may have."""
-    arrays = dict.fromkeys(arrays_of(right))
+def gradient_castings(left: Named, right: Sequence[Named], told: Told) -> Iterator[Casting]:
+    """Yield the roles that the arrays on the right of a gradient claim may have."""
+    arrays = dict.fromkeys(right)
     upstream = [array for array in arrays if array.gradient]
     values = [array for array in arrays if not array.gradient]
     if any(array.key == left.key for array in upstream):
@@ -182,7 +182,7 @@ def _refuted_layers(left: Named, right: Sketch, found: Layering) -> Outcome:
 # Verdicts
 
 
-def _verdict(
+def verdict(
     trials: Sequence[tuple[Trial, Casting]],
     sides: Sequence[Sketch],
     kind: str,
@@ -242,7 +242,8 @@ def _conditions(
     rival_slides = {
         t.convention.slides
         for t in near
-        if _senses(t.convention) == _senses(convention) and t.finding != "proved"
+        if _senses(t.convention) == _senses(convention)
+        and t.finding != "proved"
         and (t.convention.mode, t.convention.kept) == (convention.mode, convention.kept)
     }
     if signs and rival_slides:
@@ -292,9 +293,7 @@ def _sense_in_words(
         return f"{sign} is {_kind(flips[0])} and the forward pass is {_kind(forward)}"
     if not signs:
         return f"the forward pass is {_kind(forward)}"
-    parts = [
-        f"{printed(sign)} is {_kind(flip)}" for sign, flip in zip(signs, flips, strict=True)
-    ]
+    parts = [f"{printed(sign)} is {_kind(flip)}" for sign, flip in zip(signs, flips, strict=True)]
     return " and ".join(parts)
 
 
@@ -346,10 +345,10 @@ def identity_claim(
             if convention.kept != "valid" or convention.forward:
                 continue
             worst = _worst(bare_sides, casting, convention, names)
-            trials.append((replace(worst, cost=_identity_cost(convention) + casting.cost), casting))
+            trials.append((replace(worst, cost=identity_cost(convention) + casting.cost), casting))
     if not trials:
         return None
-    return _verdict(trials, bare_sides, kind, Layering(), left)
+    return verdict(trials, bare_sides, kind, Layering(), left)
 
 
 def _worst(
@@ -365,7 +364,7 @@ def _worst(
     return min(found, key=lambda trial: order[trial.finding])
 
 
-def _identity_cost(convention: Convention) -> float:
+def identity_cost(convention: Convention) -> float:
     """Different signs stand for different operations; nobody says which operand slides."""
     cost = sum(
         sense(sign).flips if flips else sense(sign).stays for sign, flips in convention.flips
@@ -424,4 +423,4 @@ def forward_claim(left: Named, right: Sketch, context: Context) -> Outcome | Non
             question = Question(claimed, true=forward_pass(convention))
             trial = tried(question, convention, names)
             trials.append((replace(trial, cost=convention.cost + casting.cost), casting))
-    return _verdict(trials, (right,), "output", found, left) if trials else None
+    return verdict(trials, (right,), "output", found, left) if trials else None

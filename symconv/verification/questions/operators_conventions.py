@@ -8,7 +8,7 @@ All of this is a convention, and often nobody says which. So every combination i
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 from typing import Final, Literal, TypeAlias
 
@@ -26,6 +26,7 @@ from symconv.verification.reading.operators import (
     Star,
     Turned,
     UnknownOperatorError,
+    Written,
     within,
 )
 from symconv.verification.truth.operator_forms import Affine, size
@@ -167,10 +168,12 @@ class Settler:
     Attributes:
         convention: what the signs mean.
         roles: array -> role.
+        written: matrix that is written out -> the name that it is looked up by.
     """
 
     convention: Convention
     roles: Mapping[Named, str]
+    written: Mapping[Written, str] = field(default_factory=dict)
 
     def operand(self, sketch: Sketch) -> Operand:
         """Return the operators of a sketch.
@@ -199,6 +202,9 @@ class Settler:
                 return Gated(self.operand(inner), SLOPE)
             case Activated(operand=inner) | Channels(operand=inner):
                 return self.operand(inner)
+            case Written():
+                if sketch in self.written:
+                    return Whole(self.written[sketch])
         raise UnknownOperatorError("a matrix is written out beside names")
 
     def _star(self, star: Star) -> Operand:

@@ -133,9 +133,7 @@ def _roles(question: Question) -> tuple[str, ...]:
     return tuple(dict.fromkeys(role for side in sides for role in roles(side)))
 
 
-def _wanted(
-    question: Question, convention: Convention, sizes: Mapping[str, Affine]
-) -> Combination:
+def _wanted(question: Question, convention: Convention, sizes: Mapping[str, Affine]) -> Combination:
     if question.true is not None:
         return combination(question.true, sizes)
     assert question.by is not None
@@ -213,7 +211,9 @@ def _truth(question: Question, convention: Convention, arrays: Mapping[str, Tabl
 
 
 def _misfit() -> Example:
-    return Example({}, {}, "no array", "an array", ("the sizes of the operands do not go together",))
+    return Example(
+        {}, {}, "no array", "an array", ("the sizes of the operands do not go together",)
+    )
 
 
 def _times(shape: Place) -> str:
@@ -228,11 +228,8 @@ def _polynomial(polynomial: Polynomial, names: Mapping[str, str]) -> str:
     terms = []
     for monomial, many in sorted(polynomial.items()):
         factors = [
-            f"{names.get(role) or NAMED.get(role, role)}"
-            f"[{', '.join(map(str, place))}]"
+            f"{names.get(role) or NAMED.get(role, role)}[{', '.join(map(str, place))}]"
             for role, place in monomial
         ]
         terms.append("·".join(([str(many)] if many != 1 else []) + factors))
     return " + ".join(terms) or "0"
-
-

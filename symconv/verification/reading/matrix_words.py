@@ -38,9 +38,11 @@ from symconv.verification.reading.operator_words import FROM_COLUMNS, TO_COLUMNS
 from symconv.verification.reading.operators import UnknownOperatorError
 from symconv.verification.reading.roles import Told
 
-COLUMNS: Final = re.compile(r"^(col|cols|columns|unf|unfold|unfolded|im2col|patches|cl)$|_col$|_cols$", re.I)
+COLUMNS: Final = re.compile(
+    r"^(col|cols|columns|unf|unfold|unfolded|im2col|patches|cl)$|_col$|_cols$", re.I
+)
 FLAT: Final = re.compile(r"^(row|rows|mat|flat|matrix|2d|reshaped|r|m)$|_mat$|_row$|_flat$", re.I)
-RESHAPES: Final = frozenset("reshape view flatten vec mat permute".split())
+RESHAPES: Final = frozenset(["reshape", "view", "flatten", "vec", "mat", "permute"])
 
 
 @dataclass(frozen=True)
@@ -241,8 +243,9 @@ def scale_of(node: Any) -> tuple[str, Any]:
     """Return (factor, rest) of a product with a quotient 1/N in front; ("", node) without."""
     node = bare(node)
     match node:
-        case Juxtaposed(factors=(Quotient(numerator=Integer(value=1)) as first, *rest)) | Multiplied(
-            factors=(Quotient(numerator=Integer(value=1)) as first, *rest)
+        case (
+            Juxtaposed(factors=(Quotient(numerator=Integer(value=1)) as first, *rest))
+            | Multiplied(factors=(Quotient(numerator=Integer(value=1)) as first, *rest))
         ):
             inner = rest[0] if len(rest) == 1 else Juxtaposed(tuple(rest))
             return f"1/{flat(first.denominator)}", inner

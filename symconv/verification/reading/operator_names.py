@@ -87,7 +87,21 @@ class Named:
 
 GREEK: Final = dict(
     zip(
-        "alpha beta gamma delta epsilon theta phi psi omega sigma Delta Theta Omega".split(),
+        [
+            "alpha",
+            "beta",
+            "gamma",
+            "delta",
+            "epsilon",
+            "theta",
+            "phi",
+            "psi",
+            "omega",
+            "sigma",
+            "Delta",
+            "Theta",
+            "Omega",
+        ],
         "αβγδεθφψωσΔΘΩ",
         strict=True,
     )
@@ -95,10 +109,31 @@ GREEK: Final = dict(
 DELTAS: Final = frozenset(("delta", "Delta", "epsilon", "err", "error", "varepsilon"))
 """Names of the gradient with respect to what a layer puts out before its activation."""
 LOSSES: Final = frozenset(
-    ["L", "E", "J", "C", "e", "l", "ell", "loss", "Loss", "cost", "Cost", "Error", "error", "f", "R", "S", "Q", "mathcalL"]
+    [
+        "L",
+        "E",
+        "J",
+        "C",
+        "e",
+        "l",
+        "ell",
+        "loss",
+        "Loss",
+        "cost",
+        "Cost",
+        "Error",
+        "error",
+        "f",
+        "R",
+        "S",
+        "Q",
+        "mathcalL",
+    ]
 )
 BIASES: Final = frozenset(["b", "bias", "beta", "B", "c"])
-TURNED: Final = frozenset(["rot", "rot180", "flip", "flipped", "180", "180circ", "R", "r", "rotated"])
+TURNED: Final = frozenset(
+    ["rot", "rot180", "flip", "flipped", "180", "180circ", "R", "r", "rotated"]
+)
 TRANSPOSES: Final = frozenset(("T", "t", "top", "intercal"))
 
 KERNEL, INPUT, OUTPUT = "kernel", "input", "output"

@@ -69,14 +69,69 @@ FUNCTIONS: Final[Mapping[str, Sign]] = {
 }
 
 TRANSPOSED: Final = frozenset(
-    ["convtranspose", "convtranspose1d", "convtranspose2d", "convtranspose3d", "transposedconv", "convtransposed", "conv2dtranspose", "convt", "conv2dt", "tconv", "deconv", "deconvolution", "transposeconv", "transposedconvolution", "deconv2d", "tconv2d", "transpconv"]
+    [
+        "convtranspose",
+        "convtranspose1d",
+        "convtranspose2d",
+        "convtranspose3d",
+        "transposedconv",
+        "convtransposed",
+        "conv2dtranspose",
+        "convt",
+        "conv2dt",
+        "tconv",
+        "deconv",
+        "deconvolution",
+        "transposeconv",
+        "transposedconvolution",
+        "deconv2d",
+        "tconv2d",
+        "transpconv",
+    ]
 )
 ROTATIONS: Final = frozenset(
-    ["rot", "rot180", "rotate", "rotate180", "rotated", "flip", "flip180", "flipped", "flip2d", "reverse", "reversed", "turn", "fliplrud", "rot180circ", "rotate180circ", "rot2", "rotpi"]
+    [
+        "rot",
+        "rot180",
+        "rotate",
+        "rotate180",
+        "rotated",
+        "flip",
+        "flip180",
+        "flipped",
+        "flip2d",
+        "reverse",
+        "reversed",
+        "turn",
+        "fliplrud",
+        "rot180circ",
+        "rotate180circ",
+        "rot2",
+        "rotpi",
+    ]
 )
 HALVES: Final = frozenset(("fliplr", "flipud"))
-PADDINGS: Final = frozenset(["pad", "zeropad", "zeropadding", "padfull", "fullpad", "padzero", "padding"])
-SLOPES: Final = frozenset(["sigma", "f", "g", "phi", "psi", "h", "act", "relu", "tanh", "activation", "varphi", "theta", "a", "s"])
+PADDINGS: Final = frozenset(
+    ["pad", "zeropad", "zeropadding", "padfull", "fullpad", "padzero", "padding"]
+)
+SLOPES: Final = frozenset(
+    [
+        "sigma",
+        "f",
+        "g",
+        "phi",
+        "psi",
+        "h",
+        "act",
+        "relu",
+        "tanh",
+        "activation",
+        "varphi",
+        "theta",
+        "a",
+        "s",
+    ]
+)
 TO_COLUMNS: Final = frozenset(["im2col", "unfold", "im2row", "im2cols"])
 FROM_COLUMNS: Final = frozenset(["col2im", "fold", "row2im", "cols2im"])
 FOURIER: Final = frozenset(["F", "fft", "fft2", "fftn", "dft", "FFT", "DFT", "rfft", "FFT2"])
