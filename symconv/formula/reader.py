@@ -52,4 +52,8 @@ def read(text: str, form: Form | None = None) -> tuple[Statement | Unread, ...]:
     if not latex:
         tokens = with_limits(tokens, text)
     laid = laid_out(tokens, latex=latex or len(parts) > 1)
-    return Statements(Source(text), laid).display()
+    source = Source(text)
+    try:
+        return Statements(source, laid).display()
+    except RecursionError:
+        return (Unread("brackets are nested too deeply to be read", source.span(0, len(text))),)

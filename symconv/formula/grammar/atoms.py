@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from symconv.formula.grammar import build
-from symconv.formula.grammar.cursor import Cursor
+from symconv.formula.grammar.cursor import Cursor, Reader
 from symconv.formula.lexer.tokens import Token
 from symconv.formula.notation import (
     Decimal,
@@ -60,8 +60,16 @@ class Atoms(Cursor):
     def atom(self) -> Node:
         """Read a name, a number, a bracket or what a command builds."""
         first = self.at
-        kind = self.peek().kind
-        reader = {
+        reader = self.reader_of(self.peek().kind)
+        if reader is None:
+            raise self.failure("a number, a name or a bracket")
+        with self.nested():
+            node = reader()
+        return node if node.span.line else replace(node, span=self.span(first))
+
+    def reader_of(self, kind: str) -> Reader | None:
+        """Return what reads an operand that begins with a token of that kind."""
+        return {
             "number": self._number,
             "letter": self._letters,
             "accent": self._letters,
@@ -77,11 +85,6 @@ class Atoms(Cursor):
             "prose": self._words,
             "transpose": self._word,
         }.get(kind)
-        if reader is None:
-            raise self.failure("a number, a name or a bracket")
-        with self.nested():
-            node = reader()
-        return node if node.span.line else replace(node, span=self.span(first))
 
     def _number(self) -> Node:
         token = self.next()
@@ -165,6 +168,8 @@ class Atoms(Cursor):
         return place > ahead and (ahead == 1 or self.peek(place).kind == "unbrace")
 
     def _source(self, first: int) -> str:
+        if first >= len(self.tokens):
+            return ""
         last = self.tokens[max(self.at - 1, first)]
         return self.source.text[self.tokens[first].start : last.end].strip()
 
@@ -231,11 +236,11 @@ class Atoms(Cursor):
 
     def _bracket(self) -> Node:
         opening = self.next()
+        if opening.text == "{":
+            with self.inside():
+                return self._set()
         with self.inside():
-            return self._set() if opening.text == "{" else self._round(opening)
-
-    def _round(self, opening: Token) -> Node:
-        items = self.items(_ENDS)
+            items = self.items(_ENDS)
         closing = self.take("close")
         if closing is None and self.peek().kind not in {"end of text", *_ENDS}:
             raise self.failure("a closing bracket")

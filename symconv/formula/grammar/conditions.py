@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from symconv.formula.grammar import build
@@ -33,6 +32,7 @@ from symconv.formula.tree import (
 )
 
 _NAMES = (Name, Run, Marked)
+_VALUES = frozenset({"number", "letter", "word", "open", "frac", "minus"})
 _BEHIND_NAMES = frozenset(
     {"comma", "end of text", "row", "close", "in", "quad", "colon", "key", "prose", "semicolon"}
 )
@@ -44,27 +44,24 @@ class Conditions(Operators):
     def condition(self) -> Node:
         """Read an expression, a comparison, or several joined by and/or."""
         first = self.at
-        with self.nested():
-            node = self._joined_by("or", self._conjunction)
-            if self.is_next("question"):
-                node = self._ternary(node, first)
-            elif self.is_next("key", "if") and self._else_follows():
-                node = self._if_else(node, first)
-            return node
+        parts = [self._conjunction()]
+        while self._joins("or"):
+            self.next()
+            parts.append(self._conjunction())
+        node = parts[0] if len(parts) == 1 else build.any_of(tuple(parts), span=self.span(first))
+        if self.is_next("question"):
+            return self._ternary(node, first)
+        if self.is_next("key", "if") and self._else_follows():
+            return self._if_else(node, first)
+        return node
 
     def _conjunction(self) -> Node:
-        return self._joined_by("and", self.comparison)
-
-    def _joined_by(self, word: str, read: Callable[[], Node]) -> Node:
         first = self.at
-        parts = [read()]
-        while self._joins(word):
+        parts = [self.comparison()]
+        while self._joins("and"):
             self.next()
-            parts.append(read())
-        if len(parts) == 1:
-            return parts[0]
-        joined = build.all_of if word == "and" else build.any_of
-        return joined(tuple(parts), span=self.span(first))
+            parts.append(self.comparison())
+        return parts[0] if len(parts) == 1 else build.all_of(tuple(parts), span=self.span(first))
 
     def _joins(self, word: str) -> bool:
         token = self.peek()
@@ -74,50 +71,50 @@ class Conditions(Operators):
 
     def _equation_follows(self) -> bool:
         """Return whether an equation of its own stands behind "and"."""
-        ahead = 1
-        while self.peek(ahead).kind not in {"row", "comma", "semicolon", "colon", "end of text"}:
-            if self.peek(ahead).kind == "relation":
-                return self.peek(ahead).text in {"=", ":=", "+="}
-            ahead += 1
-        return False
+        place = self.place_of("relation")
+        if place >= min(self.stop, self.place_of("row", "comma", "semicolon", "colon")):
+            return False
+        return self.tokens[place].text in {"=", ":=", "+="}
 
     def _begins(self, ahead: int) -> bool:
         return self.peek(ahead).kind not in {"end of text", "row", "comma", "close", "prose"}
 
     def _ternary(self, node: Node, first: int) -> Node:
         self.next()
-        value = self.condition()
-        if not self.take("colon"):
-            raise self.failure("the colon of a choice")
-        return Conditional(value, node, self.condition(), span=self.span(first))
+        with self.nested():
+            value = self.condition()
+            if not self.take("colon"):
+                raise self.failure("the colon of a choice")
+            return Conditional(value, node, self.condition(), span=self.span(first))
 
     def _if_else(self, node: Node, first: int) -> Node:
         self.next()
-        with self.inside():
+        with self.nested(), self.inside():
             condition = self.condition()
-        self.skip({"key", "comma"})
-        return Conditional(node, condition, self.expression(), span=self.span(first))
+            self.skip({"key", "comma"})
+            otherwise = self.expression()
+        return Conditional(node, condition, otherwise, span=self.span(first))
 
     def _else_follows(self) -> bool:
+        """Return whether the choice goes on with an "else" and a value."""
+        place = self.place_of("key otherwise")
+        if place > min(self.place_of("row"), self.stop - 2):
+            return False
         depth = 0
-        ahead = 0
-        while (token := self.peek(ahead)).kind not in {"end of text", "row"}:
+        for token in self.tokens[self.at : place]:
             depth += {"open": 1, "brace": 1, "close": -1, "unbrace": -1}.get(token.kind, 0)
             if depth < 0 or (token.kind == "comma" and depth == 0):
                 return False
-            if depth == 0 and token.kind == "key" and token.text == "otherwise":
-                return self.peek(ahead + 1).kind in {"number", "letter", "word", "open", "frac"}
-            ahead += 1
-        return False
+        return depth == 0 and self.tokens[place + 1].kind in _VALUES
 
     def comparison(self) -> Node:
         """Read expressions with comparisons between them, or a membership."""
         first = self.at
         if self.is_next("forall"):
             return self._for_all()
-        if self.is_next("logic", "not"):
-            self.next()
-            return build.negation(self.comparison(), span=self.span(first))
+        if self.take("logic", "not"):
+            with self.nested():
+                return build.negation(self.comparison(), span=self.span(first))
         left = self.expression()
         left = self._evaluated(left, first)
         parts: list[Node] = []
@@ -204,11 +201,6 @@ class Conditions(Operators):
             return gathered[0]
         return ForAll(gathered, span=self.span(first))
 
-    def items(self, until: Collection[str]) -> tuple[Node, ...]:
-        """Read items between commas; lists of names are joined with their condition."""
-        with self.inside(slices=self.slices, divides=self.divides):
-            return self.gathered(super().items(until))
-
     def gathered(self, conditions: tuple[Node, ...]) -> tuple[Node, ...]:
         """Join lists of names with the condition they belong to: i, j in S; 0 <= a, b < n."""
         result: list[Node] = []
@@ -219,8 +211,8 @@ class Conditions(Operators):
                 while bare and result and isinstance(result[-1], Name | Run):
                     elements.insert(0, result.pop())
                 node = replace(node, elements=tuple(elements))
-            elif result and _open_list(result[-1]) and _closes_list(node):
-                node = _spread(result.pop(), node)
+            elif isinstance(node, Compare):
+                node = _spread(result, node)
             result.append(node)
         return tuple(result)
 
@@ -303,24 +295,20 @@ def _open_list(node: Node) -> bool:
     return isinstance(node.right, _NAMES) and not isinstance(node.left, Name | Run)
 
 
-def _closes_list(node: Node) -> bool:
-    if isinstance(node, Name | Run):
-        return True
-    if not isinstance(node, Compare) or node.operator not in {"<", "<="}:
-        return False
-    return isinstance(node.left, Name | Run)
+def _spread(before: list[Node], last: Compare) -> Node:
+    """Return 0 <= a, b < n as conditions on both names, taking the first ones off the list."""
+    place = len(before)
+    while place and isinstance(before[place - 1], Name | Run):
+        place -= 1
+    first = before[place - 1] if place else None
+    if not isinstance(first, Compare) or not _open_list(first) or not _closes_list(last):
+        return last
+    names = (first.right, *before[place:], last.left)
+    del before[place - 1 :]
+    lower = [build.compare(first.operator, first.left, name, span=first.span) for name in names]
+    upper = [build.compare(last.operator, name, last.right, span=last.span) for name in names]
+    return build.all_of((*lower, *upper))
 
 
-def _spread(first: Node, last: Node) -> Node:
-    """Return 0 <= a, b < n as conditions on both names."""
-    assert isinstance(first, Compare)
-    if not isinstance(last, Compare):
-        return build.all_of((first, replace(first, right=last)))
-    return build.all_of(
-        (
-            first,
-            replace(first, right=last.left),
-            replace(last, left=first.right),
-            last,
-        )
-    )
+def _closes_list(node: Compare) -> bool:
+    return node.operator in {"<", "<="} and isinstance(node.left, Name | Run)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from bisect import bisect_left
 from contextlib import contextmanager
+
+from typing import TypeAlias
 
 from symconv.formula.lexer.tokens import Token
 from symconv.formula.source import Source
 from symconv.formula.tree import Node, Span
 
-MAX_NESTING = 64
+MAX_NESTING = 48
+Reader: TypeAlias = Callable[[], Node]
 END = Token("end of text", "", 0, 0)
 
 
@@ -47,6 +51,11 @@ class Cursor:
         self.at = 0
         self.stop = len(tokens)
         self.depth = 0
+        self._places: dict[str, list[int]] = {}
+        for place, token in enumerate(tokens):
+            self._places.setdefault(token.kind, []).append(place)
+            if token.kind == "key":
+                self._places.setdefault(f"key {token.text}", []).append(place)
         self.equals = True
         self.slices = True
         self.divides = True
@@ -71,6 +80,16 @@ class Cursor:
     def take(self, kind: str, text: str | None = None) -> Token | None:
         """Return the next token if it is of that kind and go on behind it, else None."""
         return self.next() if self.is_next(kind, text) else None
+
+    def place_of(self, *kinds: str) -> int:
+        """Return the number of the next token of one of these kinds, or that of the end."""
+        found = self.stop
+        for kind in kinds:
+            places = self._places.get(kind, [])
+            number = bisect_left(places, self.at)
+            if number < len(places):
+                found = min(found, places[number])
+        return found
 
     def skip(self, kinds: Collection[str]) -> None:
         """Go on behind tokens of these kinds."""

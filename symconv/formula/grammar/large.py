@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symconv.formula.grammar import build
-from symconv.formula.grammar.cursor import Stopped
+from symconv.formula.grammar.cursor import Reader, Stopped
 from symconv.formula.grammar.derivatives import derivative, undifferentiated
 from symconv.formula.grammar.marks import Marks
 from symconv.formula.lexer.tokens import Token
@@ -27,8 +27,8 @@ _CLOSING = frozenset({"close", "colon", "mid", "bar", "unbrace"})
 class Large(Marks):
     """Reads what a large sign, a fraction or a derivative opens."""
 
-    def atom(self) -> Node:
-        """Read an operand without marks."""
+    def reader_of(self, kind: str) -> Reader | None:
+        """Return what reads an operand that begins with a token of that kind."""
         readers = {
             "frac": self._fraction,
             "big": self.big,
@@ -36,11 +36,7 @@ class Large(Marks):
             "nabla": self._differential,
             "indicator": self._indicator,
         }
-        reader = readers.get(self.peek().kind)
-        if reader is None:
-            return super().atom()
-        with self.nested():
-            return reader()
+        return readers.get(kind) or super().reader_of(kind)
 
     def _fraction(self) -> Node:
         first = self.at

@@ -199,12 +199,20 @@ class Marks(Atoms):
         """Read items between commas and semicolons up to a token of these kinds."""
         items: list[Node] = []
         ends = {*until, "end of text"}
-        while self._skip_breaks(ends):
-            before = self.at
-            items.append(self._item())
-            if not self._at_item(ends) or self.at == before:
-                break
-        return tuple(items)
+        equals, self.equals = self.equals, True
+        try:
+            while self._skip_breaks(ends):
+                before = self.at
+                items.append(self._item())
+                if not self._at_item(ends) or self.at == before:
+                    break
+        finally:
+            self.equals = equals
+        return self.gathered(tuple(items))
+
+    def gathered(self, conditions: tuple[Node, ...]) -> tuple[Node, ...]:
+        """Join lists of names with the condition they belong to: i, j in S."""
+        raise NotImplementedError
 
     def _skip_breaks(self, ends: Collection[str]) -> bool:
         """Go on behind what separates items; whether another one follows."""

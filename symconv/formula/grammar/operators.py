@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from symconv.formula.grammar import build
+from symconv.formula.grammar.cursor import MAX_NESTING
 from symconv.formula.grammar.derivatives import derivative, undifferentiated
 from symconv.formula.grammar.tables import Tables
 from symconv.formula.notation import Mark, Multiplied, Name, Range, Starred
@@ -17,31 +18,40 @@ class Operators(Tables):
     def expression(self) -> Node:
         """Read a sum of terms, or low..high."""
         first = self.at
-        with self.nested():
-            terms = [self._signed()]
-            while self.peek().kind in {"plus", "minus"} and self._continues():
-                terms.append(self._signed())
-            node = terms[0] if len(terms) == 1 else build.total(tuple(terms), span=self.span(first))
-            if self.take("range"):
-                node = Range(node, self.expression(), span=self.span(first))
-            elif self.take("over"):
-                node = build.quotient(node, self.expression(), span=self.span(first))
-            return node
+        terms: list[Node] = []
+        while not terms or (self.peek().kind in {"plus", "minus"} and self._continues()):
+            start = self.at
+            negative = self._sign()
+            term = self.term()
+            terms.append(self.negated(term, start) if negative else term)
+        node = terms[0] if len(terms) == 1 else build.total(tuple(terms), span=self.span(first))
+        if self.peek().kind in {"range", "over"}:
+            with self.nested():
+                return self._low_and_high(node, first)
+        return node
 
-    def _continues(self) -> bool:
-        """Return whether an operand follows the sign; one at the end is damage."""
-        ahead = 1
-        while self.peek(ahead).kind in {"plus", "minus"}:
-            ahead += 1
-        return self.peek(ahead).kind not in {"end of text", "close", "unbrace", "row", "comma"}
+    def _low_and_high(self, node: Node, first: int) -> Node:
+        if self.next().kind == "range":
+            return Range(node, self.expression(), span=self.span(first))
+        return build.quotient(node, self.expression(), span=self.span(first))
 
-    def _signed(self) -> Node:
-        first = self.at
+    def _sign(self) -> bool:
+        """Go on behind signs; whether they make a minus."""
         negative = False
         while self.peek().kind in {"plus", "minus"}:
             negative ^= self.next().kind == "minus"
-        node = self.term()
-        return self.negated(node, first) if negative else node
+        return negative
+
+    def _continues(self) -> bool:
+        """Return whether an operand follows the sign; one at the end is damage."""
+        return self._behind_signs() not in {"end of text", "close", "unbrace", "row", "comma"}
+
+    def _behind_signs(self) -> str:
+        """Return the kind of the next token that is no sign of a sum."""
+        ahead = 1
+        while self.peek(ahead).kind in {"plus", "minus"}:
+            ahead += 1
+        return self.peek(ahead).kind
 
     def negated(self, node: Node, first: int) -> Node:
         """Return minus the node."""
@@ -50,19 +60,21 @@ class Operators(Tables):
     def term(self) -> Node:
         """Read a product or quotient."""
         first = self.at
-        with self.nested():
-            node = self._side_by_side()
-            while True:
-                kind = self.peek().kind
-                if kind == "accent" and self._accented_sign():
-                    node = self._starred(node, first)
-                elif kind not in _SIGNS or self.peek().text == "pmod" or self._degree():
-                    return node
-                elif kind == "star":
-                    node = self._starred(node, first)
-                else:
-                    self.next()
-                    node = self._joined(kind, node, first)
+        node = self._side_by_side()
+        length = 0
+        while self._operates():
+            length += not isinstance(node, Multiplied)
+            if length > MAX_NESTING:
+                raise self.failure(f"the end of a product of {MAX_NESTING} operands")
+            node = self._joined(node, first)
+        return node
+
+    def _operates(self) -> bool:
+        """Return whether a sign of a product comes next."""
+        kind = self.peek().kind
+        if kind == "accent":
+            return self._accented_sign()
+        return kind in _SIGNS and self.peek().text != "pmod" and not self._degree()
 
     def _degree(self) -> bool:
         """Go on behind a degree sign; whether the product ends there."""
@@ -71,7 +83,10 @@ class Operators(Tables):
         self.next()
         return self.peek().kind not in _SIGNS
 
-    def _joined(self, kind: str, left: Node, first: int) -> Node:
+    def _joined(self, left: Node, first: int) -> Node:
+        if self.peek().kind in {"star", "accent"}:
+            return self._starred(left, first)
+        kind = self.next().kind
         right = self._right_operand()
         span = self.span(first)
         if kind == "times":
@@ -85,9 +100,7 @@ class Operators(Tables):
 
     def _right_operand(self) -> Node:
         first = self.at
-        negative = False
-        while self.peek().kind in {"plus", "minus"}:
-            negative ^= self.next().kind == "minus"
+        negative = self._sign()
         node = self._side_by_side()
         return self.negated(node, first) if negative else node
 
@@ -113,15 +126,17 @@ class Operators(Tables):
 
     def _side_by_side(self) -> Node:
         first = self.at
-        factors = [self._factor()]
-        while self.starts_factor() and not (self.is_next("accent") and self._accented_sign()):
-            factors.append(self._factor())
+        factors: list[Node] = []
+        while not factors or self._factor_follows():
+            start = self.at
+            factors.append(self._derived(self.factor(), start))
         return self.juxtaposed(factors, first)
 
-    def _factor(self) -> Node:
-        """Read a factor; a derivative may be written with a slash: dE/dx."""
-        first = self.at
-        node = self.factor()
+    def _factor_follows(self) -> bool:
+        return self.starts_factor() and not (self.is_next("accent") and self._accented_sign())
+
+    def _derived(self, node: Node, first: int) -> Node:
+        """Read the rest of a derivative that is written with a slash: dE/dx."""
         if self.is_next("slash") and undifferentiated(node) and self._differential_next():
             self.next()
             lower = self.factor()

@@ -109,7 +109,12 @@ class Statements(Conditions):
         """Put a condition beside the last statement."""
         last = page.statements[-1] if page.statements else None
         if isinstance(last, Statement):
-            conditions = self.gathered(self._with_words(last.conditions, node))
+            old = last.conditions
+            kept = len(old) - 1
+            while kept > 0 and isinstance(old[kept], Name | Run):
+                kept -= 1
+            joined = self.gathered(self._with_words(old[max(kept, 0) :], node))
+            conditions = (*old[: max(kept, 0)], *joined)
             page.statements[-1] = replace(last, conditions=conditions)
         else:
             page.pending.append(node)
@@ -229,12 +234,7 @@ class Statements(Conditions):
 
     def _chooses(self) -> bool:
         """Return whether a choice c ? a : b comes, whose condition may be an equation."""
-        ahead = 0
-        while self.peek(ahead).kind not in {"row", "semicolon", "end of text"}:
-            if self.peek(ahead).kind == "question":
-                return True
-            ahead += 1
-        return False
+        return self.place_of("question") < self.place_of("row", "semicolon")
 
     def _assigns(self, sides: list[Node]) -> bool:
         """Return whether a colon stands for a sign of equality: output_w : (W - F) / S + 1."""
@@ -244,12 +244,9 @@ class Statements(Conditions):
         )
         if not plain or (isinstance(name, Name) and name.word and "_" not in name.text):
             return False
-        ahead = 1
-        while self.peek(ahead).kind not in {"row", "semicolon", "end of text"}:
-            if self.peek(ahead).kind in {"relation", "compare", "in", "key", "prose", "colon"}:
-                return False
-            ahead += 1
-        return ahead > 1
+        end = self.place_of("row", "semicolon")
+        signs = self.place_of("relation", "compare", "in", "key", "prose")
+        return self.at + 1 < end <= signs
 
     def _heading(self, page: _Page, first: int) -> None:
         """Take a part before a colon as a heading."""
@@ -316,7 +313,7 @@ class Statements(Conditions):
             self.at += 1
         at = stopped.at
         end = self.tokens[self.at - 1].end
-        start = at.start if at.end else end
+        start = min(at.start, end) if at.end else end
         page.statements.append(Unread(stopped.reason, self.source.span(start, end)))
         page.label = ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from symconv.formula.grammar import build
+from symconv.formula.grammar.cursor import Reader
 from symconv.formula.grammar.large import Large
 from symconv.formula.notation import Group, Words
 from symconv.formula.tree import Branch, Cases, Node
@@ -16,27 +17,25 @@ _ENDS = frozenset({"row", "end", "end of text"})
 class Tables(Large):
     """Reads what stands between begin and end."""
 
-    def atom(self) -> Node:
-        """Read an operand without marks."""
-        if self.is_next("begin"):
-            with self.nested(), self.inside():
-                return self._table()
-        if self._opens_cases():
-            self.next()
-            with self.nested(), self.inside():
-                node = self._cases(self.at)
-            self.take("close")
-            return node
-        return super().atom()
+    def reader_of(self, kind: str) -> Reader | None:
+        """Return what reads an operand that begins with a token of that kind."""
+        if kind == "begin":
+            return self._table
+        if kind == "open" and self.is_next("open", "{") and self.peek(1).kind == "begin":
+            return self._braced_cases
+        return super().reader_of(kind)
 
-    def _opens_cases(self) -> bool:
-        return self.is_next("open", "{") and self.peek(1).kind == "begin"
+    def _braced_cases(self) -> Node:
+        self.next()
+        with self.inside():
+            node = self._cases(self.at)
+        self.take("close")
+        return node
 
     def _table(self) -> Node:
         first = self.at
-        if self.peek().text in MATRICES:
-            return self._matrix(first)
-        return self._cases(first)
+        with self.inside():
+            return self._matrix(first) if self.peek().text in MATRICES else self._cases(first)
 
     def _matrix(self, first: int) -> Node:
         opening = self.next()
@@ -112,10 +111,6 @@ class Tables(Large):
                 continue
             found.append(self.condition())
         return () if otherwise else self.gathered(tuple(found))
-
-    def gathered(self, conditions: tuple[Node, ...]) -> tuple[Node, ...]:
-        """Join lists of names with the condition they belong to: i, j in S."""
-        raise NotImplementedError
 
     def mere(self, node: Node) -> Node:
         """Return what a bracket without commas holds."""

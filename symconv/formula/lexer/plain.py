@@ -15,7 +15,7 @@ _IDENTIFIER: Final = re.compile(
 _MODULE: Final = re.compile(r"(?:math|np|numpy|torch|tf|jnp|nn|keras|K|self|layers)\.(?=[a-z_])")
 _FUNCTIONAL: Final = re.compile(r"F\.(?=[a-z]{3})")
 _DOTTED: Final = re.compile(r"[A-Za-z]\w*(?:\.[A-Za-z_]\w*)+")
-_SPACED: Final = re.compile(r"[A-Za-z](?: [A-Za-z](?![A-Za-z_]))+(?= *[-−+=)\]×*/]|$)")
+_SPACED: Final = re.compile(r"[A-Za-z](?: [A-Za-z](?![A-Za-z_])){2,9}(?= *[-−+=)\]×*/]|$)")
 _TYPE: Final = re.compile(
     r"(?:(?:u?int\d*(?:_t)?|size_t|float|double|auto|const|let|var|def|return) +)+(?=[A-Za-z_])"
 )
