@@ -107,7 +107,7 @@ def find_displays(text: str) -> Displays:
         raise source.fail(f"an article of more than {MAX_ARTICLE:,} characters", MAX_ARTICLE)
     fields, start = head_of(text)
     finder = _Finder(text)
-    parts = _joined(text, list(finder.parts(start)))
+    parts = _without_names(text, _joined(text, list(finder.parts(start))))
     parts = list(_with_paragraphs(text, start, parts))
     return Displays(
         tuple(_displays(source, start, parts)),
@@ -275,6 +275,26 @@ def _joined(text: str, parts: list[_Part]) -> list[_Part]:
         else:
             joined.append(part)
     return joined
+
+
+_NAME_ALONE: Final = re.compile(r"[^=<>≤≥≈\r\n]{1,60}")
+_WORDS_BESIDE: Final = re.compile(r"[^\W\d_]{2}")
+
+
+def _without_names(text: str, parts: list[_Part]) -> list[_Part]:
+    """Return the parts without the $$x$$ inside of a sentence, which are names and no displays."""
+    return [part for part in parts if not _is_name_in_sentence(text, part)]
+
+
+def _is_name_in_sentence(text: str, part: _Part) -> bool:
+    inside = text[part.start : part.end]
+    if part.kind != "display" or not text.startswith("$$", part.left):
+        return False
+    if not _NAME_ALONE.fullmatch(inside) or re.search(r"\\(?:leq?|geq?|in|sum|frac)\b", inside):
+        return False
+    before = text[max(0, part.left - 200) : part.left].rpartition("\n")[2]
+    behind = text[part.right : part.right + 200].partition("\n")[0]
+    return bool(_WORDS_BESIDE.search(before.rpartition("$$")[2] + behind.partition("$$")[0]))
 
 
 def _with_paragraphs(text: str, start: int, parts: list[_Part]) -> Iterator[_Part]:

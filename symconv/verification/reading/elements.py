@@ -13,7 +13,7 @@ expressions over the signs (see reading.statements):
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -58,6 +58,7 @@ _OPERATOR: Final = re.compile(r"\s?[+*/×·÷<>≤≥∈∗⋅^]|-(?=\S)| [-−]
 _BEHIND_OPERATOR: Final = re.compile(r"[\d+*/×·÷<>≤≥^∗⋅-]\s?$")
 _HYPHEN: Final = re.compile(r"(?<=[^\W\d_]{2})-(?=[^\W\d_]{2})")
 _ELISION: Final = re.compile(r"\b([ldnLDN])['’](?=\w)")
+_OF: Final = (" of", " de", " der", " des", " du")
 _MOST_WORDS: Final = 9
 _MOST_SIGNS: Final = 12
 
@@ -160,7 +161,7 @@ def _of_words(
 ) -> tuple[Element, int]:
     """Return the element that begins with a word, and the place behind it."""
     row = [token.text.casefold().replace("’", "'") for token in _row(tokens, place)]
-    role, length = _longest_role(row, language)
+    role, length = _longest(row, role_phrases(language), language)
     small, behind = _longest_small(row, language)
     if role and length >= behind and not _is_letter_here(tokens[place], length):
         plural = normal(row[length - 1]) != row[length - 1] or row[0] == "number"
@@ -169,10 +170,12 @@ def _of_words(
     token = tokens[place]
     if _NAME_WORD.fullmatch(token.text) and (not small or _is_name(tokens, place, language)):
         return _bare(text, token), place + 1
+    dimension, length = _longest(row, dimension_words(language), language)
+    if dimension and length >= behind:
+        return Element("D", role=dimension, text=" ".join(row[:length])), place + length
     if small:
         return Element(small, text=" ".join(row[:behind])), place + behind
-    dimension = dimension_words(language).get(normal(row[0]), "")
-    return Element("D" if dimension else "w", role=dimension, text=row[0]), place + 1
+    return Element("w", text=row[0]), place + 1
 
 
 def _row(tokens: list[_Token], place: int) -> list[_Token]:
@@ -198,16 +201,17 @@ def _is_name(tokens: list[_Token], place: int, language: Language) -> bool:
     return small_words(language).get((behind.text.casefold(),)) == "l"
 
 
-def _longest_role(words: list[str], language: Language) -> tuple[str, int]:
-    phrases = role_phrases(language)
-    keys = [normal(word) for word in words]
-    if not keys or not keys[0]:
-        return "", 0
-    found, length = "", 0
-    key = ""
-    for count, part in enumerate(keys, 1):
-        key = f"{key} {part}".strip() if part else key
-        if part and key in phrases and (key not in PLURAL_ONLY or key != words[0]):
+def _longest(row: list[str], phrases: Mapping[str, str], language: Language) -> tuple[str, int]:
+    """Return what the longest phrase at the beginning of a row means, and how many words it has."""
+    found, length, key = "", 0, ""
+    for count, word in enumerate(row, 1):
+        part = normal(word)
+        if not part and not key:
+            break
+        if key.endswith(_OF) and small_words(language).get((word,)) == "f":
+            continue
+        key = f"{key} {part}".strip()
+        if part and key in phrases and (key not in PLURAL_ONLY or key != row[0]):
             found, length = phrases[key], count
     return found, length
 

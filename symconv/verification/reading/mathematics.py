@@ -25,7 +25,8 @@ _BEGINS: Final = re.compile(r"\\[A-Za-z]|[^\W\d_]|\{[A-Za-z]")
 _SPACED: Final = re.compile(r"[A-Za-z](?: [A-Za-z0-9]){2,}|[^\W\d_]{2,}(?: [^\W\d_]{2,}){1,3}")
 _GLUED: Final = re.compile(r"(\\[A-Za-z]+)\s+(?=[A-Za-z{\\])")
 _SPACES: Final = re.compile(r"\\[,;:! ]|\\q?quad\b|(?<!\\)~")
-_TIMES: Final = re.compile(r"\\times(?![A-Za-z])|×|\\cdot(?![A-Za-z])| x ")
+_TIMES: Final = re.compile(r"\\times(?![A-Za-z])|×|\\cdot(?![A-Za-z])| [xX] ")
+_CROSS: Final = re.compile(r" [xX] ")
 _MEMBER: Final = re.compile(r"\\in(?![A-Za-z])|∈")
 _SPACE: Final = re.compile(
     r"(?:\\(?:mathbb|mathbf|mathrm|Bbb)\s*\{?\s*)?[RZNCℝℤ]\}?\s*\^\s*(?:\{(?P<braced>.*)\}|(?P<plain>\w))\s*",
@@ -64,6 +65,9 @@ def mathematics(source: str) -> Mathematics:
         return Mathematics()
     if text.isdecimal():
         return Mathematics(number=int(text) if len(text) < 7 else None)
+    sizes = shape(text) if _CROSS.search(text) else ()
+    if sizes:
+        return Mathematics(shape=sizes)
     parts = outer_parts(text, ",")
     if parts and all(map(is_name, parts)):
         return Mathematics(names=tuple(parts))

@@ -20,7 +20,7 @@ _MATH: Final = re.compile(
     r"|:math:`(?P<role>[^`]{1,400})`"
     r"|``?(?P<code>[^`\n]{1,200})``?"
     rf"|(?<!\w)(?P<tuple>\({_SIZE}(?:, ?{_SIZE}){{1,5}}\))"
-    rf"|(?<![\w$*+/-])(?P<times>{_SIZE}(?: ?× ?{_SIZE}| x {_SIZE}){{1,3}})(?![\w*+/-])",
+    rf"|(?<![\w$*+/-])(?P<times>{_SIZE}(?: ?× ?{_SIZE}| [xX] {_SIZE}){{1,3}})(?![\w*+/-])",
     re.DOTALL,
 )
 _MASKS: Final = 6_000

@@ -10,7 +10,7 @@ from typing import Final
 from symconv.verification.reading.elements import Element
 from symconv.verification.reading.roles import ROLES
 from symconv.verification.reading.sentences import Sentence
-from symconv.verification.reading.statements import Said, each, names_in
+from symconv.verification.reading.statements import LAYERS, OF, Said, each, names_in
 
 _OF_ARRAY: Final = re.compile(r"D(?:(?:c?a|c)f*D)*Ff*[rR]")
 _ARRAY_AND: Final = re.compile(r"[rR](?:(?:c?a|c)f*D)+")
@@ -20,11 +20,24 @@ _SHORT: Final = ("kernel", "input", "output", "stride", "dilation", "padding")
 
 def with_dimensions(sentence: Sentence) -> Sentence:
     """Return a sentence in which "height and width of the input" are two roles."""
-    elements = list(sentence.elements)
+    elements = _without_layer(list(sentence.elements))
     elements = _replaced(elements, _OF_ARRAY, _before)
     elements = _replaced(elements, _AND_ARRAY, lambda part: _behind(part[::-1])[::-1])
     elements = _replaced(elements, _ARRAY_AND, _behind)
     return replace(sentence, elements=tuple(elements))
+
+
+_OF_LAYER: Final = re.compile(r"(?<=[rR])Ff*w+(?![nbw])")
+
+
+def _without_layer(elements: list[Element]) -> list[Element]:
+    """Return the elements without "of the convolution layer" behind a role."""
+    signs = "".join(element.sign for element in elements)
+    for found in reversed(list(_OF_LAYER.finditer(signs))):
+        part = elements[found.start() : found.end()]
+        if part[0].text in OF and all(e.text in LAYERS for e in part if e.sign == "w"):
+            del elements[found.start() : found.end()]
+    return elements
 
 
 def _replaced(
@@ -65,9 +78,10 @@ def _sized(element: Element, array: str) -> Element:
 _IMAGE: Final = re.compile(r"(?P<shape>m)f*(?P<array>[rR])(?P<name>[nb]?)")
 _SIZED: Final = re.compile(
     r"(?P<array>[rR])(?P<name>[nb]?)(?:[lLFwf]?[fFDl]*(?P<shape>m)|[lLFfw]{0,3}D[lLFf]{0,2}(?P<tuple>M))"
+    r"|(?P<size>[rR])[lLf]+(?P<pair>M)"
 )
 _HAS: Final = re.compile(
-    r"(?P<name>[nb])(?:[lLFfwDr]{0,4}?(?P<shape>m)|[lLFfwr]{0,4}D[lLFf]{0,2}(?P<tuple>M))"
+    r"(?P<name>[nb])(?:[lLFfwDrc]{0,4}?(?P<shape>m)|[lLFfwrc]{0,4}D[lLFf]{0,2}(?P<tuple>M))"
 )
 
 
@@ -86,11 +100,12 @@ def shapes_in(sentence: Sentence, known: Mapping[str, str]) -> Iterator[Said]:
         if element.shape and element.names and element.names[0] in roles:
             yield from _sizes(element.shape, roles[element.names[0]])
     for found in (*_IMAGE.finditer(signs), *_SIZED.finditer(signs)):
-        array = elements[found.start("array")].role
-        if found["name"] and found.re is _IMAGE:
+        array = elements[found.start()].role or elements[found.start("array")].role
+        if found.re is _IMAGE and found["name"]:
             yield from each([elements[found.start("name")]], array)
         place = found.start("shape") if found["shape"] else found.end() - 1
-        yield from _sizes(elements[place].shape, array)
+        if found.re is _IMAGE or found["array"] or array.endswith("size"):
+            yield from _sizes(elements[place].shape, array)
     for found in _HAS.finditer(signs):
         name = elements[found.start("name")].names[0]
         if name in roles:
@@ -98,7 +113,9 @@ def shapes_in(sentence: Sentence, known: Mapping[str, str]) -> Iterator[Said]:
     yield from _of_size(elements, signs)
 
 
-_OF_SIZE: Final = re.compile(r"(?P<array>[rR])[nb]?F(?P<sizes>f*DF?[nb](?:(?:c?a|c)f*DF?[nb])*)")
+_OF_SIZE: Final = re.compile(
+    r"(?P<array>[rR])[nb]?[lL]?F(?P<sizes>f*DF?[nb](?:(?:c?a|c)f*DF?[nb])*)"
+)
 
 
 def _of_size(elements: tuple[Element, ...], signs: str) -> Iterator[Said]:
@@ -108,11 +125,12 @@ def _of_size(elements: tuple[Element, ...], signs: str) -> Iterator[Said]:
         for element in elements[found.start("sizes") : found.end("sizes")]:
             if element.sign == "D":
                 dimension = element.role
-            elif element.sign in "nb" and f"{array} {dimension}" in ROLES:
-                yield from each([element], f"{array} {dimension}")
+            elif element.sign in "nb":
+                role = array if array in _SHORT[3:] else f"{array} {dimension}"
+                yield from each([element], role if role in ROLES else "")
 
 
-_CHANNELS: Final = re.compile(r"[Cc]|n_[cC]|\\text\{c")
+_CHANNELS: Final = re.compile(r"[Cc]|n_\{?[cC]|\\text\{c")
 
 
 def _sizes(shape: tuple[str, ...], array: str) -> Iterator[Said]:

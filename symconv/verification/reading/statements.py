@@ -25,7 +25,7 @@ _IS: Final = r"f*[lL|][lL|f]*"
 _NAMES: Final = re.compile(
     rf"(?P<def>{_LIST}){_IS}(?:mf*)?(?P<def_roles>{_ROLES})"
     rf"|(?P<paren>{_N})\(f*(?P<paren_role>[rR])(?=[)cF])"
-    rf"|(?P<bare>{_LIST})f*(?:mf*)?(?P<bare_role>[rR])"
+    rf"|(?P<bare>{_LIST})f*(?:mf*)?(?P<bare_roles>{_ROLES})"
     rf"|(?P<denoted>{_N})(?:[lt]f*)+(?P<denoted_role>[rR])"
     rf"|(?P<by_role>[rR])t(?P<by>{_N})"
     rf"|(?P<told_roles>{_ROLES}){_IS}t?(?P<told>{_LIST})(?!\()"
@@ -72,8 +72,7 @@ def _defined(elements: tuple[Element, ...], signs: str, found: re.Match[str]) ->
     if len(roles) > 1 and len(names) == 1 and len(names[0].names) == len(roles):
         names = [replace(names[0], names=(name,)) for name in names[0].names]
     if len(roles) > 1 and len(roles) == len(names):
-        for name, role in zip(names, roles, strict=True):
-            yield from each([name], role.role)
+        yield from _paired(names, roles)
         return
     joined = signs[found.start("def") : found.end("def")]
     linked = signs[found.end("def") : found.start("def_roles")]
@@ -94,13 +93,17 @@ def _without_verb(
     elements: tuple[Element, ...], signs: str, found: re.Match[str]
 ) -> Iterator[Said]:
     """Yield what ", s the stride" and "p padding" say."""
-    role = elements[found.start("bare_role")]
-    names = _listed(elements, found, "bare")
-    counts = role.sign == "R" and role.role in ARRAYS
-    if not begins(signs, found.start()) or not ends(elements, signs, found.end() - 1):
+    names, roles = (_listed(elements, found, group) for group in ("bare", "bare_roles"))
+    if not begins(elements, signs, found.start()) or not ends(elements, signs, found.end() - 1):
         return
+    if len(roles) > 1:
+        if len(roles) == len(names):
+            yield from _paired(names, roles)
+        return
+    role = roles[0]
+    counts = role.sign == "R" and role.role in ARRAYS
     joined = "a" in signs[found.start("bare") : found.end("bare")] or role.sign == "R"
-    filled = "f" in signs[found.end("bare") : found.start("bare_role")]
+    filled = "f" in signs[found.end("bare") : found.start("bare_roles")]
     if (filled or not counts) and (len(names) == 1 or joined or role.role not in ARRAYS):
         yield from each(names, role.role)
 
@@ -117,18 +120,22 @@ _DENOTE: Final = re.compile(r"denot|bezeichn|\bnot[eo]|обознач|design|dé
 def _by(elements: tuple[Element, ...], signs: str, found: re.Match[str]) -> Iterator[Said]:
     """Yield what "we denote the stride by s" says."""
     before = " ".join(element.text for element in elements[: found.start()])
-    if _DENOTE.search(before) and begins(signs, found.start("by_role"), loose=True):
+    if _DENOTE.search(before) and begins(elements, signs, found.start("by_role"), loose=True):
         yield from each([elements[found.start("by")]], elements[found.start("by_role")].role)
 
 
 def _told(elements: tuple[Element, ...], signs: str, found: re.Match[str]) -> Iterator[Said]:
     """Yield what "the stride is s" says."""
     roles, names = (_listed(elements, found, group) for group in ("told_roles", "told"))
-    if not begins(signs, found.start("told_roles"), loose=True) or any(
-        name.shape for name in names
-    ):
+    start, link = found.start("told_roles"), elements[found.end("told_roles")].text
+    listed = link in ("=", ":", "：") and signs[:start][-1:] in ("n", "b", "m", "M", "d")
+    if not (listed or begins(elements, signs, start, loose=True)):
+        return
+    if any(name.shape for name in names):
         return
     behind = signs[found.end() : found.end() + 1]
+    if behind in "rR" and signs[found.end() + 1 : found.end() + 2] in ("l", "L", "n", "b"):
+        behind = ""
     if behind not in ("", "c", "a", ")", "F", "(", "|", "x", "t") and names[-1].sign == "b":
         return
     if behind in ("l", "L"):
@@ -136,8 +143,7 @@ def _told(elements: tuple[Element, ...], signs: str, found: re.Match[str]) -> It
     if len(roles) > 1 and len(names) == 1:
         names = [replace(names[0], names=(name,)) for name in names[0].names]
     if len(roles) > 1 and len(roles) == len(names):
-        for name, role in zip(names, roles, strict=True):
-            yield from each([name], role.role)
+        yield from _paired(names, roles)
     elif len(roles) == 1:
         plural = roles[0].sign == "R"
         yield from each(names if plural else names[:1], roles[0].role)
@@ -175,9 +181,14 @@ def _may_be_apposed(role: Element, names: list[Element], *, of: bool) -> bool:
 _COUNTS: Final = ("nombre", "número", "anzahl", "zahl", "число", "количество", "cantidad", "batch")
 
 
+def _paired(names: list[Element], roles: list[Element]) -> Iterator[Said]:
+    for name, role in zip(names, roles, strict=True):
+        yield from each([name], role.role)
+
+
 def each(names: list[Element], role: str) -> Iterator[Said]:
     """Yield that each name of some elements has a role."""
-    for element in names:
+    for element in names if role else ():
         for name in element.names:
             yield name, role, element.sign == "n"
 
@@ -195,15 +206,25 @@ _SAYS: Final = MappingProxyType(
 )
 
 
-def begins(signs: str, place: int, *, loose: bool = False) -> bool:
-    """Return whether what stands at a place is the beginning of a clause."""
+def begins(elements: tuple[Element, ...], signs: str, place: int, *, loose: bool = False) -> bool:
+    """Return whether what stands at a place is the beginning of a clause.
+
+    Args:
+        elements: the elements of the sentence.
+        signs: their signs.
+        place: the place.
+        loose: whether a verb or a preposition other than "of" may stand before it, too.
+    """
     before = signs[:place].rstrip("f")
-    if before[-1:] in ("l", "L"):  # "dabei bezeichnet s die Schrittweite"
+    last = before[-1:]
+    if last in ("l", "L"):  # "dabei bezeichnet s die Schrittweite"
         return loose or before[-2:-1] in ("t", "c", "a", "")
-    return before[-1:] in ("", "c", "a", "t", "(", "|") or (loose and before[-1:] in (")", "w"))
+    if last == "F":
+        return loose and elements[len(before) - 1].text not in OF
+    return last in ("", "c", "a", "t", "(", "|") or (loose and last in (")", "w"))
 
 
-_LAYERS: Final = frozenset(
+LAYERS: Final = frozenset(
     words(
         "layer, convolution, convolutional, conv, operation, operator, cross, correlation, size, "
         "shape, width, height, dimension, dimensions, length, type"
@@ -223,16 +244,16 @@ def ends(elements: tuple[Element, ...], signs: str, place: int) -> bool:
     return behind in ("l", "L") and signs[place + 2 : place + 3] != "w"
 
 
-_OF: Final = frozenset(("of", "de", "du", "des", "del", "der", "von", "d'"))
+OF: Final = frozenset(("of", "de", "du", "des", "del", "der", "von", "d'"))
 
 
 def _may_follow(elements: tuple[Element, ...], signs: str, place: int) -> bool:
     """Return whether what follows "of" leaves an array what it is: the layer, a size, a name."""
-    if elements[place].text not in _OF:
+    if elements[place].text not in OF:
         return True
     rest = place + 1
     while signs[rest : rest + 1] == "f":
         rest += 1
     if rest >= len(elements):
         return True
-    return elements[rest].sign in "nbdmD" or elements[rest].text in _LAYERS
+    return elements[rest].sign in "nbdmD" or elements[rest].text in LAYERS

@@ -28,7 +28,7 @@ ENGLISH: Final = Language(
         single, square, rectangular, discrete, finite, learned, learnable, trainable,
         two-dimensional, one-dimensional, 2d, 1d, 3d, 2-d, 1-d, 3-d, two, one, dimensional,
         spatial, corresponding, simply, just, respectively, here, scalar, symmetric, both, now,
-        again, also, some, integer, real, digital, grayscale, gray, grey, rgb, current, first,
+        again, also, some, integer, real, digital, grayscale, gray, grey, rgb, current,
         convolutional, convolution
         """
     ),
@@ -54,7 +54,8 @@ ENGLISH: Final = Language(
     ),
     others=words(
         """
-        previous, preceding, elsewhere, next, subsequent, rotated, flipped, reversed, transposed,
+        first, second, third, last, hidden, previous, preceding, elsewhere, next, subsequent,
+        rotated, flipped, reversed, transposed,
         flattened, reshaped, upsampled, dilated, unrolled, unfolded, vectorized, vectorised,
         mirrored, extended, turned, shifted, normalized, pooled, stacked, transformed
         """
