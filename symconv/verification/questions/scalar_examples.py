@@ -106,10 +106,11 @@ def size_example(
     if reading.law.room and reading.named & NAMED:
         left = value_of(in_names(room(reading.named), reading))
         held = lambda env: left(env) >= 0  # noqa: E731
-    names = [name for name in reading.roles if name not in numbers]
+    names = [name for name in reading.roles if name not in numbers or name[0] != "#"]
     ranges = {
         name: _RANGES.get(role, _USUAL) for name, role in reading.roles.items() if role != KEEP
     }
+    ranges |= {name: range(value, value + 1) for name, value in numbers.items()}
     fixed = dict(numbers)
 
     def at(function: Callable[[Values], Any]) -> Callable[[Values], Any]:

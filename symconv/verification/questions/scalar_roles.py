@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
@@ -59,10 +59,12 @@ NUMBER_CAP: Final = 1.6  # ... where numbers are among the sizes
 MAX_TRIED: Final = 6000
 KEEP: Final = "a number"
 _KEPT: Final = {1: 0.15, 2: 0.3}  # the cost of taking a number for a number
+ONE_SIDED: Final = 3.5  # ... of padding on one side only
 _ASSUMED: Final = 0.5  # ... of a condition beside sizes in numbers
+_UNUSED: Final = 0.9  # ... of a value beside the formula that has nothing to do with it
 _ODD: Final = 1.0  # ... one that the laws have no use for
 _TWINS: Final = 1.5  # ... of two names for one size
-_POINTS: Final = (  # a value of each role, two of them; no relation but those of the laws holds
+POINTS: Final = (  # a value of each role, two of them; no relation but those of the laws holds
     {INPUT: 1009, OUTPUT: 517, KERNEL: 11, EXTENT: 17, STRIDE: 3, DILATION: 5,
      "zero-based dilation": 6, PADDING: 23, TOTAL: 43, BEFORE: 29, AFTER: 31, EXTRA: 2, FIELD: 101,
      JUMP: 37, "remainder": 2, COUNT: 13, "index": 19, LESS_ONE: 10, ZEROS: 4, "groups": 7,
@@ -75,7 +77,7 @@ _POINTS: Final = (  # a value of each role, two of them; no relation but those o
 _TOLD: Final[Mapping[str, Mapping[str, float]]] = {  # roles near to one that was said
     KERNEL: {KERNEL: 0, EXTENT: 1},
     EXTENT: {EXTENT: 0, KERNEL: 0.5},
-    PADDING: {PADDING: 0, BEFORE: 0.8, AFTER: 0.8, TOTAL: 3},
+    PADDING: {PADDING: 0, BEFORE: 0.8, AFTER: 0.8, TOTAL: 4.5},
     TOTAL: {TOTAL: 0, PADDING: 4},
     STRIDE: {STRIDE: 0, JUMP: 1},
     INPUT: {INPUT: 0},
@@ -218,12 +220,16 @@ class Search:
         expression: the side, its numbers perhaps numbered.
         told: what was said of its names.
         numbers: "#place" -> value, where numbers may be sizes.
+        given: names beside the formula with their values, K = 3, which it does not mention.
+        left: the name on the left side, which alone may have the role that the law defines.
     """
 
     law: Law
     expression: Expression
     told: Told
     numbers: Mapping[str, int]
+    given: Mapping[str, int] = field(default_factory=dict)
+    left: str | None = None
 
     def readings(self) -> list[Reading]:
         """Return all complete assignments within CAP of the cheapest, cheapest first."""
@@ -244,13 +250,19 @@ class Search:
         """Return name -> the roles it may have in this law, or None if a name has none."""
         by_place = _number_roles(self.expression, self.numbers) if self.numbers else {}
         options = []
-        for name in names_of(self.expression):
+        for name in (*names_of(self.expression), *self.given):
             table = by_place.get(name) or role_costs(name, self.told)
             allowed = [
                 (role, cost)
                 for role, cost in table.items()
-                if (role in self.law.allows or role == KEEP) and cost < PLAIN
+                if (role in self.law.allows or role == KEEP)
+                and cost < PLAIN
+                and (role != self.law.defines or name == self.left or role == FIELD)
             ]
+            if name in self.given:
+                allowed.append((KEEP, _UNUSED))
+            if name == self.left:
+                allowed = [option for option in allowed if option[0] == self.law.defines]
             if not allowed:
                 return None
             allowed.sort(key=lambda option: option[1])
@@ -318,7 +330,7 @@ class Search:
                 assigned = {role: Letter(name) for name, role in reversed(reading.roles.items())}
                 truth = substitute(variant.value, assigned)
                 if same_value(self._plain(reading, self.expression), self._plain(reading, truth)):
-                    cost = reading.cost + variant.cost
+                    cost = reading.cost + variant.cost + self._one_sided(reading)
                     if self.numbers and variant.assumes:
                         cost += _ASSUMED
                     found.append(
@@ -328,9 +340,20 @@ class Search:
         found.sort(key=lambda reading: reading.cost)
         return found
 
+    def _one_sided(self, reading: Reading) -> float:
+        """Return the cost of padding on one side only, where a formula is about all of it."""
+        sides = [(n, r) for n, r in reading.roles.items() if r in (BEFORE, AFTER)]
+        if len(sides) != 1 or self.law.defines in (BEFORE, AFTER, PADDING):
+            return 0.0
+        ((name, role),) = sides
+        plain = name[0] != "#" and role_costs(name, self.told).get(role, PLAIN) == 0.0
+        return 0.3 if plain else ONE_SIDED
+
     def _plain(self, reading: Reading, expression: Any) -> Any:
         """Return an expression with kept numbers as numbers and twins under one name."""
-        kept = {n: Integer(self.numbers[n]) for n, role in reading.roles.items() if role == KEEP}
+        numbers = {**self.numbers, **self.given}
+        kept = {n: Integer(numbers[n]) for n, role in reading.roles.items() if role == KEEP}
+        kept |= {name: Integer(value) for name, value in self.given.items()}
         first: dict[str, str] = {}
         twins = {
             name: Letter(first[role])
@@ -343,18 +366,31 @@ class Search:
         """Yield the variants whose values are those of the expression at the points."""
         variants = variants_of(self.law, reading.named)
         values: list[Number | None] = []
-        for point in _POINTS:
+        for point in POINTS:
             env = {
-                name: self.numbers[name] if role == KEEP else point[role]
+                name: self.numbers.get(name, 0) if role == KEEP else point[role]
                 for name, role in reading.roles.items()
-            }
+            } | self.given
             try:
                 values.append(claimed(env))
             except ArithmeticError:
                 return
         for place, variant in enumerate(variants):
-            if _truths(self.law, reading.named, place) == tuple(values):
+            truths = self._given_truths(reading, variant) if self.given else None
+            if (truths or _truths(self.law, reading.named, place)) == tuple(values):
                 yield variant
+
+    def _given_truths(self, reading: Reading, variant: Variant) -> tuple[Number | None, ...]:
+        """Return the values of a variant where some of its sizes are given."""
+        known = {role: self.given[n] for n, role in reading.roles.items() if n in self.given}
+        function = value_of(variant.value)
+        found: list[Number | None] = []
+        for point in POINTS:
+            try:
+                found.append(function({**point, **known}))
+            except ArithmeticError:
+                found.append(None)
+        return tuple(found)
 
 
 @lru_cache(maxsize=8192)
@@ -362,7 +398,7 @@ def _truths(law: Law, roles: frozenset[str], place: int) -> tuple[Number | None,
     variant = variants_of(law, roles)[place]
     function = value_of(variant.value)
     found: list[Number | None] = []
-    for point in _POINTS:
+    for point in POINTS:
         try:
             found.append(function(point))
         except ArithmeticError:

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Final
 
 from symconv.formula.tree import (
+    Compare,
+    Condition,
+    Divides,
     Expression,
     Integer,
     Letter,
     Negated,
     Product,
+    Remainder,
     Total,
     walk,
 )
 from symconv.verification.outcome import REACH, Outcome
+from symconv.verification.questions.scalar_forms import same_value
 from symconv.verification.questions.scalar_examples import size_example
-from symconv.verification.questions.scalar_roles import Reading, Search, numbered, role_costs
+from symconv.verification.questions.scalar_roles import POINTS, Reading, Search, numbered, role_costs
+from symconv.verification.questions.scalar_values import value_of
 from symconv.verification.questions.scalar_words import (
     condition_text,
     in_latex,
@@ -27,16 +35,25 @@ from symconv.verification.questions.scalar_words import (
 )
 from symconv.verification.reading.roles import Told
 from symconv.verification.reading.scalars import names_of, numbers_of
-from symconv.verification.reading.size_priors import INPUT, OUTPUT, PLAIN, taken_apart
-from symconv.verification.truth.algebra import substitute
-from symconv.verification.truth.sizes import LAWS, Law, variants_of
+from symconv.verification.reading.size_priors import (
+    INPUT,
+    OUTPUT,
+    SIDES,
+    PLAIN,
+    TOTAL,
+    taken_apart,
+)
+from symconv.verification.truth.sizes import LAWS, ROUNDED, Law, Variant, room, variants_of
 
 SLACK: Final = 2.5  # how much dearer than the likeliest reading one may be that makes it right
 DEAR: Final = 4.0  # from which cost on a left side cannot be what a law defines
 EACH: Final = 2.0  # how much a reading may cost for each operation of the formula
 FIRM: Final = 1.6  # up to which cost a reading is firm enough to call a formula wrong
+NEAR: Final = 3.6  # ... where its value is near to the true one
+ALIKE: Final = 0.2
 MAX_NUMBERS: Final = 9
-_OTHER_AXIS: Final = {"h": "width", "w": "height"}
+_NUMBERED: Final = re.compile(r"\[(\d)\]$")
+_ROUNDING: Final = ("pool", "ceil", "取整", "池化")
 _UNNAMED: Final[Mapping[str, float]] = {  # what a lone expression may be the size of
     "output size": 0.0,
     "transposed output size": 0.2,
@@ -69,13 +86,17 @@ class SizeJudge:
         left: the name on the left side, or None.
         expression: the right side.
         told: what was said of the names.
-        hints: words beside the formula, lower case.
+        hints: words beside the formula.
+        given: names that the formula does not mention, with the values that stand beside it.
+        conditions: what is said to hold.
     """
 
     left: str | None
     expression: Expression
     told: Told
     hints: str = ""
+    given: Mapping[str, int] = field(default_factory=dict)
+    conditions: tuple[Condition, ...] = ()
 
     def judged(self) -> Judged | None:
         """Return the verdict, or None where it is no size that is known."""
@@ -91,8 +112,10 @@ class SizeJudge:
             least = open_[0].cost if open_ else right.cost
             if right.cost <= least + REACH:
                 return self._verdict(right, least, {}, self.expression)
-        wrong = next((reading for reading in open_ if self._is_firm(reading)), None)
-        return self._refuted(wrong) if wrong is not None else None
+        firm = [reading for reading in open_ if self._is_firm(reading)]
+        if not firm:
+            return None
+        return self._refuted(min(firm, key=lambda one: one.cost + 3.0 * self._distance(one)))
 
     def _has_numbers(self) -> bool:
         numbers = numbers_of(self.expression)
@@ -119,7 +142,7 @@ class SizeJudge:
         every: list[Reading] = []
         right: list[Reading] = []
         for law, cost in self._laws():
-            search = Search(law, expression, self.told, numbers)
+            search = Search(law, expression, self.told, numbers, self.given, self.left)
             readings = search.readings()
             every += [replace(reading, cost=reading.cost + cost) for reading in readings[:1]]
             right += [
@@ -134,6 +157,9 @@ class SizeJudge:
         """Return whether a variant agrees with the words beside the formula."""
         assert reading.variant is not None
         assumed = reading.variant.assumes
+        if assumed == ROUNDED:
+            words = " ".join((self.hints, self.left or "", *reading.roles)).lower()
+            return any(word in words for word in _ROUNDING)
         if "same" in self.hints.lower().split() or "same_upper" in self.hints.lower():
             return "SAME" in assumed or reading.law.defines != OUTPUT
         if "valid" in self.hints.lower():
@@ -144,7 +170,20 @@ class SizeJudge:
         """Return whether a reading is plain enough to call what is wrong under it wrong."""
         if self.left is None:
             return False
-        return reading.cost <= FIRM and bool(variants_of(reading.law, reading.named))
+        if not variants_of(reading.law, reading.named):
+            return False
+        return reading.cost <= (NEAR if self._distance(reading) < ALIKE else FIRM)
+
+    def _distance(self, reading: Reading) -> float:
+        """Return how far the formula is from the law, 0 to 1, at sizes of usual order."""
+        variant = variants_of(reading.law, reading.named)[0]
+        try:
+            env = {name: POINTS[0][role] for name, role in reading.roles.items()}
+            claimed = value_of(self.expression)(env)
+            true = value_of(in_names(variant.value, reading))(env)
+        except ArithmeticError:
+            return 1.0
+        return float(min(1, abs(Fraction(claimed) - true) / max(1, abs(Fraction(true)))))
 
     def _verdict(
         self,
@@ -154,12 +193,12 @@ class SizeJudge:
         expression: Expression,
     ) -> Judged:
         assert right.variant is not None
-        condition = condition_text(right, right.variant, self.left, numbers)
+        condition = condition_text(right, self._open(right), self.left, numbers)
         if "SAME" in right.variant.assumes and "same" in self.hints.lower():
             condition = condition.replace("the padding is SAME", "").strip(", ").strip()
             condition = condition.removeprefix("and ")
         axis = self._other_axis(right)
-        condition = ", ".join(part for part in (condition, axis) if part)
+        condition = ", ".join(part for part in (condition, axis, self._both(right)) if part)
         text = reading_text(right, self.left, numbers)
         if right.cost > least + SLACK:
             outcome = Outcome(
@@ -174,21 +213,42 @@ class SizeJudge:
             outcome = Outcome(right.law.kind, "proved", text, "for all sizes, by exact algebra")
         return Judged(right.cost, outcome)
 
+    def _open(self, reading: Reading) -> Variant:
+        """Return the variant without the condition that the formula states itself."""
+        variant = reading.variant
+        assert variant is not None
+        if "divides {room}" not in variant.assumes:
+            return variant
+        left = in_names(room(reading.named), reading)
+        for condition in self.conditions:
+            match condition:
+                case Divides(value=value) if same_value(value, left):
+                    return replace(variant, assumes="")
+                case Compare("=", Remainder(value=value), Integer(0)) if same_value(value, left):
+                    return replace(variant, assumes="")
+        return variant
+
+    def _both(self, reading: Reading) -> str:
+        """Return the condition that a padding counts both sides, where its name does not say so."""
+        total = next((name for name, role in reading.roles.items() if role == TOTAL), "#")
+        if total[0] == "#" or reading.law.kind == "padding":
+            return ""
+        plain = role_costs(total, self.told).get(TOTAL, PLAIN) == 0.0
+        return "" if plain else f"{total} is the padding of both sides together"
+
     def _other_axis(self, reading: Reading) -> str:
         """Return the condition that names of the other axis stand for this one too."""
-        axes = {name: taken_apart(name).axis for name in reading.roles if name[0] != "#"}
+        names = [name for name in reading.roles if name[0] != "#"]
+        letters = {name: taken_apart(name).axis for name in names}
         mine = taken_apart(self.left).axis if self.left else ""
-        if not mine:
-            return ""
-        strange = [name for name, axis in axes.items() if axis and axis != mine]
-        if not strange or len(strange) == len(axes):
-            return ""
-        along = _OTHER_AXIS["w" if mine == "h" else "h"]
-        along = "width" if mine == "w" else "height"
-        return ", ".join(f"{name} is also that of the {along}" for name in strange)
+        size = next((name for name in names if reading.roles[name] == INPUT), "")
+        strange = _unlike(letters, mine or letters.get(size, ""))
+        numbers = {name: _place(name) for name in names if reading.roles[name] not in SIDES}
+        strange += _unlike(numbers, numbers.get(size, "") or _usual(numbers))
+        return ", ".join(f"{name} is also that of the other axis" for name in strange)
 
     def _refuted(self, reading: Reading) -> Judged | None:
-        example = size_example(reading, self.expression, {})
+        example = size_example(reading, self.expression, self.given)
         if example is None:
             return None
         variant = variants_of(reading.law, reading.named)[0]
@@ -210,6 +270,22 @@ def _left_latex(left: str | None) -> str:
     return f"{in_latex(Letter(left))} = " if left else ""
 
 
+def _unlike(axes: Mapping[str, str], mine: str) -> list[str]:
+    """Return the names of another axis than one."""
+    return [name for name, axis in axes.items() if axis and mine and axis != mine]
+
+
+def _usual(axes: Mapping[str, str]) -> str:
+    named = [axis for axis in axes.values() if axis]
+    return max(dict.fromkeys(named), key=named.count, default="")
+
+
+def _place(name: str) -> str:
+    """Return the number in the brackets behind a name, padding[0]; "" for none."""
+    found = _NUMBERED.search(name)
+    return found[1] if found else ""
+
+
 def operations(expression: Expression) -> int:
     """Return how many operations an expression consists of."""
     count = 0
@@ -224,10 +300,19 @@ def operations(expression: Expression) -> int:
 
 
 def judged_size(
-    left: str | None, expression: Expression, told: Told, hints: str = ""
+    left: str | None,
+    expression: Expression,
+    told: Told,
+    hints: str = "",
+    given: Mapping[str, int] | None = None,
+    conditions: tuple[Condition, ...] = (),
 ) -> Judged | None:
     """Return what is found out about an expression as the size `left`, or None."""
-    return SizeJudge(left, expression, told, hints).judged()
+    plain = SizeJudge(left, expression, told, hints, {}, conditions).judged()
+    if not given or (plain is not None and plain.outcome.status == "proved"):
+        return plain
+    told_more = SizeJudge(left, expression, told, hints, given, conditions).judged()
+    return told_more or plain
 
 
 def judged_shape(
@@ -266,11 +351,3 @@ def judged_shape(
 
 
 _ORDER: Final = ("proved", "right_when", "depends", "undecided", "no_claim", "refuted")
-
-
-def without_definitions(
-    expression: Expression, definitions: Mapping[str, Expression]
-) -> Expression:
-    """Return the expression with names replaced by what a text defines them to be."""
-    result: Expression = substitute(expression, dict(definitions))
-    return result

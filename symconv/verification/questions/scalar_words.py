@@ -107,6 +107,8 @@ def condition_text(
         names["room"] = in_text(substitute(room(reading.named), letters))
     names["moves"] = names_by_role(reading, numbers).get(COUNT, names.get(PLACE, "n"))
     parts = [variant.assumes.format_map(names)] if variant.assumes else []
+    if len(reading.named & {BEFORE, AFTER}) == 1 and reading.law.room:
+        parts.append("nothing is padded on the other side")
     parts += [f"{one} and {other} are the same size" for one, other in reading.twins]
     sized = [
         f"{numbers[name]} is the {role_in_words(role)}"

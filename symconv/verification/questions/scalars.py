@@ -7,6 +7,8 @@ the runs of letters under which one of them decides is taken.
 
 from __future__ import annotations
 
+import re
+
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -17,6 +19,7 @@ from symconv.formula.tree import (
     AnyOf,
     Cases,
     Compare,
+    Condition,
     Divides,
     Expression,
     Floor,
@@ -30,7 +33,9 @@ from symconv.formula.tree import (
 )
 from symconv.verification.outcome import Outcome
 from symconv.verification.questions.scalar_chains import link
+from symconv.verification.questions.scalar_conditions import CONDITIONS, judged_condition
 from symconv.verification.questions.scalar_counts import judged_count, refuted_count
+from symconv.verification.questions.scalar_fields import judged_field
 from symconv.verification.questions.scalar_sizes import (
     SLACK,
     Judged,
@@ -41,6 +46,7 @@ from symconv.verification.reading.roles import Told
 from symconv.verification.reading.scalars import Scalars, names_of, settled
 from symconv.verification.truth.algebra import substitute
 
+_LAYER: Final = re.compile(r"\b([ks])[^\d=]*=[^\d]*(\d{1,6})\b")
 _EQUAL: Final = ("=", ":=", "equiv")
 _RIGHT: Final = ("proved", "right_when")
 _ORDER: Final = ("proved", "right_when", "no_claim", "depends", "undecided", "refuted")
@@ -54,11 +60,12 @@ def decide(statements: Sequence[Statement], told: Told) -> list[Outcome | None]:
         told: what was said of their names.
     """
     best: list[tuple[float, Judged] | None] = [None] * len(statements)
-    for cost, entries in settled(statements):
+    for cost, entries, chosen in settled(statements):
         for place, judged in enumerate(_all(entries, told)):
-            if judged is not None:
-                offer = (cost + judged.cost, judged)
-                best[place] = _better(best[place], offer)
+            field = judged_field(chosen[place], told)
+            for one in (judged, field):
+                if one is not None:
+                    best[place] = _better(best[place], (cost + one.cost, one))
     return [entry and entry[1].outcome for entry in best]
 
 
@@ -76,6 +83,11 @@ def _all(entries: Sequence[Scalars | None], told: Told) -> list[Judged | None]:
     """Decide the statements of one reading; a name that is set twice is its last value."""
     found: list[Judged | None] = []
     defined = _definitions(entries)
+    for entry in entries:
+        for condition in entry.conditions if entry else ():
+            match condition:
+                case Compare("=", Letter(name=name), Integer() as value):
+                    defined.setdefault(name, value)
     for place, entry in enumerate(entries):
         if entry is None:
             found.append(None)
@@ -112,7 +124,10 @@ def _definitions(entries: Sequence[Scalars | None]) -> dict[str, Expression]:
     """Return what the statements say that single names are."""
     found: dict[str, Expression] = {}
     for entry in entries:
-        if entry and len(entry.sides) == 2 and isinstance(entry.sides[0], Letter):
+        if entry and isinstance(entry.sides[-1], Integer) and set(entry.relations) == {"="}:
+            named = (side for side in entry.sides if isinstance(side, Letter))
+            found.update({side.name: entry.sides[-1] for side in named})
+        elif entry and len(entry.sides) == 2 and isinstance(entry.sides[0], Letter):
             name, value = entry.sides
             if isinstance(value, Node) and name.name not in names_of(value):
                 found.setdefault(name.name, value)  # type: ignore[arg-type]
@@ -121,8 +136,8 @@ def _definitions(entries: Sequence[Scalars | None]) -> dict[str, Expression]:
 
 def _one(entry: Scalars, told: Told, defined: Mapping[str, Expression]) -> Judged | None:
     first = entry.sides[0]
-    if isinstance(first, Compare | AllOf | AnyOf | Not | Divides):
-        return None
+    if isinstance(first, CONDITIONS):
+        return judged_condition(entry, told)
     if len(entry.sides) == 1:
         return _fragment(first, told, entry.words)
     if any(relation.startswith("arrow") for relation in entry.relations):
@@ -144,7 +159,7 @@ def _chain(
         return None
     judged: Judged | None = None
     if isinstance(left, Letter):
-        judged = _named(left.name, rights, told, entry.words, defined)
+        judged = _named(left.name, rights, told, entry.words, defined, entry.conditions)
     start = 1 if isinstance(left, Letter) or _is_foreign(left, rights) else 0
     links = [
         link(one, other)
@@ -168,13 +183,20 @@ def _is_foreign(left: Any, rights: Sequence[Any]) -> bool:
 
 
 def _named(
-    left: str, rights: Sequence[Any], told: Told, words: str, defined: Mapping[str, Expression]
+    left: str,
+    rights: Sequence[Any],
+    told: Told,
+    words: str,
+    defined: Mapping[str, Expression],
+    conditions: tuple[Condition, ...],
 ) -> Judged | None:
     """Decide what the left name is said to be; the first side of which a judge knows decides."""
+    numbers = {n: v.value for n, v in defined.items() if isinstance(v, Integer) and n != left}
     for right in rights:
+        given = {name: value for name, value in numbers.items() if name not in names_of(right)}
         if isinstance(right, Cases):
             return _branches(left, right, told, words)
-        judged = _offers(left, right, told, words)
+        judged = _offers(left, right, told, words, given, conditions)
         if judged is not None and isinstance(right, Letter | Integer):
             return judged if judged.outcome.status in _RIGHT else None
         if judged is not None and judged.outcome.status in _RIGHT:
@@ -200,9 +222,16 @@ def _branches(left: str, right: Cases, told: Told, words: str) -> Judged | None:
     return Judged(max(j.cost for j in known), _together([j.outcome for j in known]))
 
 
-def _offers(left: str | None, right: Any, told: Told, words: str) -> Judged | None:
+def _offers(
+    left: str | None,
+    right: Any,
+    told: Told,
+    words: str,
+    given: Mapping[str, int] | None = None,
+    conditions: tuple[Condition, ...] = (),
+) -> Judged | None:
     """Return the verdict of the judge whose reading is best."""
-    found = [judged_size(left, right, told, words), judged_count(left, right, told, words)]
+    found = [judged_size(left, right, told, words, given, conditions), judged_count(left, right, told, words)]
     offers = [judged for judged in found if judged is not None]
     if not offers and left is not None:
         wrong = refuted_count(left, right, told)
@@ -270,6 +299,9 @@ def _tuples(entry: Scalars, told: Told) -> Judged | None:
 
 def _arrows(entry: Scalars, told: Told, defined: Mapping[str, Expression]) -> Judged | None:
     """Decide the parts between arrows one by one."""
+    ladder = _ladder(entry)
+    if ladder is not None:
+        return ladder
     groups: list[list[Any]] = [[entry.sides[0]]]
     relations: list[list[str]] = [[]]
     for relation, side in zip(entry.relations, entry.sides[1:], strict=True):
@@ -290,6 +322,27 @@ def _arrows(entry: Scalars, told: Told, defined: Mapping[str, Expression]) -> Ju
         return None
     cost = max(judged.cost for judged in found)
     return Judged(cost, _together([judged.outcome for judged in found]))
+
+
+def _ladder(entry: Scalars) -> Judged | None:
+    """Decide numbers with layers on the arrows between them, 3 -(k=3, s=2)-> 7, as fields."""
+    steps = list(zip(entry.relations, entry.sides, entry.sides[1:], strict=False))
+    arrows = [step for step in steps if step[0].startswith("arrow:")]
+    found = []
+    for relation, before, after in arrows:
+        layer = {name: int(value) for name, value in _LAYER.findall(relation.lower())}
+        if not {"k", "s"} <= layer.keys():
+            return None
+        if not isinstance(before, Integer) or not isinstance(after, Integer):
+            return None
+        found.append(after.value == (before.value - 1) * layer["s"] + layer["k"])
+    if not found or not all(found):
+        return None
+    text = "receptive fields in numbers, each (r - 1) s + k by the one before"
+    why = "the layers are passed from the output back to the input"
+    return Judged(
+        0.5, Outcome("receptive field", "right_when", text, "checked in numbers", condition=why)
+    )
 
 
 def _of_links(outcomes: Sequence[Outcome]) -> Judged | None:

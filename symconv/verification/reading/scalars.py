@@ -78,22 +78,25 @@ class Scalars:
     words: str = ""
 
 
-def settled(statements: Sequence[Statement]) -> list[tuple[float, tuple[Scalars | None, ...]]]:
+def settled(
+    statements: Sequence[Statement],
+) -> list[tuple[float, tuple[Scalars | None, ...], tuple[Statement, ...]]]:
     """Return the statements as scalars, in every way their runs of letters may be read.
 
     Returns:
-        (cost, one entry a statement), the likeliest first; None for what is no scalar.
+        (cost, one entry a statement, the statements), the likeliest first; None for what is no
+        scalar.
     """
-    found: list[tuple[float, tuple[Scalars | None, ...]]] = []
+    found: list[tuple[float, tuple[Scalars | None, ...], tuple[Statement, ...]]] = []
     for cost, chosen in alternatives(statements):
         entry = tuple(map(_statement, chosen))
-        if all(entry != other for _, other in found):
-            found.append((cost, entry))
+        if all(entry != other or chosen != before for _, other, before in found):
+            found.append((cost, entry, chosen))
     return found
 
 
 def _statement(statement: Statement) -> Scalars | None:
-    statement = _with_condition(statement)
+    statement = _turned(_with_condition(_unwrapped(statement)))
     try:
         sides = tuple(
             _side(side, left=place == 0 and len(statement.sides) > 1)
@@ -124,6 +127,40 @@ def _with_condition(statement: Statement) -> Statement:
     condition = Compare("=", tested, last.condition)  # type: ignore[arg-type]
     sides = (*others, Conditional(last.value, condition, last.otherwise))
     return replace(statement, sides=sides, relations=statement.relations[:-1])
+
+
+def _unwrapped(statement: Statement) -> Statement:
+    """Return assert(a == b), solve([a == b]) as the equation that it contains."""
+    side = statement.sides[0]
+    if len(statement.sides) > 1 or not isinstance(side, Marked) or len(side.marks) != 1:
+        return statement
+    mark = side.marks[0]
+    inner: Any = mark.items[0] if mark.kind == "paren" and len(mark.items) == 1 else None
+    while isinstance(inner, Group | Indicator):
+        if isinstance(inner, Indicator):
+            inner = inner.condition
+        else:
+            inner = inner.items[0] if len(inner.items) == 1 else None
+    if not isinstance(inner, Compare) or inner.operator != "=":
+        return statement
+    return replace(statement, sides=(inner.left, inner.right), relations=("=",))
+
+
+def _turned(statement: Statement) -> Statement:
+    """Return expression = name with the name on the left."""
+    if len(statement.sides) != 2 or statement.relations[0] not in ("=", "equiv"):
+        return statement
+    left, right = statement.sides
+    if _is_named(right) and not _is_named(left) and not isinstance(left, Group):
+        return replace(statement, sides=(right, left))
+    return statement
+
+
+def _is_named(node: Any) -> bool:
+    if isinstance(node, Marked):
+        labels = all(mark.kind in ("sub", "bracket") or _is_label(mark) for mark in node.marks)
+        return labels and isinstance(node.base, Name | Run)
+    return isinstance(node, Name | Run)
 
 
 def _side(node: Any, *, left: bool) -> Any:

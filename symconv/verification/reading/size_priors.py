@@ -25,6 +25,7 @@ IN_CHANNELS, OUT_CHANNELS, GROUPS, BATCH = (
 FIELD, JUMP = "receptive field", "receptive field stride"
 REST, COUNT, PLACE = "remainder", "number of layers", "index"
 ZEROS = "zeros between entries"
+SIDES: Final = (BEFORE, AFTER)
 ROLES: Final = (
     INPUT,
     OUTPUT,

@@ -47,6 +47,7 @@ from symconv.verification.truth.algebra import ONE, ZERO, negative, plus, times
 LESS_ONE: Final = "kernel size less one"  # a number 2 that stands for a kernel of 3
 NAMED: Final = frozenset((KERNEL, EXTENT, LESS_ONE))
 PADDINGS: Final = frozenset((PADDING, TOTAL, BEFORE, AFTER))
+ROUNDED: Final = "sizes are rounded up, so that a last window may reach over the edge (ceil_mode)"
 TWO: Final = Integer(2)
 EXCLUSIVE: Final = (
     frozenset((KERNEL, EXTENT, LESS_ONE)),
@@ -163,8 +164,7 @@ def outputs(roles: Roles) -> tuple[Variant, ...]:
                              else plus(left, ONE), lone))  # fmt: skip
         if STRIDE in roles:
             found.append(Variant(plus(over(left, step), ONE), "{stride} divides {room}", 0.1))
-            rounded = "a last window may reach over the edge (sizes rounded up, ceil_mode)"
-            found.append(Variant(plus(Ceiling(over(left, step)), ONE), rounded, 0.6))
+            found.append(Variant(plus(Ceiling(over(left, step)), ONE), ROUNDED, 0.6))
         elif not roles & PADDINGS:
             full = "the padding is full (one less than the kernel on both sides), the stride 1"
             found.append(Variant(less(plus(size, extent(roles)), ONE), full, 0.3))
@@ -174,11 +174,11 @@ def outputs(roles: Roles) -> tuple[Variant, ...]:
             exact += "and the windows cover the input exactly"
             found.append(Variant(over(zones, extent(roles)), exact, 0.3))
     elif roles == {INPUT, STRIDE}:
-        found.append(Variant(Ceiling(over(size, step)), "the padding is SAME"))
+        found.append(Variant(Ceiling(over(size, step)), "the padding is SAME", 0.5))
         both = "the padding is SAME and {stride} divides {input size}"
-        found.append(Variant(over(size, step), both, 0.1))
+        found.append(Variant(over(size, step), both, 0.6))
         tiles = "the kernel is as large as the stride and nothing is padded"
-        found.append(Variant(Floor(over(size, step)), tiles, 0.5))
+        found.append(Variant(Floor(over(size, step)), tiles, 0.8))
     return tuple(found)
 
 
@@ -226,6 +226,9 @@ def inputs(roles: Roles) -> tuple[Variant, ...]:
         value = plus(times(moves, stride(roles)), extent(roles), extra)
         steps = "{moves} is the number of steps, one less than the outputs, and no cell is left"
         return (Variant(less(value, padded(roles)), steps, 0.3),)
+    if INPUT in roles and STRIDE in roles:
+        left = Remainder(room(roles), stride(roles))
+        return (Variant(plus(spread(roles, Letter(OUTPUT)), left)),)
     value = plus(spread(roles, Letter(OUTPUT)), extra)
     covered = "" if extra != ZERO or not roles & {STRIDE} else "the windows cover it exactly"
     return (Variant(value, covered),)
@@ -387,7 +390,7 @@ LAWS: Final = (
     Law("transposed output size", OUTPUT, (frozenset((INPUT,)), NAMED | {STRIDE}),
         _AXIS | {EXTRA, ZEROS}, transposed),
     Law("input size", INPUT, (frozenset((OUTPUT, COUNT, PLACE)), NAMED),
-        _AXIS - {INPUT} | {OUTPUT, EXTRA, REST, COUNT, PLACE}, inputs),
+        _AXIS | {OUTPUT, EXTRA, REST, COUNT, PLACE}, inputs),
     Law("total padding", TOTAL, (NAMED,), (_AXIS - PADDINGS) | {OUTPUT, REST}, totals),
     *(
         Law("padding", side, (NAMED | {TOTAL},),
