@@ -72,7 +72,7 @@ class Atoms(Cursor):
         return {
             "number": self._number,
             "letter": self._letters,
-            "accent": self._letters,
+            "accent": self._accented,
             "word": self._word,
             "open": self._bracket,
             "bar": self._bars,
@@ -99,49 +99,49 @@ class Atoms(Cursor):
         """Read letters side by side: a Name or a Run."""
         first = self.at
         names = [self.one_letter()]
-        while self._goes_on(names[-1], first):
+        while self._goes_on(names[-1]):
             names.append(self.one_letter())
-        if len(names) == 1:
-            return names[0]
-        return Run(tuple(names), span=self.span(first))
+        return names[0] if len(names) == 1 else Run(tuple(names), span=self.span(first))
 
-    def _goes_on(self, last: Name, first: int) -> bool:
+    def _goes_on(self, last: Name) -> bool:
+        """Return whether the next letter stands side by side with the last one."""
         token = self.peek()
-        if token.kind not in {"letter", "accent"}:
-            return False
         command = self.source.text[self.tokens[self.at - 1].start] == "\\"
-        return not token.spaced or (command and not last.text.endswith("'"))
+        if token.kind == "accent":
+            return self._accents_letter() and not token.spaced
+        return token.kind == "letter" and (
+            not token.spaced or (command and not last.text.endswith("'"))
+        )
+
+    def _accents_letter(self) -> bool:
+        ahead = 2 if self.peek(1).kind == "brace" else 1
+        closed = ahead == 1 or self.peek(3).kind == "unbrace"
+        return self.peek(ahead).kind == "letter" and closed
 
     def one_letter(self) -> Name:
         """Read one letter with its accent and its primes."""
         first = self.at
         token = self.next()
-        if token.kind == "accent":
-            name = self._accented(token)
-        else:
-            name = Name(token.text)
-        return self._primed(name, first)
-
-    def _accented(self, token: Token) -> Name:
-        braced = self.take("brace") is not None
-        first = self.at
-        inner = self.factor_or_nothing()
-        while braced and not self.is_next("unbrace") and self.starts_factor():
-            self.factor()
+        if token.kind == "letter":
+            return self._primed(Name(token.text), first)
+        braced = self.take("brace")
+        name = f"{self.next().text}_{token.text}"
         if braced:
             self.take("unbrace")
-        text = inner.text if isinstance(inner, Name | Run) else self._source(first)
-        word = isinstance(inner, Run) or (isinstance(inner, Name) and inner.word)
-        return Name(f"{text}_{token.text}", word)
+        return self._primed(Name(name), first)
 
-    def factor_or_nothing(self) -> Node | None:
-        """Read one letter, or a whole operand in braces, or nothing."""
-        if self.peek().kind == "letter":
-            return self._letters() if self._in_braces() else self.one_letter()
-        return self.factor() if self.starts_factor() else None
-
-    def _in_braces(self) -> bool:
-        return self.at > 0 and self.tokens[self.at - 1].kind == "brace"
+    def _accented(self) -> Node:
+        r"""Read what stands under an accent: \hat W, \bar{x}, \overline{f[m]}."""
+        if self._accents_letter():
+            return self._letters()
+        accent = self.next().text
+        inner = self.factor() if self.is_next("brace") else self.atom()
+        if isinstance(inner, Name | Run):
+            word = isinstance(inner, Run) or inner.word
+            return Name(f"{inner.text}_{accent}", word)
+        if isinstance(inner, Marked) and isinstance(inner.base, Name):
+            return replace(inner, base=replace(inner.base, text=f"{inner.base.text}_{accent}"))
+        return inner
 
     def _primed(self, name: Name, first: int) -> Name:
         text = name.text

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
 from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-
 from typing import TypeAlias
 
 from symconv.formula.lexer.tokens import Token

@@ -165,7 +165,7 @@ class Marks(Atoms):
         if token.kind == "minus":
             self.next()
             return (self.negated(self.atom(), first),)
-        if token.kind in {"letter", "accent"}:
+        if token.kind == "letter" or (token.kind == "accent" and self._accents_letter()):
             return (self.one_letter(),)
         if token.kind == "prime":
             self.next()

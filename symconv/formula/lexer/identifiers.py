@@ -6,7 +6,8 @@ import re
 from typing import Final
 
 from symconv.formula.lexer.scanner import Scanner
-from symconv.formula.lexer.symbols import CHARACTERS, FUNCTIONS, KEYS, PLAIN_KEYS
+from symconv.formula.lexer.symbols import CHARACTERS
+from symconv.formula.lexer.words import FUNCTIONS, KEYS, PLAIN_KEYS
 
 _PART: Final = re.compile(r"[^\W\d_]\d*")
 _SPELLED_OUT: Final = re.compile(

@@ -8,8 +8,9 @@ from typing import Final
 from symconv.formula.lexer.phrases import letters_of_other_scripts
 from symconv.formula.lexer.plain import scan_plain
 from symconv.formula.lexer.scanner import Scanner
-from symconv.formula.lexer.symbols import CHARACTERS, COMMANDS, FONTS, KEYS, TEXT_COMMANDS
+from symconv.formula.lexer.symbols import CHARACTERS, COMMANDS, FONTS, TEXT_COMMANDS
 from symconv.formula.lexer.wording import is_formula, plain_words, wording
+from symconv.formula.lexer.words import KEYS
 
 _COMMAND: Final = re.compile(r"\\([A-Za-z]+\*?)")
 _LETTER: Final = re.compile(r"[^\W\d_]")
@@ -155,7 +156,7 @@ def command(scanner: Scanner, name: str, start: int, end: int) -> None:
     scanner.at = end
     if name in {"begin", "end"}:
         _environment(scanner, name, start)
-    elif name in TEXT_COMMANDS:
+    elif name.rstrip("*") in TEXT_COMMANDS:
         _text(scanner, start)
     elif name in {
         "hspace",

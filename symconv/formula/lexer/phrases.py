@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from symconv.formula.lexer.scanner import Scanner
-from symconv.formula.lexer.symbols import FUNCTIONS, KEYS, PLAIN_KEYS
+from symconv.formula.lexer.words import FUNCTIONS, KEYS, PLAIN_KEYS
 
 OTHER_SCRIPT: Final = re.compile(r"[\u0400-\u04ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _PHRASE: Final = re.compile(r"[^\W\d_]{2,}(?: +[^\W\d_]{2,})+")

@@ -7,7 +7,7 @@ from typing import Final
 
 from symconv.formula.lexer.phrases import REMARK
 from symconv.formula.lexer.scanner import Scanner
-from symconv.formula.lexer.symbols import KEYS
+from symconv.formula.lexer.words import KEYS
 
 _DELIMITER: Final = re.compile(r"(?<!\\)[{}]|(?<!\\)\$\$?|(?<!\\)\\[\[\]()](?!\d*pt)")
 _WORD: Final = re.compile(r"[^\W\d_][\w'’]*")

@@ -1,57 +1,19 @@
-"""Which token a command, a character or a word stands for: data, no code that decides."""
+"""Which token a command of LaTeX or a character stands for: data, no code that decides."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, TypeAlias
 
 from symconv.formula.lexer.tokens import Kind
 
-Meaning = tuple[Kind, str]
+Meaning: TypeAlias = tuple[Kind, str]
 
-_GREEK = [
-    "alpha",
-    "beta",
-    "gamma",
-    "delta",
-    "epsilon",
-    "zeta",
-    "eta",
-    "theta",
-    "iota",
-    "kappa",
-    "lambda",
-    "mu",
-    "nu",
-    "xi",
-    "pi",
-    "rho",
-    "sigma",
-    "tau",
-    "upsilon",
-    "phi",
-    "chi",
-    "psi",
-    "omega",
-    "Gamma",
-    "Delta",
-    "Theta",
-    "Lambda",
-    "Xi",
-    "Pi",
-    "Sigma",
-    "Upsilon",
-    "Phi",
-    "Psi",
-    "Omega",
-]
-_VARIANTS = {"varepsilon": "epsilon", "vartheta": "theta", "varphi": "phi", "varrho": "rho"}
-_GREEK_CHARACTERS = dict(
-    zip(
-        "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ",
-        [*_GREEK[:24], *_GREEK[24:]],
-        strict=True,
-    )
+_GREEK = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma "
+    "tau upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
 )
+_VARIANTS = {"varepsilon": "epsilon", "vartheta": "theta", "varphi": "phi", "varrho": "rho"}
+_GREEK_CHARACTERS = dict(zip("αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ", _GREEK.split(), strict=True))
 
 ACCENTS: Final = {
     "hat": "hat", "widehat": "hat", "tilde": "tilde", "widetilde": "tilde", "bar": "bar",
@@ -59,108 +21,26 @@ ACCENTS: Final = {
     "breve": "breve", "mathring": "ring", "underline": "under", "overrightarrow": "vec",
 }  # fmt: skip
 
-TEXT_COMMANDS: Final = frozenset(
-    [
-        "text",
-        "textrm",
-        "textit",
-        "textbf",
-        "textsf",
-        "texttt",
-        "textnormal",
-        "mathrm",
-        "mathit",
-        "mathtt",
-        "operatorname",
-        "mbox",
-        "hbox",
-        "mathop",
-        "textup",
-        "textsc",
-        "emph",
-        "verb",
-    ]
+_TEXT_COMMANDS = (
+    "emph hbox mathit mathop mathrm mathtt mbox operatorname text textbf textit textnormal "
+    "textrm textsc textsf texttt textup verb"
 )
-FONTS: Final = frozenset(
-    [
-        "mathbf",
-        "boldsymbol",
-        "bm",
-        "mathcal",
-        "mathsf",
-        "mathbb",
-        "mathfrak",
-        "mathscr",
-        "mathds",
-        "pmb",
-        "bf",
-        "rm",
-        "it",
-        "sf",
-        "tt",
-        "cal",
-        "displaystyle",
-        "textstyle",
-        "scriptstyle",
-        "big",
-        "Big",
-        "bigg",
-        "Bigg",
-        "bigl",
-        "bigr",
-        "Bigl",
-        "Bigr",
-        "biggl",
-        "biggr",
-        "Biggl",
-        "Biggr",
-        "left",
-        "right",
-        "middle",
-        "limits",
-        "nolimits",
-        "nonumber",
-        "notag",
-        "mathrel",
-        "mathbin",
-        "mathord",
-        "mathopen",
-        "mathclose",
-        "mathpunct",
-        "rlap",
-        "llap",
-        "smash",
-        "ensuremath",
-        "centering",
-        "boxed",
-        "fbox",
-        "underbrace",
-        "overbrace",
-        "color",
-        "small",
-        "large",
-        "footnotesize",
-        "normalsize",
-        "Large",
-        "hline",
-        "cline",
-        "noindent",
-        "relax",
-        "protect",
-        "unicode",
-        "DeclareMathOperator",
-        "bold",
-        "strut",
-        "vphantom",
-        "hphantom",
-        "phantom",
-        "operatorname*",
-        "math",
-    ]
+TEXT_COMMANDS: Final = frozenset(_TEXT_COMMANDS.split())
+"""Commands whose argument is a text, which is a name or words."""
+
+_FONTS = (
+    "Big Bigg Biggl Biggr Bigl Bigr Large bf big bigg biggl biggr bigl bigr bm boldsymbol "
+    "boxed cal centering cline color displaystyle ensuremath fbox footnotesize hline hphantom "
+    "it large left limits llap mathbb mathbf mathbin mathcal mathclose mathds mathfrak "
+    "mathopen mathord mathpunct mathrel mathscr mathsf middle noindent nolimits nonumber "
+    "normalsize notag overbrace phantom pmb protect relax right rlap rm scriptstyle sf small "
+    "smash strut textstyle tt underbrace unicode vphantom"
 )
+FONTS: Final = frozenset(_FONTS.split())
+"""Commands that only change how something looks; they are left out."""
 
 COMMANDS: Final[dict[str, Meaning]] = {
-    **{name: ("letter", name) for name in _GREEK},
+    **{name: ("letter", name) for name in _GREEK.split()},
     **{name: ("letter", plain) for name, plain in _VARIANTS.items()},
     **{name: ("accent", accent) for name, accent in ACCENTS.items()},
     "ell": ("letter", "l"), "imath": ("letter", "i"), "jmath": ("letter", "j"),
@@ -216,7 +96,7 @@ COMMANDS: Final[dict[str, Meaning]] = {
     "quad": ("quad", ""), "qquad": ("quad", ""), "newline": ("row", ""), "cr": ("row", ""),
     "cup": ("star", "cup"), "cap": ("star", "cap"), "setminus": ("minus", "setminus"),
     "hspace": ("space", ""), "vspace": ("space", ""), "degree": ("star", "circ"),
-    "par": ("row", ""), "colon": ("colon", ":"), "lVert": ("open", "||"),
+    "par": ("row", ""), "colon": ("colon", ":"),
 }  # fmt: skip
 
 CHARACTERS: Final[dict[str, Meaning]] = {
@@ -287,54 +167,7 @@ ENTITIES: Final[dict[str, Meaning]] = {
     "rarr": ("relation", "arrow"), "hellip": ("dots", "..."),
 }  # fmt: skip
 
-SUBSCRIPTS: Final = dict(
-    zip("₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "0123456789+-aehijklmnoprstuvx", strict=True)
-)
-SUPERSCRIPTS: Final = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁱⁿˡᵏʰʷ", "0123456789+-inlkhw", strict=True))
-
-FUNCTIONS: Final[dict[str, Meaning]] = {
-    "floor": ("rounding", "floor"), "ceil": ("rounding", "ceil"), "int": ("rounding", "floor"),
-    "ceiling": ("rounding", "ceil"), "max": ("big", "max"), "min": ("big", "min"),
-    "sum": ("big", "sum"), "prod": ("big", "prod"), "argmax": ("big", "argmax"),
-    "argmin": ("big", "argmin"), "mod": ("mod", "mod"), "maximum": ("big", "max"),
-    "minimum": ("big", "min"), "Sum": ("big", "sum"), "Max": ("big", "max"),
-}  # fmt: skip
-
-_KEYS: dict[str, str] = {
-    "for": "for all every each für pour para для で kde mit 对于 对",
-    "if": "if when whenever falls wenn si если 如果 若 当 のとき 일때",
-    "where": "where with s.t. s.t st such wobei où donde где 其中 此时 满足 需满足 需要满足 使得 ただし 단 here avec con mit c'est",
-    "and": "and und et y и 且 和 및 かつ &",
-    "or": "or oder ou или 或",
-    "otherwise": "otherwise else sonst sinon иначе 否则 其他 其它 其他情况 其它情况 その他 그외 elsewhere",
-    "then": "then also alors entonces dann 则 那么",
-    "not": "not",
-}
-PLAIN_KEYS: Final = frozenset(
-    [
-        "for",
-        "if",
-        "where",
-        "with",
-        "when",
-        "whenever",
-        "and",
-        "or",
-        "otherwise",
-        "else",
-        "iff",
-        "then",
-        "not",
-        "such",
-    ]
-)
-"""Those that a text without marks may hold; the others could be names there."""
-EQUIVALENCES: Final = {
-    "iff": "iff", "if and only if": "iff", "exactly when": "iff", "genau dann, wenn": "iff",
-    "genau dann wenn": "iff", "si et seulement si": "iff", "si y solo si": "iff",
-    "当且仅当": "iff", "implies": "implies", "hence": "implies", "therefore": "implies",
-    "so": "implies", "also": "implies",
-}  # fmt: skip
-"""Words that stand for an arrow between two conditions."""
-KEYS: Final = {word: key for key, words in _KEYS.items() for word in words.split()}
-"""Words that join: the word to its sense."""
+_SUBSCRIPTS = "₀0₁1₂2₃3₄4₅5₆6₇7₈8₉9₊+₋-ₐaₑeₕhᵢiⱼjₖkₗlₘmₙnₒoₚpᵣrₛsₜtᵤuᵥvₓx"
+_SUPERSCRIPTS = "⁰0¹1²2³3⁴4⁵5⁶6⁷7⁸8⁹9⁺+⁻-ⁱiⁿnˡlᵏkʰhʷw"
+SUBSCRIPTS: Final = dict(zip(_SUBSCRIPTS[::2], _SUBSCRIPTS[1::2], strict=True))
+SUPERSCRIPTS: Final = dict(zip(_SUPERSCRIPTS[::2], _SUPERSCRIPTS[1::2], strict=True))

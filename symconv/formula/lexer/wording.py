@@ -7,7 +7,7 @@ from typing import Final
 
 from symconv.formula.lexer.phrases import REMARK
 from symconv.formula.lexer.scanner import Scanner
-from symconv.formula.lexer.symbols import EQUIVALENCES, FUNCTIONS, KEYS
+from symconv.formula.lexer.words import EQUIVALENCES, FUNCTIONS, KEYS
 
 _FONT: Final = re.compile(r"\\(?:text|math)[a-z]*\s*\{([^{}]*)\}|\\(?:text|math|bf|rm|it)[a-z]*\b")
 _NAME: Final = re.compile(r"[^\W\d]\w*'*")
@@ -49,8 +49,8 @@ def _meaning(words: str) -> list[tuple[str, str]]:
         return [("key", KEYS[lowered])]
     if words.endswith((":", "：")):
         return [("label", words)]
-    if lowered in FUNCTIONS:
-        return [FUNCTIONS[lowered]]
+    if lowered.replace(" ", "") in FUNCTIONS:
+        return [FUNCTIONS[lowered.replace(" ", "")]]
     if len(words) == 1 and words.isalpha():
         return [("letter", words)]
     if _NUMBER.fullmatch(words):
