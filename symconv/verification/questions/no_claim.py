@@ -192,7 +192,8 @@ def _update(statement: Statement, _told: Told) -> bool:
     if not isinstance(right, Total) or not isinstance(left, Name | Marked):
         return False
     slopes = any(isinstance(n, Partial | Differential) for n in walk(right))
-    return slopes and any(term == left for term in right.terms)
+    terms: tuple[Any, ...] = right.terms
+    return slopes and left in terms
 
 
 def _number(statement: Statement, _told: Told) -> bool:

@@ -154,7 +154,7 @@ def _forward(left: Element, right: Pooled, told: Told) -> Iterator[Candidate]:
     if not slots:
         return
     if all(slot.bound is not None and is_absolute(slot) for slot in slots):
-        yield from in_region(slots, right, asked)
+        yield from in_region(slots, right, told, asked)
         return
     yield from candidates(Claimed(left, right, slots), told, asked)
 

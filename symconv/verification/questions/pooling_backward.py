@@ -12,20 +12,21 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Final
 
-from symconv.formula.tree import Compare, Condition, Expression, Integer, Letter, Node
+from symconv.formula.tree import Compare, Condition, Expression, Integer, Letter, Node, Quotient
 from symconv.verification.deciding.evaluation import evaluator
 from symconv.verification.outcome import REACH, Candidate
 from symconv.verification.questions.pooling_deciding import Asked, candidate, factor_example
 from symconv.verification.questions.pooling_forward import AXES, shown
 from symconv.verification.questions.questions import SumQuestion, ranging
-from symconv.verification.reading.pooling_gather import Gathered, gathered, roots
+from symconv.verification.reading.pooling_gather import Gathered, divisors_of, gathered
 from symconv.verification.reading.pooling_notation import Bound, Element, Pooled
-from symconv.verification.reading.pooling_polynomials import fraction
+from symconv.verification.reading.pooling_polynomials import fraction, polynomial
 from symconv.verification.reading.pooling_polynomials import letter as _letter
 from symconv.verification.reading.pooling_roles import KERNEL, fit
 from symconv.verification.reading.roles import Told
 from symconv.verification.truth.algebra import (
     ONE,
+    between,
     equal,
     letters_in,
     minus,
@@ -109,8 +110,25 @@ def ways_of(left: Element, right: Pooled) -> tuple[Way, ...] | None:
             return None
         letters = {cell.name, *inside}
         guards = tuple(guard for guard in right.guards if guard.names & letters)
-        ways.append(Way(cell.name, window, bounds[inside[0]] if inside else None, guards))
+        ways.append(_whole(Way(cell.name, window, bounds[inside[0]] if inside else None, guards)))
     return tuple(ways)
+
+
+def _whole(way: Way) -> Way:
+    """Return dy[(m-u)/s], summed over u, as dy[i], summed over all i with u = m - s*i in range."""
+    bound, window = way.bound, way.window
+    if bound is None or not isinstance(window, Quotient) or bound.lower is None:
+        return way
+    above, below = polynomial(window.numerator), polynomial(window.denominator)
+    split = above.linear_in(bound.letter)
+    if split is None or bound.upper is None or bound.letter in below.letters:
+        return way
+    sign = split[0].constant
+    if sign not in (1, -1):
+        return way
+    index = Letter(f"window of {way.cell}")
+    offset = (below * _letter(index.name) - split[1]).scaled(sign).expression()
+    return Way(way.cell, index, Bound(index.name), (between(bound.lower, offset, bound.upper),))
 
 
 def gather(
@@ -135,8 +153,9 @@ def gather(
 def _readings(
     ways: Sequence[Way], right: Pooled, told: Told
 ) -> Iterator[tuple[float, int, tuple[Gathered, ...]]]:
-    divisors = divisors_of(right.scale, len(ways))
+    divisors = divisors_of(right.scale, len(ways), told)
     indices = frozenset(way.cell for way in ways) | {bound.letter for bound in right.bounds}
+    indices |= {way.bound.letter for way in ways if way.bound is not None}
     per_axis = []
     for way, divisor in zip(ways, divisors, strict=True):
         found = gathered(way.nodes, divisor, indices, told)
@@ -150,21 +169,6 @@ def _readings(
 
 def _bounded(way: Way) -> bool:
     return way.bound is not None
-
-
-def divisors_of(scale: Sequence[Expression], axes: int) -> list[list[Expression]]:
-    """Return what the divisor says of the window's size along each axis."""
-    above, below = fraction(times(*scale))
-    nothing: list[list[Expression]] = [[] for _ in range(axes)]
-    if len(below.terms) != 1 or len(above.terms) != 1 or above.letters:
-        return nothing
-    monomial, value = below.terms[0]
-    number = value / above.terms[0][1]
-    if len(monomial) == axes and number == 1:
-        return [[size] for size in monomial]
-    if not monomial and number.denominator == 1 and number > 1:
-        return [list(roots(int(number), axes)) for _ in range(axes)]
-    return nothing
 
 
 def _base(ways: Sequence[Way]) -> int:
@@ -247,7 +251,7 @@ def _tiling(
 ) -> Candidate | None:
     """Return what is found where windows lie side by side, if that makes it right."""
     pairs = [(axis.kernel, axis.stride) for axis in axes if axis.kernel != axis.stride]
-    if not pairs or any(isinstance(k, Integer) and isinstance(s, Integer) for k, s in pairs):
+    if not pairs or any(isinstance(k, Integer) or isinstance(s, Integer) for k, s in pairs):
         return None
     conditions: tuple[Condition, ...] = tuple(equal(kernel, stride) for kernel, stride in pairs)
     tiled = replace(question, assumptions=conditions)
@@ -272,7 +276,8 @@ def _term(ways: Sequence[Way], axes: Sequence[Axis], right: Pooled, base: int) -
         ends = (substitute(lower, renamed), substitute(upper, renamed))
         binders.append(Binder(f"{way.bound.letter}#", *ends))
     indices = tuple(minus(substitute(way.window, renamed), first) for way in ways)
-    guards: tuple[Condition, ...] = tuple(substitute(guard, renamed) for guard in right.guards)
+    said = dict.fromkeys([*(guard for way in ways for guard in way.guards), *right.guards])
+    guards: tuple[Condition, ...] = tuple(substitute(guard, renamed) for guard in said)
     return GuardedTerm(1, (Atom("dy", indices),), tuple(binders), guards)
 
 
@@ -289,7 +294,7 @@ def over_region(
     if not right.scale:
         yield Candidate(0.0, words.outcome("proved", "for all sizes"), f"{condition} and {SUM}")
         return
-    divisors = divisors_of(right.scale, len(ways))
+    divisors = divisors_of(right.scale, len(ways), told)
     letters = sorted(below.letters)
     if all(divisors):
         yield Candidate(0.0, words.outcome("proved", "for all sizes"), condition)

@@ -36,6 +36,7 @@ from symconv.verification.reading.pooling_notation import (
     pooled,
 )
 from symconv.verification.reading.pooling_polynomials import fraction
+from symconv.verification.reading.pooling_scalars import NotScalarError, scalar
 from symconv.verification.report.wording import Example
 from symconv.verification.truth.algebra import ONE, letters_in, times
 
@@ -169,6 +170,19 @@ def _share(value: Pooled, asked: Asked, *, apart: bool) -> Iterator[Candidate]:
     yield Candidate(0.0, asked.outcome("proved", "for all windows"), " and ".join(assumes))
 
 
+def _share_of_one(value: Any, asked: Asked) -> Iterator[Candidate]:
+    """Yield what is found about dy/dx = 1/k^2 for the cells of the window, 0 else."""
+    try:
+        above, below = fraction(scalar(value))
+    except NotScalarError:
+        return
+    if above.constant != 1 or below.constant == 1:
+        return
+    cells = " · ".join(flat_unknown(u) for u in below.unknowns) or str(below.constant)
+    proved = asked.outcome("proved", "for all windows")
+    yield Candidate(0.0, proved, f"the window has that many cells: {cells}")
+
+
 def flat_unknown(unknown: Node) -> str:
     """Return an unknown of a polynomial as text."""
     return unknown.name if isinstance(unknown, Letter) else "a rounded size"
@@ -209,7 +223,9 @@ def derivative(of: Any, found: Choice, asked: Asked) -> Iterator[Candidate]:
     """Yield what is found about dy/dx of pooling: 1 for the largest cell, 0 else."""
     if not isinstance(of, Partial) or not _is_zero(found.otherwise) or found.summed:
         return
-    if found.kind == "max" and found.value == ONE:
+    if found.kind == "average":
+        yield from _share_of_one(found.value, asked)
+    elif found.kind == "max" and found.value == ONE:
         yield Candidate(0.0, asked.outcome("proved", "for all windows"), TIES)
     elif found.kind in ("max", "min"):
         case = _SHARED if found.kind == "max" else _OTHER_CELL

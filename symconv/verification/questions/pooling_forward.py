@@ -12,6 +12,7 @@ from symconv.formula.tree import Condition, Expression, Integer, Letter, Remaind
 from symconv.verification.outcome import REACH, Candidate
 from symconv.verification.questions.pooling_deciding import Asked, candidate, factor_example
 from symconv.verification.questions.questions import SumQuestion, ranging
+from symconv.verification.reading.pooling_gather import divisors_of
 from symconv.verification.reading.pooling_notation import Bound, Element, Pooled
 from symconv.verification.reading.pooling_polynomials import fraction, letter, polynomial
 from symconv.verification.reading.pooling_roles import (
@@ -19,6 +20,7 @@ from symconv.verification.reading.pooling_roles import (
     PADDING,
     STRIDE,
     assigned,
+    fit,
     said_to_be,
 )
 from symconv.verification.reading.pooling_windows import AxisReading, Slot, axis_readings
@@ -152,7 +154,7 @@ def _readings(claimed: Claimed, told: Told) -> Iterator[Reading]:
     bases = (0, 1) if told.index_base is None else (told.index_base,)
     likely = _likely_base(claimed) if told.index_base is None else told.index_base
     for base in bases:
-        slots, assumes = _with_ends(claimed, base)
+        slots, assumes = _with_ends(claimed, base, told)
         names = sorted(_size_names(claimed, slots))
         per_axis = [axis_readings(slot, base, told, names)[:MAX_PER_AXIS] for slot in slots]
         for axes in product(*per_axis):
@@ -186,9 +188,9 @@ def _size_names(claimed: Claimed, slots: Sequence[Slot]) -> set[str]:
     return names
 
 
-def _with_ends(claimed: Claimed, base: int) -> tuple[tuple[Slot, ...], tuple[str, ...]]:
+def _with_ends(claimed: Claimed, base: int, told: Told) -> tuple[tuple[Slot, ...], tuple[str, ...]]:
     """Return the axes with ends for every letter that nothing bounds: those of the window."""
-    sizes = _divisors(claimed.right, len(claimed.slots))
+    sizes = _divisors(claimed.right, len(claimed.slots), told)
     slots, assumes = [], []
     for place, slot in enumerate(claimed.slots):
         bound = slot.bound
@@ -202,18 +204,15 @@ def _with_ends(claimed: Claimed, base: int) -> tuple[tuple[Slot, ...], tuple[str
     return tuple(slots), tuple(dict.fromkeys(assumes))
 
 
-def _divisors(right: Pooled, axes: int) -> list[Expression]:
+def _divisors(right: Pooled, axes: int, told: Told) -> list[Expression]:
     """Return the window's sizes as its divisor says them, 1/(k_h k_w); else names of ours."""
-    _, below = fraction(times(*right.scale))
+    said = divisors_of(right.scale, axes, told)
     taken = right.element.indices
     stem = next((s for s in "kKFw" if not any(s in index.names for index in taken)), "window ")
-    ours: list[Expression] = [
-        Letter(f"{stem}{place + 1}" if axes > 1 else stem) for place in range(axes)
+    return [
+        size[0] if size else Letter(f"{stem}{place + 1}" if axes > 1 else stem)
+        for place, size in enumerate(said)
     ]
-    if len(below.terms) != 1:
-        return ours
-    monomial = below.terms[0][0]
-    return list(monomial) if len(monomial) == axes else ours
 
 
 def _lower(slot: Slot, bound: Bound, base: int) -> Expression:
@@ -235,7 +234,7 @@ def decided(claimed: Claimed, reading: Reading, told: Told, asked: Asked) -> Can
         arrays={"x": claimed.right.element.array},
         base=reading.base,
     )
-    scaled = _scale(claimed, axes, named)
+    scaled = _scale(claimed, axes, named, told)
     if scaled is None:
         wrong = factor_example(
             substitute(times(*claimed.right.scale), named), [axis.kernel for axis in axes], ()
@@ -305,7 +304,7 @@ def _term(claimed: Claimed, reading: Reading, named: Mapping[str, Expression]) -
 
 
 def _scale(
-    claimed: Claimed, axes: Sequence[Axis], named: Mapping[str, Expression]
+    claimed: Claimed, axes: Sequence[Axis], named: Mapping[str, Expression], told: Told
 ) -> tuple[str, ...] | None:
     """Return what the factor takes for granted, or None where it is wrong."""
     right = claimed.right
@@ -320,7 +319,9 @@ def _scale(
         return ()
     sizes = letters_in(*(axis.kernel for axis in axes))
     (unknown, *others) = sorted(below.letters) or ("",)
-    if above.constant == 1 and below == letter(unknown) and not others and unknown not in sizes:
+    plain = len(axes) > 1 and fit(unknown, KERNEL, told) == 0
+    single = above.constant == 1 and below == letter(unknown) and not others
+    if single and not plain and unknown not in sizes:
         return (f"{unknown} is the number of cells of a window",)
     return None
 

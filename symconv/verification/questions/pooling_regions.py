@@ -8,7 +8,7 @@ from dataclasses import replace
 from symconv.formula.notation import Statement
 from symconv.formula.tree import Compare, Condition, Expression, Letter
 from symconv.verification.outcome import Candidate
-from symconv.verification.questions.pooling_backward import SUM, divisors_of, side_by_side
+from symconv.verification.questions.pooling_backward import SUM, side_by_side
 from symconv.verification.questions.pooling_deciding import Asked
 from symconv.verification.questions.pooling_forward import (
     Claimed,
@@ -16,6 +16,7 @@ from symconv.verification.questions.pooling_forward import (
     decided,
     readings_of,
 )
+from symconv.verification.reading.pooling_gather import divisors_of
 from symconv.verification.reading.pooling_notation import Bound, Element, Pooled
 from symconv.verification.reading.pooling_polynomials import fraction, polynomial
 from symconv.verification.reading.pooling_scalars import NotScalarError, condition
@@ -30,7 +31,9 @@ def is_absolute(slot: Slot) -> bool:
     return bound is not None and bool(bound.region) and slot.cell == Letter(bound.letter)
 
 
-def in_region(slots: Sequence[Slot], right: Pooled, asked: Asked) -> Iterator[Candidate]:
+def in_region(
+    slots: Sequence[Slot], right: Pooled, told: Told, asked: Asked
+) -> Iterator[Candidate]:
     """Yield what is found about an operator over a window that is only named."""
     region = next(slot.bound.region for slot in slots if slot.bound is not None)
     outputs = ", ".join(slot.output for slot in slots)
@@ -47,7 +50,9 @@ def in_region(slots: Sequence[Slot], right: Pooled, asked: Asked) -> Iterator[Ca
     names = sorted(below.letters)
     if not right.scale:
         yield Candidate(0.0, proved, f"{condition} and {SUM}")
-    elif all(divisors_of(right.scale, len(slots))) or (len(names) == 1 and above.constant == 1):
+    elif all(divisors_of(right.scale, len(slots), told)) or (
+        len(names) == 1 and above.constant == 1
+    ):
         count = "·".join(names) or "the divisor"
         more = "" if region in count else f" and {count} is the number of its cells"
         yield Candidate(0.0, proved, condition + more)
@@ -60,7 +65,7 @@ def scattered(
 
     The cells must be those of the window; and with "=" no cell may lie in two windows.
     """
-    slots = _slots(left, right, statement.conditions)
+    slots = _slots(left, right, statement.conditions, told)
     if not slots:
         return
     entry = Element(left.array, left.label, left.indices)
@@ -74,14 +79,17 @@ def scattered(
             return
 
 
-def _slots(left: Element, right: Pooled, conditions: Sequence[object]) -> tuple[Slot, ...]:
+def _slots(
+    left: Element, right: Pooled, conditions: Sequence[object], told: Told
+) -> tuple[Slot, ...]:
     """Return the axes; the letter beside that of the window runs over the window's cells."""
     own = right.element.indices
     if len(own) != len(left.indices) or right.bounds:
         return ()
     slots: list[Slot] = []
     said = _ranges(conditions)
-    sizes = divisors_of(right.scale, sum(a != b for a, b in zip(left.indices, own, strict=True)))
+    axes = sum(a != b for a, b in zip(left.indices, own, strict=True))
+    sizes = divisors_of(right.scale, axes, told)
     for cell, output in zip(left.indices, own, strict=True):
         if cell == output:
             continue

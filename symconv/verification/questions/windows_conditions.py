@@ -41,13 +41,14 @@ from symconv.verification.truth.pooling import pooling_model, reads
 KIND: Final = "which outputs read a cell"
 MAX_READINGS: Final = 10
 OTHER: Final = 1.5  # a reading that takes the windows' index for the cells'
+SIZE: Final = 3.0  # names that cost that much are rather sizes
 MAX_COST: Final = 4.0  # a dearer reading is none: it is some other condition
 _COSTS: Final = (  # of taking a name for the index of a window, and of a cell
     ("i j i' j'", 0.0, 0.25),
     ("o l h w", 0.25, 0.5),
     ("u v r c x y a b z i'' j''", 1.0, 0.0),
     ("m n", 1.0, 0.25),
-    ("k q t p s", 3.0, 4.0),
+    ("k q t p s", SIZE, 4.0),
 )
 _AS_WINDOW: Final = {name: one for names, one, _ in _COSTS for name in names.split()}
 _AS_CELL: Final = {name: other for names, _, other in _COSTS for name in names.split()}
@@ -106,7 +107,7 @@ def _by_axis(parts: Sequence[Condition]) -> list[list[Condition]]:
     """Return the comparisons grouped by the indices that they share."""
     groups: list[tuple[set[str], list[Condition]]] = []
     for part in parts:
-        names = {name for name in part.names if _is_index(name)}
+        names = {name for name in part.names if _AS_WINDOW.get(name, SIZE) < SIZE}
         joined = [group for group in groups if group[0] & names]
         merged = (names.union(*(g[0] for g in joined)), [*(c for g in joined for c in g[1]), part])
         groups = [g for g in groups if not any(g is other for other in joined)] + [merged]

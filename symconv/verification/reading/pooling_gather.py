@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import isqrt
+from typing import Final
 
 from symconv.formula.tree import (
     Expression,
     Integer,
-    Largest,
     Letter,
     Node,
     Quotient,
-    Smallest,
     walk,
 )
+from symconv.verification.reading.pooling_polynomials import fraction
 from symconv.verification.reading.pooling_roles import (
     KERNEL,
     OUTPUT,
@@ -25,9 +25,10 @@ from symconv.verification.reading.pooling_roles import (
     fit,
 )
 from symconv.verification.reading.roles import Told
-from symconv.verification.truth.algebra import ONE, ZERO
+from symconv.verification.truth.algebra import ONE, ZERO, times
 
-MAX_NAMES = 5
+MAX_NAMES: Final = 5
+TILING: Final = 1.5  # one name is both window and stride, though another could be the window
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,7 @@ def _assignments(
                 pairs += [(before.name, PADDING)] if isinstance(before, Letter) else []
                 pairs += [(output, OUTPUT)] if output else []
                 cost = assigned(pairs, told)
+                cost += TILING if kernel == stride and rest and not kernels else 0.0
                 cost += 0.0 if stride in strides or (not strides and stride == ONE) else 3.0
                 yield Gathered(kernel, stride, before, output, tuple(pairs), cost)
 
@@ -140,14 +142,31 @@ def _numbers(nodes: Sequence[Node]) -> list[Expression]:
     return list(dict.fromkeys(found))
 
 
-def roots(divisor: int, axes: int) -> list[Expression]:
-    """Return the window's size along each axis whose product is a number: 1/4 is a 2x2 window."""
+def divisors_of(scale: Sequence[Expression], axes: int, told: Told) -> list[list[Expression]]:
+    """Return what the divisor of an average says of the window's size along each axis.
+
+    1/(k_h k_w) and 1/k^2 name them, 1/4 is a 2x2 window; and in two dimensions 1/k, where k is
+    plainly the size of a window, says k twice.
+    """
+    above, below = fraction(times(*scale))
+    nothing: list[list[Expression]] = [[] for _ in range(axes)]
+    if len(below.terms) != 1 or len(above.terms) != 1 or above.letters:
+        return nothing
+    monomial, value = below.terms[0]
+    number = value / above.terms[0][1]
+    if len(monomial) == axes and number == 1:
+        return [[size] for size in monomial]
+    if len(monomial) == 1 and isinstance(monomial[0], Letter) and number == 1:
+        plain = fit(monomial[0].name, KERNEL, told) == 0
+        return [[monomial[0]] for _ in range(axes)] if plain else nothing
+    if not monomial and number.denominator == 1 and number > 1:
+        return [list(_roots(int(number), axes)) for _ in range(axes)]
+    return nothing
+
+
+def _roots(divisor: int, axes: int) -> list[Expression]:
+    """Return the window's size along each axis whose product is a number."""
     if axes == 1:
         return [Integer(divisor)]
     root = isqrt(divisor)
     return [Integer(root)] if axes == 2 and root * root == divisor else []
-
-
-def has_extremes(node: Node) -> bool:
-    """Return whether a bound is cut off at the ends of the array, max(0, ...)."""
-    return any(isinstance(part, Largest | Smallest) for part in walk(node))

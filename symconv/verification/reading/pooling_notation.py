@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any, Final
 
 from symconv.formula.notation import (
@@ -36,8 +36,14 @@ from symconv.formula.tree import (
     Power,
     Quotient,
     Smallest,
+    Total,
 )
 from symconv.verification.reading.names import flat
+from symconv.verification.reading.pooling_polynomials import (
+    Polynomial,
+    number,
+    polynomial,
+)
 from symconv.verification.reading.pooling_scalars import (
     NotScalarError,
     condition,
@@ -48,6 +54,7 @@ from symconv.verification.reading.pooling_scalars import (
 from symconv.verification.truth.algebra import ONE, ZERO, conjuncts, letters_in, minus, plus
 
 MAX_DEPTH: Final = 40
+MAX_WRITTEN: Final = 64
 OPERATORS: Final = {
     "max": "max", "min": "min", "sum": "sum", "maximum": "max", "avg": "mean", "mean": "mean",
     "average": "mean", "ave": "mean", "amax": "max",
@@ -196,9 +203,15 @@ def pooled(node: Any, depth: int = 0) -> Pooled:
             return _product(factors, depth)
         case Starred(sign=sign, left=left, right=right) if sign in _PRODUCTS:
             return _product((left, right), depth)
-        case Largest(operands=(item,)) | Smallest(operands=(item,)):
+        case Largest(operands=items) | Smallest(operands=items):
             operator = "max" if isinstance(node, Largest) else "min"
-            return _over_set(operator, item, depth)
+            return (
+                _over_set(operator, items[0], depth)
+                if len(items) == 1
+                else (_written_out(operator, items))
+            )
+        case Total(terms=terms):
+            return _written_out("sum", terms)
         case Marked():
             return _call_or_entry(node, depth)
     found = element(node)
@@ -264,12 +277,50 @@ def _big(node: Big, depth: int) -> Pooled:
 
 
 def _over_set(operator: str, node: Any, depth: int) -> Pooled:
-    """Return the operator over {entry | conditions}."""
+    """Return the operator over {entry | conditions} or {entry, entry, ...}."""
+    if isinstance(node, SetOf) and len(node.items) > 1 and not node.conditions:
+        return _written_out(operator, node.items)
     if not isinstance(node, SetOf) or len(node.items) != 1 or not node.conditions:
         raise NotPooledError("what the operator runs over is not said")
     inner = pooled(node.items[0], depth + 1)
     bounds, guards = _bounds(node.conditions, None, letters_in(*inner.element.indices))
     return replace(inner, operator=operator, bounds=bounds, guards=guards)
+
+
+def _written_out(operator: str, items: tuple[Any, ...]) -> Pooled:
+    """Return an operator over entries that are written one by one and fill a box of cells."""
+    entries = [element(item) for item in items]
+    first = entries[0]
+    found = [entry for entry in entries if entry is not None and entry.indices]
+    if first is None or len(found) != len(items) or len(items) > MAX_WRITTEN:
+        raise NotPooledError("not all terms are entries")
+    if any(replace(entry, indices=first.indices) != first for entry in found):
+        raise NotPooledError("the entries are of several arrays")
+    places = [[polynomial(index) for index in entry.indices] for entry in found]
+    offsets = [_offsets(place, places[0]) for place in places]
+    axes = list(zip(*offsets, strict=True))
+    spans = [range(min(axis), max(axis) + 1) for axis in axes]
+    if sorted(offsets) != sorted(product(*spans)):
+        raise NotPooledError("the entries do not fill a box of cells")
+    indices, bounds = [], []
+    for place, (index, span) in enumerate(zip(places[0], spans, strict=True)):
+        moved = (index + number(span[0])).expression()
+        if len(span) > 1:
+            letter = f"offset {place + 1}"
+            moved = plus(moved, Letter(letter))
+            bounds.append(Bound(letter, ZERO, Integer(len(span) - 1)))
+        indices.append(moved)
+    return Pooled(operator, replace(first, indices=tuple(indices)), tuple(bounds))
+
+
+def _offsets(place: list[Polynomial], start: list[Polynomial]) -> tuple[int, ...]:
+    """Return by how many cells an entry lies behind another."""
+    if len(place) != len(start):
+        raise NotPooledError("the entries have different numbers of indices")
+    steps = [(index - first).constant for index, first in zip(place, start, strict=True)]
+    if any(step is None or step.denominator != 1 for step in steps):
+        raise NotPooledError("the entries are not a fixed number of cells apart")
+    return tuple(int(step) for step in steps if step is not None)
 
 
 def _call_or_entry(node: Marked, depth: int) -> Pooled:

@@ -71,6 +71,8 @@ def scalar(node: Any, depth: int = 0) -> Expression:
             return node
         case Group(bracket="(" | "[" | "{", items=(item,)):
             return part(item)
+        case Group(bracket="|", items=(item,)):
+            return Letter(f"|{flat(item)}|")
         case Total(terms=terms):
             return plus(*map(part, terms))
         case Negated(operand=operand):

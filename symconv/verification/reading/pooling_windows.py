@@ -213,7 +213,7 @@ def _against_size(name: str, told: Told) -> float:
     """Return what it costs that a name in the bounds is not the window's size."""
     if told.names.get(name, "index") != "index":
         return 9.0
-    return 5.5 if fit(name, KERNEL, told) == 0 and name[:1] in "kKfF" else 0.5
+    return UNSUITED if fit(name, KERNEL, told) == 0 and name[:1] in "kKfFpq" else 0.5
 
 
 def _strides(span: _Span, told: Told, names: Sequence[str]) -> Iterator[Option]:
