@@ -104,10 +104,12 @@ class Logic:
                 c, d = self.fraction(expression.denominator)
                 self.divisors.append(c)
                 return a * d, z3.simplify(b * c)
-            case Floor() | Ceiling() | Remainder():
+            case Floor() | Ceiling():
                 return self._rounded(expression), one
+            case Remainder():
+                return self._remainder(expression.value, expression.modulus)
             case Largest() | Smallest():
-                return self._extreme(expression), one
+                return self._extreme(expression)
         raise misunderstood(expression, "must be an integer expression")
 
     def condition(self, condition: Condition) -> Any:
@@ -119,10 +121,7 @@ class Logic:
                     a, c = a * d, c * b
                 return _OPERATORS[condition.operator](a, c)
             case Divides():
-                divisor, _ = self.integer(condition.divisor)
-                value, whole = self.integer(condition.value)
-                self.divisors.append(divisor)
-                return z3.And(whole, self._divide(value, divisor)[1] == 0)
+                return self._remainder(condition.value, condition.divisor)[0] == 0
             case AllOf():
                 parts = [self.condition(part) for part in condition.conditions]
                 return z3.And(*parts) if parts else z3.BoolVal(True)
@@ -141,12 +140,7 @@ class Logic:
                 above, below = above * b + a * below, z3.simplify(below * b)
         return above, below
 
-    def _rounded(self, expression: Floor | Ceiling | Remainder) -> Any:
-        if isinstance(expression, Remainder):
-            value, _ = self.integer(expression.value)
-            modulus, _ = self.integer(expression.modulus)
-            self.divisors.append(modulus)
-            return self._divide(value, modulus)[1]
+    def _rounded(self, expression: Floor | Ceiling) -> Any:
         above, below = self.fraction(expression.operand)
         if z3.is_int_value(below) and below.as_long() == 1:
             return above
@@ -154,13 +148,25 @@ class Logic:
             return self._divide(above, below)[0]
         return -self._divide(-above, below)[0]
 
-    def _extreme(self, expression: Largest | Smallest) -> Any:
-        best, _ = self.integer(expression.operands[0])
+    def _remainder(self, value: Expression, modulus: Expression) -> tuple[Any, Any]:
+        """Return a/b mod c/d, which is (ad mod cb) / bd."""
+        (a, b), (c, d) = self.fraction(value), self.fraction(modulus)
+        self.divisors.append(c)
+        if b.eq(self._one) and d.eq(self._one):
+            return self._divide(a, c)[1], self._one
+        return self._divide(a * d, c * b)[1], z3.simplify(b * d)
+
+    def _extreme(self, expression: Largest | Smallest) -> tuple[Any, Any]:
+        """Return the largest or smallest operand; fractions are compared, not rounded."""
+        above, below = self.fraction(expression.operands[0])
         for operand in expression.operands[1:]:
-            value, _ = self.integer(operand)
-            wins = value > best if isinstance(expression, Largest) else value < best
-            best = z3.If(wins, value, best)
-        return best
+            a, b = self.fraction(operand)
+            whole = b.eq(self._one) and below.eq(self._one)
+            left, right = (a, above) if whole else (a * below, above * b)
+            wins = left > right if isinstance(expression, Largest) else left < right
+            above = z3.If(wins, a, above)
+            below = self._one if whole else z3.If(wins, b, below)
+        return above, below
 
     def _divide(self, value: Any, divisor: Any) -> tuple[Any, Any]:
         """Return fresh (quotient, rest) of a Euclidean division; the same for the same operands."""
