@@ -61,12 +61,32 @@ def told_by_prose(prose: str) -> ProseSays:
         >>> dict(says.names), says.index_base
         ({'F': 'kernel', 's': 'stride'}, 1)
     """
-    known: dict[str, str] = {}
-    parts = []
+    return merged(_told(prose, {}))
+
+
+def told_so_far(pieces: Iterable[str]) -> Iterator[ProseSays]:
+    """Yield what is told up to the end of each piece of prose: at each display of an article.
+
+    Args:
+        pieces: the prose before each display, in their order.
+
+    Example:
+        >>> [dict(says.names) for says in told_so_far(["$s$ is the stride", "$s$ is the input"])]
+        [{'s': 'stride'}, {'s': 'input'}]
+    """
+    so_far = ProseSays()
+    for piece in pieces:
+        if piece.strip():
+            so_far = merged((so_far, *_told(piece, so_far.names)))
+        yield so_far
+
+
+def _told(prose: str, known: Mapping[str, str]) -> Iterator[ProseSays]:
+    roles = dict(known)
     for sentence in sentences(prose[:MAX_PROSE]):
-        parts.append(_said_by(sentence, known))
-        known.update(parts[-1].names)
-    return merged(parts)
+        says = _said_by(sentence, roles)
+        roles.update(says.names)
+        yield says
 
 
 def merged(parts: Iterable[ProseSays]) -> ProseSays:

@@ -73,6 +73,7 @@ _SIDES: Final = table(
 )
 _OTHERS: Final = table(
     """
+    output: feature map
     loss: loss function, loss value, scalar loss, cost, cost function, error, error function,
         objective, objective function, total loss
     grad_output: upstream gradient, upstream derivative, incoming gradient, learning signal,

@@ -6,6 +6,24 @@ from typing import Final
 
 from symconv.verification.reading.languages.language import Language, words
 
+_INDICES: Final = (
+    r"(?<!kernel )(?<!channel )(?<!layer )(?<!filter )(?<!batch )"
+    r"(?:indices|indexes|indexing|subscripts|index)"
+)
+_BEGIN: Final = "(?:start|starts|starting|begin|begins|beginning|run|runs|count|counted|counting)"
+
+
+def _from(number: str) -> tuple[str, ...]:
+    """Return the phrases that say that indices begin with a number."""
+    return (
+        rf"{_INDICES} {_BEGIN} (?:at|from|with) (?:{number})\b",
+        rf"{_BEGIN} (?:the |our )?{_INDICES} (?:at|from|with) (?:{number})\b",
+        rf"{_INDICES} (?:are |is )?(?:{number})[- ]based\b",
+        rf"\b(?:{number})[- ](?:based|indexed)(?: everything| indexing| indices)?"
+        r"(?! (?:channel|layer|kernel|filter|batch|dilation))",
+    )
+
+
 ENGLISH: Final = Language(
     name="English",
     links=words(
@@ -62,46 +80,8 @@ ENGLISH: Final = Language(
     ),
     lacks=words("no, without, zero, with no, without any"),
     units=words("unit, one"),
-    one_based=(
-        (
-            r"(?:array |all |spatial |the |our )*(?:indices|indexes|indexing|subscripts|"
-            r"index) (?:start|starts|begin|begins|run|runs|starting|beginning|count|counted) "
-            r"(?:at|from|with) (?:1|one)\b"
-        ),
-        (
-            r"(?:start|starts|starting|begin|counting|count) (?:the )?(?:array |all |spatial |"
-            r"the |our )*(?:indices|indexes|indexing|subscripts|index) (?:at|from|with) (?:1|"
-            r"one)\b"
-        ),
-        (
-            r"(?:array |all |spatial |the |our )*(?:indices|indexes|indexing|subscripts|"
-            r"index) (?:are |is )?(?:1|one)[- ]based\b"
-        ),
-        (
-            r"(?:1|one)[- ](?:based|indexed)(?: everything| indexing| indices)?(?! (?:channel|"
-            r"layer|kernel|filter|batch))"
-        ),
-    ),
-    zero_based=(
-        (
-            r"(?:array |all |spatial |the |our )*(?:indices|indexes|indexing|subscripts|"
-            r"index) (?:start|starts|begin|begins|run|runs|starting|beginning|count|counted) "
-            r"(?:at|from|with) (?:0|zero)\b"
-        ),
-        (
-            r"(?:start|starts|starting|begin|counting|count) (?:the )?(?:array |all |spatial |"
-            r"the |our )*(?:indices|indexes|indexing|subscripts|index) (?:at|from|with) (?:0|"
-            r"zero)\b"
-        ),
-        (
-            r"(?:array |all |spatial |the |our )*(?:indices|indexes|indexing|subscripts|"
-            r"index) (?:are |is )?(?:0|zero)[- ]based\b"
-        ),
-        (
-            r"(?:0|zero)[- ](?:based|indexed)(?: everything| indexing| indices)?(?! "
-            r"(?:channel|layer|kernel|filter|batch|dilation))"
-        ),
-    ),
+    one_based=_from("1|one"),
+    zero_based=_from("0|zero"),
     flipped=(
         (
             r"(?:kernel|filter|mask|weights?|kernels|filters) (?:is|are|gets?|being) (?:first "
