@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from symconv.formula.notation import Group, Mark, Name, Statement
@@ -59,10 +59,12 @@ def decide(statements: Sequence[Statement], told: Told) -> list[Outcome | None]:
 def _decided(statement: Statement, told: Told) -> Outcome | None:
     if len(statement.sides) < 2 or "+=" in statement.relations:
         return None
-    readings = list(_readings(statement, told))
-    if not readings:
-        return None
-    readings.sort(key=lambda reading: reading.cost)
+    return judged(_readings(statement, told))
+
+
+def judged(found: Iterable[Reading]) -> Outcome | None:
+    """Return the verdict that the likeliest readings give together; None where there is none."""
+    readings = sorted(found, key=lambda reading: reading.cost)
     candidates: list[Candidate] = []
     for reading in readings[:MOST_TRIED]:
         outcome = outcome_of(reading)
@@ -85,10 +87,11 @@ def _readings(statement: Statement, told: Told) -> Iterator[Reading]:
             for form in _equations(settled, digits=digits):
                 if form.equation not in met:
                     met.add(form.equation)
-                    yield from _of_form(form, cost, told)
+                    yield from readings_of(form, cost, told)
 
 
-def _of_form(form: Form, cost: float, told: Told) -> Iterator[Reading]:
+def readings_of(form: Form, cost: float, told: Told) -> Iterator[Reading]:
+    """Yield the readings of an equation of entries, in no order."""
     equation = form.equation
     indices = frozenset(bound_letters(equation) | _letters_on_the_left(equation.left))
     for candidate in typed(equation, told)[:6]:

@@ -92,6 +92,7 @@ class Geometry:
         cost: how implausible it is.
         assumes: what it takes for granted that the equation does not say.
         shown_base: what the author's indices start from, in words.
+        firsts: array -> what the author's indices start from, in the order of the layout.
     """
 
     claim: Equation
@@ -102,6 +103,7 @@ class Geometry:
     cost: float
     assumes: tuple[str, ...]
     shown_base: str
+    firsts: Mapping[str, tuple[Expression, ...]]
 
 
 def geometries(candidate: Typed, indices: frozenset[str], told: Told) -> list[Geometry]:
@@ -222,11 +224,16 @@ class _Builder:
         sizes = self._sizes()
         centres = [self._centre(axis) for axis in range(self.laid.layout.axes)]
         claim = self._renamed(self._shifted(centres), sizes)
+        layout = self.laid.layout
+        grouped = "groups" in self.families.values() and not self.laid.one_group
+        if grouped and not (layout.inputs and layout.outputs):
+            return
+        if self.laid.one_group:
+            claim = _of_one_group(claim)
         common = self.bases.common
         moved = common is None or any(centre is not None for centre in centres)
         base = 0 if moved or common is None else common
         axes = [self._axis(axis, sizes, centres[axis]) for axis in range(len(centres))]
-        grouped = "groups" in self.families.values()
         forward = isinstance(claim.left, Entry)
         shapes = self._forward(claim, axes, base) if forward else self._backward(claim, axes)
         for extra, flipped, found, assumes in shapes:
@@ -242,6 +249,7 @@ class _Builder:
                 cost + extra,
                 (*self.assumes, *assumes, *counted),
                 self._shown_base(centres),
+                self._firsts(centres, sizes),
             )
 
     # Names of sizes
@@ -330,11 +338,22 @@ class _Builder:
 
         return _bare_on_the_left(change(claim))
 
-    def _first(self, array: str, centre: Expression | None) -> Expression:
-        """Return the first index of an array along an axis."""
-        if array == "w" and centre is not None:
-            return negative(centre)
-        return Integer(self.bases.of(array))
+    def _firsts(
+        self, centres: Sequence[Expression | None], sizes: Mapping[str, str]
+    ) -> dict[str, tuple[Expression, ...]]:
+        """Return what the author's indices start from, in the order of the layout's dimensions."""
+        common = self.bases.common or 0
+
+        def first(array: str, role: str) -> Expression:
+            if not role.isdigit():
+                return Integer(self._channel_base(role, default=common))
+            centre = centres[int(role)] if array == "w" else None
+            if centre is not None:
+                return negative(self._renamed_size(centre, sizes))
+            return Integer(self.bases.of(array))
+
+        roles = self.laid.layout.roles
+        return {array: tuple(first(array, r) for r in roles(array)) for array in ("x", "w", "dy")}
 
     def _with_channels_from_zero(self, claim: Equation, base: int) -> Equation:
         """Return the equation with channels that start from what the other indices start from."""
@@ -640,6 +659,14 @@ def _grouped(node: Any) -> Any:
         case Quotient() | Floor():
             return _cancelled(rebuild(node, _grouped))
     return rebuild(node, _grouped)
+
+
+def _of_one_group(node: Any) -> Any:
+    """Return an equation about one group: C / G is how many channels it has."""
+    match node:
+        case Quotient(numerator=Letter(name="C" | "K"), denominator=Letter(name="G")):
+            return node.numerator
+    return rebuild(node, _of_one_group)
 
 
 def _cancelled(part: Any) -> Any:

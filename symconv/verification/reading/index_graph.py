@@ -57,12 +57,14 @@ class Placed:
         layout: the dimensions of its arrays.
         axes: the index letters along each axis.
         channels: role -> the letters of that dimension.
+        one_group: whether it is about the channels of one group of several.
     """
 
     claim: Equation
     layout: Layout
     axes: tuple[frozenset[str], ...]
     channels: dict[str, frozenset[str]]
+    one_group: bool = False
 
 
 def array_of(entry: Entry) -> str:
@@ -83,7 +85,7 @@ def placed(claim: Equation, letters: AbstractSet[str]) -> Placed:
     entries = [part for part in walk(claim) if isinstance(part, Entry)]
     groups = _groups(claim, entries, letters)
     if fixed := _group_index(groups, entries):
-        return placed(_without_index(claim, fixed), letters)
+        return replace(placed(_without_index(claim, fixed), letters), one_group=True)
     kinds = [_kind(group, entries) for group in groups]
     roles = _with_axes(list(zip(groups, kinds, strict=True)), entries)
     return _arranged(claim, entries, roles)
@@ -247,15 +249,28 @@ def _arranged(claim: Equation, entries: Sequence[Entry], roles: dict[str, str]) 
         if found is not None
     }
     arranged = _rearranged(claim, ordered)
+    along = tuple(_letters_at(arranged, layout, axis) & roles.keys() for axis in range(layout.axes))
     along = tuple(
-        frozenset(name for name, role in roles.items() if role == axis)
-        for axis in AXES[: layout.axes]
+        own | {name for name, role in roles.items() if role == AXES[axis]}
+        for axis, own in enumerate(along)
     )
     channels = {
         role: frozenset(name for name, own in roles.items() if own == role)
         for role in ("batch", "input", "output", "channel")
     }
     return Placed(arranged, layout, along, {r: names for r, names in channels.items() if names})
+
+
+def _letters_at(claim: Equation, layout: Layout, axis: int) -> frozenset[str]:
+    """Return the letters of the indices along an axis."""
+    return frozenset(
+        name
+        for part in walk(claim)
+        if isinstance(part, Entry) and part.indices and array_of(part) != "b"
+        for role, index in zip(layout.roles(array_of(part)), part.indices, strict=False)
+        if role == AXES[axis]
+        for name in _letters(index)
+    )
 
 
 def _roles_of(
@@ -277,7 +292,16 @@ def _roles_of(
         raise NoLayoutError(f"the indices of {array} do not agree")
     if len(set(found[0])) < len(found[0]) or "" in found[0]:
         raise NoLayoutError(f"what the indices of {array} run along is not clear")
-    return found[0]
+    return _axes_in_order(found[0])
+
+
+def _axes_in_order(roles: tuple[str, ...]) -> tuple[str, ...]:
+    """Return roles with the axes as they come: rows before columns in every array.
+
+    An author who swaps them in one array has swapped two indices, not named the axes anew.
+    """
+    axes = iter(sorted(role for role in roles if role in AXES))
+    return tuple(next(axes) if role in AXES else role for role in roles)
 
 
 def _guessed(own: list[str]) -> list[str]:

@@ -282,6 +282,8 @@ class Settler:
             raise UnsettledError(f"{_what(base)} has no entries", node)
         if kronecker := self._kronecker(base, node.marks):
             return kronecker
+        if product := self._product_with_bracket(node):
+            return product
         name, above, below = flat(base), [], []
         for mark in _without_transpose(node.marks):
             if mark.kind == "sup":
@@ -299,6 +301,19 @@ class Settler:
                 raise UnsettledError("a transposed array has no entries here", node)
             return Letter(name, span=node.span)
         return Entry(name, (*above, *below), span=node.span)
+
+    def _product_with_bracket(self, node: Marked) -> Any:
+        """Return W (dE/dY) or x_{ij} (G_{ij}) as a product: no index holds entries."""
+        for place, mark in enumerate(node.marks):
+            if mark.kind == "paren" and len(mark.items) == 1 and _is_value(mark.items[0]):
+                before, behind = node.marks[:place], node.marks[place + 1 :]
+                if flat(node.base).rstrip("'") in ACTIVATIONS and not before:
+                    return None
+                head = Marked(node.base, before) if before else node.base
+                group = Group("(", mark.items)
+                tail = Marked(group, behind) if behind else group
+                return Product((self.value(head), self.value(tail)), span=node.span)
+        return None
 
     def _with_outer_indices(self, node: Marked) -> Any:
         """Return (de/dY)_{ij} as the derivative by the entry, (b + c)^2 as no value."""
@@ -635,6 +650,16 @@ def _listed(node: Any) -> Iterator[Any]:
         yield from node.items
     else:
         yield node
+
+
+def _is_value(node: Any) -> bool:
+    """Return whether what stands in a bracket is a value: an entry, a sum, a derivative."""
+    match node:
+        case Partial() | Big():
+            return True
+        case Marked(marks=marks):
+            return any(mark.kind in ("sub", "bracket") and len(mark.items) > 1 for mark in marks)
+    return False
 
 
 def _has_entries(node: Any) -> bool:
