@@ -20,6 +20,10 @@ RIGHT = (
     r"i \in [\max(0, \lfloor (u-k)/s\rfloor + 1), \min(g-1, \lfloor u/s\rfloor)]",
     r"it \le u < it + p \quad\text{and}\quad jt \le v < jt + q",
     "max(0, (r - k)//s + 1) <= i <= min(g - 1, r//s)",
+    r"0 \le u - it \le p - 1, \quad 0 \le v - jt \le q - 1",
+    # equivalences, also of conditions that are not those of a window
+    r"it \le u \le it+p-1 \iff \lceil \frac{u-p+1}{t} \rceil \le i \le \lfloor \frac{u}{t} \rfloor",
+    r"it \le u \le it+p \iff \lceil \frac{u-p}{t} \rceil \le i \le \lfloor \frac{u}{t} \rfloor",
 )
 WRONG = (
     r"i \cdot s \le r \le i\cdot s + k",
@@ -30,6 +34,7 @@ WRONG = (
     r"\lfloor\frac{r-k+1}{s}\rfloor \le i \le \lfloor\frac{r}{s}\rfloor",
     r"it \le u < it + p \quad\text{and}\quad jt \le v \le jt + q",
     "max(0, (r - k + 1)//s) <= i <= min(g - 1, r//s)",
+    r"it \le u \le it+p-1 \iff \lceil \frac{u-p}{t} \rceil \le i \le \lfloor \frac{u}{t} \rfloor",
 )
 NO_CLAIMS_ABOUT_WINDOWS = (
     r"m \ge p",

@@ -31,6 +31,7 @@ from symconv.formula.tree import (
     AnyOf,
     Compare,
     Divides,
+    Expression,
     Integer,
     Largest,
     Letter,
@@ -46,6 +47,7 @@ from symconv.formula.tree import (
 from symconv.verification.outcome import Outcome
 from symconv.verification.reading.names import flat
 from symconv.verification.reading.pooling_notation import Element, element
+from symconv.verification.reading.pooling_polynomials import TooLargeError, polynomial
 from symconv.verification.reading.roles import Told
 
 MAX_NODES: Final = 2000
@@ -106,23 +108,32 @@ def _entries(body: Any) -> Iterator[Element]:
 
 
 def _has_own_weights(left: Element, factors: list[Element]) -> bool:
+    """Return whether an entry that moves with the output meets a weight of that output."""
     outputs = [index.name for index in left.indices if isinstance(index, Letter)]
     for moved, weight in (factors, reversed(factors)):
-        spatial = [
+        spatial = {name for name in outputs if any(_moves(i, name) for i in moved.indices)}
+        bare = {index.name for index in weight.indices if isinstance(index, Letter)}
+        turned = {
             name
-            for name in outputs
-            if any(name in i.names and not isinstance(i, Letter) for i in moved.indices)
-        ]
-        bare = [index.name for index in weight.indices if isinstance(index, Letter)]
-        turns = [
-            part
             for index in weight.indices
             for part in walk(index)
-            if isinstance(part, Remainder) and part.value.names & set(outputs)
-        ]
-        if turns or (spatial and set(spatial) <= set(bare)):
+            if isinstance(part, Remainder)
+            for name in part.value.names
+        }
+        if spatial and (spatial <= bare or spatial <= turned):
             return True
     return False
+
+
+def _moves(index: Expression, name: str) -> bool:
+    """Return whether an index is affine in a letter and has another: i + m, s*i + m."""
+    try:
+        split = polynomial(index).linear_in(name)
+    except TooLargeError:
+        return False
+    if split is None or not split[0].terms or isinstance(index, Letter):
+        return False
+    return bool(split[1].letters) and all(isinstance(u, Letter) for u in split[1].unknowns)
 
 
 # Definitions

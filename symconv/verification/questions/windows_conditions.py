@@ -21,6 +21,7 @@ from symconv.formula.tree import (
     AllOf,
     Compare,
     Condition,
+    Expression,
     Integer,
     Letter,
     walk,
@@ -31,6 +32,7 @@ from symconv.verification.questions.pooling_deciding import Asked, candidate
 from symconv.verification.questions.questions import ConditionQuestion, ranging
 from symconv.verification.reading.names import alternatives
 from symconv.verification.reading.pooling_gather import Gathered, gathered
+from symconv.verification.reading.pooling_polynomials import TooLargeError, polynomial
 from symconv.verification.reading.pooling_roles import AGAINST, KERNEL, fit
 from symconv.verification.reading.pooling_scalars import NotScalarError, condition
 from symconv.verification.reading.roles import Told
@@ -63,17 +65,31 @@ def _decide(statement: Statement, told: Told) -> Outcome | None:
     try:
         found: list[Candidate] = []
         for cost, (settled,) in alternatives([statement]):
-            parts = list(_conditions(settled))
-            outcomes = [_axis(axis, told) for axis in _by_axis(parts)]
+            outcomes = [_axis(*axis, told) for axis in _axes(settled)]
             if not outcomes or any(outcome is None for outcome in outcomes):
                 continue
             worst = _worst([outcome for outcome in outcomes if outcome is not None])
             found.append(replace(worst, cost=worst.cost + cost))
             if worst.outcome.status in ("proved", "right_when"):
                 break
-    except (NotScalarError, RecursionError):
+    except (NotScalarError, TooLargeError, RecursionError):
         return None
     return min(found, key=lambda one: one.cost).outcome if found else None
+
+
+def _axes(statement: Statement) -> list[tuple[list[Condition], list[Condition]]]:
+    """Return (comparisons, what they are said to be equivalent to) for every axis.
+
+    Raises:
+        NotScalarError: it is something else.
+    """
+    if len(statement.sides) == 1:
+        return [(axis, []) for axis in _by_axis(list(_conditions(statement)))]
+    if statement.relations not in (("iff",), ("equiv",)) or statement.conditions:
+        raise NotScalarError("it is no condition")
+    one, other = (list(conjuncts([_condition(side)])) for side in statement.sides)
+    groups = _by_axis([*one, *other])
+    return [([p for p in other if p in g], [p for p in one if p in g]) for g in groups]
 
 
 def _conditions(statement: Statement) -> Iterator[Condition]:
@@ -82,12 +98,9 @@ def _conditions(statement: Statement) -> Iterator[Condition]:
     Raises:
         NotScalarError: it is something else.
     """
-    sides = statement.sides
-    if len(sides) == 2 and statement.relations[0] in ("iff", "equiv", "implies"):
-        sides = sides[1:]
-    if len(sides) != 1 or statement.label:
+    if len(statement.sides) != 1 or statement.label:
         raise NotScalarError("it is no condition")
-    for node in (sides[0], *statement.conditions):
+    for node in (statement.sides[0], *statement.conditions):
         yield from conjuncts([_condition(node)])
 
 
@@ -126,14 +139,16 @@ class _Pair:
     cell: str
 
 
-def _axis(parts: Sequence[Condition], told: Told) -> Candidate | None:
+def _axis(parts: Sequence[Condition], same_as: Sequence[Condition], told: Told) -> Candidate | None:
     """Return what is found about the comparisons of one axis, or None if they are none."""
+    if not parts:
+        return None
     found: list[Candidate] = []
-    readings = sorted(_readings(parts, told), key=lambda reading: reading[0])
+    readings = sorted(_readings([*parts, *same_as], told), key=lambda reading: reading[0])
     for cost, pair, sizes, base in readings[:MAX_READINGS]:
         if cost > min(readings[0][0] + REACH, MAX_COST):
             break
-        one = _asked(parts, pair, sizes, base, cost)
+        one = _asked(parts, same_as, pair, sizes, base, cost)
         if one is None:
             continue
         one = _unsure(one, sizes, told)
@@ -211,11 +226,24 @@ def _bounds_both_sides(parts: Sequence[Condition], pair: _Pair) -> bool:
         up = part.operator in ("<", "<=")
         ordered.append((part.left, part.right) if up else (part.right, part.left))
     for name, other in ((pair.output, pair.cell), (pair.cell, pair.output)):
-        below = any(name in b.names - a.names and other in a.names for a, b in ordered)
-        above = any(name in a.names - b.names and other in b.names for a, b in ordered)
-        if below and above:
+        signs = {sign for low, high in ordered for sign in _bounds(low, high, name, other)}
+        if signs == {-1, 1}:
             return True
     return False
+
+
+def _bounds(low: Expression, high: Expression, name: str, other: str) -> Iterator[int]:
+    """Yield 1 where low <= high bounds a name by another from below, -1 from above."""
+    excess = polynomial(high) - polynomial(low)  # u - i*t >= 0
+    split = excess.linear_in(name)
+    slope = split[0].constant if split is not None else None
+    if slope:
+        if other in excess.letters:
+            yield 1 if slope > 0 else -1
+    elif name in high.names - low.names and other in low.names:
+        yield 1
+    elif name in low.names - high.names and other in high.names:
+        yield -1
 
 
 def _numbers_only(parts: Sequence[Condition], pair: _Pair) -> bool:
@@ -225,7 +253,12 @@ def _numbers_only(parts: Sequence[Condition], pair: _Pair) -> bool:
 
 
 def _asked(
-    parts: Sequence[Condition], pair: _Pair, sizes: Gathered, base: int, cost: float
+    parts: Sequence[Condition],
+    same_as: Sequence[Condition],
+    pair: _Pair,
+    sizes: Gathered,
+    base: int,
+    cost: float,
 ) -> Candidate | None:
     """Return what is found under one reading."""
     count = Letter(sizes.output or "outputs")
@@ -237,7 +270,7 @@ def _asked(
         ranging(pair.output, axis.output, index_base=base),
         ranging(pair.cell, axis.input, index_base=base),
     )
-    true = reads(axis, output, cell)
+    true = all_of(*same_as) if same_as else reads(axis, output, cell)
     question = ConditionQuestion(KIND, all_of(*parts), true, free, ())
     words = [f"{pair.output} index of a window, {pair.cell} index of a cell"]
     words += [f"{name} {role}" for name, role in sizes.roles]
