@@ -19,8 +19,10 @@ def _from(number: str) -> tuple[str, ...]:
         rf"{_INDICES} {_BEGIN} (?:at|from|with) (?:{number})\b",
         rf"{_BEGIN} (?:the |our )?{_INDICES} (?:at|from|with) (?:{number})\b",
         rf"{_INDICES} (?:are |is )?(?:{number})[- ]based\b",
-        rf"\b(?:{number})[- ](?:based|indexed)(?: everything| indexing| indices)?"
-        r"(?! (?:channel|layer|kernel|filter|batch|dilation))",
+        (
+            rf"\b(?:{number})[- ](?:based|indexed)(?: everything| indexing| indices)?"
+            r"(?! (?:channel|layer|kernel|filter|batch|dilation))"
+        ),
     )
 
 
