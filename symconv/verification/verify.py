@@ -21,6 +21,7 @@ from symconv.formula.tree import Node
 from symconv.verification.outcome import Outcome
 from symconv.verification.parallel import ordered_map
 from symconv.verification.questions import (
+    accumulations,
     arrays,
     operators,
     pooling,
@@ -39,6 +40,7 @@ from symconv.verification.truth.algebra import equal
 Progress: TypeAlias = Callable[[str, int, int], None]
 Decide: TypeAlias = Callable[[Sequence[Statement], Told], list[Outcome | None]]
 KINDS: Final[tuple[Decide, ...]] = (
+    accumulations.decide,
     operators.decide,
     pooling.decide,
     arrays.decide,
