@@ -29,7 +29,7 @@ from symconv.formula.tree import (
 from symconv.verification.deciding.evaluation import tester
 from symconv.verification.outcome import REACH, Candidate, Outcome, weighed
 from symconv.verification.questions.pooling_deciding import Asked, candidate
-from symconv.verification.questions.questions import ConditionQuestion, ranging
+from symconv.verification.questions.questions import ConditionQuestion, Free, ranging
 from symconv.verification.reading.names import alternatives
 from symconv.verification.reading.pooling_gather import Gathered, gathered
 from symconv.verification.reading.pooling_polynomials import TooLargeError, polynomial
@@ -44,13 +44,14 @@ KIND: Final = "which outputs read a cell"
 MAX_READINGS: Final = 10
 OTHER: Final = 1.5  # a reading that takes the windows' index for the cells'
 SIZE: Final = 3.0  # names that cost that much are rather sizes
+CLEAR: Final = 2.5  # so dear the reading of an equivalence may be that is about a window
 MAX_COST: Final = 4.0  # a dearer reading is none: it is some other condition
 _COSTS: Final = (  # of taking a name for the index of a window, and of a cell
     ("i j i' j'", 0.0, 0.25),
     ("o l h w", 0.25, 0.5),
     ("u v r c x y a b z i'' j''", 1.0, 0.0),
     ("m n", 1.0, 0.25),
-    ("k q t p s", SIZE, 4.0),
+    ("k q t p s", SIZE, 4.5),
 )
 _AS_WINDOW: Final = {name: one for names, one, _ in _COSTS for name in names.split()}
 _AS_CELL: Final = {name: other for names, _, other in _COSTS for name in names.split()}
@@ -145,6 +146,8 @@ def _axis(parts: Sequence[Condition], same_as: Sequence[Condition], told: Told) 
         return None
     found: list[Candidate] = []
     readings = sorted(_readings([*parts, *same_as], told), key=lambda reading: reading[0])
+    if same_as and (not readings or readings[0][0] > CLEAR):
+        return _equivalent(parts, same_as)
     for cost, pair, sizes, base in readings[:MAX_READINGS]:
         if cost > min(readings[0][0] + REACH, MAX_COST):
             break
@@ -292,6 +295,35 @@ def _unsure(found: Candidate, sizes: Gathered, told: Told) -> Candidate:
     help_ = f"tell me what {kernel.name} is: --letters '{kernel.name}=kernel size'"
     outcome = replace(found.outcome, status="undecided", reach=reach, help=help_)
     return replace(found, outcome=outcome)
+
+
+def _equivalent(parts: Sequence[Condition], same_as: Sequence[Condition]) -> Candidate | None:
+    """Return what is found about two conditions on numbers that are no window and no cell.
+
+    Indices are 0 or more, sizes 1 or more; what divides is called the stride. If it is not proved,
+    something that is known of the sizes may be missing, and nothing is said.
+    """
+    both = [*parts, *same_as]
+    names = sorted({name for part in both for name in part.names})
+    divisors = [
+        size.name
+        for part in both
+        for node in walk(part)
+        for size in [getattr(node, "denominator", None) or getattr(node, "modulus", None)]
+        if isinstance(size, Letter)
+    ]
+    stride = Letter(divisors[0]) if divisors else ONE
+    bound = Letter("bound")
+    axis = Axis(ONE, stride, ONE, ZERO, ZERO, bound, Letter("outputs"))
+    free = tuple(
+        Free(name, ZERO if _AS_WINDOW.get(name, SIZE) < 1 else ONE, bound)
+        for name in names
+        if Letter(name) != stride
+    )
+    question = ConditionQuestion(KIND, all_of(*parts), all_of(*same_as), free, ())
+    asked = Asked("two conditions that are equivalent", f"{', '.join(names)} integers")
+    found = candidate(asked, question, pooling_model([axis]), 0.0)
+    return found if found is not None and found.outcome.status == "proved" else None
 
 
 def _worst(found: Sequence[Candidate]) -> Candidate:
