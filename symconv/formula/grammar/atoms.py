@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from symconv.formula.grammar import build
 from symconv.formula.grammar.cursor import Cursor, Reader
@@ -26,27 +27,11 @@ from symconv.formula.tree import Integer, Matrix, Node
 
 MAX_DIGITS = 100
 _ENDS = frozenset({"close", "unbrace", "row", "cell"})
-_OPENING = frozenset(
-    [
-        "number",
-        "letter",
-        "word",
-        "open",
-        "brace",
-        "frac",
-        "root",
-        "big",
-        "rounding",
-        "partial",
-        "nabla",
-        "accent",
-        "begin",
-        "indicator",
-        "dots",
-        "infinity",
-        "quoted",
-    ]
+_OPENING_LIST = (
+    "number letter word open brace frac root big rounding partial nabla accent begin "
+    "indicator dots infinity quoted"
 )
+_OPENING: Final = frozenset(_OPENING_LIST.split())
 
 
 class Atoms(Cursor):
@@ -253,8 +238,7 @@ class Atoms(Cursor):
         if opening.text in build.rounded:
             return build.rounded[opening.text](inner)
         if len(items) == 2 and closing and {opening.text, closing.text} == {"(", "["}:
-            if opening.text != closing.text:
-                return Range(items[0], items[1], opening.text == "(", closing.text == "(")
+            return Range(items[0], items[1], opening.text == "(", closing.text == "(")
         if opening.text == "." or (isinstance(inner, Matrix) and opening.text in {"(", "["}):
             return inner
         return Group(opening.text, items)

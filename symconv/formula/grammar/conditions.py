@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from symconv.formula.grammar import build
+from symconv.formula.grammar.lists import NAMES, container, elements, gathered, modulo
 from symconv.formula.grammar.operators import Operators
 from symconv.formula.notation import (
     Conditional,
@@ -13,11 +14,9 @@ from symconv.formula.notation import (
     Group,
     Indicator,
     Mark,
-    Marked,
     Member,
     Name,
     Range,
-    Run,
 )
 from symconv.formula.tree import (
     AllOf,
@@ -26,12 +25,10 @@ from symconv.formula.tree import (
     Cases,
     Compare,
     Divides,
-    Integer,
     Node,
     Not,
 )
 
-_NAMES = (Name, Run, Marked)
 _VALUES = frozenset({"number", "letter", "word", "open", "frac", "minus"})
 _BEHIND_NAMES = frozenset(
     {"comma", "end of text", "row", "close", "in", "quad", "colon", "key", "prose", "semicolon"}
@@ -134,7 +131,7 @@ class Conditions(Operators):
         modulus = self.expression() if bracket else self.factor()
         if bracket:
             self.take("close")
-        return [_modulo(part, modulus) for part in parts]
+        return [modulo(part, modulus) for part in parts]
 
     def _compares(self) -> bool:
         token = self.peek()
@@ -149,11 +146,11 @@ class Conditions(Operators):
         span = self.span(first)
         right = self.term() if token.kind == "in" else self.expression()
         if token.kind == "relation" and (values := self.dotted_range(right)):
-            parts.append(Member(_elements(left), values, span=self.span(first)))
+            parts.append(Member(elements(left), values, span=self.span(first)))
             return right
         span = self.span(first)
         if token.kind == "in":
-            member = Member(_elements(left), container(right), span=span)
+            member = Member(elements(left), container(right), span=span)
             parts.append(build.negation(member, span=span) if token.text == "notin" else member)
         elif token.kind == "mid":
             divides = build.divides(left, right, span=span)
@@ -197,24 +194,13 @@ class Conditions(Operators):
             self.next()
             names.append(self.comparison())
         gathered = self.gathered(tuple(names))
-        if len(gathered) == 1 and not isinstance(gathered[0], _NAMES):
+        if len(gathered) == 1 and not isinstance(gathered[0], NAMES):
             return gathered[0]
         return ForAll(gathered, span=self.span(first))
 
     def gathered(self, conditions: tuple[Node, ...]) -> tuple[Node, ...]:
-        """Join lists of names with the condition they belong to: i, j in S; 0 <= a, b < n."""
-        result: list[Node] = []
-        for node in conditions:
-            if isinstance(node, Member):
-                elements = list(node.elements)
-                bare = all(isinstance(element, _NAMES) for element in elements)
-                while bare and result and isinstance(result[-1], Name | Run):
-                    elements.insert(0, result.pop())
-                node = replace(node, elements=tuple(elements))
-            elif isinstance(node, Compare):
-                node = _spread(result, node)
-            result.append(node)
-        return tuple(result)
+        """Join lists of names with the condition they belong to."""
+        return gathered(conditions)
 
     def all_of(self, items: tuple[Node, ...]) -> Node:
         """Return several conditions as one."""
@@ -228,8 +214,9 @@ class Conditions(Operators):
     def _closed(self, opening: object, items: tuple[Node, ...], closing: object) -> Node:
         node = super()._closed(opening, items, closing)  # type: ignore[arg-type]
         if isinstance(node, Group) and node.bracket == "[" and len(node.items) == 1:
-            if isinstance(node.items[0], Compare | AllOf | AnyOf | Divides | Not):
-                return Indicator(node.items[0])
+            condition = node.items[0]
+            if isinstance(condition, Compare | AllOf | AnyOf | Divides | Not):
+                return Indicator(condition)
         return node
 
     def _set(self) -> Node:
@@ -261,54 +248,3 @@ class Conditions(Operators):
         if mark.kind == "paren":
             return replace(mark, items=tuple(self.keyword(item) for item in mark.items))
         return mark
-
-
-def _elements(node: Node) -> tuple[Node, ...]:
-    return node.items if isinstance(node, Group) and len(node.items) > 1 else (node,)
-
-
-def container(node: Node) -> Node:
-    """Return a bracket of two numbers, or range(n), as the interval that it is."""
-    if isinstance(node, Marked) and node.base == Name("range", word=True):
-        bounds = node.marks[0].items
-        low = bounds[0] if len(bounds) > 1 else Integer(0)
-        return Range(low, bounds[min(len(bounds), 2) - 1], open_high=True, span=node.span)
-    if isinstance(node, Group) and node.bracket in {"[", "("} and len(node.items) == 2:
-        open_ends = node.bracket == "("
-        return Range(node.items[0], node.items[1], open_ends, open_ends, span=node.span)
-    return node
-
-
-def _modulo(node: Node, modulus: Node) -> Node:
-    if not isinstance(node, Compare):
-        return node
-    left = build.remainder(node.left, modulus, span=node.left.span)
-    return replace(
-        node, left=left, right=build.remainder(node.right, modulus, span=node.right.span)
-    )
-
-
-def _open_list(node: Node) -> bool:
-    """Return whether the node is lower <= name, to be followed by more names."""
-    if not isinstance(node, Compare) or node.operator not in {"<", "<="}:
-        return False
-    return isinstance(node.right, _NAMES) and not isinstance(node.left, Name | Run)
-
-
-def _spread(before: list[Node], last: Compare) -> Node:
-    """Return 0 <= a, b < n as conditions on both names, taking the first ones off the list."""
-    place = len(before)
-    while place and isinstance(before[place - 1], Name | Run):
-        place -= 1
-    first = before[place - 1] if place else None
-    if not isinstance(first, Compare) or not _open_list(first) or not _closes_list(last):
-        return last
-    names = (first.right, *before[place:], last.left)
-    del before[place - 1 :]
-    lower = [build.compare(first.operator, first.left, name, span=first.span) for name in names]
-    upper = [build.compare(last.operator, name, last.right, span=last.span) for name in names]
-    return build.all_of((*lower, *upper))
-
-
-def _closes_list(node: Compare) -> bool:
-    return node.operator in {"<", "<="} and isinstance(node.left, Name | Run)

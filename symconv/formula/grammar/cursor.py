@@ -16,7 +16,7 @@ Reader: TypeAlias = Callable[[], Node]
 END = Token("end of text", "", 0, 0)
 
 
-class Stopped(Exception):
+class Stop(Exception):  # noqa: N818  it is no error of the user
     """Reading cannot go on.
 
     Attributes:
@@ -106,13 +106,13 @@ class Cursor:
             return self.source.span(len(self.source.text), len(self.source.text))
         return self.source.span(self.tokens[first].start, self.tokens[last].end)
 
-    def failure(self, expected: str) -> Stopped:
+    def failure(self, expected: str) -> Stop:
         """Return the exception that says what could have stood at the next token."""
         token = self.peek()
         if token is END:
-            return Stopped(f"the formula ends where {expected} was expected", token)
+            return Stop(f"the formula ends where {expected} was expected", token)
         met = self.source.text[token.start : token.end].strip() or token.kind
-        return Stopped(f"{met[:40]!r} stands where {expected} was expected", token)
+        return Stop(f"{met[:40]!r} stands where {expected} was expected", token)
 
     @contextmanager
     def nested(self) -> Iterator[None]:
@@ -120,7 +120,7 @@ class Cursor:
         self.depth += 1
         try:
             if self.depth > MAX_NESTING:
-                raise Stopped(f"more than {MAX_NESTING} levels of nesting", self.peek())
+                raise Stop(f"more than {MAX_NESTING} levels of nesting", self.peek())
             yield
         finally:
             self.depth -= 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symconv.formula.grammar import build
-from symconv.formula.grammar.cursor import Reader, Stopped
+from symconv.formula.grammar.cursor import Reader, Stop
 from symconv.formula.grammar.derivatives import derivative, undifferentiated
 from symconv.formula.grammar.marks import Marks
 from symconv.formula.lexer.tokens import Token
@@ -205,7 +205,7 @@ class Large(Marks):
 
     def term(self) -> Node:
         """Read a product or quotient."""
-        raise Stopped("no term", self.peek())
+        raise Stop("no term", self.peek())
 
 
 def _is_operator(node: Node) -> bool:

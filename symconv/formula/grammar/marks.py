@@ -250,9 +250,10 @@ class Marks(Atoms):
 
     def keyword(self, node: Node) -> Node:
         """Return name = value among arguments as a Keyword."""
-        if isinstance(node, Compare) and node.operator == "=":
-            if isinstance(node.left, Name | Run):
-                return Keyword(node.left.text, node.right, span=node.span)
+        if not isinstance(node, Compare) or node.operator != "=":
+            return node
+        if isinstance(node.left, Name | Run):
+            return Keyword(node.left.text, node.right, span=node.span)
         return node
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from symconv.formula.grammar import build
 from symconv.formula.grammar.cursor import Reader
 from symconv.formula.grammar.large import Large
 from symconv.formula.notation import Group, Words
 from symconv.formula.tree import Branch, Cases, Node
 
-MATRICES = frozenset(
-    ["matrix", "bmatrix", "pmatrix", "vmatrix", "Bmatrix", "Vmatrix", "smallmatrix", "array"]
-)
+_MATRICES_LIST = "matrix bmatrix pmatrix vmatrix Bmatrix Vmatrix smallmatrix array"
+MATRICES: Final = frozenset(_MATRICES_LIST.split())
 _ENDS = frozenset({"row", "end", "end of text"})
 
 

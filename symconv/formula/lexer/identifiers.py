@@ -14,27 +14,10 @@ _SPELLED_OUT: Final = re.compile(
     r"alpha|beta|gamma|delta|sigma|theta|lambda|omega|epsilon|kappa|partial"
 )
 _DIGIT_INSIDE: Final = re.compile(r"[A-Za-z]{3,}\d+[A-Za-z]+\d*|im2col|col2im")
-_WORDS: Final = frozenset(
-    [
-        "bias",
-        "size",
-        "rate",
-        "step",
-        "conv",
-        "relu",
-        "loss",
-        "data",
-        "full",
-        "same",
-        "valid",
-        "true",
-        "rows",
-        "cols",
-        "time",
-        "corr",
-        "flip",
-    ]
+_WORDS_LIST = (
+    "bias size rate step conv relu loss data full same valid true rows cols time corr flip"
 )
+_WORDS: Final = frozenset(_WORDS_LIST.split())
 _INDICES: Final = frozenset("abcdefghijklmnopqrstuvwxyz")
 _SMALL: Final = re.compile(r"(sum|max|min|prod|argmax|argmin)_([a-z]?)$")
 

@@ -8,24 +8,11 @@ from typing import Final
 from symconv.formula.lexer.balance import balanced
 from symconv.formula.lexer.tokens import Token
 
-_LISTS: Final = frozenset(
-    [
-        "align",
-        "aligned",
-        "gather",
-        "gathered",
-        "equation",
-        "eqnarray",
-        "split",
-        "multline",
-        "alignat",
-        "alignedat",
-        "math",
-        "displaymath",
-        "flalign",
-        "document",
-    ]
+_LISTS_LIST = (
+    "align aligned gather gathered equation eqnarray split multline alignat alignedat math "
+    "displaymath flalign document"
 )
+_LISTS: Final = frozenset(_LISTS_LIST.split())
 _OPERATORS: Final = frozenset({"plus", "minus", "times", "star", "slash", "floordiv", "mod"})
 _JOINING: Final = _OPERATORS | {"relation", "compare", "in", "mid"}
 
@@ -104,9 +91,8 @@ def _flattened(tokens: list[Token]) -> list[Token]:
             open_lists.append(plain)
             if plain:
                 continue
-        elif token.kind == "end":
-            if not open_lists or open_lists.pop():
-                continue
+        elif token.kind == "end" and (not open_lists or open_lists.pop()):
+            continue
         result.append(token)
     return result
 

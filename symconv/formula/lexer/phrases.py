@@ -10,69 +10,18 @@ from symconv.formula.lexer.words import FUNCTIONS, KEYS, PLAIN_KEYS
 
 OTHER_SCRIPT: Final = re.compile(r"[\u0400-\u04ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _PHRASE: Final = re.compile(r"[^\W\d_]{2,}(?: +[^\W\d_]{2,})+")
+_NEXT_WORD: Final = re.compile(rf" ({OTHER_SCRIPT.pattern})(?![A-Za-z])")
 _JOINED: Final = re.compile(r"[^\W_]*")
 _BREAK: Final = re.compile(r"[\n;；。]")
-_COPULAS: Final = frozenset(["은", "는", "이", "가", "は", "が", "为", "是", "等于", "等於", "即"])
-REMARK: Final = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "is",
-        "are",
-        "be",
-        "must",
-        "should",
-        "can",
-        "will",
-        "this",
-        "that",
-        "these",
-        "those",
-        "of",
-        "to",
-        "by",
-        "from",
-        "as",
-        "at",
-        "on",
-        "we",
-        "you",
-        "note",
-        "here",
-        "it",
-        "its",
-        "not",
-        "only",
-        "has",
-        "have",
-        "per",
-        "then",
-        "than",
-        "into",
-        "after",
-        "before",
-        "using",
-        "used",
-        "when",
-        "denotes",
-        "means",
-        "gives",
-        "equals",
-        "das",
-        "der",
-        "die",
-        "ist",
-        "le",
-        "la",
-        "les",
-        "est",
-        "el",
-        "los",
-        "es",
-        "una",
-    ]
+_COPULAS_LIST = "은 는 이 가 は が 为 是 等于 等於 即"
+_COPULAS: Final = frozenset(_COPULAS_LIST.split())
+_CONNECTING: Final = frozenset({"of", "de", "du", "la", "le", "al", "en"})
+_REMARK_LIST = (
+    "the a an is are be must should can will this that these those to by from as at on we you "
+    "note here it its not only has have per then than into after before using used when "
+    "denotes means gives equals das der die ist le la les est el los es una"
 )
+REMARK: Final = frozenset(_REMARK_LIST.split())
 
 
 def phrase(scanner: Scanner) -> bool:
@@ -88,7 +37,9 @@ def phrase(scanner: Scanner) -> bool:
     lowered = {word.lower() for word in words}
     if lowered & REMARK:
         scanner.emit("prose", scanner.text[start:end], start, end)
-    elif all(len(word) >= 3 for word in words) and any(len(word) >= 5 for word in words):
+    elif all(len(word) >= 3 or word in _CONNECTING for word in words) and any(
+        len(word) >= 5 for word in words
+    ):
         if scanner.text[end : end + 1] == "_":
             return False
         scanner.emit("word", " ".join(words), start, end)
@@ -127,10 +78,20 @@ def letters_of_other_scripts(scanner: Scanner) -> bool:
     elif _introduces(scanner, end, text):
         scanner.emit("prose", text, start, end)
     else:
-        whole = _JOINED.match(scanner.text, end, scanner.end)
-        end = whole.end() if whole else end
+        end = _name_end(scanner, end)
         scanner.emit("word", scanner.text[start:end], start, end)
     return True
+
+
+def _name_end(scanner: Scanner, end: int) -> int:
+    """Return where a name ends that goes on with letters or with further words."""
+    whole = _JOINED.match(scanner.text, end, scanner.end)
+    end = whole.end() if whole else end
+    while found := _NEXT_WORD.match(scanner.text, end, scanner.end):
+        if found.group(1) in KEYS or found.group(1) in _COPULAS:
+            break
+        end = found.end()
+    return end
 
 
 def _line_has_equals(scanner: Scanner) -> bool:

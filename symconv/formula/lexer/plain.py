@@ -113,10 +113,10 @@ def _dotted(scanner: Scanner) -> bool:
     if not found:
         return False
     parts = found.group().split(".")
-    if all(len(part.split("_")[0]) == 1 and part[0].isupper() for part in parts):
-        if parts[-1] != "T" or len(parts) > 2:
-            _product(scanner, parts, found.start())
-            return True
+    capitals = all(len(part.split("_")[0]) == 1 and part[0].isupper() for part in parts)
+    if capitals and (parts[-1] != "T" or len(parts) > 2):
+        _product(scanner, parts, found.start())
+        return True
     if len(parts) != 2 or parts[1] not in {"T", "shape", "size", "t"}:
         scanner.emit("word", found.group(), found.start(), found.end())
         return True

@@ -21,11 +21,11 @@ key prose label quoted dots infinity tag    the rest; "key" is a word that joins
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A piece of the text.
+    r"""A piece of the text.
 
     Attributes:
         kind: see Kind.
-        text: its name without spelling: "<=" for \\leq, "delta" for \\delta.
+        text: its name without spelling: "<=" for \leq, "delta" for \delta.
         start: offset of the first character.
         end: offset behind the last character.
         spaced: whether white space stands before it.

@@ -17,13 +17,15 @@ FUNCTIONS: Final[dict[str, Meaning]] = {
 _KEYS = {
     "for": "for all every each für pour para для で kde 对于 对",
     "where": (
-        "mit where with s.t. s.t st such wobei où donde где 其中 此时 满足 需满足 需要满足 使得 ただし 단 "
-        "here avec con c'est"
+        "mit where with s.t. s.t st such wobei où donde где 其中 此时 满足 需满足 需要满足 使得 "
+        "ただし 단 here avec con c'est"
     ),
     "if": "if when whenever falls wenn si если 如果 若 当 のとき 일때",
     "and": "and und et y и 且 和 및 かつ &",
     "or": "or oder ou или 或",
-    "otherwise": "otherwise else sonst sinon иначе 否则 其他 其它 其他情况 其它情况 その他 그외 elsewhere",
+    "otherwise": (
+        "otherwise else sonst sinon elsewhere иначе 否则 其他 其它 其他情况 其它情况 その他 그외"
+    ),
     "then": "then so also hence thus therefore alors donc entonces dann 则 那么 所以 时",
     "not": "not",
 }

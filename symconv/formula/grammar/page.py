@@ -1,0 +1,154 @@
+"""The statements of a display as they come: which part begins one, and what stands beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from symconv.formula.grammar.lists import gathered
+from symconv.formula.grammar.sides import as_condition, is_beside, is_condition
+from symconv.formula.notation import Dots, Name, Run, Statement, Unread, Words
+from symconv.formula.source import Source, between
+from symconv.formula.tree import Node, Span
+
+
+@dataclass
+class Page:
+    """What has been read so far.
+
+    Attributes:
+        source: the text.
+        items: the statements, and what could not be read.
+        pending: conditions that stand before their statement: if s = 1 then ...
+        label: a heading for the next statement.
+        conditional: whether the next parts are conditions, as behind "for".
+        fresh_row: whether this row holds no statement yet.
+        row_start: how many items stood above this row.
+    """
+
+    source: Source
+    items: list[Statement | Unread] = field(default_factory=list)
+    pending: list[Node] = field(default_factory=list)
+    label: str = ""
+    conditional: bool = False
+    fresh_row: bool = True
+    row_start: int = 0
+
+    @property
+    def last(self) -> Statement | None:
+        """The statement that comes last, if it could be read."""
+        item = self.items[-1] if self.items else None
+        return item if isinstance(item, Statement) else None
+
+    def new_row(self) -> None:
+        """Begin the next row."""
+        self.fresh_row, self.conditional = True, False
+        self.row_start = len(self.items)
+
+    def tag(self, text: str) -> None:
+        """Put a number to the last statement of this row."""
+        if self.last and not self.fresh_row:
+            self.items[-1] = replace(self.last, tag=text)
+
+    def remark(self, words: Words) -> None:
+        """Take words as a heading, or beside the last statement."""
+        if self.fresh_row or not self.last:
+            self.label = f"{self.label} {words.text}".strip()
+        else:
+            self.beside(words)
+
+    def beside(self, node: Node) -> None:
+        """Put a condition beside the last statement."""
+        if not self.last:
+            self.pending.append(node)
+            return
+        old = self.last.conditions
+        kept = max(len(old) - 1, 0)
+        while kept > 0 and isinstance(old[kept], Name | Run):
+            kept -= 1
+        joined = gathered(self._with_words(old[kept:], node))
+        self.items[-1] = replace(self.last, conditions=(*old[:kept], *joined))
+
+    def _with_words(self, conditions: tuple[Node, ...], node: Node) -> tuple[Node, ...]:
+        """Put words and the name before them together: W is the width."""
+        if not conditions or not isinstance(node, Words):
+            return (*conditions, node)
+        before = conditions[-1]
+        if is_condition(before) or not before.span.line:
+            return (*conditions, node)
+        span = between(before.span, node.span)
+        text = " ".join(self.source.text[span.start : span.end].replace("$", "").split())
+        return (*conditions[:-1], Words(text, span=span))
+
+    def place(self, sides: tuple[Node, ...], relations: tuple[str, ...], span: Span) -> None:
+        """Take a part as a statement, as its continuation, or as a condition beside it."""
+        if len(relations) == len(sides):
+            if self.last:
+                self._continue(self.last, sides, relations, span)
+                return
+            sides = (Dots(), *sides)
+        if self.conditional and self.fresh_row and self.pending and relations:
+            self.conditional = False
+        if self.conditional or (is_beside(sides, relations) and not self.fresh_row):
+            node = as_condition(sides, relations)
+            if self.fresh_row:
+                self.pending.append(node)
+            else:
+                self.beside(node)
+            return
+        conditions = tuple(self.pending)
+        self.items.append(Statement(sides, relations, conditions, self.label.strip(), span=span))
+        self.pending, self.label, self.fresh_row = [], "", False
+
+    def _continue(
+        self, last: Statement, sides: tuple[Node, ...], relations: tuple[str, ...], span: Span
+    ) -> None:
+        self.items[-1] = replace(
+            last,
+            sides=(*last.sides, *sides),
+            relations=(*last.relations, *relations),
+            span=between(last.span, span),
+        )
+
+    def lead(self, conditions: list[Node]) -> None:
+        """Make conditions of the equations of this row that lead to another one."""
+        while len(self.items) > self.row_start:
+            last = self.items.pop()
+            if isinstance(last, Statement):
+                conditions.insert(0, as_condition(last.sides, last.relations))
+                self.label = last.label or self.label
+        self.pending.extend(conditions)
+        self.fresh_row = True
+
+    def give_up(self, unread: Unread) -> None:
+        """Note what could not be read."""
+        self.items.append(unread)
+        self.label = ""
+
+    def finished(self) -> tuple[Statement | Unread, ...]:
+        """Return the statements, without mere dots and sentences."""
+        self.items += [Statement((node,), (), span=node.span) for node in self.pending]
+        items = [item for item in self.items if not _is_dots(item)] or self.items
+        return tuple(_without_sentences(items))
+
+
+def _is_dots(item: Statement | Unread) -> bool:
+    return isinstance(item, Statement) and item.sides == (Dots(),) and not item.relations
+
+
+def _without_sentences(items: list[Statement | Unread]) -> list[Statement | Unread]:
+    """Make words of statements that are sentences: W and H must be integers."""
+    result: list[Statement | Unread] = []
+    for item in items:
+        last = result[-1] if result else None
+        if isinstance(item, Statement) and isinstance(last, Statement) and _is_sentence(item):
+            words = tuple(node for node in item.conditions if isinstance(node, Words))
+            result[-1] = replace(last, conditions=(*last.conditions, *words))
+        else:
+            result.append(item)
+    return result
+
+
+def _is_sentence(statement: Statement) -> bool:
+    if statement.relations or not any(isinstance(node, Words) for node in statement.conditions):
+        return False
+    return not is_condition(statement.sides[0])
