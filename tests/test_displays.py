@@ -168,7 +168,8 @@ def test_the_time_is_linear(piece):
 
 PIECES = [
     "$", "$$", "\\[", "\\]", "`", "```", "%", "\n", "\n\n", "    ", "a=b", "\\begin{align}",
-    "\\end{align}", ".. math::", "<!--", "-->", "- ", "where ", "---\n", "\\verb|", "<pre>", "}", "{",
+    "\\end{align}", ".. math::", "<!--", "-->", "- ",
+    "where ", "---\n", "\\verb|", "<pre>", "}", "{",
 ]  # fmt: skip
 
 

@@ -11,9 +11,11 @@ from symconv.verification.reading.article_options import article_options
 from symconv.verification.reading.presets import PRESETS, preset
 from symconv.verification.reading.roles import ROLES
 from symconv.verification.reading.vocabulary import (
+    english_phrases,
     known_phrases,
     letters_from,
     letters_of,
+    normal,
     role_of,
 )
 
@@ -101,6 +103,10 @@ def test_what_is_no_list_of_letters_is_refused(text):
 def test_any_text_is_a_list_or_refused(text):
     with contextlib.suppress(OptionError):
         assert set(letters_from(text).values()) <= set(ROLES)
+
+
+def test_the_english_phrases_are_written_in_their_normal_form():
+    assert [phrase for phrase in english_phrases() if normal(phrase) != phrase] == []
 
 
 def test_no_phrase_means_something_that_is_no_role():

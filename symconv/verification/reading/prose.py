@@ -14,13 +14,7 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Final
 
-from symconv.errors import FormulaError
-from symconv.formula.notation import Marked, Name, Run, Statement
-from symconv.formula.reader import read
-from symconv.formula.tree import Node
 from symconv.verification.reading.languages import Language
-from symconv.verification.reading.names import WORDS, flat
-from symconv.verification.reading.roles import ARRAYS
 from symconv.verification.reading.sentences import Sentence, sentences
 from symconv.verification.reading.shapes import shapes_in, with_dimensions
 from symconv.verification.reading.statements import ends, names_in
@@ -120,57 +114,6 @@ def merged(parts: Iterable[ProseSays]) -> ProseSays:
         MappingProxyType(names), MappingProxyType(sources), base, flips,
         MappingProxyType(facts), frozenset(bare),
     )  # fmt: skip
-
-
-def keyed(names: Mapping[str, str]) -> dict[str, str]:
-    r"""Return flat name -> role of names as they are written.
-
-    A name told with index marks, w_j, is the array or the sequence itself: w is told, too.
-
-    Example:
-        >>> keyed({r"\mathbf{X}": "input", "w_j": "kernel", "H_{in}": "input height"})
-        {'X': 'input', 'w_j': 'kernel', 'H_in': 'input height', 'w': 'kernel'}
-    """
-    nodes = {name: node for name in names if (node := _node(name)) is not None}
-    found = {flat(node): names[name] for name, node in nodes.items()}
-    found |= {name.strip(): role for name, role in names.items() if name not in nodes}
-    for name, node in nodes.items():
-        base = _without_indices(node, names[name])
-        if base is not None:
-            found.setdefault(base, names[name])
-    return found
-
-
-def _node(name: str) -> Node | None:
-    try:
-        said = read(name)
-    except FormulaError:
-        return None
-    if len(said) == 1 and isinstance(said[0], Statement) and len(said[0].sides) == 1:
-        return said[0].sides[0]
-    return None
-
-
-_INDICES: Final = frozenset("ijklmnuv")
-
-
-def _without_indices(node: Node, role: str) -> str | None:
-    """Return the flat base of a name whose marks are indices: letters, at arrays any small ones."""
-    if not isinstance(node, Marked) or any(mark.kind == "sup" for mark in node.marks):
-        return None
-    letters = [
-        letter.text
-        for mark in node.marks
-        for item in mark.items
-        for letter in (item.letters if isinstance(item, Run) else (item,))
-        if isinstance(letter, Name)
-    ]
-    known = any(
-        isinstance(item, Run) and item.text in WORDS for m in node.marks for item in m.items
-    )
-    small = all(len(letter) == 1 and letter.islower() for letter in letters)
-    fits = small if role in ARRAYS else all(letter in _INDICES for letter in letters)
-    return flat(node.base) if letters and fits and not known else None
 
 
 def _plain(name: str) -> str:

@@ -75,7 +75,7 @@ def _sized(element: Element, array: str) -> Element:
     )
 
 
-_IMAGE: Final = re.compile(r"(?P<shape>m)f*(?P<array>[rR])(?P<name>[nb]?)")
+_IMAGE: Final = re.compile(r"(?P<shape>m)[lLf]*(?P<array>[rR])(?P<name>[nb]?)")
 _SIZED: Final = re.compile(
     r"(?P<array>[rR])(?P<name>[nb]?)(?:[lLFwf]?[fFDl]*(?P<shape>m)|[lLFfw]{0,3}D[lLFf]{0,2}(?P<tuple>M))"
     r"|(?P<size>[rR])[lLf]+(?P<pair>M)"

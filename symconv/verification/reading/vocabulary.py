@@ -57,7 +57,7 @@ _STEPS: Final = table(
         dilation step, rate
     padding: padding, pad, zero padding, padding size, padding amount, pad size,
         amount of padding, amount of zero padding, number of padding, padding length,
-        padding per side, padding on each side, padding of each side, symmetric padding,
+        padding per side, padding on side, padding of side, symmetric padding,
         size of zero padding
     """
 )
@@ -199,8 +199,8 @@ def known_phrases() -> Mapping[str, str]:
 def english_phrases() -> Mapping[str, str]:
     """Return English phrase in its normal form -> role."""
     phrases = {normal(role): role for role in ROLES}
-    for role, phrase in _english():
-        phrases.setdefault(normal(phrase), role)
+    for role, phrase in _english():  # they are written in the normal form
+        phrases.setdefault(phrase, role)
     return MappingProxyType(phrases)
 
 

@@ -90,7 +90,7 @@ ENGLISH: Final = Language(
             r")?(?:flipped|reversed|turned round|mirrored|rotated by 180)"
         ),
         r"(?:flipping|we flip|flip|flips) the (?:kernel|filter|weights)",
-        r"(?:use|uses|using|mean|means|is|as) (?:a |the )?true convolution",
+        r"(?:use|uses|using|mean|means) (?:a |the )?true convolution",
         r"convolution (?:is meant )?in the mathematical sense",
     ),
     unflipped=(
@@ -102,8 +102,8 @@ ENGLISH: Final = Language(
         r"(?:do|does) not flip (?:the )?(?:kernel|filter|weights)",
         r"unflipped kernel|(?:kernel|filter) is unflipped",
         (
-            r"(?:we use|i use|use|uses|using|is|means|meant is|is actually|actually|really|"
-            r"as) (?:a |the )?cross[- ]correlation(?! of\b)"
+            r"(?:(?<![\ue000-\uf8ff*⋆∗] )(?:is|means|as)|use|uses|using|is actually|really) "
+            r"(?:a |the )?cross[- ]correlation(?! of\b)"
         ),
     ),
 )
