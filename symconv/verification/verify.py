@@ -24,6 +24,7 @@ from symconv.verification.questions import (
     accumulations,
     arrays,
     operators,
+    padded_inputs,
     pooling,
     scalars,
     windows_conditions,
@@ -34,6 +35,7 @@ from symconv.verification.reading.presets import preset
 from symconv.verification.reading.roles import Told
 from symconv.verification.reading.telling import Saying, told
 from symconv.verification.reading.vocabulary import letters_of
+from symconv.verification.repair.mending import mended
 from symconv.verification.report.report import Report, Verdict, verdict_of
 from symconv.verification.truth.algebra import equal
 
@@ -41,6 +43,7 @@ Progress: TypeAlias = Callable[[str, int, int], None]
 Decide: TypeAlias = Callable[[Sequence[Statement], Told], list[Outcome | None]]
 KINDS: Final[tuple[Decide, ...]] = (
     accumulations.decide,
+    padded_inputs.decide,
     operators.decide,
     pooling.decide,
     arrays.decide,
@@ -194,7 +197,7 @@ def _decided(statements: Sequence[Statement], said: Told, *, repairs: bool) -> l
             for one, other in zip(found, decide(statements, said), strict=True)
         ]
     return [
-        outcome or unknown(statement, said)
+        mended(outcome, repairs=repairs) if outcome else unknown(statement, said)
         for outcome, statement in zip(found, statements, strict=True)
     ]
 
