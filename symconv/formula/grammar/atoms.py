@@ -192,9 +192,13 @@ class Atoms(Cursor):
     def _root(self) -> Node:
         first = self.at
         self.next()
-        operand = self.factor()
-        half = Mark("sup", (Decimal(5, 10),), "1/2")
-        return Marked(operand, (half,), span=self.span(first))
+        degree: Node = Integer(2)
+        if self.is_next("open", "["):
+            items = self.bracketed()
+            degree = items[0] if items else degree
+        operand = self.atom()
+        exponent = build.quotient(Integer(1), degree)
+        return Marked(operand, (Mark("sup", (exponent,)),), span=self.span(first))
 
     def _rounding(self) -> Node:
         """Read floor(...), ceil(...) of a text."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from symconv.formula.grammar.lists import gathered
+from symconv.formula.grammar.lists import NAMES, gathered
 from symconv.formula.grammar.sides import as_condition, is_beside, is_condition
-from symconv.formula.notation import Dots, Name, Run, Statement, Unread, Words
+from symconv.formula.notation import Dots, Member, Name, Run, Statement, Unread, Words
 from symconv.formula.source import Source, between
 from symconv.formula.tree import Node, Span
 
@@ -51,7 +51,9 @@ class Page:
 
     def remark(self, words: Words) -> None:
         """Take words as a heading, or beside the last statement."""
-        if self.fresh_row or not self.last:
+        if self.fresh_row and self.pending:
+            self.pending[-1:] = self._with_words((self.pending[-1],), words)
+        elif self.fresh_row or not self.last:
             self.label = f"{self.label} {words.text}".strip()
         else:
             self.beside(words)
@@ -128,7 +130,7 @@ class Page:
         """Return the statements, without mere dots and sentences."""
         self.items += [Statement((node,), (), span=node.span) for node in self.pending]
         items = [item for item in self.items if not _is_dots(item)] or self.items
-        return tuple(_without_sentences(items))
+        return tuple(_with_lists(_without_sentences(items)))
 
 
 def _is_dots(item: Statement | Unread) -> bool:
@@ -146,6 +148,30 @@ def _without_sentences(items: list[Statement | Unread]) -> list[Statement | Unre
         else:
             result.append(item)
     return result
+
+
+def _with_lists(items: list[Statement | Unread]) -> list[Statement | Unread]:
+    """Join i, j and k in S, which were cut at their commas."""
+    result: list[Statement | Unread] = []
+    for item in items:
+        result.append(item)
+        member = item.conditions[0] if isinstance(item, Statement) and item.conditions else None
+        if isinstance(member, Member) and all(isinstance(e, NAMES) for e in member.elements):
+            names: list[Node] = []
+            while result and (name := _bare_name(result[-1], last=not names)):
+                names.insert(0, name)
+                result.pop()
+            if names and isinstance(item, Statement):
+                whole = replace(member, elements=(*names, *member.elements))
+                result.append(replace(item, sides=(whole,), conditions=item.conditions[1:]))
+    return result
+
+
+def _bare_name(item: Statement | Unread, *, last: bool) -> Node | None:
+    """Return the name that is all of a statement, conditions beside the last one aside."""
+    if not isinstance(item, Statement) or item.relations or (item.conditions and not last):
+        return None
+    return item.sides[0] if isinstance(item.sides[0], NAMES) else None
 
 
 def _is_sentence(statement: Statement) -> bool:

@@ -43,7 +43,7 @@ class Statements(Conditions):
             pass
         elif token.kind in _SEPARATORS:
             self._separator(page, self.next())
-        elif token.kind in _STRAY:
+        elif token.kind in _STRAY and not self._opens_bars():
             self.next()
             page.conditional &= not (token.kind == "colon" and page.fresh_row)
         else:
@@ -61,6 +61,15 @@ class Statements(Conditions):
         elif token.kind == "key":
             joins = page.conditional and token.text in {"and", "or"}
             page.conditional = token.text in {"if", "for", "where"} or joins
+
+    def _opens_bars(self) -> bool:
+        """Return whether the next token is the first of two bars: |x|."""
+        if not self.is_next("bar"):
+            return False
+        self.at += 1
+        closed = self.place_of("bar") < self.place_of("row")
+        self.at -= 1
+        return closed
 
     def _numbered(self, page: Page) -> bool:
         """Read the number of an equation in brackets behind it: (7)."""

@@ -84,6 +84,7 @@ class Tables(Large):
 
     def _branch(self) -> Branch:
         first = self.at
+        self.skip({"cell", "quad"})
         value = self.condition()
         conditions = self.beside(_ENDS)
         condition = self.all_of(conditions) if conditions else None

@@ -17,6 +17,9 @@ _WORD: Final = re.compile(
 )
 _KEY: Final = re.compile(r"(?:where|for|with|when|otherwise|and|if|such that)(?=\s)")
 _PHRASE: Final = re.compile(r"[a-z]{4,}(?: [a-z]{4,})+(?![A-Za-z_^])")
+_REMARK: Final = re.compile(
+    r"(?<=[\s}~])\(\\(?:text|mbox|textrm|mathrm)\{([^{}$]*)\}\)(?=[\s.,;]*(?:$|\\\\|\\end|\n\n))"
+)
 _HEADING: Final = re.compile(r"[【《]([^】》\n]*)[】》]")
 _DIGITS: Final = re.compile(r"\d+")
 _LOST: Final = re.compile(
@@ -42,6 +45,10 @@ def _headings(scanner: Scanner) -> bool:
     found = scanner.match(_HEADING)
     if found:
         scanner.emit("label", found.group(1).strip(), found.start(), found.end())
+        return True
+    remark = scanner.match(_REMARK)
+    if remark:
+        scanner.emit("prose", remark.group(1).strip(), remark.start(), remark.end())
         return True
     begins = scanner.last() in {"", "row", "cell", "quad"}
     if begins and scanner.text.startswith("//", scanner.at):

@@ -87,7 +87,8 @@ def _flattened(tokens: list[Token]) -> list[Token]:
     open_lists: list[bool] = []
     for place, token in enumerate(tokens):
         if token.kind == "begin":
-            plain = token.text in _LISTS or _lists_equations(tokens, place)
+            braced = place > 0 and tokens[place - 1].kind == "open"
+            plain = (token.text in _LISTS and not braced) or _lists_equations(tokens, place)
             open_lists.append(plain)
             if plain:
                 continue

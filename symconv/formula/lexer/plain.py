@@ -30,6 +30,12 @@ _HEADING: Final = re.compile(r"[【《][^】》\n]*[】》]|#+ [^\n]*(?=\n)")
 _OPERANDS: Final = frozenset({"letter", "word", "close", "unbrace"})
 
 
+_MARKER: Final = re.compile(r"(?:[-*•]|\(?\d{1,2}[.)])\s+(?=[^\n]*[=<>≤≥])")
+_NUMBER_BEHIND: Final = re.compile(
+    r"(?:\s*[.…·]{2,}\s*|\s{2,})\((\d+(?:\.\d+)?[a-z]?)\)\s*(?=\n|$)"
+)
+
+
 def scan_plain(scanner: Scanner, *, words: bool = False) -> None:
     """Cut the rest of the text into tokens; with words, each identifier is one name."""
     while scanner.at < scanner.end:
@@ -40,13 +46,20 @@ def scan_plain(scanner: Scanner, *, words: bool = False) -> None:
 
 
 def _skips(scanner: Scanner) -> bool:
-    found = scanner.match(_IGNORED)
-    if found:
-        scanner.at = found.end()
-    return found is not None
+    patterns = (_IGNORED, _MARKER) if scanner.last() in {"", "row"} else (_IGNORED,)
+    for pattern in patterns:
+        found = scanner.match(pattern)
+        if found:
+            scanner.at = found.end()
+            return True
+    return False
 
 
 def _remarks(scanner: Scanner) -> bool:
+    found = scanner.match(_NUMBER_BEHIND)
+    if found:
+        scanner.emit("tag", found.group(1), found.start(1), found.end())
+        return True
     for pattern, kind in ((_REMARK, "prose"), (_HEADING, "label")):
         found = scanner.match(pattern)
         if found:

@@ -32,7 +32,10 @@ _KEYS = {
 KEYS: Final = {word: key for key, words in _KEYS.items() for word in words.split()}
 """Words that join, in eight languages: the word to its sense."""
 
-_PLAIN_KEYS = "for if where with when whenever and or otherwise else iff then not such"
+_PLAIN_KEYS = (
+    "for if where with when whenever and or otherwise else iff then not such wobei falls donde "
+    "sonst sinon"
+)
 PLAIN_KEYS: Final = frozenset(_PLAIN_KEYS.split())
 """Those that a text without marks may hold; the others could be names there."""
 
