@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from symconv.formula.notation import Big, Statement
-from symconv.formula.tree import walk
+from symconv.formula.notation import Big, Marked, Name, Run, Statement
+from symconv.formula.tree import Total, walk
 from symconv.verification.outcome import Outcome
+from symconv.verification.questions.operators_adjoint import adjoint_claim
 from symconv.verification.questions.operators_bilinear import bilinear_claim
+from symconv.verification.questions.operators_channels import (
+    channel_claim,
+    channels_of,
+    wrong_extent,
+)
 from symconv.verification.questions.operators_claims import (
     Context,
     forward_claim,
@@ -18,18 +24,22 @@ from symconv.verification.questions.operators_fast import fast_claims
 from symconv.verification.questions.operators_matrices import matrix_claims
 from symconv.verification.questions.operators_shapes import shape_claim
 from symconv.verification.questions.operators_spectra import spectral_claim
+from symconv.verification.questions.operators_toeplitz import toeplitz_claim
 from symconv.verification.questions.operators_written import written_claim
-from symconv.verification.reading.operator_names import Named
-from symconv.verification.reading.operators import (
+from symconv.verification.reading.names import flat
+from symconv.verification.reading.operator_calls import function_of
+from symconv.verification.reading.operator_names import Named, bare
+from symconv.verification.reading.operator_sketches import (
     Array,
     Sketch,
-    Sketcher,
     Star,
     Turned,
     UnknownOperatorError,
-    operates,
+    arrays_of,
     within,
 )
+from symconv.verification.reading.operator_words import ROTATIONS
+from symconv.verification.reading.operators import Sketcher, operates
 from symconv.verification.reading.roles import Told
 
 
@@ -44,10 +54,13 @@ def decide(statements: Sequence[Statement], told: Told) -> list[Outcome | None]:
 
 
 def _decided(statement: Statement, statements: Sequence[Statement], told: Told) -> Outcome | None:
-    context = Context(told, forward=told.true_convolution, known={})
+    said = told.true_convolution
+    context = Context(told, forward=said, known={} if said is None else {"star": said})
     written = written_claim(statement, told, context)
     other = (
         written
+        or toeplitz_claim(statement, told)
+        or adjoint_claim(statement, told, context)
         or bilinear_claim(statement)
         or spectral_claim(statement)
         or shape_claim(statement, told)
@@ -66,13 +79,13 @@ def _decided(statement: Statement, statements: Sequence[Statement], told: Told) 
 
 
 def _sketched(statement: Statement, told: Told) -> list[Sketch] | None:
-    sketcher = Sketcher(told)
+    sketcher = Sketcher(told, sums=_rotates(statement))
     sides = []
     for side in statement.sides:
         try:
             sides.append(sketcher.sketch(side))
         except UnknownOperatorError:
-            if any(isinstance(part, Big) for part in walk(side)):
+            if not sketcher.sums and any(isinstance(part, Big) for part in walk(side)):
                 return None  # a sum over entries, which is another kind of claim
             sides.append(None)
     if sides[0] is None or len(sides) < 2 or all(side is None for side in sides[1:]):
@@ -80,8 +93,26 @@ def _sketched(statement: Statement, told: Told) -> list[Sketch] | None:
     return [side for side in sides if side is not None]
 
 
+def _rotates(statement: Statement) -> bool:
+    """Return whether something is rotated or activated; then sums are part of the expression."""
+    for node in (part for side in statement.sides for part in walk(side)):
+        name = function_of(node) if isinstance(node, Marked | Name | Run) else None
+        if name in ROTATIONS:
+            return True
+        if isinstance(node, Marked) and node.marks[-1].kind == "paren":
+            if flat(node.base) in ("sigma", "f", "phi", "g") and isinstance(
+                bare(node.marks[-1].items[0]), Total
+            ):
+                return True
+    return False
+
+
 def _claim(sides: list[Sketch], context: Context) -> Outcome | None:
     first, *others = sides
+    wrong = next((text for side in others if (text := wrong_extent(side))), "")
+    if wrong:
+        arrays = dict.fromkeys(array.shown for side in sides for array in arrays_of(side))
+        return Outcome("output", "refuted", ", ".join(arrays), wrong)
     if isinstance(first, Array) and first.named.gradient:
         return gradient_claim(first.named, others[-1], context)
     if isinstance(first, Array):
@@ -96,6 +127,8 @@ def _forward(left: Named, right: Sketch, context: Context) -> Outcome | None:
     outcome = forward_claim(left, right, context)
     if turned or outcome is None or outcome.status == "refuted":
         return outcome
+    if channels_of(right):
+        return channel_claim(left, right, outcome.reading)
     stars = [part for part in within(right) if isinstance(part, Star)]
     if not stars:
         return None

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Final
 
 from symconv.verification.outcome import Outcome
+from symconv.verification.questions.operators_channels import free_labels, unsummed
 from symconv.verification.questions.operators_conventions import (
     UPSTREAM,
     Convention,
@@ -25,11 +27,13 @@ from symconv.verification.reading.operator_names import (
     INPUT,
     KERNEL,
     OUTPUT,
+    UPSTREAMS,
     Named,
     prior,
     told_role,
 )
-from symconv.verification.reading.operators import (
+from symconv.verification.reading.operator_sketches import (
+    Activated,
     Added,
     Array,
     Sketch,
@@ -42,6 +46,12 @@ from symconv.verification.reading.operators import (
 from symconv.verification.reading.roles import Told
 
 SWAPPED: Final = 9.0
+KINDS: Final = {KERNEL: "grad_weight", INPUT: "grad_input"}
+SWAPPED_STRIDES: Final = (
+    "the result is cropped to the kernel's size, which is needed unless "
+    "(padded input - dilation·(kernel - 1) - 1) mod stride < dilation"
+)
+UNNAMED: Final = 4.0  # a gradient claim without an upstream gradient cannot be right
 REACH: Final = 2.25  # conventions dearer than the likeliest by more are not used
 NEAR: Final = 1.25  # readings that near to the likeliest have to agree for a proof
 Roles = Mapping[Named, str]
@@ -74,6 +84,8 @@ class Casting:
 
 def without_bias(sketch: Sketch) -> Sketch:
     """Return a sum without its bias, which nothing convolves."""
+    if isinstance(sketch, Activated):
+        return Activated(without_bias(sketch.operand))
     if not isinstance(sketch, Added):
         return sketch
     kept = [term for term in sketch.terms if not _is_bias(term)]
@@ -98,14 +110,18 @@ def gradient_claim(left: Named, right: Sketch, context: Context) -> Outcome | No
     found = layering(left, right, context.told)
     if found.wrong:
         return _refuted_layers(left, right, found)
+    missing = unsummed(left, right)
+    if missing is None:
+        return None
+    if missing:
+        text = f"it is summed over {', '.join(missing)}, or there is one such channel"
+        found = replace(found, assumes=(*found.assumes, text))
     trials: list[tuple[Trial, Casting]] = []
     for casting in gradient_castings(left, arrays_of(right), context.told):
         trials += [(trial, casting) for trial in _trials(left, right, casting, context, found)]
     if not trials:
         return None
-    kinds = {KERNEL: "grad_weight", INPUT: "grad_input"}
-    best = min(trials, key=lambda item: (item[0].cost, not item[0].fits))[1]
-    return verdict(trials, (right,), kinds.get(best.by or "", "gradient"), found, left)
+    return verdict(trials, (right,), "gradient", found, left)
 
 
 def gradient_castings(left: Named, right: Sequence[Named], told: Told) -> Iterator[Casting]:
@@ -115,19 +131,27 @@ def gradient_castings(left: Named, right: Sequence[Named], told: Told) -> Iterat
     values = [array for array in arrays if not array.gradient]
     if any(array.key == left.key for array in upstream):
         raise UnknownOperatorError("the gradient stands on both sides")
-    for by, other in ((KERNEL, INPUT), (INPUT, KERNEL)):
-        cost = _cost_of(left, by, told)
+    unnamed = (
+        [None] if upstream else [None, *(a for a in values if a.base.split("_")[0] in UPSTREAMS)]
+    )
+    for (by, other), chosen in product(((KERNEL, INPUT), (INPUT, KERNEL)), unnamed):
+        cost = cost_of(left, by, told) - (UNNAMED if chosen else 0.0)
         roles: dict[Named, str] = dict.fromkeys(upstream, UPSTREAM)
         for array in values:
-            role = other
-            if len({value.key for value in values}) > 1:
-                role = min((KERNEL, INPUT), key=lambda role, array=array: prior(array.base, role))
+            role = UPSTREAM if array == chosen else other
+            if len({value.key for value in values if value != chosen}) > 1:
+                role = _likeliest(array)
             roles[array] = role
-            cost += _cost_of(array, role, told)
+            cost += 0.0 if role == UPSTREAM else cost_of(array, role, told)
         yield Casting(roles, by, cost)
 
 
-def _cost_of(array: Named, role: str, told: Told) -> float:
+def _likeliest(array: Named) -> str:
+    return KERNEL if prior(array.base, KERNEL) < prior(array.base, INPUT) else INPUT
+
+
+def cost_of(array: Named, role: str, told: Told) -> float:
+    """Return what it costs to take an array for a role: what was said, else what names mean."""
     said = told_role(array, told)
     if said == OUTPUT and role == INPUT and (array.layer or array.gradient):
         return 1.0  # what one layer puts out is what the next one reads
@@ -145,7 +169,8 @@ def _trials(
     sloped = any(isinstance(part, Sloped) for part in _top(right)) and casting.by == INPUT
     tries: dict[tuple[Question, Convention], Trial] = {}
     for convention in conventions((right,), forward=context.forward, known=context.known or {}):
-        claimed = Settler(convention, casting.roles).operand(right)
+        settler = Settler(convention, casting.roles, result=casting.by or OUTPUT)
+        claimed = settler.operand(right)
         question = Question(claimed, by=casting.by, sloped=sloped)
         neutral = replace(convention, flips=(), slides="kernel", mode="valid", cost=0.0)
         if "same" in (convention.mode, convention.kept):
@@ -188,7 +213,20 @@ def verdict(
     kind: str,
     found: Layering,
     left: Named | None,
+    *,
+    with_forward: bool = True,
 ) -> Outcome:
+    """Return the verdict that the trials of all readings within reach give together.
+
+    Args:
+        trials: what was found under each reading.
+        sides: the sides of the claim.
+        kind: what it is about.
+        found: what its layers say.
+        left: the array on its left, if that is one.
+        with_forward: whether what the forward pass does matters.
+    """
+    trials = [item for item in trials if item[0].finding != "meaningless"] or trials
     ranked = sorted(trials, key=lambda item: (item[0].cost, not item[0].fits))
     cheapest = ranked[0][0].cost
     within_reach = [item for item in ranked if item[0].cost <= cheapest + REACH]
@@ -196,9 +234,9 @@ def verdict(
     if not right:
         return _wrong(within_reach, sides, kind, found, left)
     trial, casting = right[0]
-    conditions = _conditions(right, within_reach, sides, found)
+    conditions = _conditions(right, within_reach, sides, found, with_forward=with_forward)
     return Outcome(
-        kind=kind,
+        kind=KINDS.get(casting.by or "", kind),
         status="right_when" if conditions else "proved",
         reading=_reading(casting, trial.convention, sides, left),
         reach="for all sizes, any number of axes, by comparing index maps; stride 1",
@@ -216,7 +254,8 @@ def _wrong(
     fitting = [item for item in trials if item[0].fits] or list(trials)
     trial, casting = next((item for item in fitting if item[0].example), fitting[0])
     reading = _reading(casting, trial.convention, sides, left)
-    undecided = any(item[0].finding == "undecided" for item in trials)
+    kind = KINDS.get(casting.by or "", kind)
+    undecided = any(item[0].finding != "refuted" for item in trials)
     if undecided or trial.example is None:
         return Outcome(kind, "undecided", reading, "no proof and no counterexample was found")
     reach = "under every meaning that its signs may have; the likeliest is shown"
@@ -228,17 +267,25 @@ def _conditions(
     tried_ones: Sequence[tuple[Trial, Casting]],
     sides: Sequence[Sketch],
     found: Layering,
+    *,
+    with_forward: bool,
 ) -> list[str]:
     """Return what a right reading takes for granted that others, as near, do not."""
     trial = right[0][0]
     convention = trial.convention
     near = [t for t, _ in tried_ones if t.cost <= trial.cost + NEAR]
-    conditions = list(found.assumes)
+    conditions = [*found.assumes, *(SWAPPED_STRIDES for s in _stars(sides) if s.swapped)]
     signs = signs_of(sides)
-    truths = {_senses(t.convention): True for t, _ in right if _alike(t.convention, convention)}
-    rivals = {_senses(t.convention) for t in near if _alike(t.convention, convention)}
-    if rivals - set(truths):
-        conditions.append(_sense_in_words(set(truths), convention, signs))
+    conditions += _roles_in_words(right, tried_ones, trial.cost + NEAR)
+    if with_forward:
+        truths = {_senses(t.convention) for t, _ in right if _alike(t.convention, convention)}
+        rivals = {_senses(t.convention) for t in near if _alike(t.convention, convention)}
+    else:
+        rivals = {_senses(t.convention) for t in near}
+        failing = {_senses(t.convention) for t in near if t.finding == "refuted"}
+        truths = rivals - failing or {_senses(convention)}
+    if rivals - truths:
+        conditions.append(_sense_in_words(truths, convention, signs, forward=with_forward))
     rival_slides = {
         t.convention.slides
         for t in near
@@ -247,13 +294,26 @@ def _conditions(
         and (t.convention.mode, t.convention.kept) == (convention.mode, convention.kept)
     }
     if signs and rival_slides:
-        conditions.append(_slides_in_words(convention))
+        conditions.append(_slides_in_words(convention, right[0][1].by))
     if any(star.mode is None for star in _stars(sides)) and convention.mode != convention.kept:
         shown = _listed(signs)
         conditions.append(f"{shown} keeps {_mode_in_words(convention.mode)}")
     if convention.kept != "valid":
         conditions.append(f"the forward pass keeps {_mode_in_words(convention.kept)}")
     return conditions
+
+
+def _roles_in_words(
+    right: Sequence[tuple[Trial, Casting]], tried_ones: Sequence[tuple[Trial, Casting]], upto: float
+) -> list[str]:
+    """Return which roles are taken for granted where others are as plausible, and wrong."""
+    casting = right[0][1]
+    good = {tuple(found.roles.items()) for _, found in right}
+    near = {tuple(found.roles.items()) for t, found in tried_ones if t.cost <= upto}
+    if not near - good:
+        return []
+    named = [f"{a.shown} is the {NAMED.get(r, r)}" for a, r in casting.roles.items()]
+    return [" and ".join(dict.fromkeys(named))]
 
 
 def _senses(convention: Convention) -> tuple[tuple[bool, ...], bool]:
@@ -280,26 +340,31 @@ def _kind(flips: bool) -> str:
 
 
 def _sense_in_words(
-    truths: set[tuple[tuple[bool, ...], bool]], convention: Convention, signs: Sequence[str]
+    truths: set[tuple[tuple[bool, ...], bool]],
+    convention: Convention,
+    signs: Sequence[str],
+    *,
+    forward: bool,
 ) -> str:
-    flips, forward = _senses(convention)
-    if len(signs) == 1:
+    flips, turned = _senses(convention)
+    if len(signs) == 1 and forward:
         both = {((False,), False), ((True,), True)}
         sign = printed(signs[0])
         if both <= truths:
             return f"{sign} is the operation of the forward pass, with the same sense of rotation"
-        if flips[0] == forward:
+        if flips[0] == turned:
             return f"{sign} is {_kind(flips[0])}, in the forward pass too"
-        return f"{sign} is {_kind(flips[0])} and the forward pass is {_kind(forward)}"
+        return f"{sign} is {_kind(flips[0])} and the forward pass is {_kind(turned)}"
     if not signs:
-        return f"the forward pass is {_kind(forward)}"
+        return f"the forward pass is {_kind(turned)}"
     parts = [f"{printed(sign)} is {_kind(flip)}" for sign, flip in zip(signs, flips, strict=True)]
     return " and ".join(parts)
 
 
-def _slides_in_words(convention: Convention) -> str:
+def _slides_in_words(convention: Convention, by: str | None) -> str:
+    usual = "the kernel slides" if by == INPUT else "the smaller operand slides over the larger one"
     return {
-        "kernel": "the smaller operand slides over the larger one",
+        "kernel": usual,
         "right": "the operand on the right slides",
         "left": "the operand on the left slides",
     }[convention.slides]
@@ -335,6 +400,8 @@ def identity_claim(
 ) -> Outcome | None:
     """Return the verdict on sides that are claimed to be equal, as results of operators."""
     bare_sides = [without_bias(side) for side in sides]
+    if len({free_labels(side) for side in bare_sides}) > 1:
+        return None
     castings = list(_free_castings(bare_sides, context.told))
     trials: list[tuple[Trial, Casting]] = []
     for casting in castings:
@@ -348,7 +415,7 @@ def identity_claim(
             trials.append((replace(worst, cost=identity_cost(convention) + casting.cost), casting))
     if not trials:
         return None
-    return verdict(trials, bare_sides, kind, Layering(), left)
+    return verdict(trials, bare_sides, kind, Layering(), left, with_forward=False)
 
 
 def _worst(
@@ -360,7 +427,7 @@ def _worst(
         tried(Question(other, true=first, alike=casting.alike), convention, names)
         for other in others
     ]
-    order = {"refuted": 0, "undecided": 1, "proved": 2}
+    order = {"meaningless": 0, "refuted": 1, "undecided": 2, "proved": 3}
     return min(found, key=lambda trial: order[trial.finding])
 
 
@@ -392,7 +459,7 @@ def _free_castings(sides: Sequence[Sketch], told: Told) -> Iterator[Casting]:
     first = arrays[0].key
     for one, other in ((INPUT, KERNEL), (KERNEL, INPUT)):
         roles = {array: one if array.key == first else other for array in arrays}
-        cost = sum(_cost_of(array, role, told) for array, role in roles.items()) / 2
+        cost = sum(cost_of(array, role, told) for array, role in roles.items()) / 2
         yield Casting(roles, None, cost)
 
 

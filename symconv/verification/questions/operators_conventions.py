@@ -13,13 +13,13 @@ from itertools import product
 from typing import Final, Literal, TypeAlias
 
 from symconv.verification.reading.operator_names import INPUT, KERNEL, OUTPUT, Named
-from symconv.verification.reading.operator_words import FUNCTIONS, SIGNS, Sign
-from symconv.verification.reading.operators import (
+from symconv.verification.reading.operator_sketches import (
     Activated,
     Added,
     Array,
     Channels,
     Framed,
+    Gathers,
     Multiple,
     Sketch,
     Sloped,
@@ -29,10 +29,12 @@ from symconv.verification.reading.operators import (
     Written,
     within,
 )
+from symconv.verification.reading.operator_words import FUNCTIONS, SIGNS, Sign
 from symconv.verification.truth.operator_forms import Affine, size
 from symconv.verification.truth.operators import (
     Convolved,
     Gated,
+    Gathered,
     Mode,
     Operand,
     Padded,
@@ -169,11 +171,13 @@ class Settler:
         convention: what the signs mean.
         roles: array -> role.
         written: matrix that is written out -> the name that it is looked up by.
+        result: the array that the result has the size of.
     """
 
     convention: Convention
     roles: Mapping[Named, str]
     written: Mapping[Written, str] = field(default_factory=dict)
+    result: str = OUTPUT
 
     def operand(self, sketch: Sketch) -> Operand:
         """Return the operators of a sketch.
@@ -202,6 +206,15 @@ class Settler:
                 return Gated(self.operand(inner), SLOPE)
             case Activated(operand=inner) | Channels(operand=inner):
                 return self.operand(inner)
+            case Gathers(left=left, right=right):
+                return Gathered(
+                    self.operand(left),
+                    self.operand(right),
+                    sketch.slope,
+                    sketch.tap,
+                    sketch.offset,
+                    self.result,
+                )
             case Written():
                 if sketch in self.written:
                     return Whole(self.written[sketch])

@@ -207,6 +207,11 @@ def _listed_products(statements: Sequence[Statement]) -> list[Outcome | None]:
     reading = f"{data} input, {kernel} kernel of {taps} taps, {outputs} outputs"
     for place in defined:
         found[place] = Outcome(KIND, "no_claim", reading, "defines one product")
+    defining = {_entry(statements[place].sides[0]): place for place in defined}
+    by_name = {name: form for name, form in zip(defining, forms, strict=True) if name}
+    for place, statement in enumerate(statements):
+        if place not in defined and found[place] is None:
+            found[place] = _outputs(statement, by_name, outputs, taps, reading)
     combinations = [combination_of(forms, output_form(i, taps)) for i in range(outputs)]
     last = max(defined)
     missing = [place for place, factors in enumerate(combinations) if factors is None]
@@ -218,6 +223,35 @@ def _listed_products(statements: Sequence[Statement]) -> list[Outcome | None]:
         reach = "every output is a combination of the products, by exact elimination"
         found[last] = Outcome(KIND, "proved", reading, reach)
     return found
+
+
+def _outputs(
+    statement: Statement,
+    products: Mapping[tuple[str, int], Form],
+    outputs: int,
+    taps: int,
+    reading: str,
+) -> Outcome | None:
+    """Return the verdict on a column of sums of products, [m_0 + m_1 + m_2; m_1 - m_2 - m_3]."""
+    columns = [bare(side) for side in statement.sides if isinstance(bare(side), Matrix)]
+    rows = next((c.rows for c in reversed(columns) if len(c.rows) == outputs), ())
+    if not rows or any(len(row) != 1 for row in rows):
+        return None
+    for place, (entry,) in enumerate(rows):
+        try:
+            weights = _linear(entry)
+        except NoFormError:
+            return None
+        if not set(weights) <= set(products):
+            return None
+        total: Form = {}
+        for name, many in weights.items():
+            for pair, times in products[name].items():
+                total[pair] = total.get(pair, Fraction(0)) + many * times
+        if {pair: many for pair, many in total.items() if many} != output_form(place, taps):
+            reach = f"output {place + 1} is not the sum of the products in its row"
+            return Outcome(KIND, "refuted", reading, reach)
+    return Outcome(KIND, "proved", reading, "every output, by multiplying out")
 
 
 def _entry(node: Any) -> tuple[str, int] | None:

@@ -20,7 +20,7 @@ from symconv.verification.reading.operator_names import (
     prior,
     told_role,
 )
-from symconv.verification.reading.operators import Sketch, Sloped, arrays_of, within
+from symconv.verification.reading.operator_sketches import Sketch, Sloped, arrays_of, within
 from symconv.verification.reading.roles import Told
 
 UNUSUAL: Final = 0.5

@@ -22,7 +22,7 @@ from symconv.verification.reading.matrix_words import (
 )
 from symconv.verification.reading.names import flat
 from symconv.verification.reading.operator_names import BIASES, Named, bare, named
-from symconv.verification.reading.operators import UnknownOperatorError
+from symconv.verification.reading.operator_sketches import UnknownOperatorError
 from symconv.verification.reading.roles import Told
 from symconv.verification.truth.matrices import Layout, Word, layouts, transposed
 

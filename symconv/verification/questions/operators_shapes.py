@@ -38,7 +38,7 @@ _SIZES: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     ("input channels", re.compile(r"^C_?\{?(in|i)\b|^C_?in|^C$|^IC$|^c$|^D$")),
     (
         "kernel size",
-        re.compile(r"^[KkFfRr]_?\^?\{?(\d|[hwdxy])?\}?$|^[KkFf][HhWwDd]$|^[RSkf]$|^kernel"),
+        re.compile(r"^[KkFfRr]_?\^?\{?(\d|[hwdxyHWD])?\}?$|^[KkFf][HhWwDd]$|^[RSkf]$|^kernel"),
     ),
     ("batch size", re.compile(r"^(N|B|n|b|batch|bs|m|batch_size)$")),
 )

@@ -41,7 +41,7 @@ from symconv.verification.truth.operator_forms import (
 )
 from symconv.verification.truth.operators import Operand, roles
 
-Finding: TypeAlias = Literal["proved", "refuted", "undecided"]
+Finding: TypeAlias = Literal["proved", "refuted", "undecided", "meaningless"]
 ONE_AXIS: Final = ((1, 1), (1, 2), (2, 1), (2, 2), (3, 2), (2, 3), (3, 3))
 TWO_AXES: Final = (((2, 1), (2, 2)), ((2, 3), (3, 2)))
 ODD_AXES: Final = (((2, 1),), ((3, 3),), ((4, 3),), ((3, 3), (2, 1)))
@@ -65,6 +65,7 @@ class Question:
         by: the role of the array that the left side is the gradient with respect to.
         sloped: whether the left side is the gradient before an activation.
         alike: (array, another of the same size), of arrays without a role.
+        forward: what is differentiated, where it is not the forward pass.
     """
 
     claimed: Operand
@@ -72,6 +73,11 @@ class Question:
     by: str | None = None
     sloped: bool = False
     alike: tuple[tuple[str, str], ...] = ()
+    forward: Operand | None = None
+
+    def forward_in(self, convention: Convention) -> Operand:
+        """Return what is differentiated: the forward pass, unless the claim has its own."""
+        return self.forward or forward_pass(convention)
 
 
 @dataclass(frozen=True)
@@ -80,7 +86,7 @@ class Trial:
 
     Attributes:
         convention: the convention.
-        finding: whether the sides are equal.
+        finding: whether the sides are equal; "meaningless" where sizes do not go together.
         example: where they are not.
         fits: whether the sides have the same size at least.
         cost: how implausible the convention and the roles are.
@@ -108,24 +114,23 @@ def tried(question: Question, convention: Convention, names: Mapping[str, str]) 
     try:
         equal = same(_wanted(question, convention, sizes), combination(question.claimed, sizes))
     except ShapeError:
-        return Trial(convention, "refuted", _misfit(), fits=False, cost=cost)
+        return Trial(convention, "meaningless", fits=False, cost=cost)
     except FormlessError:
         equal = None
-    shown, misfits, fits = None, 0, True
+    misfits = 0
     for values in _small(convention, others, alike):
-        outcome = _compared(question, convention, values, names)
-        misfits += outcome is None
-        if isinstance(outcome, Example):
-            shown = outcome
-            fits = bool(outcome.entry)
-            break
+        try:
+            shown = _compared(question, convention, values, names)
+        except MisfitError:
+            misfits += 1
+            continue
+        if shown is not None and equal is not True:
+            return Trial(convention, "refuted", shown, fits=bool(shown.entry), cost=cost)
+        if shown is not None:
+            return Trial(convention, "undecided", cost=cost)
     if misfits:
-        return Trial(convention, "refuted", _misfit(), fits=False, cost=cost)
-    if equal and shown is None:
-        return Trial(convention, "proved", cost=cost)
-    if equal is not True and shown is not None:
-        return Trial(convention, "refuted", shown, fits=fits, cost=cost)
-    return Trial(convention, "undecided", cost=cost)
+        return Trial(convention, "meaningless", fits=False, cost=cost)
+    return Trial(convention, "proved" if equal else "undecided", cost=cost)
 
 
 def _roles(question: Question) -> tuple[str, ...]:
@@ -137,7 +142,7 @@ def _wanted(question: Question, convention: Convention, sizes: Mapping[str, Affi
     if question.true is not None:
         return combination(question.true, sizes)
     assert question.by is not None
-    ((form, _),) = combination(forward_pass(convention), sizes)
+    ((form, _),) = combination(question.forward_in(convention), sizes)
     found = gradient(form, question.by, UPSTREAM, sizes[question.by])
     return {(found, (SLOPE,) if question.sloped else ()): 1}
 
@@ -166,42 +171,42 @@ def _compared(
     convention: Convention,
     shapes: Mapping[str, Place],
     names: Mapping[str, str],
-) -> Example | bool | None:
-    """Return an example where the sides differ, True where they agree, None where nothing fits."""
+) -> Example | None:
+    """Return where the sides differ for given shapes, or None.
+
+    Raises:
+        MisfitError: the shapes do not go together.
+    """
     arrays = {role: symbols(role, shape) for role, shape in shapes.items()}
-    try:
-        true = _truth(question, convention, arrays)
-    except MisfitError:
-        return None
-    sizes = {
-        f"size of {names.get(role, role)}": _times(shapes[role])
+    true = _truth(question, convention, arrays)
+    claimed = table(question.claimed, arrays)
+    sized = ", ".join(
+        f"size of {names[role]} {_times(shapes[role])}"
         for role in (KERNEL, INPUT)
         if role in shapes and role in names
-    }
-    try:
-        claimed = table(question.claimed, arrays)
-    except MisfitError as err:
-        return Example({}, {}, "no array", "an array", (f"{_sized(sizes)}: {err}",))
+    )
+    sized = sized or "for small sizes"
     if claimed.shape != true.shape:
-        shown = tuple(f"shape {_times(found.shape)}" for found in (claimed, true))
-        reason = f"{_sized(sizes)}: the right side has {shown[0]}, the left side {shown[1]}"
-        return Example({}, {}, *shown, (reason,))
+        one, other = (f"shape {_times(found.shape)}" for found in (claimed, true))
+        reason = f"{sized}: the right side has {one}, the left side {other}"
+        return Example({}, {}, one, other, (reason,))
     for place in true.places:
-        one, other = claimed.at(place), true.at(place)
-        if one != other:
+        if claimed.at(place) != true.at(place):
             where = ", ".join(map(str, place))
-            texts = tuple(_polynomial(side, names) for side in (one, other))
-            reason = f"{_sized(sizes)}, entry [{where}]: {texts[0]} should be {texts[1]}"
+            one, other = (_polynomial(side.at(place), names) for side in (claimed, true))
+            reason = f"{sized}, entry [{where}]: {one} should be {other}"
             entry = {f"index {axis}": value for axis, value in enumerate(place)}
-            return Example({}, entry, *texts, (reason,))
-    return True
+            return Example({}, entry, one, other, (reason,))
+    return None
 
 
 def _truth(question: Question, convention: Convention, arrays: Mapping[str, Table]) -> Table:
     if question.true is not None:
         return table(question.true, arrays)
     assert question.by is not None
-    forward = table(forward_pass(convention), arrays)
+    forward = table(question.forward_in(convention), arrays)
+    if forward.shape != arrays[UPSTREAM].shape:
+        raise MisfitError("the result is not of the size of its gradient")
     found = derivative(forward, arrays[question.by], arrays[UPSTREAM])
     if not question.sloped:
         return found
@@ -210,18 +215,8 @@ def _truth(question: Question, convention: Convention, arrays: Mapping[str, Tabl
     return Table(found.shape, entries)
 
 
-def _misfit() -> Example:
-    return Example(
-        {}, {}, "no array", "an array", ("the sizes of the operands do not go together",)
-    )
-
-
 def _times(shape: Place) -> str:
     return "×".join(map(str, shape))
-
-
-def _sized(sizes: Mapping[str, str]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in sizes.items()) or "small sizes"
 
 
 def _polynomial(polynomial: Polynomial, names: Mapping[str, str]) -> str:

@@ -38,15 +38,15 @@ from symconv.verification.questions.operators_layers import Layering
 from symconv.verification.questions.operators_trials import Finding, Trial
 from symconv.verification.reading.names import flat
 from symconv.verification.reading.operator_names import INPUT, KERNEL, Named, bare, named
-from symconv.verification.reading.operators import (
+from symconv.verification.reading.operator_sketches import (
     Array,
     Sketch,
-    Sketcher,
     UnknownOperatorError,
     Written,
     arrays_of,
     within,
 )
+from symconv.verification.reading.operators import Sketcher
 from symconv.verification.reading.roles import Told
 from symconv.verification.report.wording import Example
 from symconv.verification.truth.operator_arrays import (
@@ -417,7 +417,7 @@ def _weighed(
     )
     best = min(found, key=lambda item: (item[0].cost, item[0].finding != "proved"))[1]
     kind = {KERNEL: "grad_weight", INPUT: "grad_input"}.get(best.by or "", "output")
-    outcome = verdict(found, display.sides, kind, Layering(), left)
+    outcome = verdict(found, display.sides, kind, Layering(), left, with_forward=left is not None)
     return replace(outcome, reach=f"exactly, for the sizes shown: {sizes}")
 
 

@@ -34,8 +34,8 @@ from symconv.verification.reading.operator_names import (
     prior,
     told_role,
 )
+from symconv.verification.reading.operator_sketches import UnknownOperatorError
 from symconv.verification.reading.operator_words import FROM_COLUMNS, TO_COLUMNS, plain
-from symconv.verification.reading.operators import UnknownOperatorError
 from symconv.verification.reading.roles import Told
 
 COLUMNS: Final = re.compile(

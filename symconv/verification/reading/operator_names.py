@@ -20,6 +20,7 @@ from symconv.formula.notation import (
     Name,
     Run,
     SetOf,
+    Slice,
     Transposed,
     Words,
 )
@@ -108,6 +109,7 @@ GREEK: Final = dict(
 )
 DELTAS: Final = frozenset(("delta", "Delta", "epsilon", "err", "error", "varepsilon"))
 """Names of the gradient with respect to what a layer puts out before its activation."""
+LAYOUTS: Final = frozenset("perm pad padded flat mat row rows T t reshaped swapped".split())
 LOSSES: Final = frozenset(
     [
         "L",
@@ -155,6 +157,9 @@ _PRIORS: Final[Mapping[str, tuple[str, str, str]]] = {
         "a A h H x X C c g v V r R f",
     ),
 }
+INDICES: Final = "ijkmnuvc"
+UPSTREAMS: Final = frozenset("G g e E D err Err gy Gy dO gO".split())
+"""Names that an upstream gradient may have without a sign of it."""
 LAYER_LETTERS: Final = "lLknNt"
 FAR: Final = 3.0
 _STEPS: Final = (0.0, 0.5, 1.5)
@@ -191,7 +196,7 @@ def prior(name: str, role: str) -> float:
 
 def told_role(array: Named, told: Told) -> str | None:
     """Return the role of an array that was said; of a gradient, that of what it belongs to."""
-    for name in (array.text, array.base):
+    for name in (array.text, array.base, _stem(array.base)):
         said = told.names.get(name, "")
         if array.gradient and said in _GRADIENTS:
             return _GRADIENTS[said]
@@ -232,6 +237,12 @@ def named(node: Any, told: Told) -> Named | None:
     return None
 
 
+def _stem(text: str) -> str:
+    """Return a name without a label that says how it is laid out, X_perm."""
+    stem, _, label = text.partition("_")
+    return stem if label in LAYOUTS else text
+
+
 def is_loss(node: Any) -> bool:
     """Return whether a node may be the loss: one of its usual names, or a function of arrays."""
     node = bare(node)
@@ -242,7 +253,7 @@ def is_loss(node: Any) -> bool:
 
 
 def _by_text(text: str, written: str, told: Told) -> Named | None:
-    said = told.names.get(written) or told.names.get(text)
+    said = told.names.get(written) or told.names.get(text) or told.names.get(_stem(text))
     if said in _GRADIENTS:
         gradient = _GRADIENT_RUN.match(text)
         base = gradient.group(1) if gradient else text
@@ -278,9 +289,18 @@ def _marked(found: Named, marks: tuple[Mark, ...]) -> Named | None:
             labels += [part for text in mark.items for part in _split(text)]
         elif mark.kind == "paren" and single is not None and len(marks) == 1:
             layer = single
+        elif mark.kind == "paren" and _are_indices(mark.items):
+            labels += texts
         else:
             return None
     return replace(found, layer=layer, labels=tuple(labels))
+
+
+def _are_indices(items: tuple[Any, ...]) -> bool:
+    """Return whether brackets hold indices, (i, j) or (C_out_j), rather than an argument."""
+    return all(isinstance(item, Name | Marked | Run | Slice) for item in items) and (
+        len(items) > 1 or isinstance(items[0], Marked) or flat(items[0]) in INDICES
+    )
 
 
 def _is_decoration(texts: list[str]) -> bool:

@@ -32,7 +32,7 @@ SIGNS: Final[Mapping[str, Sign]] = {
     "*": Sign(),
     "circledast": Sign(),
     "otimes": Sign(),
-    "star": Sign(flips=1.5),
+    "star": Sign(flips=1.0),
     "oplus": Sign(),
     "boxtimes": Sign(),
     "circledcirc": Sign(),
@@ -108,8 +108,10 @@ ROTATIONS: Final = frozenset(
         "rotate180circ",
         "rot2",
         "rotpi",
+        "rot90",
     ]
 )
+LIBRARIES: Final = frozenset("np numpy torch tf F nn scipy signal jnp jax cp cv2 K".split())
 HALVES: Final = frozenset(("fliplr", "flipud"))
 PADDINGS: Final = frozenset(
     ["pad", "zeropad", "zeropadding", "padfull", "fullpad", "padzero", "padding"]

@@ -7,8 +7,8 @@ reading turns it into `truth.operators`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, fields
-from typing import Any, Final, TypeAlias
+from dataclasses import dataclass
+from typing import Any, Final
 
 from symconv.formula.notation import (
     Big,
@@ -16,11 +16,11 @@ from symconv.formula.notation import (
     Evaluated,
     Indicator,
     Juxtaposed,
+    Keyword,
     Mark,
     Marked,
     Multiplied,
     Name,
-    Quoted,
     Run,
     Slice,
     Starred,
@@ -31,13 +31,24 @@ from symconv.formula.tree import (
     Integer,
     Matrix,
     Negated,
-    Node,
     Partial,
     Quotient,
     Total,
     walk,
 )
 from symconv.verification.reading.names import flat
+from symconv.verification.reading.operator_calls import (
+    applied,
+    check_options,
+    flat_of,
+    function_of,
+    is_option,
+    method_of,
+    option_text,
+    padded_name,
+    scripts,
+    words_in,
+)
 from symconv.verification.reading.operator_names import (
     TURNED,
     Layer,
@@ -47,6 +58,21 @@ from symconv.verification.reading.operator_names import (
     layer_of,
     named,
 )
+from symconv.verification.reading.operator_sketches import (
+    Activated,
+    Added,
+    Array,
+    Channels,
+    Framed,
+    Multiple,
+    Sketch,
+    Sloped,
+    Star,
+    Turned,
+    UnknownOperatorError,
+    Written,
+)
+from symconv.verification.reading.operator_tap_sums import tap_sum
 from symconv.verification.reading.operator_words import (
     FUNCTIONS,
     HALVES,
@@ -61,120 +87,7 @@ from symconv.verification.reading.operator_words import (
 from symconv.verification.reading.roles import Told
 from symconv.verification.truth.operators import Mode
 
-
-class UnknownOperatorError(ValueError):
-    """An expression that is none of operators on whole arrays, and why."""
-
-
-@dataclass(frozen=True)
-class Array:
-    """An array as it is named."""
-
-    named: Named
-
-
-@dataclass(frozen=True)
-class Star:
-    """left sign right; `transposed` is a transposed convolution of left with right."""
-
-    sign: str
-    left: Sketch
-    right: Sketch
-    mode: Mode | None = None
-    transposed: bool = False
-
-
-@dataclass(frozen=True)
-class Turned:
-    """The operand rotated by half a turn."""
-
-    operand: Sketch
-
-
-@dataclass(frozen=True)
-class Framed:
-    """The operand between zeros."""
-
-    operand: Sketch
-
-
-@dataclass(frozen=True)
-class Added:
-    """The sum of the terms."""
-
-    terms: tuple[Sketch, ...]
-
-
-@dataclass(frozen=True)
-class Multiple:
-    """An integer times the operand."""
-
-    factor: int
-    operand: Sketch
-
-
-@dataclass(frozen=True)
-class Sloped:
-    """The operand times the slope of an activation, entry by entry.
-
-    Attributes:
-        layer: the layer whose activation it is, if that is said.
-        text: as it is written.
-    """
-
-    operand: Sketch
-    layer: Layer | None = field(compare=False)
-    text: str
-
-
-@dataclass(frozen=True)
-class Activated:
-    """A function of the operand, entry by entry."""
-
-    operand: Sketch
-
-
-@dataclass(frozen=True)
-class Channels:
-    """The sum of the operand over a channel.
-
-    Attributes:
-        letters: what is summed over.
-        below, above: the limits as they are written, or None.
-    """
-
-    letters: tuple[str, ...]
-    below: Node | None
-    above: Node | None
-    operand: Sketch
-
-
-@dataclass(frozen=True)
-class Written:
-    """A matrix that is written out."""
-
-    matrix: Matrix
-
-
-Sketch: TypeAlias = (
-    Array | Star | Turned | Framed | Added | Multiple | Sloped | Activated | Channels | Written
-)
 _ELEMENTWISE: Final = frozenset(("odot", "circ"))
-
-
-def within(sketch: Sketch) -> Iterator[Sketch]:
-    """Yield a sketch and all sketches in it, from left to right."""
-    yield sketch
-    for part in fields(sketch):
-        value = getattr(sketch, part.name)
-        for item in value if isinstance(value, tuple) else (value,):
-            if isinstance(item, Sketch):
-                yield from within(item)
-
-
-def arrays_of(sketch: Sketch) -> tuple[Named, ...]:
-    """Return the arrays in a sketch, in their order."""
-    return tuple(part.named for part in within(sketch) if isinstance(part, Array))
 
 
 def operates(node: Any) -> bool:
@@ -184,7 +97,7 @@ def operates(node: Any) -> bool:
             return True
         if isinstance(part, Marked | Name | Run):
             base = part.base if isinstance(part, Marked) else part
-            if isinstance(base, Name | Run) and _function(part) is not None:
+            if isinstance(base, Name | Run) and function_of(part) is not None:
                 return True
     return False
 
@@ -195,9 +108,11 @@ class Sketcher:
 
     Attributes:
         told: what is said of names.
+        sums: whether sums over entries are read too; otherwise they are left to others.
     """
 
     told: Told
+    sums: bool = False
 
     def sketch(self, node: Any) -> Sketch:
         """Return the operators of an expression.
@@ -216,9 +131,9 @@ class Sketcher:
             case Negated(operand=operand):
                 return Multiple(-1, self.sketch(operand))
             case Evaluated(body=body, below=below):
-                return self._under(self.sketch(body), mode_in(" ".join(_words(below))))
+                return self._under(self.sketch(body), mode_in(" ".join(words_in(below))))
             case Juxtaposed(factors=factors) | Multiplied(factors=factors):
-                return self._product(_applied(factors), node)
+                return self._product(applied(factors), node)
             case Big(operator="sum"):
                 return self._summed(node)
             case Marked():
@@ -226,6 +141,9 @@ class Sketcher:
         return self._array(node)
 
     def _array(self, node: Any) -> Sketch:
+        inner = padded_name(node)
+        if inner is not None:
+            return Framed(self._array(inner))
         found = named(node, self.told)
         if found is None:
             found = self._broken_partial(node)
@@ -245,7 +163,7 @@ class Sketcher:
             return self._product((node.left, node.right), node)
         if node.sign not in SIGNS:
             raise UnknownOperatorError(f"{node.sign} is no convolution")
-        marks = " ".join(_words(node.marks))
+        marks = " ".join(words_in(node.marks))
         mode: Mode | None = "full" if "tilde" in marks else mode_in(marks)
         slopes: list[Sloped] = []
         left, right = (self._hoisted(side, slopes) for side in (node.left, node.right))
@@ -308,6 +226,10 @@ class Sketcher:
                 yield layer
 
     def _summed(self, node: Big) -> Sketch:
+        if self.sums:
+            found = tap_sum(node, self._tapped)
+            if found is not None:
+                return found
         letters: list[str] = []
         below = None
         for item in node.below:
@@ -323,8 +245,12 @@ class Sketcher:
         inner = self.sketch(body)
         return Channels(tuple(letters), below, node.above, inner)
 
+    def _tapped(self, factors: Sequence[Any]) -> Sketch:
+        """Return one operand of a sum over taps, without its indices."""
+        return self._product(applied(factors), Juxtaposed(tuple(factors)))
+
     def _marked(self, node: Marked) -> Sketch:
-        name = _function(node)
+        name = function_of(node)
         if name is not None:
             return self._call(name, node)
         base = bare(node.base)
@@ -333,7 +259,7 @@ class Sketcher:
         if any(flat_of(mark) in TURNED for mark in node.marks if mark.kind == "sup"):
             return Turned(self.sketch(base))
         if all(mark.kind in ("sub", "paren", "bracket") for mark in node.marks):
-            words = " ".join(_words(node.marks))
+            words = " ".join(words_in(node.marks))
             return self._under(self.sketch(base), mode_in(words))
         raise UnknownOperatorError(f"{flat(node)} is no array")
 
@@ -356,26 +282,35 @@ class Sketcher:
 
     def _call(self, name: str, node: Marked) -> Sketch:
         items = [item for mark in node.marks if mark.kind == "paren" for item in mark.items]
-        values = [item for item in items if not _is_option(item)]
-        if name in ROTATIONS or name in HALVES:
-            inner = self.sketch(values[0])
-            if name in HALVES:
-                return self._half_turn(name, values[0])
-            return Turned(inner)
+        values = [item for item in items if not is_option(item)]
+        method = method_of(node.base)
+        if method is not None and name in ROTATIONS:
+            return Turned(self.sketch(method))
+        if not values:
+            raise UnknownOperatorError(f"{flat(node)} is given no array")
+        if name in HALVES:
+            return self._half_turn(name, values[0])
+        if name == "rot90" and items[1:] != [Integer(2)]:
+            raise UnknownOperatorError("a quarter turn")
+        if name in ROTATIONS:
+            return Turned(self.sketch(values[0]))
         if name in PADDINGS:
             return Framed(self.sketch(values[0]))
         if len(values) < 2:
             raise UnknownOperatorError(f"{flat(node)} convolves one array")
-        words = " ".join(_words(items[2:] + list(_scripts(node))))
+        swapped = check_options(items[2:])
+        options = [option_text(o.value) for o in items[2:] if isinstance(o, Keyword)]
+        words = " ".join([*options, *words_in(items[2:] + list(scripts(node)))])
         left, right = self.sketch(values[0]), self.sketch(values[1])
         if name in TRANSPOSED:
             return Star(name, left, right, "full", transposed=True)
-        return Star(name, left, right, FUNCTIONS[name].mode or mode_in(words))
+        mode = FUNCTIONS[name].mode or mode_in(words)
+        return Star(name, left, right, mode or ("valid" if swapped else None), swapped=swapped)
 
     def _half_turn(self, name: str, inner: Any) -> Sketch:
         """Return flipud(fliplr(w)), which is half a turn; one alone is not."""
         inner = bare(inner)
-        other = _function(inner) if isinstance(inner, Marked) else None
+        other = function_of(inner) if isinstance(inner, Marked) else None
         if other in HALVES and other != name:
             (item,) = (item for mark in inner.marks for item in mark.items)
             return Turned(self.sketch(item))
@@ -422,11 +357,6 @@ def _sup_prime(marks: tuple[Mark, ...]) -> bool:
     )
 
 
-def flat_of(mark: Mark) -> str:
-    """Return what stands in a mark, in one piece."""
-    return ",".join(map(flat, mark.items))
-
-
 def _turns(mark: Mark) -> bool:
     return mark.kind == "sup" and flat_of(mark).strip("{}()") in TURNED
 
@@ -436,70 +366,3 @@ def _is_mirror(mark: Mark) -> bool:
     return mark.kind == "bracket" and all(
         isinstance(item, Slice) and item.step == Negated(Integer(1)) for item in mark.items
     )
-
-
-def _function(node: Any) -> str | None:
-    """Return the operator that a name is, in small letters, or None."""
-    node = bare(node)
-    marks = node.marks if isinstance(node, Marked) else ()
-    base = node.base if isinstance(node, Marked) else node
-    if not isinstance(base, Name | Run | Words):
-        return None
-    scripts = "".join(flat_of(mark) for mark in marks if mark.kind == "sub")
-    for name in (plain(base.text + scripts), plain(base.text)):
-        if name in FUNCTIONS or name in TRANSPOSED or name in HALVES:
-            return name if marks and marks[-1].kind == "paren" else None
-        if name in ROTATIONS or name in PADDINGS:
-            return name
-    return None
-
-
-def _applied(factors: Sequence[Any]) -> list[Any]:
-    """Return factors with names of operators joined to what stands behind them: rot180 W."""
-    joined: list[Any] = []
-    waiting = list(reversed(factors))
-    while waiting:
-        factor = waiting.pop()
-        called = isinstance(factor, Marked) and factor.marks[-1].kind == "paren"
-        name = None if called else _function(factor)
-        if name in ROTATIONS | PADDINGS and waiting:
-            marks = factor.marks if isinstance(factor, Marked) else ()
-            base = factor.base if isinstance(factor, Marked) else factor
-            factor = Marked(base, (*marks, Mark("paren", (bare(waiting.pop()),))))
-        joined.append(factor)
-    return joined
-
-
-def _is_option(node: Any) -> bool:
-    return (
-        not isinstance(
-            node,
-            Name
-            | Run
-            | Marked
-            | Partial
-            | Differential
-            | Starred
-            | Matrix
-            | Total
-            | Juxtaposed
-            | Multiplied
-            | Big
-            | Negated,
-        )
-        and bare(node) is node
-    )
-
-
-def _scripts(node: Marked) -> Iterator[Mark]:
-    yield from (mark for mark in node.marks if mark.kind in ("sub", "sup"))
-
-
-def _words(nodes: Any) -> Iterator[str]:
-    """Yield the words in some nodes, for what they say of a mode."""
-    for node in walk(tuple(nodes)):
-        match node:
-            case Name(text=text) | Words(text=text) | Quoted(text=text) | Mark(text=text):
-                yield text
-            case Run():
-                yield node.text
