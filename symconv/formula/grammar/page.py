@@ -10,6 +10,8 @@ from symconv.formula.notation import Dots, Member, Name, Run, Statement, Unread,
 from symconv.formula.source import Source, between
 from symconv.formula.tree import Node, Span
 
+_EQUATIONS = frozenset({"=", ":=", "+="})
+
 
 @dataclass
 class Page:
@@ -23,6 +25,7 @@ class Page:
         conditional: whether the next parts are conditions, as behind "for".
         fresh_row: whether this row holds no statement yet.
         row_start: how many items stood above this row.
+        premise: whether a "then" comes later in this row.
     """
 
     source: Source
@@ -32,6 +35,7 @@ class Page:
     conditional: bool = False
     fresh_row: bool = True
     row_start: int = 0
+    premise: bool = False
 
     @property
     def last(self) -> Statement | None:
@@ -88,11 +92,12 @@ class Page:
                 self._continue(self.last, sides, relations, span)
                 return
             sides = (Dots(), *sides)
-        if self.conditional and self.fresh_row and self.pending and relations:
+        if self.conditional and self.fresh_row and self.pending and relations and not self.premise:
             self.conditional = False
-        if self.conditional or (is_beside(sides, relations) and not self.fresh_row):
+        below = self.fresh_row and not (self.last and _EQUATIONS & {*self.last.relations})
+        if self.conditional or (is_beside(sides, relations) and not below):
             node = as_condition(sides, relations)
-            if self.fresh_row:
+            if self.fresh_row and self.conditional:
                 self.pending.append(node)
             else:
                 self.beside(node)

@@ -61,6 +61,7 @@ class Statements(Conditions):
         elif token.kind == "key":
             joins = page.conditional and token.text in {"and", "or"}
             page.conditional = token.text in {"if", "for", "where"} or joins
+            page.premise = self.place_of("key then") < self.place_of("row")
 
     def _opens_bars(self) -> bool:
         """Return whether the next token is the first of two bars: |x|."""

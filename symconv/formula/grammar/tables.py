@@ -90,13 +90,23 @@ class Tables(Large):
         condition = self.all_of(conditions) if conditions else None
         return build.branch(value, condition, span=self.span(first))
 
+    def _goes_on_below(self) -> bool:
+        """Return whether the next row only goes on with the conditions: & and c."""
+        ahead = 1
+        while self.is_next("row") and self.peek(ahead).kind in {"cell", "quad"}:
+            ahead += 1
+        joins = self.peek(ahead).kind in {"logic", "key"} and self.peek(ahead).text == "and"
+        return self.is_next("row") and joins
+
     def beside(self, ends: frozenset[str]) -> tuple[Node, ...]:
         """Read the conditions behind a value; "otherwise" is none."""
         found: list[Node] = []
         otherwise = False
-        while self.peek().kind not in ends:
+        while self.peek().kind not in ends or self._goes_on_below():
             token = self.peek()
             if token.kind in {
+                "row",
+                "logic",
                 "cell",
                 "comma",
                 "semicolon",

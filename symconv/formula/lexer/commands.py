@@ -256,4 +256,7 @@ def _escaped(scanner: Scanner) -> None:
         scanner.emit("script", "_", start, start + 2)
         return
     kind, text = _ESCAPED.get(character, ("space", ""))
-    scanner.emit(kind, text, start, start + (2 if character in _ESCAPED else 1))
+    width = 2 if character in _ESCAPED else 1
+    if scanner.text.startswith("&amp;", start + 1):
+        width = len("\\&amp;")
+    scanner.emit(kind, text, start, start + width)

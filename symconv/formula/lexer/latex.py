@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from symconv.formula.lexer.commands import backslash, command
-from symconv.formula.lexer.phrases import letters_of_other_scripts
+from symconv.formula.lexer.phrases import letters_of_other_scripts, remark_in_brackets
 from symconv.formula.lexer.scanner import Scanner
 from symconv.formula.lexer.symbols import CHARACTERS
 from symconv.formula.lexer.words import KEYS
@@ -15,7 +15,7 @@ _LETTER: Final = re.compile(r"[^\W\d_]")
 _WORD: Final = re.compile(
     r"[A-Za-z]{2,}(?:(?:\\_|_)[A-Za-z]{3,})+(?!\{)|[A-Za-z]+(?:\\_[A-Za-z]+)+"
 )
-_KEY: Final = re.compile(r"(?:where|for|with|when|otherwise|and|if|such that)(?=\s)")
+_KEY: Final = re.compile(r"(?:where|for|with|when|otherwise|and|or|if|such that)(?=\s)")
 _PHRASE: Final = re.compile(r"[a-z]{4,}(?: [a-z]{4,})+(?![A-Za-z_^])")
 _REMARK: Final = re.compile(
     r"(?<=[\s}~])\(\\(?:text|mbox|textrm|mathrm)\{([^{}$]*)\}\)(?=[\s.,;]*(?:$|\\\\|\\end|\n\n))"
@@ -36,7 +36,12 @@ def scan_latex(scanner: Scanner) -> None:
         character = scanner.text[scanner.at]
         if character == "\\":
             backslash(scanner, scan_latex)
-        elif not (_headings(scanner) or _letters(scanner) or scanner.common()):
+        elif not (
+            _headings(scanner)
+            or remark_in_brackets(scanner)
+            or _letters(scanner)
+            or scanner.common()
+        ):
             scanner.at += 1
 
 

@@ -119,7 +119,7 @@ def _lists_equations(tokens: list[Token], place: int) -> bool:
         if depth == 0 and token.kind == "row":
             row_has.append(False)
             empty = True
-        elif token.kind == "relation" and depth == 0 and not row_has[-1]:
+        elif token.kind in {"relation", "colon"} and depth == 0 and not row_has[-1]:
             row_has[-1] = True
         elif token.kind != "row":
             empty = False

@@ -10,6 +10,7 @@ from symconv.formula.lexer.words import FUNCTIONS, KEYS, PLAIN_KEYS
 
 OTHER_SCRIPT: Final = re.compile(r"[\u0400-\u04ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _PHRASE: Final = re.compile(r"[^\W\d_]{2,}(?: +[^\W\d_]{2,})+")
+_IN_BRACKETS: Final = re.compile(rf"[(（]({OTHER_SCRIPT.pattern}\w*)[)）]")
 _NEXT_WORD: Final = re.compile(rf" ({OTHER_SCRIPT.pattern})(?![A-Za-z])")
 _JOINED: Final = re.compile(r"[^\W_]*")
 _BREAK: Final = re.compile(r"[\n;；。]")
@@ -92,6 +93,16 @@ def _name_end(scanner: Scanner, end: int) -> int:
             break
         end = found.end()
     return end
+
+
+def remark_in_brackets(scanner: Scanner) -> bool:
+    """Read words of another script in brackets behind a formula: (条件1)."""
+    found = scanner.match(_IN_BRACKETS)
+    behind = scanner.last() in {"letter", "word", "number", "close", "unbrace", "quad"}
+    if not found or not behind:
+        return False
+    scanner.emit("prose", found.group(1), found.start(), found.end())
+    return True
 
 
 def _line_has_equals(scanner: Scanner) -> bool:

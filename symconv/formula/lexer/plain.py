@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from symconv.formula.lexer.identifiers import identifier, simple
-from symconv.formula.lexer.phrases import letters_of_other_scripts, phrase
+from symconv.formula.lexer.phrases import letters_of_other_scripts, phrase, remark_in_brackets
 from symconv.formula.lexer.scanner import Scanner
 
 _IDENTIFIER: Final = re.compile(
@@ -25,6 +25,7 @@ _IGNORED: Final = re.compile(
 _REMARK: Final = re.compile(r"(?<=\s)\((?:[^\W\d_]{3,}[ -]){1,8}[^\W\d_]{3,}\)(?=\s*$)", re.M)
 _TIMES: Final = re.compile(r"[xX](?=\s*[\d(])")
 _IN: Final = re.compile(r"in(?=[ \[{(])")
+_FOR_ALL: Final = re.compile(r"for (?:all|every|each)(?= [^\W\d_]{1,2}\b)")
 _EQUIVALENCE: Final = re.compile(r"if and only if|exactly when")
 _HEADING: Final = re.compile(r"[【《][^】》\n]*[】》]|#+ [^\n]*(?=\n)")
 _OPERANDS: Final = frozenset({"letter", "word", "close", "unbrace"})
@@ -40,6 +41,8 @@ def scan_plain(scanner: Scanner, *, words: bool = False) -> None:
     """Cut the rest of the text into tokens; with words, each identifier is one name."""
     while scanner.at < scanner.end:
         if _skips(scanner) or _remarks(scanner) or attribute(scanner):
+            continue
+        if remark_in_brackets(scanner):
             continue
         if not _names(scanner, words=words) and not scanner.common():
             scanner.at += 1
@@ -82,6 +85,12 @@ def _names(scanner: Scanner, *, words: bool) -> bool:
 
 
 def _equivalence(scanner: Scanner) -> bool:
+    """Read words that stand for a sign: if and only if, for all."""
+    found = scanner.match(_FOR_ALL)
+    if found:
+        scanner.emit("key", "for", found.start(), found.end())
+        scanner.emit("forall", "forall", found.end(), found.end())
+        return True
     found = scanner.match(_EQUIVALENCE)
     if found:
         scanner.emit("relation", "iff", found.start(), found.end())

@@ -7,7 +7,7 @@ from typing import Final
 
 from symconv.formula.lexer.phrases import REMARK
 from symconv.formula.lexer.scanner import Scanner
-from symconv.formula.lexer.words import EQUIVALENCES, FUNCTIONS, KEYS
+from symconv.formula.lexer.words import EQUIVALENCES, FOR_ALL, FUNCTIONS, KEYS
 
 _FONT: Final = re.compile(r"\\(?:text|math)[a-z]*\s*\{([^{}]*)\}|\\(?:text|math|bf|rm|it)[a-z]*\b")
 _NAME: Final = re.compile(r"[^\W\d]\w*'*")
@@ -43,6 +43,8 @@ def _meaning(words: str) -> list[tuple[str, str]]:
         return [("letter", words)]
     if not words:
         return [("space", "")]
+    if lowered in FOR_ALL:
+        return [("key", "for"), ("forall", "forall")]
     if lowered in EQUIVALENCES:
         return [("relation", EQUIVALENCES[lowered])]
     if lowered in KEYS:

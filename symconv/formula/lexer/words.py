@@ -39,6 +39,10 @@ _PLAIN_KEYS = (
 PLAIN_KEYS: Final = frozenset(_PLAIN_KEYS.split())
 """Those that a text without marks may hold; the others could be names there."""
 
+_FOR_ALL = "for all;for every;for each;für alle;pour tout;pour tous;para todo;对所有;对任意"
+FOR_ALL: Final = frozenset(_FOR_ALL.split(";"))
+"""Words for the sign ∀."""
+
 EQUIVALENCES: Final = {
     "iff": "iff", "if and only if": "iff", "exactly when": "iff", "genau dann, wenn": "iff",
     "genau dann wenn": "iff", "si et seulement si": "iff", "si y solo si": "iff",
