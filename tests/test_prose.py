@@ -112,6 +112,11 @@ def test_the_first_index(prose, base):
         ("ядро не переворачивается", False),
         ("the gradient uses the flipped kernel", None),
         ("a convolution of x and w", None),
+        ("In the backward pass the kernel is flipped", None),
+        ("In a true convolution the kernel is flipped", None),
+        ("True convolution flips the kernel. We use cross-correlation", False),
+        ("We use a true convolution", True),
+        ("dW is the gradient, the kernel is flipped", True),
         (r"$\ast$ is true convolution, $\star$ is cross-correlation", None),
     ],
 )
@@ -129,6 +134,8 @@ def test_the_flip(prose, flipped):
         ("sans remplissage", {"padding": 0}),
         ("with dilations 1, 2, 4", {}),
         ("stride 2s", {}),
+        ("If the stride is 1, nothing is left out.", {}),
+        ("for example, stride 2", {}),
     ],
 )
 def test_facts(prose, facts):

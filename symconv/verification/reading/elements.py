@@ -43,7 +43,7 @@ _TOKENS: Final = re.compile(
       | [α-ωΑ-Ωϵϕ](?![α-ωΑ-Ω])
       | (?<![A-Za-zÀ-ÿ])[A-Za-z](?:'+|\([^()\s]{1,12}\)|\[[^\][\s]{1,12}\])(?![A-Za-zÀ-ÿ])
     )
-  | (?P<word>[A-Za-zÀ-ɏЀ-ӿ]+(?:['’](?:[A-Za-zÀ-ɏ]+)?)?\d*)
+  | (?P<word>[A-Za-zÀ-ɏЀ-ӿµ]+(?:['’](?:[A-Za-zÀ-ɏ]+)?)?[A-Za-z0-9]*)
   | (?P<number>\d+(?:\.\d+)?)
   | (?P<sign>[^\s\w])
     """,
@@ -130,7 +130,7 @@ def _of_other(text: str, token: _Token, masked: Sequence[tuple[str, str]]) -> El
         return Element("w" if glued else "d", number=number, text=token.text)
     if token.kind == "bare":
         return _bare(text, token)
-    if token.text in "-−":
+    if token.text == "-":
         spaced = text[token.start - 1 : token.start] == " " == text[token.end : token.end + 1]
         return Element("l" if spaced else "w", text=token.text)
     return Element(_SIGNS.get(token.text, "w"), text=token.text)

@@ -19,6 +19,7 @@ _OPERATORS: Final = re.compile(
     r"langle|lVert|mathbb|\\|,|;|:|!|\s)(?![A-Za-z])"
 )
 _ACCENT: Final = re.compile(r"\\(?:wide)?(?:hat|tilde|bar|dot|ddot|check|breve|vec|overline)\s*")
+_CALL: Final = re.compile(r"(?:max|min|floor|ceil|len|log|exp|round|int|range|sum|mod|gcd)\s*\(")
 _BRACKETED: Final = re.compile(r"\{[^{}]*\}|\[[^\[\]]*\]|\([^()]*\)")
 _OUTSIDE: Final = re.compile(r"[=<>+*/|&~?!×÷·∗⋅≤≥∈→∑\-−,;:\"]")
 _BEGINS: Final = re.compile(r"\\[A-Za-z]|[^\W\d_]|\{[A-Za-z]")
@@ -128,7 +129,7 @@ def is_name(text: str) -> bool:
     text = text.strip()
     if not text or len(text) > MAX_NAME or not _BEGINS.match(text):
         return False
-    if _OPERATORS.search(text) or _ACCENT.fullmatch(text):
+    if _OPERATORS.search(text) or _CALL.match(text) or _ACCENT.fullmatch(text):
         return False
     outside = text
     for _ in range(8):

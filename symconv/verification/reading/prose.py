@@ -14,7 +14,6 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Final
 
-from symconv.verification.reading.languages import Language
 from symconv.verification.reading.sentences import Sentence, sentences
 from symconv.verification.reading.shapes import shapes_in, with_dimensions
 from symconv.verification.reading.statements import ends, names_in
@@ -130,13 +129,16 @@ def _said_by(sentence: Sentence, known: Mapping[str, str]) -> ProseSays:
     shaped = with_dimensions(sentence)
     if _is_silent(shaped):
         shaped = replace(shaped, elements=())
+    doubtful: set[str] = set()
     for name, role, marked in chain(names_in(shaped), shapes_in(shaped, known)):
         if name in names and not marked and name not in bare:
             continue
+        if names.get(name, role) != role and marked == (name not in bare):
+            doubtful.add(name)  # one sentence says two things of it
         names[name] = role
-        bare.discard(name)
-        if not marked:
-            bare.add(name)
+        bare = bare - {name} if marked else bare | {name}
+    for name in doubtful:
+        del names[name]
     facts = dict(_facts(shaped))
     keys = [*names, *facts]
     keys += ["index_base"] * (base is not None) + ["true_convolution"] * (flips is not None)
@@ -152,25 +154,53 @@ def _is_silent(sentence: Sentence) -> bool:
     return not re.search("[rR]", sentence.signs)
 
 
+_CLAUSES: Final = re.compile(r"[,，、:：()（）]")
+_ASIDE: Final = re.compile(
+    r"gradien|backward|back-?prop|backprop|transpos|derivative|true|real|mathemati|strict|signal|"
+    r"proper|delta|反向|梯度|数学|信号|勾配|逆伝播|기울기|역전파|градиент|обратн|rückwärts|retro|"
+    r"\bif\b|\bwould\b|wenn|\bsi\b|如果|если",
+    re.IGNORECASE,
+)
+
+
 def _conventions(sentence: Sentence) -> tuple[int | None, bool | None]:
-    language, text = sentence.language, sentence.words
-    base = _which(text, language, ("zero_based", "one_based"))
-    flips = _which(text, language, ("unflipped", "flipped"))
+    """Return the first index and the flip that a sentence says.
+
+    A remark on gradients, or on what convolution is in mathematics, says nothing of the flip.
+    """
+    language = sentence.language
+    clauses = _CLAUSES.split(sentence.words)
+    base = _which(clauses, language.zero_based, language.one_based)
+    direct = [
+        clause for clause in clauses if not _ASIDE.search(clause) or _says(clause, _PLAIN_FLIPS)
+    ]
+    flips = _which(direct, language.unflipped, language.flipped)
     return base, None if flips is None else bool(flips)
 
 
-def _which(text: str, language: Language, attributes: tuple[str, str]) -> int | None:
+_PLAIN_FLIPS: Final = (r"(?:we )?use[sd]? (?:a |the )?true convolution",)
+
+
+def _which(clauses: list[str], first: tuple[str, ...], second: tuple[str, ...]) -> int | None:
     """Return which of two things is said, 0 or 1; None for neither or both."""
-    found = [_says(text, getattr(language, attribute)) for attribute in attributes]
-    if attributes[0] == "unflipped" and found[0]:
-        return 0
-    return found.index(True) if sum(found) == 1 else None
+    said = set()
+    for clause in clauses:
+        if _says(clause, first):
+            said.add(0)
+        elif _says(clause, second):
+            said.add(1)
+    return said.pop() if len(said) == 1 else None
 
 
 def _says(text: str, patterns: tuple[str, ...]) -> bool:
     return any(re.search(pattern, text, re.IGNORECASE) for pattern in patterns)
 
 
+_SUPPOSED: Final = re.compile(
+    r"\b(?:if|when|unless|examples?|e g|suppose|say|whether|instead|default|si|wenn|falls|beispiel|"
+    r"exemple|ejemplo|если|например|defaults?)\b|如果|当|例如|比如|默认|たとえば|例えば|예를",
+    re.IGNORECASE,
+)
 _FACT: Final = re.compile(
     r"(?P<role>[rR])[lLFf(]*(?P<number>d)(?![nbw]|a?c?a?d)|(?P<named>[rR])(?P<name>n)|(?<!dl)(?P<lack>o)f*(?P<lacking>[rR])"
     r"|(?P<unit>u)f*(?P<one>[rR])|(?P<first>d)(?P<last>[rR])"
@@ -180,6 +210,8 @@ _FACT: Final = re.compile(
 def _facts(sentence: Sentence) -> Iterator[tuple[str, int]]:
     """Yield (role, number) of "stride 1", "padding of 2", "no padding", "unit stride"."""
     elements, signs = sentence.elements, sentence.signs
+    if _SUPPOSED.search(sentence.words):
+        return
     for found in _FACT.finditer(signs):
         if "x" in signs[: found.start()]:
             continue

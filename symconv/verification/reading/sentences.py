@@ -29,7 +29,10 @@ _ABBREVIATIONS: Final = re.compile(
 )
 _ENDS: Final = re.compile(
     r"[.!?](?=\s|$)|[。！？；;]|\n[ \t]*(?=[-*+•][ \t]|\d+[.)][ \t]|\||#)|\n[ \t]*\n"
+    r"|\n[ \t]*(?=[\w\\`]+ : )"
 )
+_MARKER: Final = re.compile(r"\A(?:[-*+•>]\s+|\d{1,3}[.)]\s+|#+\s+)+")
+_CODE: Final = re.compile(r"^[ \t]*(?:>>>|\.\.\. ).*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -65,10 +68,11 @@ def sentences(prose: str) -> Iterator[Sentence]:
         return chr(FIRST_MASK + len(masked) - 1)
 
     text = _MATH.sub(mask, "".join(" " if FIRST_MASK <= ord(s) <= 0xF8FF else s for s in prose))
+    text = _CODE.sub("", text)
     text = _ABBREVIATIONS.sub(lambda found: found[0].replace(".", " "), text)
     start = 0
     for end in [*(found.start() for found in _ENDS.finditer(text)), len(text)]:
-        piece = text[start:end].strip(" \t\r\n.。;；!?")
+        piece = _MARKER.sub("", text[start:end].strip(" \t\r\n.。;；!?"))
         start = end
         if piece and len(piece) <= MAX_SENTENCE:
             yield _sentence(piece, masked)

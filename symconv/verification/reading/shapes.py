@@ -15,12 +15,14 @@ from symconv.verification.reading.statements import LAYERS, OF, Said, each, name
 _OF_ARRAY: Final = re.compile(r"D(?:(?:c?a|c)f*D)*Ff*[rR]")
 _ARRAY_AND: Final = re.compile(r"[rR](?:(?:c?a|c)f*D)+")
 _AND_ARRAY: Final = re.compile(r"(?:Df*(?:c?a|c)f*)+[rR]")
+_INPUT_AND: Final = re.compile(r"[rR]a[rR]")
 _SHORT: Final = ("kernel", "input", "output", "stride", "dilation", "padding")
 
 
 def with_dimensions(sentence: Sentence) -> Sentence:
     """Return a sentence in which "height and width of the input" are two roles."""
     elements = _without_layer(list(sentence.elements))
+    elements = _replaced(elements, _INPUT_AND, _both)
     elements = _replaced(elements, _OF_ARRAY, _before)
     elements = _replaced(elements, _AND_ARRAY, lambda part: _behind(part[::-1])[::-1])
     elements = _replaced(elements, _ARRAY_AND, _behind)
@@ -49,6 +51,16 @@ def _replaced(
     for found in reversed(list(pattern.finditer(signs))):
         elements[found.start() : found.end()] = change(elements[found.start() : found.end()])
     return elements
+
+
+def _both(part: list[Element]) -> list[Element]:
+    """Return "input and output channels" as two roles of the same kind."""
+    first, join, last = part
+    array, _, kind = last.role.partition(" ")
+    role = f"{first.role} {kind}"
+    if first.role in _SHORT[:3] and array in _SHORT[:3] and kind and role in ROLES:
+        return [replace(first, role=role), join, last]
+    return part
 
 
 def _before(part: list[Element]) -> list[Element]:

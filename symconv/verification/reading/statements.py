@@ -15,6 +15,7 @@ from symconv.verification.reading.elements import Element
 from symconv.verification.reading.languages.language import words
 from symconv.verification.reading.roles import ARRAYS
 from symconv.verification.reading.sentences import Sentence
+from symconv.verification.reading.vocabulary import known_phrases, normal
 
 Said: TypeAlias = tuple[str, str, bool]  # name, role, whether the name was marked as one
 
@@ -29,7 +30,7 @@ _NAMES: Final = re.compile(
     rf"|(?P<denoted>{_N})(?:[lt]f*)+(?P<denoted_role>[rR])"
     rf"|(?P<by_role>[rR])t(?P<by>{_N})"
     rf"|(?P<told_roles>{_ROLES}){_IS}t?(?P<told>{_LIST})(?!\()"
-    rf"|(?P<apposed_role>[rR])(?P<of>F?)\(?f?(?P<apposed>{_N}(?:(?:c?a|c){_N}(?!f*[lLrR(|m]))*)"
+    rf"|(?P<apposed_role>[rR])(?P<of>F?)(?:\((?=f?{_N}\)))?f?(?P<apposed>{_N}(?:(?:c?a|c){_N}(?!f*[lLrR(|m]))*)"
 )
 
 
@@ -44,7 +45,7 @@ def names_in(sentence: Sentence) -> Iterator[Said]:
             for key in ("def", "paren", "bare", "denoted", "by", "told", "apposed")
             if found[key]
         )
-        if _is_taken_back(signs, found.start(), found.end()):
+        if not _is_whole(elements, signs, found):
             continue
         said = list(_SAYS[kind](elements, signs, found))
         if not said and kind in ("def", "bare", "told"):
@@ -57,6 +58,25 @@ def _is_taken_back(signs: str, start: int, end: int) -> bool:
     clause = signs[:start].split("c")[-1] + signs[start:end] + signs[end:].split("c")[0]
     before, behind = re.split("[ca]", signs[:start])[-1], re.split("[ca]", signs[end:])[0]
     return "x" in clause or "y" in before + signs[start:end] + behind
+
+
+def _is_whole(elements: tuple[Element, ...], signs: str, found: re.Match[str]) -> bool:
+    """Return whether nothing around a statement takes it back or makes it part of a formula."""
+    start, end = found.span()
+    if _is_taken_back(signs, start, end) or not _is_cell(signs, start, end):
+        return False
+    dashed = any(element.text in _DASHES for element in elements[start:end])
+    return not dashed or begins(elements, signs, start)
+
+
+_DASHES: Final = ("-", "–", "—")
+
+
+def _is_cell(signs: str, start: int, end: int) -> bool:
+    """Return whether what stands between two places is whole cells of a table, or no cells."""
+    if "|" not in signs[start:end]:
+        return True
+    return signs[:start][-1:] in ("", "|") and signs[end : end + 1] in ("", "|")
 
 
 def _listed(elements: tuple[Element, ...], found: re.Match[str], group: str) -> list[Element]:
@@ -101,6 +121,8 @@ def _without_verb(
             yield from _paired(names, roles)
         return
     role = roles[0]
+    if re.match(r"a[nb][rR]", signs[found.end() :]) and signs[found.end() - 2] in "nb":
+        return  # "C input and K output channels"
     counts = role.sign == "R" and role.role in ARRAYS
     joined = "a" in signs[found.start("bare") : found.end("bare")] or role.sign == "R"
     filled = "f" in signs[found.end("bare") : found.start("bare_roles")]
@@ -151,21 +173,38 @@ def _told(elements: tuple[Element, ...], signs: str, found: re.Match[str]) -> It
 
 def _apposed(elements: tuple[Element, ...], signs: str, found: re.Match[str]) -> Iterator[Said]:
     """Yield what "stride s" and "a padding of p" say."""
-    role = elements[found.start("apposed_role")]
+    role, place = elements[found.start("apposed_role")], found.start("apposed_role")
     names = _listed(elements, found, "apposed")
     if role.sign == "r" and len(names) > 1:
         names = names[:1]
+    if place and elements[place - 1].text == "to":  # "to filter x"
+        return
+    if found["of"] and elements[place + 1].text not in OF:
+        return
     if not _may_be_apposed(role, names, of=bool(found["of"])):
         return
     if signs[found.end() : found.end() + 1] in ("n", "b", "m"):
         return
     if role.sign == "r" or role.role not in ARRAYS or len(names) == 1:
-        yield from each(names, role.role)
+        yield from each([name for name in names if not _says_otherwise(name, role.role)], role.role)
+
+
+def _says_otherwise(name: Element, role: str) -> bool:
+    """Return whether a name is a word for another role: "padding input"."""
+    said = known_phrases().get(normal(name.names[0]))
+    return said is not None and said != role
+
+
+def _is_long(name: Element) -> bool:
+    """Return whether a name is a word, such as the name of a function."""
+    return (
+        len(re.split(r"[_^(\[{]", name.names[0].lstrip("\\"))[0]) > 3 and name.names[0][0] != "\\"
+    )
 
 
 def _may_be_apposed(role: Element, names: list[Element], *, of: bool) -> bool:
     parts = role.text.split()
-    if of and (role.role in ARRAYS or role.role == "index"):
+    if of and (role.role in (*ARRAYS, "index") or any(map(_is_long, names))):
         return False
     if re.search(r"\b(?:of|du|de|des|del|der|von|la|l')\b|的|の|의 ", role.text) and not re.match(
         r"number|amount|nombre|número|cantidad|anzahl|zahl", role.text
@@ -241,7 +280,7 @@ def ends(elements: tuple[Element, ...], signs: str, place: int) -> bool:
         return signs[place + 2 : place + 3] in ("l", "L", "") and elements[place + 1].sign == "n"
     if behind == "F":
         return elements[place].role not in ARRAYS or _may_follow(elements, signs, place + 1)
-    return behind in ("l", "L") and signs[place + 2 : place + 3] != "w"
+    return behind in ("l", "L") and signs[place + 2 : place + 3] in ("", "c", "a", ")")
 
 
 OF: Final = frozenset(("of", "de", "du", "des", "del", "der", "von", "d'"))

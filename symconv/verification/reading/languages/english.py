@@ -89,7 +89,7 @@ ENGLISH: Final = Language(
             r"(?:kernel|filter|mask|weights?|kernels|filters) (?:is|are|gets?|being) (?:first "
             r")?(?:flipped|reversed|turned round|mirrored|rotated by 180)"
         ),
-        r"(?:flipping|we flip|flip|flips) the (?:kernel|filter|weights)",
+        r"\b(?:we|i) (?:first )?flip the (?:kernel|filter|weights)",
         r"(?:use|uses|using|mean|means) (?:a |the )?true convolution",
         r"convolution (?:is meant )?in the mathematical sense",
     ),
