@@ -136,13 +136,21 @@ def _denoted(elements: tuple[Element, ...], signs: str, found: re.Match[str]) ->
         yield from each([elements[found.start("denoted")]], role.role)
 
 
-_DENOTE: Final = re.compile(r"denot|bezeichn|\bnot[eo]|обознач|design|désign|call|write")
+_DENOTE: Final = re.compile(
+    r"denot|bezeichn|\bnot(?:e|er|ons|amos|ado|ada|é|ée)\b|обознач|design|désign|\bcall\b|write"
+)
+_BY: Final = ("by", "par", "por", "mit", "durch", "through", "через", "with")
 
 
 def _by(elements: tuple[Element, ...], signs: str, found: re.Match[str]) -> Iterator[Said]:
     """Yield what "we denote the stride by s" says."""
     before = " ".join(element.text for element in elements[: found.start()])
-    if _DENOTE.search(before) and begins(elements, signs, found.start("by_role"), loose=True):
+    by = elements[found.start("by") - 1].text
+    if (
+        by in _BY
+        and _DENOTE.search(before)
+        and begins(elements, signs, found.start("by_role"), loose=True)
+    ):
         yield from each([elements[found.start("by")]], elements[found.start("by_role")].role)
 
 
