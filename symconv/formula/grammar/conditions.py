@@ -58,7 +58,11 @@ class Conditions(Operators):
         while self._joins("and"):
             self.next()
             parts.append(self.comparison())
-        return parts[0] if len(parts) == 1 else build.all_of(tuple(parts), span=self.span(first))
+        return (
+            parts[0]
+            if len(parts) == 1
+            else replace(self.all_of(tuple(parts)), span=self.span(first))
+        )
 
     def _joins(self, word: str) -> bool:
         token = self.peek()

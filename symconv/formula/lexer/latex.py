@@ -15,7 +15,7 @@ _LETTER: Final = re.compile(r"[^\W\d_]")
 _WORD: Final = re.compile(
     r"[A-Za-z]{2,}(?:(?:\\_|_)[A-Za-z]{3,})+(?!\{)|[A-Za-z]+(?:\\_[A-Za-z]+)+"
 )
-_KEY: Final = re.compile(r"(?:where|for|with|when|otherwise|and|or|if|such that)(?=\s)")
+_KEY: Final = re.compile(r"(?:where|for|with|when|otherwise|and|or|if|such that)(?=\s|\\[;,: ]|~)")
 _PHRASE: Final = re.compile(r"[a-z]{4,}(?: [a-z]{4,})+(?![A-Za-z_^])")
 _REMARK: Final = re.compile(
     r"(?<=[\s}~])\(\\(?:text|mbox|textrm|mathrm)\{([^{}$]*)\}\)(?=[\s.,;]*(?:$|\\\\|\\end|\n\n))"
@@ -36,12 +36,7 @@ def scan_latex(scanner: Scanner) -> None:
         character = scanner.text[scanner.at]
         if character == "\\":
             backslash(scanner, scan_latex)
-        elif not (
-            _headings(scanner)
-            or remark_in_brackets(scanner)
-            or _letters(scanner)
-            or scanner.common()
-        ):
+        elif not any(step(scanner) for step in _STEPS):
             scanner.at += 1
 
 
@@ -101,3 +96,6 @@ def _letter(scanner: Scanner) -> None:
             end = digits.end()
             text += digits.group()
     scanner.emit("letter", text, start, end)
+
+
+_STEPS: Final = (_headings, remark_in_brackets, _letters, Scanner.common)
