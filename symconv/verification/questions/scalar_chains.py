@@ -44,7 +44,8 @@ def _arithmetic(one: Any, other: Any) -> Outcome | None:
         return None
     text = f"{in_text(one)} = {in_text(other)}"
     if left == right:
-        return Outcome("arithmetic", "proved", text, "checked as arithmetic, in numbers")
+        why = "these are the numbers of the case that is meant"
+        return Outcome("arithmetic", "right_when", text, "checked as arithmetic", condition=why)
     difference = (f"the number should be {left}, not {right}",)
     wrong = Example({}, {}, str(right), str(left), difference)
     return Outcome("arithmetic", "refuted", text, "in numbers", counterexample=wrong)
@@ -85,12 +86,9 @@ def _unified(formula: Any, numbers: Any, bound: dict[str, Fraction]) -> bool:
 
 
 def _parts(node: Node) -> list[Any]:
-    found: list[Any] = []
-    for part in vars(node).values():
-        for item in part if isinstance(part, tuple) else (part,):
-            if isinstance(item, Node):
-                found.append(item)
-    return found
+    values = vars(node).values()
+    items = [item for part in values for item in (part if isinstance(part, tuple) else (part,))]
+    return [item for item in items if isinstance(item, Node)]
 
 
 def _bind(name: str, numbers: Any, factor: Fraction, bound: dict[str, Fraction]) -> bool:

@@ -1,15 +1,15 @@
 """Conditions between sizes and indices: which window reads which cell, what follows from what.
 
-A condition by itself claims nothing, unless it is that a window reads a cell, or what holds of every
-convolution. An equivalence and an implication are claims about all integers; sizes are positive,
+A condition by itself claims nothing, unless it is that a window reads a cell, or what holds of all
+convolutions. An equivalence and an implication are claims about all integers; sizes are positive,
 indices not negative, and an output size is what the others make it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import permutations
+from dataclasses import dataclass, replace
+from itertools import islice, permutations
 from typing import Any, Final
 
 from symconv.errors import FormulaError
@@ -17,7 +17,7 @@ from symconv.formula.tree import AllOf, AnyOf, Compare, Condition, Divides, Lett
 from symconv.verification.deciding.prove import prove
 from symconv.verification.outcome import Outcome
 from symconv.verification.questions.questions import ConditionQuestion
-from symconv.verification.questions.scalar_examples import smallest
+from symconv.verification.questions.scalar_examples import cases, smallest
 from symconv.verification.questions.scalar_roles import role_costs
 from symconv.verification.questions.scalar_sizes import Judged
 from symconv.verification.questions.scalar_values import NoValueError, test_of
@@ -36,7 +36,16 @@ from symconv.verification.reading.size_priors import (
     STRIDE,
     TOTAL,
 )
-from symconv.verification.truth.algebra import ONE, ZERO, all_of, between, conjuncts, equal, substitute
+from symconv.verification.report.wording import Example
+from symconv.verification.truth.algebra import (
+    ONE,
+    ZERO,
+    all_of,
+    between,
+    conjuncts,
+    equal,
+    substitute,
+)
 from symconv.verification.truth.convolution import Model
 from symconv.verification.truth.layout import Layout
 from symconv.verification.truth.sizes import (
@@ -52,12 +61,14 @@ from symconv.verification.truth.sizes import (
 )
 
 CONDITIONS: Final = (Compare, AllOf, AnyOf, Not, Divides)
-TIMEOUT: Final = 2.0
+TIMEOUT: Final = 1.0
 MAX_NAMES: Final = 7
+MAX_TRIED: Final = 6
+MAX_COUNTED: Final = 3000
 _NOTHING: Final = Model(axes=(), flipped=False, layout=Layout(axes=1))
 _INDICES: Final = frozenset("ijklmnrcuvxyabhwqst")
 _SIZES: Final = (KERNEL, EXTENT, STRIDE, DILATION, INPUT, OUTPUT, PADDING, TOTAL, BEFORE, AFTER)
-_NAMED_WINDOWS: Final = frozenset("ijnkl")
+_WINDOWS: Final = frozenset("ijnkl")
 
 
 @dataclass(frozen=True)
@@ -156,7 +167,7 @@ def _lone(condition: Condition, told: Told) -> Judged | None:
     if not 2 < len(names) <= MAX_NAMES:
         return None
     near: Judged | None = None
-    for parts in _parts(names, told, 2):
+    for parts in islice(_parts(names, told, 2), MAX_TRIED):
         if not parts.named & NAMED:
             continue
         for window, cell in permutations(parts.indices):
@@ -186,50 +197,53 @@ def _reads(condition: Condition, parts: _Parts, window: str, cell: str) -> Judge
     lone = "" if STRIDE in named else ", stride 1"
     text = f"window {window} reads cell {cell}: {parts.words()}{lone}"
     for truth in map(parts.in_names, truths):
-        example, agreeing = _compared(condition, truth, parts, (), sizes)
+        example = _difference(condition, truth, parts, sizes)
         if example is None and _proved(condition, truth, sizes):
             outcome = Outcome("window", "proved", text, "for all sizes and indices")
             if lone:
-                outcome = Outcome("window", "right_when", text, "under the condition",
-                                  condition="the stride is 1")  # fmt: skip
+                when = "the stride is 1"
+                outcome = replace(outcome, status="right_when", condition=when)
             return Judged(parts.cost, outcome)
-        if example is not None and agreeing > 0.75 and parts.cost <= 3.0:
-            return Judged(parts.cost, Outcome(
-                "window", "refuted", text, "smallest counterexample", counterexample=example
-            ))  # fmt: skip
+        if example is not None and parts.cost <= 3.0 and _alike(condition, truth, parts) > 0.5:
+            return Judged(parts.cost, _wrong("window", text, example))
     return None
 
 
-def _compared(
-    condition: Condition,
-    truth: Condition,
-    parts: _Parts,
-    more: Sequence[Condition],
-    facts: Sequence[Condition],
-) -> tuple[Any, float]:
-    """Return the smallest difference, and the share of small cases in which both agree."""
-    names = (*parts.roles, *parts.indices)
-    ranges = {name: range(1, 4) for name in names}
-    ranges |= {name: range(-1, 7) for name in parts.indices}
-    ranges |= {name: range(3) for name, role in parts.roles.items() if role in PADDINGS}
-    ranges |= {name: range(1, 7) for name, role in parts.roles.items() if role == INPUT}
+def _wrong(kind: str, text: str, example: Example) -> Outcome:
+    return Outcome(kind, "refuted", text, "smallest counterexample", counterexample=example)
+
+
+def _difference(
+    condition: Condition, truth: Condition, parts: _Parts, facts: Sequence[Condition]
+) -> Example | None:
+    """Return the smallest values at which two conditions differ, or None."""
     try:
         one, other = test_of(condition), test_of(truth)
-        holds = test_of(all_of(*facts, *more)) if (*facts, *more) else None
+        holds = test_of(all_of(*facts)) if facts else None
     except NoValueError:
-        return None, 0.0
-    counts = {"both": 0, "either": 0}
+        return None
+    return smallest((*parts.roles, *parts.indices), _ranges(parts), one, other, holds)
 
-    def counted(env: Any) -> bool:
-        left, right = one(env), other(env)
-        counts["both"] += left and right
-        counts["either"] += left or right
-        return left
 
-    smallest(names, ranges, lambda env: (counted(env), 0)[1], lambda env: 0, holds)
-    example = smallest(names, ranges, one, other, holds)
-    share = counts["both"] / counts["either"] if counts["either"] else 0.0
-    return example, share
+def _alike(condition: Condition, truth: Condition, parts: _Parts) -> float:
+    """Return in which share of the cases in which one of two conditions holds, both do."""
+    one, other = test_of(condition), test_of(truth)
+    both = either = 0
+    for env in islice(cases((*parts.roles, *parts.indices), _ranges(parts)), MAX_COUNTED):
+        try:
+            left, right = one(env), other(env)
+        except ArithmeticError:
+            continue
+        both += left and right
+        either += left or right
+    return both / either if either else 0.0
+
+
+def _ranges(parts: _Parts) -> dict[str, range]:
+    ranges = {name: range(1, 4) for name in parts.roles}
+    ranges |= {name: range(-1, 7) for name in parts.indices}
+    ranges |= {name: range(3) for name, role in parts.roles.items() if role in PADDINGS}
+    return ranges | {name: range(1, 7) for name, role in parts.roles.items() if role == INPUT}
 
 
 def _proved(condition: Condition, truth: Condition, facts: Sequence[Condition]) -> bool:
@@ -241,20 +255,15 @@ def _proved(condition: Condition, truth: Condition, facts: Sequence[Condition]) 
 
 
 def _always(condition: Condition, names: Sequence[str], told: Told) -> Judged | None:
-    """Decide an inequality between all sizes of a convolution, which holds of every one or not."""
-    for parts in _parts(names, told, 0):
+    """Decide whether an inequality between all sizes of a convolution holds of every one."""
+    for parts in islice(_parts(names, told, 0), MAX_TRIED):
         if not {INPUT, OUTPUT} <= parts.named or not parts.named & NAMED or parts.cost > 1.0:
             continue
         facts = parts.facts()
-        holds = AllOf(())
-        text = f"of every convolution: {parts.words()}"
-        example, _ = _compared(condition, holds, parts, (), facts)
-        if example is not None:
-            return Judged(parts.cost, Outcome(
-                "condition", "refuted", text, "smallest counterexample", counterexample=example
-            ))  # fmt: skip
-        if _proved(condition, holds, facts):
-            return Judged(parts.cost, Outcome("condition", "proved", text, "for all sizes"))
+        if _difference(condition, AllOf(()), parts, facts) is None:
+            text = f"of every convolution: {parts.words()}"
+            if _proved(condition, AllOf(()), facts):
+                return Judged(parts.cost, Outcome("condition", "proved", text, "for all sizes"))
     return None
 
 
@@ -268,26 +277,30 @@ def _logic(entry: Scalars, told: Told) -> Judged | None:
     if entry.relations[0] == "implies":
         claimed, truth = AnyOf((Not(one), other)), AllOf(())
     wrong: Judged | None = None
-    for parts in _parts(names, told, None):
+    for parts in islice(_parts(names, told, None), MAX_TRIED):
         if parts.cost > 4.0:
             break
-        facts = parts.facts()
-        indices = [Compare(">=", Letter(name), ZERO) for name in parts.indices]
-        inside = [
-            Compare("<", Letter(name), parts.in_names(Letter(OUTPUT)))
-            for name in parts.indices
-            if OUTPUT in parts.named and name in _NAMED_WINDOWS
-        ]
-        for more in ((), indices, [*indices, *inside]):
-            example, _ = _compared(claimed, truth, parts, more, facts)
-            if example is None and _proved(claimed, truth, (*facts, *more)):
-                return Judged(
-                    parts.cost,
-                    Outcome("equivalence", "proved", parts.words(), "for all sizes and indices"),
-                )
+        example = None
+        for more in _suppositions(parts):
+            facts = (*parts.facts(), *more)
+            example = _difference(claimed, truth, parts, facts)
+            if example is None and _proved(claimed, truth, facts):
+                text = "for all sizes and indices"
+                outcome = Outcome("equivalence", "proved", parts.words(), text)
+                return Judged(parts.cost, outcome)
         if example is not None and wrong is None:
-            wrong = Judged(parts.cost, Outcome(
-                "equivalence", "refuted", parts.words(), "smallest counterexample",
-                counterexample=example,
-            ))  # fmt: skip
+            wrong = Judged(parts.cost, _wrong("equivalence", parts.words(), example))
     return wrong
+
+
+def _suppositions(parts: _Parts) -> Iterator[tuple[Condition, ...]]:
+    """Yield what may be supposed of indices: nothing, not negative, indices of outputs."""
+    yield ()
+    if not parts.indices:
+        return
+    positive = tuple(Compare(">=", Letter(name), ZERO) for name in parts.indices)
+    yield positive
+    if OUTPUT in parts.named:
+        size = parts.in_names(Letter(OUTPUT))
+        windows = (name for name in parts.indices if name in _WINDOWS)
+        yield (*positive, *(Compare("<", Letter(name), size) for name in windows))

@@ -182,6 +182,9 @@ def _known(
     found: dict[tuple[Number, ...], tuple[tuple[Count, tuple[int, int]], ...]] = {}
     for powers in _powers(kernels, sizes):
         for count in counts():
+            used = names_of(count.value)
+            if ("K" in used) != bool(kernels) or ("S" in used) != bool(sizes):
+                continue
             key = []
             for point in (0, 1):
                 env = {s: _VALUES[s][0][point] for s in ("i", "o", "g", "n")}
@@ -259,7 +262,9 @@ def refuted_count(left: str, expression: Expression, told: Told) -> Judged | Non
     names = names_of(expression)
     if len(names) > MAX_NAMES:
         return None
-    assigned = next(iter(sorted(islice(_assignments(names, told), 200), key=lambda a: a.cost)), None)
+    assigned = next(
+        iter(sorted(islice(_assignments(names, told), 200), key=lambda a: a.cost)), None
+    )
     if assigned is None or assigned.cost > 0.25 * len(names):
         return None
     if not {"k", "i", "o"} <= set(assigned.symbols.values()) <= {"k", "i", "o", "g"}:

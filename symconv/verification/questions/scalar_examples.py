@@ -25,7 +25,7 @@ from symconv.verification.reading.size_priors import (
     TOTAL,
 )
 from symconv.verification.report.wording import Example
-from symconv.verification.truth.sizes import NAMED, room
+from symconv.verification.truth.sizes import NAMED, room, variants_of
 
 _RANGES: Final[Mapping[str, range]] = {
     INPUT: range(1, 8),
@@ -61,7 +61,7 @@ def smallest(
         other: what is true.
         holds: which values count.
     """
-    for env in _cases(names, ranges):
+    for env in cases(names, ranges):
         try:
             if holds is not None and not holds(env):
                 continue
@@ -74,7 +74,8 @@ def smallest(
     return None
 
 
-def _cases(names: Sequence[str], ranges: Mapping[str, range]) -> Iterator[dict[str, int]]:
+def cases(names: Sequence[str], ranges: Mapping[str, range]) -> Iterator[dict[str, int]]:
+    """Yield values of some names, the smallest first; fewer of each where there are many names."""
     spans = [ranges.get(name, _USUAL) for name in names]
     total = 1
     for span in spans:
@@ -95,8 +96,6 @@ def size_example(
     reading: Reading, expression: Expression, numbers: Mapping[str, int]
 ) -> Example | None:
     """Return the smallest sizes at which an expression is not what its law says."""
-    from symconv.verification.truth.sizes import variants_of
-
     variants = variants_of(reading.law, reading.named)
     if not variants:
         return None

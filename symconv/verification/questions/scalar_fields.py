@@ -301,4 +301,3 @@ def _grown(
         counterexample=example,
     )  # fmt: skip
     return Judged(cost, outcome)
-

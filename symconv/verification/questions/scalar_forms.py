@@ -1,9 +1,10 @@
 """Exact normal forms of scalar expressions: fractions of polynomials in names and rounded parts.
 
-Every name stands for an integer, and names that divide are positive. Floors, maxima and powers with a name in the exponent are atoms
-whose own parts are in normal form; whole multiples of a divisor leave a floor, floor((a + s)/s) is
-floor(a/s) + 1, so that two ways to write one size have one normal form. Equal normal forms prove
-equality for all values at which both sides are defined; unequal ones prove nothing.
+Every name stands for an integer, and names that divide are positive. Floors, maxima and powers with
+a name in the exponent are atoms whose own parts are in normal form; whole multiples of a divisor
+leave a floor, floor((a + s)/s) is floor(a/s) + 1, so that two ways to write one size have one
+normal form. Equal normal forms prove equality for all values at which both sides are defined;
+unequal ones prove nothing.
 """
 
 from __future__ import annotations
@@ -190,7 +191,9 @@ def _repeated(base: Form, exponent: int) -> Form:
     product = number(1)
     for _ in range(abs(exponent)):
         product = product * base
-        if any(max(c.numerator, c.denominator).bit_length() > MAX_BITS for c in product.above.values()):
+        if any(
+            max(c.numerator, c.denominator).bit_length() > MAX_BITS for c in product.above.values()
+        ):
             raise NoFormError("a number of too many digits")
     return product if exponent >= 0 else number(1) / product
 

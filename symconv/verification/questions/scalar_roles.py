@@ -40,7 +40,6 @@ from symconv.verification.reading.size_priors import (
     PLAIN,
     STRIDE,
     TOTAL,
-    ROLES,
     ZEROS,
     costs,
     taken_apart,
@@ -257,7 +256,7 @@ class Search:
                 for role, cost in table.items()
                 if (role in self.law.allows or role == KEEP)
                 and cost < PLAIN
-                and (role != self.law.defines or name == self.left or role == FIELD)
+                and (role != self.law.defines or name == self.left or role in (FIELD, JUMP))
             ]
             if name in self.given:
                 allowed.append((KEEP, _UNUSED))
@@ -333,9 +332,7 @@ class Search:
                     cost = reading.cost + variant.cost + self._one_sided(reading)
                     if self.numbers and variant.assumes:
                         cost += _ASSUMED
-                    found.append(
-                        Reading(cost, reading.roles, self.law, variant, reading.twins)
-                    )
+                    found.append(Reading(cost, reading.roles, self.law, variant, reading.twins))
                     break
         found.sort(key=lambda reading: reading.cost)
         return found

@@ -22,9 +22,15 @@ from symconv.formula.tree import (
     walk,
 )
 from symconv.verification.outcome import REACH, Outcome
-from symconv.verification.questions.scalar_forms import same_value
 from symconv.verification.questions.scalar_examples import size_example
-from symconv.verification.questions.scalar_roles import POINTS, Reading, Search, numbered, role_costs
+from symconv.verification.questions.scalar_forms import same_value
+from symconv.verification.questions.scalar_roles import (
+    POINTS,
+    Reading,
+    Search,
+    numbered,
+    role_costs,
+)
 from symconv.verification.questions.scalar_values import value_of
 from symconv.verification.questions.scalar_words import (
     condition_text,
@@ -36,21 +42,32 @@ from symconv.verification.questions.scalar_words import (
 from symconv.verification.reading.roles import Told
 from symconv.verification.reading.scalars import names_of, numbers_of
 from symconv.verification.reading.size_priors import (
+    FIELD,
     INPUT,
     OUTPUT,
-    SIDES,
     PLAIN,
+    SIDES,
     TOTAL,
     taken_apart,
 )
-from symconv.verification.truth.sizes import LAWS, ROUNDED, Law, Variant, room, variants_of
+from symconv.verification.truth.sizes import (
+    BACKWARD,
+    LAWS,
+    ROUNDED,
+    Law,
+    Variant,
+    room,
+    variants_of,
+)
 
 SLACK: Final = 2.5  # how much dearer than the likeliest reading one may be that makes it right
 DEAR: Final = 4.0  # from which cost on a left side cannot be what a law defines
 EACH: Final = 2.0  # how much a reading may cost for each operation of the formula
 FIRM: Final = 1.6  # up to which cost a reading is firm enough to call a formula wrong
+EACH_NEAR: Final = 1.3  # ... and the role of each of its names
+EACH_FAR: Final = 0.5  # ... where its value is not near to the true one
 NEAR: Final = 3.6  # ... where its value is near to the true one
-ALIKE: Final = 0.2
+ALIKE: Final = 0.25
 MAX_NUMBERS: Final = 9
 _NUMBERED: Final = re.compile(r"\[(\d)\]$")
 _ROUNDING: Final = ("pool", "ceil", "取整", "池化")
@@ -167,23 +184,47 @@ class SizeJudge:
         return True
 
     def _is_firm(self, reading: Reading) -> bool:
-        """Return whether a reading is plain enough to call what is wrong under it wrong."""
+        """Return whether a reading is plain enough to call what is wrong under it wrong.
+
+        Either the formula is near to the true one, or every name plainly says what it is.
+        """
         if self.left is None:
             return False
         if not variants_of(reading.law, reading.named):
             return False
-        return reading.cost <= (NEAR if self._distance(reading) < ALIKE else FIRM)
+        dearest = max(
+            (
+                role_costs(name, self.told).get(role, PLAIN)
+                for name, role in reading.roles.items()
+                if name not in self.given
+            ),
+            default=0.0,
+        )
+        left = role_costs(self.left, self.told).get(reading.law.defines, PLAIN)
+        plain = self.left in self.told.names or bool(taken_apart(self.left).tags)
+        if not plain and operations(self.expression) < 2:
+            return False
+        near = reading.cost <= NEAR and dearest <= EACH_NEAR and left <= 1.0
+        if near and self._distance(reading) < ALIKE:
+            return True
+        return plain and reading.cost <= FIRM and dearest <= EACH_FAR and left <= EACH_FAR
 
     def _distance(self, reading: Reading) -> float:
         """Return how far the formula is from the law, 0 to 1, at sizes of usual order."""
         variant = variants_of(reading.law, reading.named)[0]
+        apart = 0.0
         try:
-            env = {name: POINTS[0][role] for name, role in reading.roles.items()}
-            claimed = value_of(self.expression)(env)
-            true = value_of(in_names(variant.value, reading))(env)
+            claimed = value_of(self.expression)
+            truth = value_of(in_names(variant.value, reading))
+            for point in POINTS:
+                env = {name: point.get(role, 0) for name, role in reading.roles.items()}
+                env |= self.given
+                true = Fraction(truth(env))
+                gap = abs(Fraction(claimed(env)) - true) / max(1, abs(true))
+                apart = max(apart, float(min(1, gap)))
         except ArithmeticError:
             return 1.0
-        return float(min(1, abs(Fraction(claimed) - true) / max(1, abs(Fraction(true)))))
+        return apart
 
     def _verdict(
         self,
@@ -217,6 +258,8 @@ class SizeJudge:
         """Return the variant without the condition that the formula states itself."""
         variant = reading.variant
         assert variant is not None
+        if variant.assumes == BACKWARD and self._goes_back(reading):
+            return replace(variant, assumes="")
         if "divides {room}" not in variant.assumes:
             return variant
         left = in_names(room(reading.named), reading)
@@ -227,6 +270,13 @@ class SizeJudge:
                 case Compare("=", Remainder(value=value), Integer(0)) if same_value(value, left):
                     return replace(variant, assumes="")
         return variant
+
+    def _goes_back(self, reading: Reading) -> bool:
+        """Return whether the left side is of the layer before that of the right side."""
+        field = next((name for name, role in reading.roles.items() if role == FIELD), None)
+        if field is None or self.left is None or field[0] == "#":
+            return False
+        return (taken_apart(self.left).layer, taken_apart(field).layer) == (-1, 0)
 
     def _both(self, reading: Reading) -> str:
         """Return the condition that a padding counts both sides, where its name does not say so."""
@@ -315,9 +365,7 @@ def judged_size(
     return told_more or plain
 
 
-def judged_shape(
-    parts: Sequence[Expression], told: Told, hints: str = ""
-) -> Judged | None:
+def judged_shape(parts: Sequence[Expression], told: Told, hints: str = "") -> Judged | None:
     """Return what is found out about the sizes of one shape, (A, B) or A x B, together."""
     found: list[Judged] = []
     plain: dict[Expression, Judged | None] = {}

@@ -1,12 +1,12 @@
-"""Size formulas in words: what every name is, under which condition, and what should stand there."""
+"""Size formulas in words: what every name is, under which condition, and what should be there."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
 
-from symconv.formula.notation import Decimal
 from symconv.formula.latex_speller import LatexSpeller
+from symconv.formula.notation import Decimal
 from symconv.formula.text_speller import TextSpeller
 from symconv.formula.tree import Expression, Letter
 from symconv.verification.questions.scalar_roles import KEEP, Reading
@@ -27,7 +27,7 @@ from symconv.verification.reading.size_priors import (
     TOTAL,
 )
 from symconv.verification.truth.algebra import substitute
-from symconv.verification.truth.sizes import NAMED, PADDINGS, LESS_ONE, Variant, room
+from symconv.verification.truth.sizes import LESS_ONE, NAMED, PADDINGS, Variant, room
 
 _WORDS: Final[Mapping[str, str]] = {
     PADDING: "padding on each side",

@@ -8,25 +8,20 @@ the runs of letters under which one of them decides is taken.
 from __future__ import annotations
 
 import re
-
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 from symconv.formula.notation import Statement
 from symconv.formula.tree import (
-    AllOf,
-    AnyOf,
     Cases,
     Compare,
     Condition,
-    Divides,
     Expression,
     Floor,
     Integer,
     Letter,
     Node,
-    Not,
     Power,
     Product,
     Total,
@@ -99,9 +94,9 @@ def _all(entries: Sequence[Scalars | None], told: Told) -> list[Judged | None]:
         before = next((e for e in entries[:place] if e and _resets(e, entry)), None)
         if before is not None:
             left = entry.sides[0].name
-            value = {left: before.sides[1]}
+            earlier = {left: before.sides[1]}
             entry = replace(
-                entry, sides=(entry.sides[0], *(substitute(s, value) for s in entry.sides[1:]))
+                entry, sides=(entry.sides[0], *(substitute(s, earlier) for s in entry.sides[1:]))
             )
         found.append(_one(entry, told, defined))
     return found
@@ -144,10 +139,19 @@ def _one(entry: Scalars, told: Told, defined: Mapping[str, Expression]) -> Judge
         return _arrows(entry, told, defined)
     if isinstance(first, tuple):
         return _tuples(entry, told)
+    if _is_product_of_names(first) and isinstance(entry.sides[1], Product):
+        parts = (first.factors, _axes_of(entry.sides[1]))
+        shape = _tuples(replace(entry, sides=parts), told)
+        if shape is not None:
+            return shape
     sides = list(entry.sides)
     if entry.relations[0] == "+=":
         sides[1] = Total((first, sides[1]))
     return _chain(sides, entry, told, defined)
+
+
+def _is_product_of_names(side: Any) -> bool:
+    return isinstance(side, Product) and all(isinstance(part, Letter) for part in side.factors)
 
 
 def _chain(
@@ -231,7 +235,10 @@ def _offers(
     conditions: tuple[Condition, ...] = (),
 ) -> Judged | None:
     """Return the verdict of the judge whose reading is best."""
-    found = [judged_size(left, right, told, words, given, conditions), judged_count(left, right, told, words)]
+    found = [
+        judged_size(left, right, told, words, given, conditions),
+        judged_count(left, right, told, words),
+    ]
     offers = [judged for judged in found if judged is not None]
     if not offers and left is not None:
         wrong = refuted_count(left, right, told)

@@ -56,16 +56,19 @@ ROLES: Final = (
 STEMS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "kernel": "kern kernl filter filtr filtre filt noyau núcleo nucleo fenêtre fenetre fenster "
-        "window ksize poolsize k 卷积核 滤波器 核 カーネル フィルタ 커널 필터 ядр фильтр окн",
-        "stride": "strid str step 步长 步幅 步距 paso pas schritt ストライド 스트라이드 보폭 шаг zancada",
-        "padding": "pad tpad padd 填充 补零 パディング 패딩 relleno remplissage rembourrage auffüll паддинг отступ",
+        "window ksize poolsize k 卷积核 滤波器 核 窗口 カーネル フィルタ 커널 필터 ядр фильтр окн",
+        "stride": "strid str step 步长 步幅 步距 paso pas schritt zancada passo шаг "
+        "ストライド 스트라이드 보폭",
+        "padding": "pad tpad padd 填充 补零 relleno remplissage rembourrage auffüll паддинг отступ "
+        "パディング 패딩",
         "dilation": "dilat dil rate atrous 膨胀 空洞 扩张 膨張 팽창 확장 dilatación расширен",
         "out": "out output sortie salida ausgabe ausgang 输出 输出的 出力 출력 выход saída saida o",
-        "in": "in input inp entrée entree entrada eingabe eingang 输入 入力 입력 вход i image img",
-        "size": "size length len height width depth dim shape spatial 尺寸 大小 长度 高度 宽度 hauteur "
-        "largeur taille longueur alto ancho tamaño tamano höhe hohe breite größe grosse サイズ 高さ 幅 "
-        "크기 높이 너비 размер высот ширин",
-        "channel": "channel chan ch 通道 canaux canal kanal kanäl チャネル チャンネル 채널 канал maps",
+        "in": "in input inp entrée entree entrada eingabe eingang вход i image img 输入 入力 입력",
+        "size": "size length len height width depth dim shape spatial hauteur largeur taille "
+        "longueur alto ancho tamaño tamano höhe hohe breite größe grosse размер высот ширин "
+        "尺寸 大小 长度 高度 宽度 サイズ 高さ 幅 크기 높이 너비",
+        "channel": "channel chan ch canaux canal kanal kanäl maps канал "
+        "通道 チャネル チャンネル 채널",
         "groups": "group 分组 组数 groupe grupo gruppe グループ 그룹 групп",
         "batch": "batch",
         "extent": "eff effective dilated 等效 有效",
@@ -74,15 +77,48 @@ STEMS: Final[Mapping[str, str]] = MappingProxyType(
         "after": "bottom right end after back 下 右 unten rechts bas droite abajo derecha",
         "field": "rf receptive 感受野 受容野 수용 champ campo",
         "jump": "jump cum cumprod 累积",
+        "holes": "hole trou zeros",
         "rest": "resid remainder rest 余数",
         "many": "num number nb anzahl 数量 个数",
     }
 )
 _HEIGHT: Final = frozenset(
-    ["h", "height", "hauteur", "alto", "höhe", "高", "高度", "oh", "ih", "kh", "fh", "sh", "ph", "top", "bottom"]
+    [
+        "h",
+        "height",
+        "hauteur",
+        "alto",
+        "höhe",
+        "高",
+        "高度",
+        "oh",
+        "ih",
+        "kh",
+        "fh",
+        "sh",
+        "ph",
+        "top",
+        "bottom",
+    ]
 )
 _WIDTH: Final = frozenset(
-    ["w", "width", "largeur", "ancho", "breite", "宽", "宽度", "ow", "iw", "kw", "fw", "sw", "pw", "left", "right"]
+    [
+        "w",
+        "width",
+        "largeur",
+        "ancho",
+        "breite",
+        "宽",
+        "宽度",
+        "ow",
+        "iw",
+        "kw",
+        "fw",
+        "sw",
+        "pw",
+        "left",
+        "right",
+    ]
 )
 _PAIRS: Final = re.compile(r"(?P<head>[OIKFSPDRoikfspdr])(?P<axis>[HWDLShwdls])")
 _PAIR_TAGS: Final = MappingProxyType(
@@ -99,7 +135,7 @@ _LETTERS: Final[Mapping[str, Mapping[str, float]]] = MappingProxyType(
         "p": {PADDING: 0, TOTAL: 0.5, BEFORE: 1, AFTER: 1, KERNEL: 1.2, EXTRA: 3},
         "q": {KERNEL: 0.5, PADDING: 3},
         "t": {STRIDE: 0.7, INPUT: 1.5, PLACE: 2},
-        "d": {DILATION: 0, HOLES: 2, INPUT: 1, OUTPUT: 1.5, IN_CHANNELS: 1.2, OUT_CHANNELS: 1.5,
+        "d": {DILATION: 0, HOLES: 4.5, INPUT: 1, OUTPUT: 1.5, IN_CHANNELS: 1.2, OUT_CHANNELS: 1.5,
               ZEROS: 1.5},
         "r": {DILATION: 0.7, KERNEL: 0.8, FIELD: 0.3},
         "l": {INPUT: 0.5, OUTPUT: 1, COUNT: 0.3, DILATION: 1.5},
@@ -204,8 +240,8 @@ def _tags(name: str, words: tuple[str, ...], base: str) -> Iterator[str]:
 
 
 def _layer(marks: str) -> int | None:
-    found = re.search(r"[_^]?[\[({]?\b(l|L|i|k|t)(?P<before>-1)?[\])}]?$", marks)
-    if not found or ("^" not in marks and "_" not in marks):
+    found = re.search(r"[_^]\^?[\[({]?[lLikt](?P<before>-1)?[\])}]?$", marks)
+    if not found:
         return None
     return -1 if found["before"] else 0
 
@@ -266,8 +302,10 @@ def _of_words(named: Named) -> dict[str, float] | None:
         }
     if "stride" in tags and "dilation" not in tags:
         return table | {STRIDE: 0.0, JUMP: 2.0}
+    if "holes" in tags:
+        return table | {HOLES: 0.0, ZEROS: 0.0}
     if "dilation" in tags:
-        return table | {DILATION: 0.0, HOLES: 4.0}
+        return table | {DILATION: 0.0, HOLES: 4.5}
     if "kernel" in tags and len(named.words) + len(named.base) > 2:
         if "extent" in tags:
             return table | {EXTENT: 0.0, KERNEL: 2.0}
@@ -303,6 +341,8 @@ def _direction(named: Named, table: Mapping[str, float]) -> dict[str, float]:
     if "out" in tags or "2" in labels:
         loose = {OUT_CHANNELS: 3.0, FIELD: 3.0}
         return {**plain, OUTPUT: 0.0, INPUT: 2.0, **loose}
+    if labels == {"i"} and table:  # an index as often as "in"
+        return {**table, INPUT: 0.0, OUTPUT: 4.0}
     if "in" in tags or labels & {"1", "0"}:
         return {**plain, INPUT: 0.0, OUTPUT: 5.0, IN_CHANNELS: 3.0, FIELD: 3.5}
     if not table:

@@ -48,6 +48,7 @@ LESS_ONE: Final = "kernel size less one"  # a number 2 that stands for a kernel 
 NAMED: Final = frozenset((KERNEL, EXTENT, LESS_ONE))
 PADDINGS: Final = frozenset((PADDING, TOTAL, BEFORE, AFTER))
 ROUNDED: Final = "sizes are rounded up, so that a last window may reach over the edge (ceil_mode)"
+BACKWARD: Final = "the layers are passed from the output back to the input"
 TWO: Final = Integer(2)
 EXCLUSIVE: Final = (
     frozenset((KERNEL, EXTENT, LESS_ONE)),
@@ -240,10 +241,12 @@ def totals(roles: Roles) -> tuple[Variant, ...]:
         return ()
     step, size = stride(roles), Letter(INPUT)
     if not roles & {INPUT, OUTPUT}:
-        if STRIDE in roles:
+        if roles & {STRIDE, REST}:
             return tuple(_short_totals(roles))
         keeps = "the stride is 1 and the output as large as the input"
         return (Variant(less(extent(roles), ONE), keeps),)
+    if INPUT not in roles:
+        return ()
     if OUTPUT in roles:
         wanted: Expression = Letter(OUTPUT)
     else:
@@ -286,8 +289,10 @@ def sides(roles: Roles) -> tuple[Variant, ...]:
     if PADDING in roles:
         swapped = "it is that of the convolution that undoes one of stride 1"
         return (Variant(less(one, Letter(PADDING)), swapped),)
-    if roles & {INPUT, OUTPUT}:
+    if INPUT in roles:
         return _wanted_sides(roles)
+    if OUTPUT in roles:
+        return ()
     full = "the padding is full or, on one side only, causal; the stride is 1"
     return (
         Variant(over(one, TWO), odd),
@@ -336,7 +341,7 @@ def fields(roles: Roles) -> tuple[Variant, ...]:
         back = plus(times(less(before, ONE), Letter(STRIDE)), span)
         forth = plus(before, times(less(span, ONE), Letter(STRIDE)))
         single = "{stride} is the product of the strides of all layers before"
-        return (Variant(back, "from the output back to the input"), Variant(forth, single, 0.1))
+        return (Variant(back, BACKWARD), Variant(forth, single, 0.1))
     return (Variant(plus(before, less(span, ONE)), "all strides before are 1"),)
 
 
@@ -397,7 +402,8 @@ LAWS: Final = (
             (_AXIS - {BEFORE, AFTER}) | {OUTPUT}, sides)
         for side in (PADDING, BEFORE, AFTER)
     ),
-    Law("effective kernel size", EXTENT, (frozenset((KERNEL, LESS_ONE)), frozenset((DILATION, HOLES))),
+    Law("effective kernel size", EXTENT,
+        (frozenset((KERNEL, LESS_ONE)), frozenset((DILATION, HOLES))),
         frozenset((KERNEL, LESS_ONE, DILATION, HOLES)), extents),
     Law("receptive field", FIELD, (frozenset((FIELD, COUNT, DILATION, HOLES)),), _FIELD, fields),
     Law("receptive field stride", JUMP, (frozenset((JUMP,)), frozenset((STRIDE,))),
