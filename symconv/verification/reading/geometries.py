@@ -75,6 +75,8 @@ FLIPPED: Final = 2.0  # ... of a true convolution that nobody said
 OFFSET: Final = 1.0  # ... of windows that do not begin where y says
 STRIDED: Final = 1.0  # ... of a stride that is a number in the indices
 OWN_COUNT: Final = "the first output, which has the index 1, begins one stride inside the image"
+LONE: Final = 1.5  # ... of a size that is meant for the one axis where it stands
+SHARED: Final = ("stride", "dilation", "padding")
 COMMON: Final = {"kernel": "p", "stride": "t", "dilation": "d", "padding": "P", "input": "m"}
 CHANNELS: Final = {"inputs": "C", "outputs": "K", "batch": "N", "groups": "G"}
 
@@ -116,9 +118,11 @@ def geometries(candidate: Typed, indices: frozenset[str], told: Told) -> list[Ge
     hints = hints_of(laid, indices, candidate.names)
     found: list[Geometry] = []
     for cost, families in _families(hints, told):
-        for base_cost, bases, assumes in _bases(laid, told):
-            builder = _Builder(laid, hints, families, bases, indices, told, assumes)
-            found += builder.geometries(candidate.cost + cost + base_cost)
+        for (base_cost, bases, assumes), (share_cost, lone) in product(
+            _bases(laid, told), _lone_sizes(families, hints, laid.layout.axes)
+        ):
+            builder = _Builder(laid, hints, families, bases, indices, told, assumes, lone)
+            found += builder.geometries(candidate.cost + cost + base_cost + share_cost)
     found.sort(key=lambda geometry: geometry.cost)
     distinct: dict[Any, Geometry] = {}
     for geometry in found:
@@ -154,6 +158,23 @@ def _is_consistent(families: Mapping[str, str], hints: Hints) -> bool:
     return True
 
 
+def _lone_sizes(
+    families: Mapping[str, str], hints: Hints, axes: int
+) -> list[tuple[float, tuple[str, ...]]]:
+    """Return (cost, sizes that belong to the axis where they stand, and to no other).
+
+    A stride s that stands along one axis only has most likely been forgotten along the other.
+    """
+    lone = tuple(
+        name
+        for name, family in families.items()
+        if family in SHARED
+        and 0 < len(set(hinted_axes(hints.found[name], family))) < axes
+        and len(axes_by_name(name, axes)) == axes
+    )
+    return [(0.0, ()), (LONE, lone)] if lone else [(0.0, ())]
+
+
 @dataclass(frozen=True)
 class _Bases:
     """What the indices of each array start from."""
@@ -174,7 +195,8 @@ def _bases(laid: Placed, told: Told) -> Iterator[tuple[float, _Bases, tuple[str,
     """Yield (cost, what indices start from, what is assumed); where limits say it, as they say."""
     said = _said_bases(laid)
     for fill in (0, 1) if told.index_base is None else (told.index_base,):
-        own = {array: said.get(array, fill) for array in ("x", "w", "dy")}
+        limits = said if told.index_base is None else {}
+        own = {array: limits.get(array, fill) for array in ("x", "w", "dy")}
         cost = MIXED_BASES * (len(set(own.values())) - 1)
         assumes: tuple[str, ...] = ()
         if told.index_base is None and not said:
@@ -219,6 +241,7 @@ class _Builder:
     indices: frozenset[str]
     told: Told
     assumes: tuple[str, ...]
+    lone: tuple[str, ...]
 
     def geometries(self, cost: float) -> Iterator[Geometry]:
         sizes = self._sizes()
@@ -247,10 +270,13 @@ class _Builder:
                 self._author(sizes),
                 self.families,
                 cost + extra,
-                (*self.assumes, *assumes, *counted),
+                (*self.assumes, *assumes, *counted, *self._alone()),
                 self._shown_base(centres),
                 self._firsts(centres, sizes),
             )
+
+    def _alone(self) -> list[str]:
+        return [f"{name} is the {self.families[name]} of one axis only" for name in self.lone]
 
     # Names of sizes
 
@@ -274,8 +300,10 @@ class _Builder:
                 found[name] = CHANNELS[family]
             elif family:
                 axes = sorted(set(hinted_axes(self.hints.found[name], family)))
-                axes = axes or _axes_by_name(name, count)
-                shared = len(axes) == count and family in COMMON
+                axes = axes or axes_by_name(name, count)
+                everywhere = family in SHARED and len(axes_by_name(name, count)) == count
+                shared = len(axes) == count or (everywhere and name not in self.lone)
+                shared = shared and family in COMMON
                 found[name] = COMMON[family] if shared else own[family][axes[0] if axes else 0]
         return found
 
@@ -481,30 +509,47 @@ class _Builder:
     ) -> Iterator[tuple[float, bool, list[Axis], list[str]]]:
         """Yield the convolutions that an equation of y defines."""
         relations = [_relation(claim, self.laid, place, base) for place in range(len(axes))]
-        signs = {relation.flips for relation in relations if relation is not None}
-        if len(signs) > 1:
+        flips = [relation.flips for relation in relations if relation is not None]
+        flipped = any(flips) and all(flips)
+        plain = [_counted(axis, found) for axis, found in zip(axes, relations, strict=True)]
+        said = self.told.true_convolution
+        if said not in (None, flipped):
+            yield 0.0, bool(said), plain, []  # what was said counts, not what the indices do
             return
-        flipped = True in signs
-        found, cost, assumes = [], 0.0, []
-        for axis, relation in zip(axes, relations, strict=True):
-            if relation is None:
-                found.append(axis)
-                continue
-            own = replace(axis, stride=relation.stride) if _is_number(relation.stride) else axis
-            own = replace(own, dilation=relation.dilation) if _is_number(relation.dilation) else own
-            before = negative(relation.rest)
-            if flipped:
-                before = expanded(plus(minus(own.extent, ONE), before))
-            whole = expanded(minus(own.extent, ONE))
-            if before != own.before and not (flipped and before == whole):
-                cost += 0.0 if isinstance(before, Integer) else OFFSET
-                assumes += [] if isinstance(before, Integer) else ["offset"]
-            after = own.after if before == own.before else before
-            after = ZERO if isinstance(after, Negated) else after
-            found.append(replace(own, before=before, after=after))
-        if self.told.true_convolution is not None and self.told.true_convolution != flipped:
-            cost += FLIPPED
-        yield cost, flipped, found, assumes
+        cost = 0.0
+        if flipped:
+            full = [_full(axis) for axis in plain]
+            moved = any(axis.before != ZERO for axis in plain)
+            yield cost, flipped, full, ["the convolution turns the kernel round"] if moved else []
+        yield cost, flipped, plain, []
+        if any(flips) != all(flips) or None in relations:
+            return
+        own = [
+            _begun(a, r, flipped) for a, r in zip(plain, relations, strict=True) if r is not None
+        ]
+        assumes = self._offset(plain, own, flipped)
+        if assumes:
+            yield cost + OFFSET, flipped, own, assumes
+
+    def _offset(self, plain: Sequence[Axis], own: Sequence[Axis], flipped: bool) -> list[str]:
+        """Return what an equation assumes whose windows begin elsewhere than names say, if it may.
+
+        They may begin in padding that is a number, the same along all axes; or where first indices
+        that differ move them.
+        """
+        moves = [expanded(minus(b.before, a.before)) for a, b in zip(plain, own, strict=True)]
+        if all(move == ZERO for move in moves):
+            return []
+        numbers = {move.value if isinstance(move, Integer) else 0 for move in moves}
+        if len(numbers) == 1 and 0 not in numbers:
+            return [f"the padding is {min(numbers)}"]
+        mixed = self.told.index_base is None and self.bases.w == 1
+        named = [move.operand if isinstance(move, Negated) else move for move in moves]
+        steps = [a.dilation if flipped else move for a, move in zip(plain, named, strict=True)]
+        ours = [size for a in plain for size in (a.stride, a.dilation)]
+        if mixed and all(step in ours for step in steps):
+            return ["the first window begins where these indices say"]
+        return []
 
     def _backward(
         self, claim: Equation, axes: Sequence[Axis]
@@ -517,8 +562,10 @@ class _Builder:
                 for axis in axes
             ]
             assumes = []
-            if any(axis.stride == ONE for axis in axes) and self._matters(claim):
-                assumes = [f"the stride is {stride}"]
+            open_ = [axis for axis in axes if axis.stride == ONE]
+            if open_ and self._matters(claim):
+                where = "" if len(open_) == len(axes) else " along the other axis"
+                assumes = [f"the stride{where} is {stride}"]
             cost = STRIDED * (stride > 1)
             if said is not True:
                 yield cost, False, strided, assumes
@@ -564,7 +611,7 @@ def _is_number(size: Expression) -> bool:
     return isinstance(size, Integer) and size.value > 1
 
 
-def _axes_by_name(name: str, count: int) -> list[int]:
+def axes_by_name(name: str, count: int) -> list[int]:
     """Return the axis that the label of a size says, H_out or k_w; all where it says none."""
     label = name.split("_", 1)[1] if "_" in name else name
     if count > 1:
@@ -598,6 +645,29 @@ def _simplified(node: Any) -> Any:
 
 def _is_index(node: Any) -> bool:
     return not any(isinstance(part, Entry | Partial) for part in walk(node))
+
+
+def _counted(axis: Axis, relation: _Relation | None) -> Axis:
+    """Return an axis with the stride and the dilation that are numbers in the indices."""
+    if relation is None:
+        return axis
+    stride = relation.stride if _is_number(relation.stride) else axis.stride
+    dilation = relation.dilation if _is_number(relation.dilation) else axis.dilation
+    return replace(axis, stride=stride, dilation=dilation)
+
+
+def _full(axis: Axis) -> Axis:
+    """Return the axis of a true convolution x[i - r]: the first output reads one cell only."""
+    whole = expanded(minus(axis.extent, ONE))
+    return replace(axis, before=plus(whole, axis.before), after=plus(whole, axis.after))
+
+
+def _begun(axis: Axis, relation: _Relation, flipped: bool) -> Axis:
+    """Return an axis whose first window begins where the indices say."""
+    before = negative(relation.rest)
+    if flipped:
+        before = expanded(plus(minus(axis.extent, ONE), before))
+    return replace(axis, before=before, after=ZERO if isinstance(before, Negated) else before)
 
 
 @dataclass(frozen=True)

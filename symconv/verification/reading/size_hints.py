@@ -237,7 +237,8 @@ def _hints_of_index(
     if not isinstance(index, Letter):
         terms = [term for term in _terms(expanded(inner)) if not term.names & factors]
         added = [name for term in terms for name in _added(term, indices)]
-        kinds = ("padding", "before") if array == "x" else ("padding", "before", "kernel")
+        placed_by_output = array == "x" or bool(index.names & letters.output and array == "w")
+        kinds = ("padding", "before") if placed_by_output else ("padding", "before", "kernel")
         hints.add(added, *((kind, axis) for kind in kinds))
 
 
@@ -335,7 +336,8 @@ def family_is_open(family: str, hinted: set[str], strong: set[str], weak: set[st
         return family in strong
     if family in ("inputs", "outputs", "batch", "groups"):
         return family in hinted or family in strong
-    return family in hinted or family in strong or (not hinted and family in weak)
+    rival = _RIVALS.get(family) in hinted
+    return family in hinted or family in strong or (family in weak and (rival or not hinted))
 
 
 def _is_contrary(name: str, family: str, strong: set[str]) -> bool:
