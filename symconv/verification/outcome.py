@@ -32,6 +32,7 @@ class Outcome:
         repair, edits, derived, derived_text: what should stand there; see report.Verdict.
         repair_reach: for which sizes the repair is proved: "for all H, k, s".
         queries: what the solver was asked.
+        basis: the reading that a repair starts from; None where there is no repair.
     """
 
     kind: str
@@ -47,6 +48,7 @@ class Outcome:
     derived_text: str = ""
     repair_reach: str = ""
     queries: tuple[Query, ...] = ()
+    basis: object = None
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ def _readings(statement: Statement, told: Told) -> Iterator[Reading]:
             form = Form(loop.equation, (), "")
             for reading in readings_of(form, cost, told):
                 if (guarded := _guarded(reading, loop)) is not None:
-                    yield guarded
+                    yield replace(guarded, as_written=False)
 
 
 def _guarded(reading: Reading, loop: Loop) -> Reading | None:

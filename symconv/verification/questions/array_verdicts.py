@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Final
 
 from symconv.errors import FormulaError
 from symconv.verification.judge import Finding, find
 from symconv.verification.outcome import Outcome
+from symconv.verification.questions.array_examples import example_of
 from symconv.verification.questions.claims import Reader
-from symconv.verification.questions.questions import WINDOWS
-from symconv.verification.reading.array_roles import WORDS, Typed
+from symconv.verification.questions.questions import WINDOWS, Window
+from symconv.verification.reading.array_roles import Typed
+from symconv.verification.reading.authored import Authored
 from symconv.verification.reading.geometries import Geometry
-from symconv.verification.report.wording import example
+from symconv.verification.reading.words import NO_SPELLINGS, Words
 
 TIMEOUT: Final = 5.0
 
@@ -27,48 +30,65 @@ class Reading:
         typed: which array is which.
         geometry: the convolution it is about.
         assumes: what it takes for granted.
+        spelled: base of a name -> as the author spelled it.
+        window: which window an open letter stands for.
+        as_written: whether the equation has the form of the statement, so that a repair of it can
+            be shown.
     """
 
     cost: float
     typed: Typed
     geometry: Geometry
     assumes: tuple[str, ...]
+    spelled: Mapping[str, str] = field(default_factory=lambda: NO_SPELLINGS)
+    window: Window = WINDOWS[0]
+    as_written: bool = True
+
+    @cached_property
+    def words(self) -> Words:
+        """The reading in words."""
+        return Words(Authored(self.typed, self.geometry), self.spelled)
 
 
 def outcome_of(reading: Reading) -> Outcome | None:
     """Return what is found out under one reading; None where it poses no question."""
+    found = _findings(reading)
+    if not found:
+        return None
+    worst = max(found, key=lambda finding: _ORDER[finding.status])
+    words = reading.words
+    counterexample = worst.counterexample
+    return Outcome(
+        kind=worst.question.kind,
+        status=worst.status,
+        reading=words.reading(),
+        reach=words.reach() if worst.status == "proved" else worst.reach,
+        counterexample=example_of(counterexample, words) if counterexample else None,
+        queries=tuple(q for finding in found if finding.proof for q in finding.proof.queries),
+        basis=replace(reading, window=worst.window),
+    )
+
+
+def _findings(reading: Reading) -> list[Finding]:
+    """Return what is found about each question, for the window under which it is best."""
     geometry = reading.geometry
-    best: list[Finding] | None = None
+    best: list[Finding] = []
     for window in WINDOWS[:3]:
         reader = Reader(geometry.model, geometry.index_base, (), window)
         try:
             questions = reader.questions(geometry.claim)
         except FormulaError:
             continue
-        words = in_words(reading)
         found = [
-            find(q, geometry.model, window, words, bound=4, timeout=TIMEOUT, tell=_silent)
+            find(q, geometry.model, window, "", bound=4, timeout=TIMEOUT, tell=_silent)
             for q in questions
         ]
-        if not found:
-            continue
-        if best is None or _worst(found) < _worst(best):
+        if found and (not best or _worst(found) < _worst(best)):
             best = found
         opened = any(letter.opened for question in questions for letter in question.free)
-        if not opened or _worst(found) == 0:
+        if found and (not opened or _worst(found) == 0):
             break
-    if best is None:
-        return None
-    worst = max(best, key=lambda finding: _ORDER[finding.status])
-    example_ = example(worst.counterexample) if worst.counterexample else None
-    return Outcome(
-        kind=worst.question.kind,
-        status=worst.status,
-        reading=worst.reading,
-        reach=worst.reach,
-        counterexample=example_,
-        queries=tuple(q for finding in best if finding.proof for q in finding.proof.queries),
-    )
+    return best
 
 
 _ORDER: Final = {"proved": 0, "undecided": 1, "refuted": 2}
@@ -80,11 +100,3 @@ def _worst(findings: Sequence[Finding]) -> int:
 
 def _silent(_stage: str) -> None:
     return
-
-
-def in_words(reading: Reading) -> str:
-    """Return a reading with every name: "O output, I input, s stride; indices from 0"."""
-    arrays = [f"{name} {WORDS[role]}" for name, role in reading.typed.names.items()]
-    sizes = [f"{name} {family}" for name, family in reading.geometry.families.items() if family]
-    kind = "true convolution" if reading.geometry.model.flipped else "cross-correlation"
-    return f"{', '.join([*arrays, *sizes])}; {kind}, {reading.geometry.shown_base}"

@@ -26,6 +26,7 @@ from symconv.verification.reading.index_graph import NoLayoutError, bound_letter
 from symconv.verification.reading.names import alternatives
 from symconv.verification.reading.roles import Told
 from symconv.verification.reading.settling import Settler, UnsettledError, terms_of_index
+from symconv.verification.reading.words import spellings
 
 MOST_TRIED: Final = 10  # readings of one equation
 UNNAMED: Final = "(left side)"
@@ -82,12 +83,14 @@ def judged(found: Iterable[Reading]) -> Outcome | None:
 def _readings(statement: Statement, told: Told) -> Iterator[Reading]:
     """Yield the readings of a statement, in no order."""
     met: set[Any] = set()
+    spelled = spellings(statement)
     for cost, (settled,) in alternatives((statement,)):
         for digits in (True, False):
             for form in _equations(settled, digits=digits):
                 if form.equation not in met:
                     met.add(form.equation)
-                    yield from readings_of(form, cost, told)
+                    for reading in readings_of(form, cost, told):
+                        yield replace(reading, spelled=spelled)
 
 
 def readings_of(form: Form, cost: float, told: Told) -> Iterator[Reading]:

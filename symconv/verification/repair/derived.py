@@ -18,8 +18,8 @@ from symconv.algebra.gradients import differentiate, sum_over_outputs
 from symconv.algebra.overlap import any_case
 from symconv.algebra.reading import AxisRead, read_equations, read_tap_inputs
 from symconv.algebra.symbols import INPUT_INDEX, OUTPUT_INDEX, TAP_INDEX, X
+from symconv.errors import DerivationError
 from symconv.formula.tree import (
-    Assertion,
     Branch,
     Cases,
     Condition,
@@ -29,21 +29,13 @@ from symconv.formula.tree import (
     Expression,
     Integer,
     Letter,
-    Matrix,
     Partial,
     Product,
     SumOver,
     Total,
 )
-from symconv.verification.questions.questions import (
-    CELLS,
-    OUTPUTS,
-    TAPS,
-    ConditionQuestion,
-    Question,
-    ScalarQuestion,
-)
-from symconv.verification.repair.derived_sizes import size
+from symconv.verification.questions.questions import CELLS, OUTPUTS, TAPS, Question
+from symconv.verification.repair.derived_channels import CHANNELS, with_channels
 from symconv.verification.repair.translation import symbolic, tree
 from symconv.verification.truth.algebra import (
     ONE,
@@ -60,40 +52,26 @@ from symconv.verification.truth.convolution import Model
 _LOSS: Final = Letter("e")
 
 
-def derived(
-    question: Question, model: Model, *, index_base: int = 0, transposed: bool = False
-) -> Any:
+def derived(question: Question, model: Model, *, index_base: int = 0) -> Equation | None:
     """Return the right claim about what a question asks, in our letters; None if there is none.
 
-    There is none for sums with channels, and for copies of the input.
+    There is none for groups of channels, and for channels that have a kernel each.
 
     Args:
         question: what was asked.
         model: the convolution it is about.
         index_base: what the author's indices start from.
-        transposed: whether the author's sizes are those of a transposed convolution.
     """
-    if question.kind.startswith("padded input"):
-        return None
-    if isinstance(question, ConditionQuestion):
-        return _condition(question, model, index_base)
-    if isinstance(question, ScalarQuestion):
-        return size(question, model, transposed=transposed)
-    if not model.layout.is_plain:
-        return None
     kind = question.kind.partition(",")[0]
-    claim = _CLAIMS[kind](_Derivation(model))
-    return _counted_from(claim, index_base) if index_base else claim
-
-
-def _condition(question: ConditionQuestion, model: Model, index_base: int) -> Any:
-    """Return what is true; of a matrix its corners; None where the claim is its own subject."""
-    if question.kind == "matrix":
-        ends = [(ZERO, minus(axis.output, ONE)) for axis in model.axes]
-        rows, columns = ends if len(ends) == 2 else ([ZERO], ends[0])
-        corners = tuple(tuple(Entry("dy", (row, c)[-len(ends) :]) for c in columns) for row in rows)
-        return _counted_from(Matrix(corners), index_base) if index_base else Matrix(corners)
-    return None if question.kind in ("equivalence", "implication") else Assertion(question.true)
+    if kind not in _CLAIMS or model.grouped or model.layout.depthwise:
+        return None
+    try:
+        claim = _CLAIMS[kind](_Derivation(model))
+    except (TypeError, DerivationError):
+        return None
+    claim = with_channels(claim, model.layout)
+    counted: Equation = _counted_from(claim, index_base) if index_base else claim
+    return counted
 
 
 @dataclass(frozen=True)
@@ -177,9 +155,10 @@ def _output_by_bias(derivation: _Derivation) -> Equation:
 
 
 def _grad_input(derivation: _Derivation) -> Equation:
-    """The closed form; with a dilation, the sum over taps whose output index is whole."""
+    """The closed form; with a dilation or stride 1, the sum over taps with a whole output index."""
     left = Partial(_LOSS, Entry("x", derivation.letters(CELLS)))
-    form = any_case(derivation.equations)
+    dense = all(read.stride == 1 for read in derivation.equations)
+    form = None if dense else any_case(derivation.equations)
     if form is not None:
         return Equation(left, (derivation.spelled(form.expression),), ())
     taps = derivation.letters(TAPS)
@@ -245,18 +224,25 @@ def _by_weight(value: Any, model: Model) -> Any:
 
 def _counted_from(node: Any, base: int) -> Any:
     """Return a claim in indices that count from 1 instead of 0."""
-    free = {name: minus(Letter(name), Integer(base)) for name in (*CELLS, *OUTPUTS, *TAPS)}
-    return _shifted(node, free, base)
+    names = (*CELLS, *OUTPUTS, *TAPS, *CHANNELS.values())
+    return _shifted(node, {name: minus(Letter(name), Integer(base)) for name in names}, base)
 
 
-def _shifted(node: Any, free: dict[str, Expression], base: int) -> Any:
-    if isinstance(node, Letter):
-        return free.get(node.name, node)
-    if isinstance(node, Entry):
-        indices = (plus(_shifted(index, free, base), Integer(base)) for index in node.indices)
-        return Entry(node.array, tuple(indices))
-    if isinstance(node, Total):
-        return plus(*(_shifted(term, free, base) for term in node.terms))
-    if isinstance(node, SumOver):  # what a sum binds counts from 0 as before
-        free = {name: value for name, value in free.items() if name != node.letter}
-    return rebuild(node, lambda part: _shifted(part, free, base))
+def _shifted(node: Any, letters: dict[str, Expression], base: int) -> Any:
+    """Return a node with letters for indices that start from base."""
+
+    def change(part: Any) -> Any:
+        return _shifted(part, letters, base)
+
+    match node:
+        case Letter():
+            return letters.get(node.name, node)
+        case Entry():
+            indices = (plus(change(index), Integer(base)) for index in node.indices)
+            return Entry(node.array, tuple(indices))
+        case Total():
+            return plus(*map(change, node.terms))
+        case SumOver(letter=letter, lower=lower, upper=upper) if letter in letters:
+            ends = (end and plus(change(end), Integer(base)) for end in (lower, upper))
+            return SumOver(letter, *ends, change(node.body))
+    return rebuild(node, change)

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from symconv.errors import FormulaError
 from symconv.formula.tree import Equation
-from symconv.verification.deciding.prove import Proof, prove
+from symconv.verification.deciding.prove import prove
+from symconv.verification.deciding.solver import Query
 from symconv.verification.questions.claims import Reader
 from symconv.verification.questions.normal_form import Normaliser
 from symconv.verification.questions.questions import ConditionQuestion, Question, SumQuestion
@@ -31,12 +32,12 @@ class Repair:
     Attributes:
         claim: the repaired claim, in our letters.
         edits: what was changed.
-        proof: why it is right.
+        queries: what the solver was asked, to prove it.
     """
 
     claim: Any
     edits: tuple[Edit, ...]
-    proof: Proof
+    queries: tuple[Query, ...]
 
 
 @dataclass(frozen=True)
@@ -55,16 +56,22 @@ class Value:
 class Edited:
     """A claim about one convolution and its edits; what one edit makes of it is remembered."""
 
-    def __init__(self, claim: Any, model: Model, index_base: int) -> None:
+    def __init__(self, claim: Any, model: Model, index_base: int, named: frozenset[str]) -> None:
         self.claim = claim
-        self._model, self._index_base = model, index_base
+        self._model, self._index_base, self._named = model, index_base, named
         self._edits: dict[bool, list[Edit]] = {}
         self._values: dict[int, Value | None] = {}
 
     def edits(self, *, conditions: bool) -> list[Edit]:
         """Return all single edits, of the conditions or of the sums and indices."""
         if conditions not in self._edits:
-            self._edits[conditions] = edits_of(self.claim, self._model, conditions=conditions)
+            self._edits[conditions] = edits_of(
+                self.claim,
+                self._model,
+                index_base=self._index_base,
+                named=self._named,
+                conditions=conditions,
+            )
         return self._edits[conditions]
 
     def value(self, edits: tuple[Edit, ...]) -> Value | None:
@@ -95,14 +102,20 @@ class Edited:
 
 @dataclass
 class Patience:
-    """How many sets of edits may still be tried; counted, so that it is the same on any machine."""
+    """What may still be tried; counted, so that it is the same on any machine.
+
+    Attributes:
+        left: sets of edits.
+        proofs: proofs of what passed its trials.
+    """
 
     left: int
+    proofs: int
 
     def tries(self, sets: Sequence[tuple[Edit, ...]]) -> Iterator[tuple[Edit, ...]]:
         """Yield sets of edits as long as there is patience."""
         for edits in sets:
-            if not self.left:
+            if not self.left or not self.proofs:
                 return
             self.left -= 1
             yield edits
@@ -125,9 +138,10 @@ class Hunt:
             asked = self._well_posed(edits)
             if asked is None:
                 continue
+            patience.proofs -= 1
             proof = prove(asked, self._reader.model, timeout=self._timeout)
             if proof.proved:
-                return Repair(apply(self._edited.claim, edits), edits, proof)
+                return Repair(apply(self._edited.claim, edits), edits, proof.queries)
         return None
 
     def trial(self, edits: tuple[Edit, ...]) -> Question | None:

@@ -7,27 +7,34 @@ Every edit has a rank: what authors get wrong most often comes first.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, combinations
 from typing import Any, Final
 
 from symconv.formula.tree import (
     Ceiling,
     Compare,
+    Divides,
     Entry,
     Equation,
     Expression,
     Floor,
+    Integer,
     Letter,
     Negated,
+    Partial,
     Product,
     Quotient,
+    Remainder,
     SumOver,
     Total,
     walk,
 )
+from symconv.verification.reading.index_graph import array_of
 from symconv.verification.truth.algebra import (
     ONE,
+    expanded,
     letters_in,
     minus,
     negative,
@@ -36,11 +43,19 @@ from symconv.verification.truth.algebra import (
     substitute,
     times,
 )
-from symconv.verification.truth.convolution import Model
+from symconv.verification.truth.convolution import (
+    DILATIONS,
+    EVEN_PADDINGS,
+    INPUT,
+    KERNEL,
+    OUTPUT,
+    STRIDES,
+    Model,
+)
+from symconv.verification.truth.layout import AXES
 
-MIRROR: Final = {"_i": "_j", "_u": "_v", "_r": "_s", "p": "q", "m": "n", "g": "h"}
-_OF_SIZES: Final = (Total, Quotient, Floor, Ceiling)
 _OPERATORS: Final = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
+_ARRAYS: Final = ("x", "w", "dy")
 
 
 @dataclass(frozen=True)
@@ -61,7 +76,7 @@ class Edit:
         return any(isinstance(old, SumOver) for old, _ in self.changes)
 
 
-def apply(claim: Any, edits: tuple[Edit, ...]) -> Any:
+def apply(claim: Any, edits: Sequence[Edit]) -> Any:
     """Return the claim with the edits made, or None where two of them touch the same node."""
     new = {id(old): value for edit in edits for old, value in edit.changes}
     if len(new) < sum(len(edit.changes) for edit in edits):
@@ -79,106 +94,180 @@ def apply(claim: Any, edits: tuple[Edit, ...]) -> Any:
     return result if made == len(new) else None
 
 
-def edits_of(claim: Any, model: Model, *, conditions: bool) -> list[Edit]:
+def edits_of(
+    claim: Equation, model: Model, *, index_base: int, named: frozenset[str], conditions: bool
+) -> list[Edit]:
     """Return all single edits of a claim, by rank.
 
     Args:
         claim: the claim in our letters.
         model: the convolution it is about.
-        conditions: whether its conditions are edited, or else its sums and indices. The premise of
-            a wrong formula is not changed to make it hold in fewer cases.
+        index_base: what its indices start from.
+        named: the sizes that its author has names for; an edit brings in no others.
+        conditions: whether its conditions are edited, or else its right sides. The conditions of a
+            wrong formula are not changed to make it hold in fewer cases.
     """
-    mirror = _mirror_letters(claim)
-    slots = _condition_slots(claim) if conditions else _value_slots(claim)
-    nodes = list(slots)
+    nodes = list(_condition_slots(claim) if conditions else _value_slots(claim))
+    changes = _Changes(claim, model, index_base)
+    pairs = mirrors(claim, model)
     edits: list[Edit] = []
     for node in nodes:
-        for rank, new in _candidates(node, claim, model):
-            if new != node and not _is_circular(claim, new):
-                edits += _with_mirror(node, new, nodes, mirror, rank)
+        found = changes.of_condition(node) if conditions else changes.of(node)
+        for rank, new in found:
+            sizes = {name for name in letters_in(new) if not name.startswith("_")}
+            if new != node and sizes <= named | letters_in(node):
+                edits += _with_mirrors(node, new, nodes, pairs, rank)
     return sorted(edits, key=lambda edit: edit.rank)
 
 
-def _is_circular(claim: Any, new: Any) -> bool:
-    """Return whether an edit explains a letter by itself: g = g."""
-    left = claim.left if isinstance(claim, Equation) else None
-    return isinstance(left, Letter) and left.name in letters_in(new)
+# Where edits are made
 
 
-def _value_slots(claim: Any) -> Iterator[Any]:
-    """Yield the sums, bounds and indices of the right sides; of a size, whatever it is made of."""
-    nodes = list(walk(claim.rights if isinstance(claim, Equation) else claim))
-    if isinstance(claim, Equation) and isinstance(claim.left, Letter):
-        is_size = not any(isinstance(node, Entry | SumOver) for node in nodes)
-        yield from (node for node in nodes if is_size and isinstance(node, _OF_SIZES))
-    for node in nodes:
-        if isinstance(node, Entry) and node.array in ("x", "w", "dy"):
-            yield from node.indices
-        elif isinstance(node, SumOver):
-            yield node
-            yield from (end for end in (node.lower, node.upper) if end is not None)
+def _value_slots(claim: Equation) -> Iterator[Any]:
+    """Yield what the right sides are made of: factors, sums, bounds, indices, their conditions."""
+    for node in chain.from_iterable(map(walk, claim.rights)):
+        match node:
+            case Entry() if array_of(node) in _ARRAYS:
+                yield from node.indices
+            case SumOver():
+                yield node
+                yield from (end for end in (node.lower, node.upper) if end is not None)
+            case Product() | Negated() | Quotient() | Total() if _holds_entry(node):
+                yield node
+            case Compare():
+                yield from (node, node.left, node.right)
+            case Divides():
+                yield from (node.divisor, node.value)
 
 
-def _condition_slots(claim: Any) -> Iterator[Any]:
-    """Yield the comparisons and their sides."""
-    for node in walk(claim):
+def _condition_slots(claim: Equation) -> Iterator[Any]:
+    """Yield the comparisons below a claim and their sides."""
+    for node in chain.from_iterable(map(walk, claim.conditions)):
         if isinstance(node, Compare):
             yield from (node, node.left, node.right)
 
 
-def _candidates(node: Any, claim: Any, model: Model) -> Iterator[tuple[int, Any]]:
-    """Yield (rank, replacement) for one node."""
-    if isinstance(node, SumOver):
-        yield 1, node.body
-        return
-    if isinstance(node, Compare):
-        if node.operator in _OPERATORS:
-            yield 1, Compare(_OPERATORS[node.operator], node.left, node.right)
-        return
-    yield 1, plus(node, ONE)
-    yield 1, minus(node, ONE)
-    yield from _local(node)
-    yield from ((1, changed) for changed in _other_letters(node, letters_in(claim)))
-    if isinstance(node, Quotient):
-        yield 0, Floor(node)
-    if isinstance(node, Ceiling):
-        yield 0, Floor(node.operand)
-    for name in sorted(_bound(claim) & _index_letters(claim)):
-        for axis in model.axes:
-            step = times(Letter(name), axis.stride)
-            yield 0, plus(node, step)
-            yield 2, minus(node, step)
-        yield 2, plus(node, Letter(name))
-        yield 2, minus(node, Letter(name))
-    if not any(name.startswith("_") for name in letters_in(node)):
-        for axis in model.axes:
-            for size in (axis.kernel, axis.output, axis.input):
-                yield 2, minus(size, ONE)
+def _holds_entry(node: Any) -> bool:
+    return any(isinstance(part, Entry | Partial) for part in walk(node))
 
 
-def _local(node: Expression) -> Iterator[tuple[int, Expression]]:
-    """Yield (rank, node with one factor or term left out, negated, moved or given a stride)."""
+# What stands there instead
+
+
+class _Changes:
+    """What may stand in place of a node."""
+
+    def __init__(self, claim: Equation, model: Model, index_base: int) -> None:
+        self._letters = letters_in(claim)
+        self._bound = sorted(
+            node.letter
+            for node in walk(claim)
+            if isinstance(node, SumOver) and node.letter.startswith("_")
+        )
+        self._axes = model.axes
+        self._mirrors = mirrors(claim, model)
+        self._base = Integer(index_base)
+        steps = [axis.stride for axis in self._axes] + [axis.dilation for axis in self._axes]
+        self._steps = [step for step in dict.fromkeys(steps) if step != ONE]
+
+    def of(self, node: Any) -> Iterator[tuple[int, Any]]:
+        """Yield (rank, replacement)."""
+        if isinstance(node, SumOver):
+            yield 1, node.body
+        elif isinstance(node, Compare):
+            if node.operator in _OPERATORS:
+                yield 1, Compare(_OPERATORS[node.operator], node.left, node.right)
+        elif _holds_entry(node):
+            yield from ((1, less) for less in _with_less(node))
+        else:
+            yield from self._of_index(node)
+
+    def of_condition(self, node: Any) -> Iterator[tuple[int, Any]]:
+        """Yield (rank, replacement) for a condition on indices, and for its sides."""
+        if isinstance(node, Compare):
+            yield from self.of(node)
+        else:
+            yield 1, plus(node, ONE)
+            yield 1, minus(node, ONE)
+            yield from ((1, changed) for changed in self._other_letters(node))
+
+    def _of_index(self, node: Expression) -> Iterator[tuple[int, Any]]:
+        yield 1, plus(node, ONE)
+        yield 1, minus(node, ONE)
+        yield from self._local(node)
+        yield from ((1, changed) for changed in self._other_letters(node))
+        if isinstance(node, Ceiling):
+            yield 0, Floor(node.operand)
+        for name in dict.fromkeys(self._bound):
+            for step in (*self._steps, ONE):
+                moved = times(Letter(name), step)
+                yield 0 if step != ONE else 2, plus(node, moved)
+                yield 2, minus(node, moved)
+        inside = any(name.startswith("_") for name in letters_in(node))
+        for axis in self._axes:
+            if inside:
+                last = plus(axis.kernel, self._base, self._base, Negated(ONE))
+                yield 1, expanded(minus(last, node))
+                yield 2, plus(node, axis.before)
+                yield 2, minus(node, axis.before)
+            else:
+                for size in (axis.kernel, axis.output, axis.input):
+                    yield 2, plus(size, minus(self._base, ONE))
+
+    def _local(self, node: Expression) -> Iterator[tuple[int, Expression]]:
+        """Yield (rank, node with one factor or term left out, negated, moved or given a step)."""
+        match node:
+            case Product():
+                for place in range(len(node.factors)):
+                    yield 0, times(*node.factors[:place], *node.factors[place + 1 :])
+                yield from ((0, moved) for moved in _moved_one(node))
+            case Total():
+                for place, term in enumerate(node.terms):
+                    before, behind = node.terms[:place], node.terms[place + 1 :]
+                    yield 1, plus(*before, *behind)
+                    yield 1, plus(*before, negative(term), *behind)
+                    for rank, changed in self._local(term):
+                        yield rank, plus(*before, changed, *behind)
+            case Negated():
+                inner = self._local(node.operand)
+                yield from ((rank, negative(changed)) for rank, changed in inner)
+            case Letter():
+                rank = 0 if node.name.startswith("_") else 1
+                yield from ((rank, times(node, step)) for step in self._steps)
+            case Floor():
+                yield from ((rank, Floor(changed)) for rank, changed in self._local(node.operand))
+            case Quotient():
+                for rank, changed in self._local(node.numerator):
+                    yield rank, Quotient(changed, node.denominator)
+            case Remainder():
+                for rank, changed in self._local(node.value):
+                    yield rank, Remainder(changed, node.modulus)
+
+    def _other_letters(self, node: Expression) -> Iterator[Expression]:
+        """Yield the node with a letter replaced: an index by another, a size by its mirror."""
+        for name in sorted(letters_in(node)):
+            indices = sorted(other for other in self._letters if other.startswith("_"))
+            images = [mirror.get(name, name) for mirror in self._mirrors]
+            others = indices if name.startswith("_") else images
+            for other in others:
+                if other != name:
+                    yield substitute(node, {name: Letter(other)})
+
+
+def _with_less(node: Any) -> Iterator[Any]:
+    """Yield a value without its sign, without a factor that is no entry, without a term."""
     match node:
-        case Product():
-            for place in range(len(node.factors)):
-                yield 0, times(*node.factors[:place], *node.factors[place + 1 :])
-            yield from ((0, moved) for moved in _moved_one(node))
-        case Total():
-            for place, term in enumerate(node.terms):
-                before, behind = node.terms[:place], node.terms[place + 1 :]
-                yield 1, plus(*before, *behind)
-                yield 1, plus(*before, negative(term), *behind)
-                for rank, changed in _local(term):
-                    yield rank, plus(*before, changed, *behind)
-        case Negated():
-            yield from ((rank, negative(changed)) for rank, changed in _local(node.operand))
-        case Letter():
-            yield 0 if node.name.startswith("_") else 1, times(node, Letter("t"))
-        case Floor():
-            yield from ((rank, Floor(changed)) for rank, changed in _local(node.operand))
-        case Quotient():
-            for rank, changed in _local(node.numerator):
-                yield rank, Quotient(changed, node.denominator)
+        case Negated(operand=operand):
+            yield operand
+        case Quotient(numerator=above):
+            yield above
+        case Product(factors=factors):
+            for place, factor in enumerate(factors):
+                if not _holds_entry(factor):
+                    yield times(*factors[:place], *factors[place + 1 :])
+        case Total(terms=terms):
+            for place in range(len(terms)):
+                yield plus(*terms[:place], *terms[place + 1 :])
 
 
 def _moved_one(product: Product) -> Iterator[Expression]:
@@ -193,44 +282,50 @@ def _moved_one(product: Product) -> Iterator[Expression]:
                     yield times(*factors)
 
 
-def _other_letters(node: Expression, used: frozenset[str]) -> Iterator[Expression]:
-    """Yield the node with one letter replaced: an index by another, a size by its mirror image."""
-    sizes = {**MIRROR, **{other: name for name, other in MIRROR.items()}}
-    for name in sorted(letters_in(node)):
-        indices = sorted(other for other in used if other.startswith("_"))
-        for other in indices if name.startswith("_") else (sizes.get(name, name),):
-            if other != name:
-                yield substitute(node, {name: Letter(other)})
+# Both axes at once
 
 
-def _with_mirror(
-    node: Any, new: Any, nodes: list[Any], mirror: Mapping[str, str], rank: int
+def _with_mirrors(
+    node: Any, new: Any, nodes: Sequence[Any], pairs: Sequence[Mapping[str, str]], rank: int
 ) -> Iterator[Edit]:
-    """Yield the edit with its mirror image in the other axis, if there is one, and without."""
-    letters = {name: Letter(other) for name, other in mirror.items()}
-    if isinstance(node, SumOver):
-        if isinstance(new, SumOver) and new.letter == mirror.get(node.letter):
-            yield Edit(((node, new.body),), rank)
-    elif not isinstance(node, Compare):
-        image = substitute(node, letters)
-        twin = next((other for other in nodes if other == image and other is not node), None)
-        if twin is not None and image != node:
-            yield Edit(((node, new), (twin, substitute(new, letters))), rank)
+    """Yield the edit with its mirror image in another axis, where there is one, and without."""
+    for mirror in pairs:
+        letters = {name: Letter(other) for name, other in mirror.items()}
+        if isinstance(node, SumOver):
+            if isinstance(new, SumOver) and new.letter == mirror.get(node.letter):
+                yield Edit(((node, new.body),), rank)
+        elif not isinstance(node, Compare) and not _holds_entry(node):
+            image = substitute(node, letters)
+            twin = next((other for other in nodes if other == image and other is not node), None)
+            if twin is not None and image != node:
+                yield Edit(((node, new), (twin, substitute(new, letters))), rank)
     yield Edit(((node, new),), rank)
 
 
-def _mirror_letters(claim: Any) -> dict[str, str]:
-    """Return letter -> its counterpart in the other axis, sums paired in their order."""
-    pairs = dict(MIRROR)
-    bound = [node.letter for node in walk(claim) if isinstance(node, SumOver)]
-    own = [name for name in dict.fromkeys(bound) if name not in {*pairs, *pairs.values()}]
-    pairs.update(zip(own[::2], own[1::2], strict=False))
-    return {**pairs, **{other: name for name, other in pairs.items()}}
+def mirrors(claim: Equation, model: Model) -> tuple[Mapping[str, str], ...]:
+    """Return letter -> its counterpart in the other axis, for any two axes."""
+    return tuple(
+        _mirror(claim, model, one, other) for one, other in combinations(range(len(model.axes)), 2)
+    )
 
 
-def _bound(claim: Any) -> frozenset[str]:
-    return frozenset(node.letter for node in walk(claim) if isinstance(node, SumOver))
+def _mirror(claim: Equation, model: Model, one: int, other: int) -> dict[str, str]:
+    first = len(STRIDES) - len(model.axes)
+    own = [[*names[: len(model.axes)]] for names in (KERNEL, INPUT, OUTPUT)]
+    own += [[*names[first:]] for names in (STRIDES, DILATIONS, EVEN_PADDINGS)]
+    pairs = {names[one]: names[other] for names in own}
+    for part in walk(claim):
+        if isinstance(part, Entry) and array_of(part) in _ARRAYS:
+            roles = model.layout.roles(array_of(part))
+            if len(roles) == len(part.indices):
+                index = dict(zip(roles, part.indices, strict=True))
+                here, there = (_bare(index[AXES[axis]]) for axis in (one, other))
+                if here and there and here != there:
+                    pairs.setdefault(here, there)
+    return {**{there: here for here, there in pairs.items()}, **pairs}
 
 
-def _index_letters(claim: Any) -> frozenset[str]:
-    return frozenset(name for name in letters_in(claim) if name.startswith("_"))
+def _bare(index: Expression) -> str:
+    """Return the one index letter of an index."""
+    names = [name for name in sorted(letters_in(index)) if name.startswith("_")]
+    return names[0] if len(names) == 1 else ""

@@ -6,76 +6,99 @@ far, then against all small sizes; what survives is proved. The search ends afte
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from symconv.formula.tree import (
-    Cases,
-    Compare,
-    Condition,
-    Divides,
-    Equation,
-    Expression,
-    Letter,
-    Not,
-)
+from symconv.errors import FormulaError
+from symconv.formula.tree import Cases, Condition, Equation, Not, walk
 from symconv.verification.deciding.prove import prove
 from symconv.verification.questions.claims import Reader
 from symconv.verification.questions.questions import Question
 from symconv.verification.repair.edit_search import Edited, Hunt, Patience, Repair
-from symconv.verification.repair.edit_trials import UNCOUNTABLE, Trials
-from symconv.verification.truth.algebra import ONE, rebuild
-from symconv.verification.truth.convolution import INPUT, KERNEL, Model
+from symconv.verification.repair.edit_trials import Trials
+from symconv.verification.repair.edits import Edit, apply
+from symconv.verification.truth.algebra import rebuild
 
 MAX_EDITS: Final = 3
-MOST_TRIED: Final = 6000  # sets of edits; seconds on an idle machine
+MOST_WORK: Final = 60_000  # sets of edits times nodes of the claim; about two seconds
+MOST_PROVED: Final = 6
+TIMEOUT: Final = 0.5  # seconds for each query of a proof
 
 
 def repair(
-    claim: Any,
-    place: int,
-    readers: Sequence[Reader],
+    claim: Equation,
+    reader: Reader,
     *,
+    named: frozenset[str],
     most: int = MAX_EDITS,
-    tries: int = MOST_TRIED,
-    timeout: float = 2.0,
+    work: int = MOST_WORK,
+    timeout: float = TIMEOUT,
 ) -> Repair | None:
-    """Return the smallest repair of one question of a claim, or None.
+    """Return the smallest repair of all that is wrong with a claim, or None.
 
     Args:
         claim: the claim in our letters.
-        place: which of its questions is to be answered with yes.
-        readers: pose the questions, each under its own reading; a repair under an early one is
-            preferred to one under a later one, but a single edit to several.
-        most: how many edits at most.
-        tries: how many sets of edits are tried at most.
+        reader: poses the questions; each of them is to be answered with yes.
+        named: the sizes that the claim's author has names for; a repair brings in no others.
+        most: how many edits at most, for one question.
+        work: how many nodes the claims that are tried have together, at most.
         timeout: seconds for each query of a proof.
     """
-    patience = Patience(tries)
-    claim, place = narrowed(claim, place)
-    claim = _copied(claim)  # edits are told apart by the node they change
-    edited = {reader.model: Edited(claim, reader.model, reader.index_base) for reader in readers}
-    hunts = [Hunt(edited[reader.model], place, reader, timeout) for reader in readers]
-    for counts in (range(1, 2), range(2, most + 1)):
-        for hunt in hunts:
-            for count in counts:
-                found = hunt.with_edits(count, patience)
-                if found is not None:
-                    return found
-    return None
+    patience = Patience(work // sum(1 for _ in walk(claim)), MOST_PROVED)
+    mended: Any = copied(claim)  # edits are told apart by the node they change
+    edits: tuple[Edit, ...] = ()
+    for place in _wrong(mended, reader):
+        part, own = narrowed(mended, place)
+        edited = Edited(part, reader.model, reader.index_base, named)
+        found = _smallest(Hunt(edited, own, reader, timeout), most, patience)
+        mended = apply(mended, found) if found else None
+        if not found or mended is None:
+            return None
+        edits += found
+    return _proved(mended, edits, reader, timeout) if edits else None
 
 
-def _copied(node: Any) -> Any:
+def _smallest(hunt: Hunt, most: int, patience: Patience) -> tuple[Edit, ...]:
+    for count in range(1, most + 1):
+        found = hunt.with_edits(count, patience)
+        if found is not None:
+            return found.edits
+    return ()
+
+
+def _wrong(claim: Equation, reader: Reader) -> list[int]:
+    """Return the places of the questions that fail at small sizes."""
+    trials = Trials(reader.model)
+    questions = _questions(claim, reader)
+    return [place for place, asked in enumerate(questions) if not trials.passes(asked)]
+
+
+def _proved(
+    claim: Equation, edits: tuple[Edit, ...], reader: Reader, timeout: float
+) -> Repair | None:
+    """Return a repair if everything that the repaired claim says is proved."""
+    questions = _questions(claim, reader)
+    proofs = [prove(asked, reader.model, timeout=timeout) for asked in questions]
+    if not proofs or not all(proof.proved for proof in proofs):
+        return None
+    return Repair(claim, edits, tuple(query for proof in proofs for query in proof.queries))
+
+
+def _questions(claim: Equation, reader: Reader) -> tuple[Question, ...]:
+    try:
+        return reader.questions(claim)
+    except FormulaError:
+        return ()
+
+
+def copied(node: Any) -> Any:
     """Return a copy in which no node stands at two places."""
-    copied = rebuild(node, _copied)
-    return replace(copied) if copied is node else copied
+    copy = rebuild(node, copied)
+    return replace(copy) if copy is node else copy
 
 
-def narrowed(claim: Any, place: int) -> tuple[Any, int]:
+def narrowed(claim: Equation, place: int) -> tuple[Equation, int]:
     """Return the part of an equation that poses one of its questions, and the question's place."""
-    if not isinstance(claim, Equation):
-        return claim, place
     parts: list[Equation] = []
     for right in claim.rights:
         if not isinstance(right, Cases):
@@ -88,41 +111,3 @@ def narrowed(claim: Any, place: int) -> tuple[Any, int]:
             parts.append(Equation(claim.left, (branch.value,), conditions))
             before += holds
     return (parts[place], 0) if place < len(parts) else (claim, place)
-
-
-def simple_conditions(model: Model) -> dict[str, Condition]:
-    """Return the simple conditions under which a wrong claim may still hold, by their words."""
-    conditions: dict[str, Condition] = {}
-    if len(model.axes) > 1:
-        conditions["p = q"] = Compare("=", model.axes[0].kernel, model.axes[1].kernel)
-    for axis, kernel, size in zip(model.axes, KERNEL, INPUT, strict=False):
-        stride = spell_letter(axis.stride)
-        conditions[f"{stride} = 1"] = Compare("=", axis.stride, ONE)
-        conditions[f"{kernel} = 1"] = Compare("=", axis.kernel, ONE)
-        conditions[f"{stride} = {kernel}"] = Compare("=", axis.stride, axis.kernel)
-        conditions[f"{stride} ≥ {kernel}"] = Compare(">=", axis.stride, axis.kernel)
-        conditions[f"{stride} divides {size} − {kernel}"] = Divides(axis.stride, axis.room)
-    return conditions
-
-
-def holds_when(question: Question, model: Model, *, timeout: float = 2.0) -> tuple[str, ...]:
-    """Return the simple conditions, by their words, under which a wrong claim is proved right."""
-    conditions = simple_conditions(model)
-    try:
-        passed = Trials(model).conditions_passed(question, conditions)
-    except UNCOUNTABLE:
-        return ()
-    return tuple(
-        words
-        for words in passed
-        if prove(
-            replace(question, assumptions=(*question.assumptions, conditions[words])),
-            model,
-            timeout=timeout,
-        ).proved
-    )
-
-
-def spell_letter(stride: Expression) -> str:
-    """Return the name of a stride, or its number."""
-    return stride.name if isinstance(stride, Letter) else "t"

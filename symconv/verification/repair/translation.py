@@ -14,9 +14,11 @@ from symconv.formula.tree import (
     Integer,
     Letter,
     Negated,
+    Product,
     Quotient,
     Remainder,
     SumOver,
+    Total,
 )
 from symconv.verification.truth.algebra import negative, plus, times
 
@@ -24,11 +26,23 @@ _INDICES: Final = frozenset((*OUTPUT_INDEX, *INPUT_INDEX, *TAP_INDEX, *COUNTER))
 
 
 def symbolic(size: Expression) -> sympy.Expr:
-    """Return a size of a model, a letter or a number, for SymPy."""
-    if isinstance(size, Integer):
-        return sympy.Integer(size.value)
-    assert isinstance(size, Letter)
-    return sympy.Symbol(size.name, integer=True, nonnegative=True)
+    """Return a size of a model for SymPy.
+
+    Raises:
+        TypeError: it is no polynomial of letters and numbers.
+    """
+    match size:
+        case Integer(value=value):
+            return sympy.Integer(value)
+        case Letter(name=name):
+            return sympy.Symbol(name, integer=True, nonnegative=True)
+        case Negated(operand=operand):
+            return -symbolic(operand)
+        case Total(terms=terms):
+            return sum(map(symbolic, terms), start=sympy.Integer(0))
+        case Product(factors=factors):
+            return sympy.Mul(*map(symbolic, factors))
+    raise TypeError(f"no polynomial: {type(size).__name__}")
 
 
 def tree(expression: sympy.Expr) -> Any:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from itertools import groupby
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -13,6 +15,7 @@ from symconv.verification.deciding.exact_count import Monomial, Polynomial
 
 NO_NAMES: Final[Mapping[str, str]] = MappingProxyType({})
 _NAMES: Final = {"dy": "∂e/∂y"}
+DIRECTIONS: Final = (("size",), ("height", "width"), ("depth", "height", "width"))
 _NOUNS: Final = {"w": "tap", "x": "cell", "dy": "window"}
 
 
@@ -21,7 +24,7 @@ class Example:
     """The smallest sizes at which a claim is wrong, in words.
 
     Attributes:
-        sizes: letter -> value.
+        sizes: name -> value; a size without a name stands under words such as "input height".
         entry: the free letters, such as u and v -> value.
         claimed: what the claim says there.
         true: what is true there.
@@ -36,18 +39,38 @@ class Example:
 
     @property
     def where(self) -> str:
-        """The sizes and the entry, "p = 1, t = 2, u = 0"; an index never hides a size."""
+        """The sizes and the entry, "FS = 1, input 3×4, u = 0"; an index never hides a size."""
+        shared = set(self.sizes) & set(self.entry)
+        sizes = _sizes_in_words(self.sizes, shared)
         entry = (
-            (f"index {name}" if name in self.sizes else name, value)
+            f"{'index ' if name in shared else ''}{name} = {value}"
             for name, value in self.entry.items()
         )
-        pairs = (*self.sizes.items(), *entry)
-        return ", ".join(f"{name} = {value}" for name, value in pairs)
+        return ", ".join((*sizes, *entry))
 
     def __str__(self) -> str:
         return (
             f"{self.where}: {'; '.join(self.difference)} (claimed {self.claimed}, true {self.true})"
         )
+
+
+def _sizes_in_words(sizes: Mapping[str, int], shared: AbstractSet[str]) -> Iterator[str]:
+    """Yield "s = 2", and "input 3×4" for sizes without a name."""
+    for (thing, _), group in groupby(sizes.items(), key=lambda pair: _unnamed(pair[0])):
+        values = list(group)
+        directions = tuple(name.rpartition(" ")[2] for name, _ in values)
+        if thing and directions in DIRECTIONS:
+            yield f"{thing} {'×'.join(str(value) for _, value in values)}"
+        else:
+            for name, value in values:
+                yield f"{'size ' if name in shared else ''}{name} = {value}"
+
+
+def _unnamed(name: str) -> tuple[str, str]:
+    """Return the array of a size without a name, and the name of another size."""
+    thing, _, direction = name.rpartition(" ")
+    known = any(direction in directions for directions in DIRECTIONS)
+    return (thing, "") if thing in ("input", "output", "kernel") and known else ("", name)
 
 
 def example(found: Counterexample, names: Mapping[str, str] = NO_NAMES) -> Example:

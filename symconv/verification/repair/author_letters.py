@@ -1,0 +1,80 @@
+"""Derived formulas with the index letters of their author, as far as there are some."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from symconv.formula.tree import Entry, Letter, SumOver, SumWhere, walk
+from symconv.verification.questions.questions import CELLS, OUTPUTS, TAPS
+from symconv.verification.reading.authored import Authored
+from symconv.verification.reading.index_graph import array_of
+from symconv.verification.repair.derived_channels import CHANNELS
+from symconv.verification.truth.algebra import letters_in, rebuild
+from symconv.verification.truth.layout import AXES
+
+_OWN: Final[Mapping[str, tuple[str, ...]]] = {"dy": OUTPUTS, "w": TAPS, "x": CELLS}
+_SPARE: Final = (
+    *"ijklmnuvabcdrstpqxyzhgfowe",
+    *(f"{base}_{number}" for number in "123456789" for base in "ijk"),
+)
+_COUNTERS: Final = ("alpha", "beta", "gamma", "mu", "nu", "lambda", "kappa", "eta")
+
+
+def in_author_letters(claim: Any, authored: Authored) -> Any:
+    """Return an equation of ours as its author would write it.
+
+    Index letters are the author's where an index of the same dimension has one; others, and sizes
+    without a name, get letters that nothing else has.
+    """
+    renamed = dict(_given(authored))
+    taken = set(authored.taken) | {name[1:] for name in renamed.values()}
+    for name in sorted(letters_in(claim) | _bound(claim)):
+        if name in renamed or not name.startswith("_"):
+            continue
+        own = name[1:]
+        spare = _COUNTERS if len(own) > 1 else _SPARE
+        free = next(letter for letter in (own, *spare, *_SPARE) if letter not in taken)
+        renamed[name] = f"_{free}"
+        taken.add(free)
+    return authored.restored(_with_letters(claim, renamed))
+
+
+def _given(authored: Authored) -> Iterator[tuple[str, str]]:
+    """Yield (our letter, the author's) for the dimensions in which one letter is an index."""
+    layout = authored.geometry.model.layout
+    given: dict[str, str] = {}
+    for part in walk(authored.geometry.claim):
+        if not isinstance(part, Entry) or array_of(part) not in _OWN:
+            continue
+        roles = layout.roles(array_of(part))
+        if len(roles) != len(part.indices):
+            continue
+        for role, index in zip(roles, part.indices, strict=True):
+            axes = _OWN[array_of(part)]
+            ours = axes[AXES.index(role)] if role in AXES else CHANNELS[role]
+            if isinstance(index, Letter) and index.name not in given.values():
+                given.setdefault(ours, index.name)
+    yield from given.items()
+
+
+def _bound(claim: Any) -> set[str]:
+    return {part.letter for part in walk(claim) if isinstance(part, SumOver)}
+
+
+def _with_letters(node: Any, renamed: Mapping[str, str]) -> Any:
+    """Return a node with letters renamed, those that sums bind included."""
+
+    def change(part: Any) -> Any:
+        return _with_letters(part, renamed)
+
+    match node:
+        case Letter(name=name):
+            return replace(node, name=renamed.get(name, name))
+        case SumOver(letter=letter):
+            return replace(rebuild(node, change), letter=renamed.get(letter, letter))
+        case SumWhere(letters=letters):
+            own = tuple(renamed.get(name, name) for name in letters)
+            return replace(rebuild(node, change), letters=own)
+    return rebuild(node, change)
