@@ -28,7 +28,7 @@ from symconv.verification.questions.operators_toeplitz import toeplitz_claim
 from symconv.verification.questions.operators_written import written_claim
 from symconv.verification.reading.names import flat
 from symconv.verification.reading.operator_calls import function_of
-from symconv.verification.reading.operator_names import Named, bare
+from symconv.verification.reading.operator_names import Named, bare, with_losses
 from symconv.verification.reading.operator_sketches import (
     Array,
     Sketch,
@@ -45,6 +45,7 @@ from symconv.verification.reading.roles import Told
 
 def decide(statements: Sequence[Statement], told: Told) -> list[Outcome | None]:
     """Return the outcome of each statement; None where no whole-array operator is in it."""
+    told = with_losses(statements, told)
     kinds = (fast_claims(statements), matrix_claims(statements, told))
     return [
         next((outcome for outcome in found if outcome), None)

@@ -39,6 +39,7 @@ from symconv.verification.reading.operator_sketches import (
     Sketch,
     Sloped,
     Star,
+    Stretched,
     UnknownOperatorError,
     arrays_of,
     within,
@@ -46,6 +47,14 @@ from symconv.verification.reading.operator_sketches import (
 from symconv.verification.reading.roles import Told
 
 SWAPPED: Final = 9.0
+STRIDES: Final = (1, 2, 3)
+"""Index maps are affine in the stride: what holds for two strides holds for all."""
+DIVIDES: Final = "the stride divides input - kernel"
+SAME_OPTIONS: Final = (
+    "stride and padding are those of the forward pass, and the stride divides "
+    "input + 2·padding - kernel"
+)
+FINDINGS: Final = ("meaningless", "refuted", "undecided", "proved")
 KINDS: Final = {KERNEL: "grad_weight", INPUT: "grad_input"}
 SWAPPED_STRIDES: Final = (
     "the result is cropped to the kernel's size, which is needed unless "
@@ -167,19 +176,26 @@ def _trials(
 ) -> Iterator[Trial]:
     names = _names(casting.roles)
     sloped = any(isinstance(part, Sloped) for part in _top(right)) and casting.by == INPUT
+    strides = STRIDES if any(isinstance(part, Stretched) for part in within(right)) else (1,)
     tries: dict[tuple[Question, Convention], Trial] = {}
     for convention in conventions((right,), forward=context.forward, known=context.known or {}):
-        settler = Settler(convention, casting.roles, result=casting.by or OUTPUT)
-        claimed = settler.operand(right)
-        question = Question(claimed, by=casting.by, sloped=sloped)
-        neutral = replace(convention, flips=(), slides="kernel", mode="valid", cost=0.0)
-        if "same" in (convention.mode, convention.kept):
-            neutral = replace(neutral, mode="same")
-        key = (question, neutral)
-        if key not in tries:
-            tries[key] = tried(question, convention, names)
+        if strides != (1,) and convention.kept != "valid":
+            continue
+        trials = []
+        for stride in strides:
+            strided = replace(convention, stride=stride)
+            settler = Settler(strided, casting.roles, result=casting.by or OUTPUT)
+            question = Question(settler.operand(right), by=casting.by, sloped=sloped)
+            neutral = replace(strided, flips=(), slides="kernel", mode="valid", cost=0.0)
+            if "same" in (convention.mode, convention.kept):
+                neutral = replace(neutral, mode="same")
+            key = (question, neutral)
+            if key not in tries:
+                tries[key] = tried(question, strided, names)
+            trials.append(tries[key])
+        worst = min(trials, key=lambda trial: FINDINGS.index(trial.finding))
         yield replace(
-            tries[key], convention=convention, cost=convention.cost + casting.cost + found.cost
+            worst, convention=convention, cost=convention.cost + casting.cost + found.cost
         )
 
 
@@ -239,7 +255,7 @@ def verdict(
         kind=KINDS.get(casting.by or "", kind),
         status="right_when" if conditions else "proved",
         reading=_reading(casting, trial.convention, sides, left),
-        reach="for all sizes, any number of axes, by comparing index maps; stride 1",
+        reach=f"for all sizes, any number of axes, by comparing index maps; {_stride(sides)}",
         condition="; ".join(conditions),
     )
 
@@ -275,6 +291,10 @@ def _conditions(
     convention = trial.convention
     near = [t for t, _ in tried_ones if t.cost <= trial.cost + NEAR]
     conditions = [*found.assumes, *(SWAPPED_STRIDES for s in _stars(sides) if s.swapped)]
+    if _strided(sides):
+        conditions.append(DIVIDES)
+    if any(star.strided for star in _stars(sides)):
+        conditions.append(SAME_OPTIONS)
     signs = signs_of(sides)
     conditions += _roles_in_words(right, tried_ones, trial.cost + NEAR)
     if with_forward:
@@ -329,6 +349,15 @@ def _alike(one: Convention, other: Convention) -> bool:
 
 def _stars(sides: Sequence[Sketch]) -> list[Star]:
     return [part for side in sides for part in within(side) if isinstance(part, Star)]
+
+
+def _strided(sides: Sequence[Sketch]) -> bool:
+    return any(isinstance(part, Stretched) for side in sides for part in within(side))
+
+
+def _stride(sides: Sequence[Sketch]) -> str:
+    free = any(star.swapped or star.strided for star in _stars(sides))
+    return "every stride" if _strided(sides) or free else "stride 1"
 
 
 def _listed(signs: Sequence[str]) -> str:
@@ -388,7 +417,8 @@ def _reading(
     for sign, flips in convention.flips:
         words.append(f"{printed(sign)} {_kind(flips)}")
     if casting.by:
-        words.append(f"forward pass {_kind(convention.forward)}, {convention.kept}, stride 1")
+        shown = f"{_kind(convention.forward)}, {convention.kept}, {_stride(sides)}"
+        words.append(f"forward pass {shown}")
     return "; ".join(words)
 
 
@@ -427,8 +457,7 @@ def _worst(
         tried(Question(other, true=first, alike=casting.alike), convention, names)
         for other in others
     ]
-    order = {"meaningless": 0, "refuted": 1, "undecided": 2, "proved": 3}
-    return min(found, key=lambda trial: order[trial.finding])
+    return min(found, key=lambda trial: FINDINGS.index(trial.finding))
 
 
 def identity_cost(convention: Convention) -> float:

@@ -24,6 +24,7 @@ from symconv.verification.reading.operator_sketches import (
     Sketch,
     Sloped,
     Star,
+    Stretched,
     Turned,
     UnknownOperatorError,
     Written,
@@ -40,6 +41,7 @@ from symconv.verification.truth.operators import (
     Padded,
     Rotated,
     Scaled,
+    Spread,
     Summed,
     Whole,
     roles,
@@ -75,6 +77,7 @@ class Convention:
         mode: what signs without a mark keep.
         kept: what the forward pass keeps.
         cost: how implausible it is.
+        stride: the stride of the forward pass.
     """
 
     flips: tuple[tuple[str, bool], ...]
@@ -83,6 +86,7 @@ class Convention:
     mode: Mode
     kept: Mode
     cost: float
+    stride: int = 1
 
     def flipped(self, sign: str) -> bool:
         """Return whether a sign is a true convolution."""
@@ -94,7 +98,12 @@ class Convention:
         kernel = size("k") * 2 + 1 if "same" in (self.kept, self.mode) else size("k")
         if self.kept == "valid":
             output = size("g")
-            return {INPUT: output + kernel - 1, KERNEL: kernel, UPSTREAM: output, OUTPUT: output}
+            return {
+                INPUT: (output - 1) * self.stride + kernel,
+                KERNEL: kernel,
+                UPSTREAM: output,
+                OUTPUT: output,
+            }
         whole = size("n")
         output = whole if self.kept == "same" else whole + kernel - 1
         return {INPUT: whole, KERNEL: kernel, UPSTREAM: output, OUTPUT: output}
@@ -194,6 +203,8 @@ class Settler:
                 return self._star(sketch)
             case Turned(operand=inner):
                 return Rotated(self.operand(inner))
+            case Stretched(operand=inner):
+                return Spread(self.operand(inner), self.convention.stride)
             case Framed(operand=inner):
                 return Padded(self.operand(inner), KERNEL)
             case Added(terms=terms):
@@ -241,4 +252,6 @@ class Settler:
 
 def forward_pass(convention: Convention) -> Convolved:
     """Return the forward pass of a convention."""
-    return Convolved(Whole(INPUT), Whole(KERNEL), convention.forward, convention.kept)
+    return Convolved(
+        Whole(INPUT), Whole(KERNEL), convention.forward, convention.kept, convention.stride
+    )

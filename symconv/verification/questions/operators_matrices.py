@@ -18,10 +18,9 @@ from symconv.verification.reading.matrix_words import (
     Product,
     multiplies_matrices,
     scale_of,
-    without_transpose,
 )
 from symconv.verification.reading.names import flat
-from symconv.verification.reading.operator_names import BIASES, Named, bare, named
+from symconv.verification.reading.operator_names import BIASES, bare, named
 from symconv.verification.reading.operator_sketches import UnknownOperatorError
 from symconv.verification.reading.roles import Told
 from symconv.verification.truth.matrices import Layout, Word, layouts, transposed
@@ -125,21 +124,13 @@ def _claim(statement: Statement, told: Told) -> MatrixClaim | None:
     if len(sides) != 2:
         return None
     try:
-        target, turned = without_transpose(sides[0])
-        array = named(target, told)
-        if array is None:
+        left, _ = reader.left(sides[0])
+        if left is None or left.role not in KINDS:
             return None
-        left = Factor(_left_role(reader, array), turned, array.shown)
         factor, rest = scale_of(sides[1])
-        rest = _without_bias(rest, told)
-        return MatrixClaim(left, reader.product(rest), factor) if left.role else None
+        return MatrixClaim(left, reader.product(_without_bias(rest, told)), factor)
     except UnknownOperatorError:
         return None
-
-
-def _left_role(reader: MatrixReader, array: Named) -> str:
-    role = reader.role(array)
-    return role if role in KINDS else ""
 
 
 def _without_bias(node: Any, told: Told) -> Any:
@@ -157,7 +148,7 @@ def _decided(claim: MatrixClaim, common: Sequence[Layout]) -> Outcome | None:
     own = [layout for layout in layouts() if claim.holds(layout)]
     if not own:
         if not _is_product(claim):
-            return None
+            return _operator(claim)
         return Outcome(kind, "refuted", claim.reading, _why(claim))
     layout = next(iter(common), own[0])
     conditions = list(claim.assumes)
@@ -166,6 +157,20 @@ def _decided(claim: MatrixClaim, common: Sequence[Layout]) -> Outcome | None:
     status = "right_when" if conditions else "proved"
     reading = f"{claim.reading}; {_in_words(layout)}"
     return Outcome(kind, status, reading, reach, condition="; ".join(conditions))
+
+
+def _operator(claim: MatrixClaim) -> Outcome | None:
+    """Return the verdict on dx = C^T dy, where C is the convolution itself as a matrix."""
+    factors = claim.right.factors
+    if claim.left.role != "grad_input" or len(factors) != 2 or claim.factor:
+        return None
+    matrix, upstream = factors
+    if upstream.role != "grad_output" or upstream.transposed or not matrix.transposed:
+        return None
+    reading = f"{claim.left.text} and {upstream.text} as vectors, {matrix.text} a matrix"
+    condition = f"{matrix.text} is the matrix of the forward pass: output = {matrix.text} · input"
+    reach = "for every linear operation, whatever its sizes, strides and paddings"
+    return Outcome("grad_input", "right_when", reading, reach, condition=condition)
 
 
 def _is_product(claim: MatrixClaim) -> bool:

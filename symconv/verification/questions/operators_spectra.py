@@ -10,7 +10,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from symconv.formula.notation import Juxtaposed, Marked, Multiplied, Name, Run, Starred, Statement
+from symconv.formula.notation import (
+    Group,
+    Juxtaposed,
+    Mark,
+    Marked,
+    Multiplied,
+    Name,
+    Run,
+    SetOf,
+    Starred,
+    Statement,
+)
 from symconv.formula.tree import Integer, Negated, walk
 from symconv.verification.outcome import Outcome
 from symconv.verification.reading.names import flat
@@ -49,7 +60,11 @@ def spectral_claim(statement: Statement) -> Outcome | None:
 
 
 def _transforms(side: Any) -> bool:
-    return any(isinstance(p, Marked) and _transform(p) is not None for p in walk(side))
+    return any(
+        (isinstance(part, Marked) and _transform(part) is not None)
+        or (isinstance(part, Juxtaposed) and len(_applied(part.factors)) < len(part.factors))
+        for part in walk(side)
+    )
 
 
 def _transform(node: Marked) -> bool | None:
@@ -90,7 +105,8 @@ def _value(node: Any, flips: bool) -> Value:
         case Starred(sign=sign, left=left, right=right):
             return _pair(sign, _value(left, flips), _value(right, flips), flips)
         case Juxtaposed(factors=factors) | Multiplied(factors=factors):
-            return _product([_value(factor, flips) for factor in factors])
+            values = [_value(factor, flips) for factor in _applied(factors)]
+            return values[0] if len(values) == 1 else _product(values)
         case Marked(base=base, marks=marks) if any(
             flat(m.items[0]) in TURNED for m in marks if m.items
         ):
@@ -99,6 +115,20 @@ def _value(node: Any, flips: bool) -> Value:
         case Name() | Run() | Marked():
             return Value(((flat(node), False),), transformed=False)
     raise UnknownOperatorError(f"{flat(node)} is no spectrum")
+
+
+def _applied(factors: Sequence[Any]) -> list[Any]:
+    """Return factors with transforms joined to the braces behind them: F{x}."""
+    joined: list[Any] = []
+    for factor in factors:
+        last = joined[-1] if joined else None
+        name = last.base if isinstance(last, Marked) else last
+        if isinstance(factor, SetOf | Group) and isinstance(name, Name) and name.text in FOURIER:
+            marks = last.marks if isinstance(last, Marked) else ()
+            joined[-1] = Marked(name, (*marks, Mark("paren", factor.items)))
+        else:
+            joined.append(factor)
+    return joined
 
 
 def _conjugated(value: Value) -> Value:

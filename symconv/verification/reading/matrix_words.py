@@ -155,6 +155,17 @@ class MatrixReader:
         role = self.role(found)
         return Factor(role, flipped != turned, found.shown, image=role == "input")
 
+    def left(self, node: Any) -> tuple[Factor | None, str]:
+        """Return (the matrix on the left, its name); the gradient of im2col(x) is of columns."""
+        target, turned = without_transpose(node)
+        if isinstance(target, Partial) and (call := _call(bare(target.by))) is not None:
+            if call[0] in TO_COLUMNS:
+                return Factor("grad_columns", turned, f"∂L/∂{flat(target.by)}"), ""
+        array = named(target, self.told)
+        if array is None:
+            return None, ""
+        return Factor(self.role(array), turned, array.shown), array.base
+
     def role(self, array: Named) -> str:
         """Return what a matrix is; an image is "input", its gradient "grad_input"."""
         columns = COLUMNS.search(array.base) or any(COLUMNS.search(x) for x in array.labels)
@@ -194,7 +205,7 @@ def _call(node: Any) -> tuple[str, tuple[Any, ...]] | None:
     """Return (function, arguments) of im2col(X), col2im(...), reshape(...), or None."""
     if not isinstance(node, Marked) or not isinstance(node.base, Name | Run | Words):
         return None
-    name = plain(node.base.text)
+    name = "im2col" if node.base.text in ("phi", "Phi") else plain(node.base.text)
     if name in FROM_COLUMNS | TO_COLUMNS | RESHAPES and node.marks[-1].kind == "paren":
         items = node.marks[-1].items
         return (name, items) if items else None

@@ -29,6 +29,7 @@ from symconv.verification.reading.operator_words import (
     LIBRARIES,
     PADDINGS,
     ROTATIONS,
+    STRETCHES,
     TRANSPOSED,
     mode_in,
     plain,
@@ -54,6 +55,8 @@ def function_of(node: Any) -> str | None:
             return name if marks and marks[-1].kind == "paren" else None
         if name in ROTATIONS or name in PADDINGS:
             return name
+        if name in STRETCHES:
+            return name if marks and marks[-1].kind == "paren" else None
     return None
 
 
@@ -76,8 +79,23 @@ def padded_name(node: Any) -> Any:
     return None
 
 
-def check_options(options: Sequence[Any]) -> bool:
+def without_underset(star: Starred) -> Starred:
+    """Return a star with the words below it, a \\underset{full}{*} b, as its mark."""
+    left = star.left
+    if isinstance(left, Juxtaposed) and len(left.factors) >= 3:
+        *rest, command, words = left.factors
+        if isinstance(command, Name) and command.text in ("underset", "overset", "stackrel"):
+            inner = rest[0] if len(rest) == 1 else Juxtaposed(tuple(rest))
+            return Starred(star.sign, inner, star.right, (Mark("sub", (words,), flat(words)),))
+    return star
+
+
+def check_options(options: Sequence[Any], free: Sequence[str] = ()) -> bool:
     """Return whether stride and dilation are swapped; other options have to leave them 1.
+
+    Args:
+        options: what stands behind the two arrays.
+        free: options that do not matter.
 
     Raises:
         UnknownOperatorError: an option changes the operation.
@@ -86,12 +104,12 @@ def check_options(options: Sequence[Any]) -> bool:
     for option in options:
         if isinstance(option, Keyword):
             given[plain(option.name)] = option_text(option.value)
-        elif not (isinstance(option, Quoted) or mode_in(flat(option))):
+        elif not (free or isinstance(option, Quoted) or mode_in(flat(option))):
             raise UnknownOperatorError(f"the option {flat(option)} is not known")
     pair = (given.get("stride", ""), given.get("dilation", ""))
     swapped = pair == ("dilation", "stride")
     for name, value in given.items():
-        usual = value in ("1", "0", "None") or name in ("mode", "boundary", "method")
+        usual = value in ("1", "0", "None") or name in ("mode", "boundary", "method", *free)
         if not usual and not swapped and not (name == "padding" and mode_in(value)):
             raise UnknownOperatorError(f"the option {name} is not known")
     return swapped

@@ -7,7 +7,7 @@ statement they stand in, with the priors of this module.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -21,10 +21,11 @@ from symconv.formula.notation import (
     Run,
     SetOf,
     Slice,
+    Statement,
     Transposed,
     Words,
 )
-from symconv.formula.tree import Integer, Node, Partial
+from symconv.formula.tree import Integer, Node, Partial, walk
 from symconv.verification.reading.names import WORDS, flat, spelled
 from symconv.verification.reading.roles import Told
 
@@ -221,7 +222,7 @@ def named(node: Any, told: Told) -> Named | None:
     match node:
         case Partial(of=of, by=by):
             inner = named(by, told)
-            if inner is None or inner.gradient or not is_loss(of):
+            if inner is None or inner.gradient or not is_loss(of, told):
                 return None
             return replace(inner, gradient=True, text=f"∂{flat(of)}/∂{inner.text}")
         case Differential(operand=operand):
@@ -243,13 +244,34 @@ def _stem(text: str) -> str:
     return stem if label in LAYOUTS else text
 
 
-def is_loss(node: Any) -> bool:
+def is_loss(node: Any, told: Told) -> bool:
     """Return whether a node may be the loss: one of its usual names, or a function of arrays."""
     node = bare(node)
     if isinstance(node, Marked) and node.marks[-1].kind == "paren":
         node = node.base
     base = node.base if isinstance(node, Marked) else node
-    return isinstance(base, Name | Run | Words) and base.text in LOSSES
+    if not isinstance(base, Name | Run | Words):
+        return False
+    return base.text in LOSSES or told.names.get(flat(node)) == "loss"
+
+
+def with_losses(statements: Sequence[Statement], told: Told) -> Told:
+    """Return what is told, and that a name is the loss that only others are derived by.
+
+    In ∂z/∂F = φ(x)^T ∂z/∂Y it is z: it stands on top of several derivatives and nowhere else.
+    """
+    tops: dict[str, set[str]] = {}
+    others: set[str] = set()
+    for node in walk(tuple(statements)):
+        if isinstance(node, Partial):
+            tops.setdefault(flat(node.of), set()).add(flat(node.by))
+            others |= {name.text for name in walk(node.by) if isinstance(name, Name)}
+    names = {
+        top: "loss"
+        for top, by in tops.items()
+        if len(by) > 1 and top not in others and top not in told.names
+    }
+    return replace(told, names={**told.names, **names}) if names else told
 
 
 def _by_text(text: str, written: str, told: Told) -> Named | None:
@@ -284,6 +306,8 @@ def _marked(found: Named, marks: tuple[Mark, ...]) -> Named | None:
             elif not _is_decoration(texts):
                 labels += texts
         elif mark.kind == "sub" and single is not None and _says_layer(single, found):
+            layer = layer or single
+        elif mark.kind == "bracket" and single is not None and single.letter in ("l", "L"):
             layer = layer or single
         elif mark.kind in ("sub", "bracket"):
             labels += [part for text in mark.items for part in _split(text)]

@@ -31,6 +31,7 @@ class Star:
         left, right: the operands.
         mode: the positions that are kept, if that is said.
         transposed: whether it is a transposed convolution of left with right.
+        strided: whether it is a transposed convolution with a stride or padding of its own.
         swapped: whether it has the layer's dilation for a stride and its stride for a dilation.
     """
 
@@ -40,6 +41,7 @@ class Star:
     mode: Mode | None = None
     transposed: bool = False
     swapped: bool = False
+    strided: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,13 @@ class Turned:
 @dataclass(frozen=True)
 class Framed:
     """The operand between zeros."""
+
+    operand: Sketch
+
+
+@dataclass(frozen=True)
+class Stretched:
+    """The operand with zeros between its entries, a stride apart."""
 
     operand: Sketch
 
@@ -130,6 +139,7 @@ Sketch: TypeAlias = (
     | Star
     | Turned
     | Framed
+    | Stretched
     | Added
     | Multiple
     | Sloped

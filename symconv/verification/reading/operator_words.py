@@ -62,6 +62,8 @@ FUNCTIONS: Final[Mapping[str, Sign]] = {
     "corr": Sign(flips=FIXED),
     "corr2d": Sign(flips=FIXED),
     "fullconv": Sign(mode="full"),
+    "fullconvolution": Sign(mode="full"),
+    "validconvolution": Sign(mode="valid"),
     "convfull": Sign(mode="full"),
     "convolutionfull": Sign(mode="full"),
     "validconv": Sign(mode="valid"),
@@ -110,6 +112,13 @@ ROTATIONS: Final = frozenset(
         "rotpi",
         "rot90",
     ]
+)
+DESCRIPTIONS: Final = frozenset(
+    "the input loss gradient filter kernel image upstream of output layer error weights".split()
+)
+STRETCHES: Final = frozenset(
+    "dilate dilated zeroinsert insertzeros zeroinsertion interleave insertzero spread stretch "
+    "zerointerleave zeroupsample zeroexpand dilation".split()
 )
 LIBRARIES: Final = frozenset("np numpy torch tf F nn scipy signal jnp jax cp cv2 K".split())
 HALVES: Final = frozenset(("fliplr", "flipud"))

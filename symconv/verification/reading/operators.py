@@ -47,6 +47,7 @@ from symconv.verification.reading.operator_calls import (
     option_text,
     padded_name,
     scripts,
+    without_underset,
     words_in,
 )
 from symconv.verification.reading.operator_names import (
@@ -68,18 +69,21 @@ from symconv.verification.reading.operator_sketches import (
     Sketch,
     Sloped,
     Star,
+    Stretched,
     Turned,
     UnknownOperatorError,
     Written,
 )
 from symconv.verification.reading.operator_tap_sums import tap_sum
 from symconv.verification.reading.operator_words import (
+    DESCRIPTIONS,
     FUNCTIONS,
     HALVES,
     PADDINGS,
     ROTATIONS,
     SIGNS,
     SLOPES,
+    STRETCHES,
     TRANSPOSED,
     mode_in,
     plain,
@@ -155,7 +159,7 @@ class Sketcher:
         """Return the gradient of f(Y) / ∂X: the first ∂ is forgotten."""
         match node:
             case Quotient(numerator=above, denominator=Differential() as below):
-                return named(below, self.told) if is_loss(above) else None
+                return named(below, self.told) if is_loss(above, self.told) else None
         return None
 
     def _starred(self, node: Starred) -> Sketch:
@@ -163,6 +167,7 @@ class Sketcher:
             return self._product((node.left, node.right), node)
         if node.sign not in SIGNS:
             raise UnknownOperatorError(f"{node.sign} is no convolution")
+        node = without_underset(node)
         marks = " ".join(words_in(node.marks))
         mode: Mode | None = "full" if "tilde" in marks else mode_in(marks)
         slopes: list[Sloped] = []
@@ -210,7 +215,7 @@ class Sketcher:
                 return next(iter(layers), None), flat(node)
             case Partial(of=of, by=by):
                 above, below = named(of, self.told), named(by, self.told)
-                if above and below and not is_loss(of) and above.layer == below.layer:
+                if above and below and not is_loss(of, self.told) and above.layer == below.layer:
                     return above.layer, flat(node)
             case Name(text=text) if text.endswith("'") and text.rstrip("'") in ("sigma", "f", "g"):
                 return None, text
@@ -296,16 +301,30 @@ class Sketcher:
             return Turned(self.sketch(values[0]))
         if name in PADDINGS:
             return Framed(self.sketch(values[0]))
+        if name in STRETCHES:
+            return Stretched(self.sketch(values[0]))
         if len(values) < 2:
             raise UnknownOperatorError(f"{flat(node)} convolves one array")
-        swapped = check_options(items[2:])
+        free = ("stride", "padding", "outputpadding", "dilation") if name in TRANSPOSED else ()
+        swapped = check_options(items[2:], free)
         options = [option_text(o.value) for o in items[2:] if isinstance(o, Keyword)]
         words = " ".join([*options, *words_in(items[2:] + list(scripts(node)))])
-        left, right = self.sketch(values[0]), self.sketch(values[1])
+        left, right = (self._argument(value) for value in values[:2])
         if name in TRANSPOSED:
-            return Star(name, left, right, "full", transposed=True)
+            strided = any(isinstance(option, Keyword) for option in items[2:])
+            return Star(name, left, right, "full", transposed=True, strided=strided)
         mode = FUNCTIONS[name].mode or mode_in(words)
         return Star(name, left, right, mode or ("valid" if swapped else None), swapped=swapped)
+
+    def _argument(self, node: Any) -> Sketch:
+        """Return an argument, also one with words before it: the rotated filter F."""
+        if isinstance(node, Juxtaposed):
+            said = [plain(flat(factor)) for factor in node.factors[:-1]]
+            if all(word in DESCRIPTIONS or word in ROTATIONS | TURNED for word in said):
+                inner = self.sketch(node.factors[-1])
+                turns = any(word in ROTATIONS | TURNED for word in said)
+                return Turned(inner) if turns else inner
+        return self.sketch(node)
 
     def _half_turn(self, name: str, inner: Any) -> Sketch:
         """Return flipud(fliplr(w)), which is half a turn; one alone is not."""

@@ -19,6 +19,7 @@ from symconv.verification.truth.operators import (
     Padded,
     Rotated,
     Scaled,
+    Spread,
     Summed,
     Whole,
 )
@@ -96,6 +97,8 @@ def table(operand: Operand, arrays: Mapping[str, Table]) -> Table:
             return _rotated(table(inner, arrays))
         case Padded(operand=inner, by=by):
             return _padded(table(inner, arrays), arrays[by].shape)
+        case Spread(operand=inner, stride=stride):
+            return _spread(table(inner, arrays), stride)
         case Scaled(factor=factor, operand=inner):
             found = table(inner, arrays)
             return _filled(found.shape, lambda place: added({}, found.at(place), factor))
@@ -131,6 +134,17 @@ def _padded(found: Table, kernel: Place) -> Table:
     )
 
 
+def _spread(found: Table, stride: int) -> Table:
+    shape = tuple((size - 1) * stride + 1 for size in found.shape)
+
+    def entry(at: Place) -> Polynomial:
+        if any(i % stride for i in at):
+            return {}
+        return found.at(tuple(i // stride for i in at))
+
+    return _filled(shape, entry)
+
+
 def _sum(tables: list[Table]) -> Table:
     if len({found.shape for found in tables}) > 1:
         raise MisfitError("terms of a sum have different sizes")
@@ -145,12 +159,11 @@ def _sum(tables: list[Table]) -> Table:
 
 
 def _convolved(operand: Convolved, arrays: Mapping[str, Table]) -> Table:
-    return slid(
-        table(operand.signal, arrays),
-        table(operand.sliding, arrays),
-        flips=operand.flips,
-        mode=operand.mode,
-    )
+    signal, sliding = table(operand.signal, arrays), table(operand.sliding, arrays)
+    found = slid(signal, sliding, flips=operand.flips, mode=operand.mode)
+    stride = operand.stride
+    shape = tuple((size - 1) // stride + 1 for size in found.shape)
+    return _filled(shape, lambda at: found.at(tuple(i * stride for i in at)))
 
 
 def slid(signal: Table, sliding: Table, *, flips: bool, mode: str) -> Table:

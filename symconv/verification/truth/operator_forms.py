@@ -24,6 +24,7 @@ from symconv.verification.truth.operators import (
     Padded,
     Rotated,
     Scaled,
+    Spread,
     Summed,
     Whole,
 )
@@ -79,7 +80,7 @@ class Form:
     """result[i] = the coefficient of z^(step i + shift) in the product of A(z^power), see above.
 
     Attributes:
-        step: 1 or -1; 1 once it is normal.
+        step: positive once it is normal.
         shift: affine in the sizes.
         length: the size of the result.
         factors: (array, power), sorted.
@@ -94,10 +95,10 @@ class Form:
 
     @property
     def normal(self) -> Form:
-        """The same result with step 1."""
-        if self.step == 1:
+        """The same result with a positive step."""
+        if self.step > 0:
             return self
-        return Form(1, -self.shift, self.length, _turned(self.factors), self.whole)
+        return Form(-self.step, -self.shift, self.length, _turned(self.factors), self.whole)
 
 
 Key: TypeAlias = tuple[Form, tuple[str, ...]]
@@ -134,6 +135,8 @@ def combination(operand: Operand, sizes: Mapping[str, Affine]) -> Combination:
             return _mapped(combination(inner, sizes), _rotated)
         case Padded(operand=inner, by=by):
             return _mapped(combination(inner, sizes), lambda form: _padded(form, sizes[by]))
+        case Spread(operand=inner, stride=stride):
+            return _mapped(combination(inner, sizes), lambda form: _spread(form, stride))
         case Scaled(factor=factor, operand=inner):
             return {key: factor * many for key, many in combination(inner, sizes).items()}
         case Gated(operand=inner, gate=gate):
@@ -173,6 +176,13 @@ def _padded(form: Form, by: Affine) -> Form:
     return replace(form, shift=form.shift - (by - 1), length=form.length + (by - 1) * 2)
 
 
+def _spread(form: Form, stride: int) -> Form:
+    if not form.whole or form.step != 1:
+        raise FormlessError("a cropped array is spread")
+    factors = tuple((array, power * stride) for array, power in form.factors)
+    return Form(1, form.shift * stride, (form.length - 1) * stride + 1, factors)
+
+
 def _convolved(operand: Convolved, sizes: Mapping[str, Affine]) -> Combination:
     signal, sliding = combination(operand.signal, sizes), combination(operand.sliding, sizes)
     found: Combination = {}
@@ -181,13 +191,13 @@ def _convolved(operand: Convolved, sizes: Mapping[str, Affine]) -> Combination:
             if gates or others:
                 raise FormlessError("a gated array is convolved")
             made = _product(form, other if operand.flips else _rotated(other))
-            key = (_kept(made, form, other, operand.mode), ())
+            key = (_strided(_kept(made, form, other, operand.mode), operand.stride), ())
             found[key] = found.get(key, 0) + many * times
     return {key: many for key, many in found.items() if many}
 
 
 def _product(one: Form, other: Form) -> Form:
-    if not one.whole or not other.whole:
+    if not one.whole or not other.whole or {one.step, other.step} != {1}:
         raise FormlessError("a cropped array is convolved")
     factors = tuple(sorted((*one.factors, *other.factors)))
     return Form(1, one.shift + other.shift, one.length + other.length - 1, factors)
@@ -205,10 +215,29 @@ def _kept(made: Form, signal: Form, sliding: Form, mode: str) -> Form:
 
 
 def _half(value: Affine) -> Affine:
-    if value.constant % 2 or any(multiple % 2 for _, multiple in value.multiples):
+    half = _divided(value, 2)
+    if half is None:
         raise ShapeError("the sliding operand has to have an odd size")
-    halves = tuple((name, multiple // 2) for name, multiple in value.multiples)
-    return Affine(value.constant // 2, halves)
+    return half
+
+
+def _divided(value: Affine, by: int) -> Affine | None:
+    """Return value / by, or None if that is not affine with integers."""
+    if value.constant % by or any(multiple % by for _, multiple in value.multiples):
+        return None
+    return Affine(
+        value.constant // by, tuple((n, multiple // by) for n, multiple in value.multiples)
+    )
+
+
+def _strided(form: Form, stride: int) -> Form:
+    """Return every stride-th entry of a result."""
+    if stride == 1:
+        return form
+    steps = _divided(form.length - 1, stride)
+    if steps is None:
+        raise ShapeError("the stride does not divide")
+    return replace(form, step=form.step * stride, length=steps + 1, whole=False)
 
 
 def _gathered(operand: Gathered, sizes: Mapping[str, Affine]) -> Combination:

@@ -38,12 +38,14 @@ class Convolved:
         sliding: the operand that slides; in mode "valid" it never leaves the signal.
         flips: whether the sliding operand is turned round, as in a true convolution.
         mode: the positions that are kept.
+        stride: of these, every stride-th is kept.
     """
 
     signal: Operand
     sliding: Operand
     flips: bool
     mode: Mode
+    stride: int = 1
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,14 @@ class Padded:
 
     operand: Operand
     by: str
+
+
+@dataclass(frozen=True)
+class Spread:
+    """The operand with stride - 1 zeros between neighbours along every axis."""
+
+    operand: Operand
+    stride: int
 
 
 @dataclass(frozen=True)
@@ -96,7 +106,9 @@ class Gathered:
     length_of: str
 
 
-Operand: TypeAlias = Whole | Rotated | Convolved | Padded | Summed | Scaled | Gated | Gathered
+Operand: TypeAlias = (
+    Whole | Rotated | Convolved | Padded | Spread | Summed | Scaled | Gated | Gathered
+)
 
 
 def parts(operand: Operand) -> Iterator[Operand]:
