@@ -233,4 +233,12 @@ def _settled(node: Any, decided: Mapping[str, bool]) -> Any:
         return Juxtaposed(node.letters, span=node.span)
     if isinstance(node, Mark) and _is_label(node):
         return node
+    if (
+        isinstance(node, Marked)
+        and isinstance(node.base, Run)
+        and not decided.get(node.base.text, True)
+    ):
+        *others, last = node.base.letters  # the marks of it_h are those of t
+        marks = tuple(_settled(mark, decided) for mark in node.marks)
+        return Juxtaposed((*others, Marked(last, marks, span=node.span)), span=node.span)
     return rebuild(node, lambda part: _settled(part, decided))

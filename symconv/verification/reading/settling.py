@@ -74,6 +74,9 @@ ACTIVATIONS: Final = frozenset(
 )
 
 
+INTEGERS: Final = ("Z", "ℤ", "mathbb Z")
+
+
 class UnsettledError(Exception):
     """A part of a statement that is no value, index or condition."""
 
@@ -89,7 +92,19 @@ def index_letters(statement: Statement) -> frozenset[str]:
     for node in walk(statement):
         if isinstance(node, Big):
             found |= {name for below in node.below for name in _bound_by(below)}
-    return frozenset(found) | left_letters(statement.sides[0])
+    found |= left_letters(statement.sides[0])
+    for node in walk(statement):
+        if isinstance(node, Mark) and node.kind == "sup":
+            names = [name for item in _items_above(node) for name in _letters_of_index(item)]
+            if len(names) > 1 and found & set(names):
+                found |= set(names)  # w^{(k,c)} has two channels where a sum binds one of them
+    return frozenset(found)
+
+
+def _items_above(mark: Mark) -> Iterator[Any]:
+    """Yield what stands in a superscript, without the brackets around it."""
+    for item in mark.items:
+        yield from item.items if isinstance(item, Group) else (item,)
 
 
 def left_letters(side: Any) -> frozenset[str]:
@@ -347,7 +362,7 @@ class Settler:
     def _upper(self, mark: Mark) -> tuple[str, list[Any]]:
         """Return the label and the indices of a superscript."""
         names = {name for item in mark.items for name in _all_names(item)}
-        inner = [item.items[0] if isinstance(item, Group) else item for item in mark.items]
+        inner = list(_items_above(mark))
         plain = all(isinstance(item, Name | Run) for item in inner)
         if plain and names and names <= self.letters and not names & self.layers:
             return "", [Letter(name) for item in inner for name in _letters_of_index(item)]
@@ -515,6 +530,8 @@ class Settler:
                 return AnyOf(tuple(Compare("=", value, self.index(item)) for item in items))
             case Marked(base=SetOf() | Range() as inner):
                 return self._inside(element, inner)
+            case Name(text=text) if text in INTEGERS:
+                return _whole(value)
         raise UnsettledError(f"{_what(container)} is no set of integers", container)
 
     # Sums
@@ -539,19 +556,23 @@ class Settler:
                     continue
                 case _:
                     guards.append(self.condition(below))
-        guards, ranged = _ranges(guards)
+        guards, ranged = _ranges(guards, self.left | self.bound)
         bound += ranged
         if guards:
             known = {name for name, _, _ in bound}
             inner = _letters_at_indices(body)
             letters = [n for g in guards for n in _letters_in_order(g) if n in inner]
             free = [n for n in dict.fromkeys(letters) if n not in known | self.left | self.bound]
+            alone = _letters_alone(body)
+            free = [name for name in free if name in alone] or free
             body = SumWhere(tuple(free), all_of(*guards), body, span=node.span)
         for name, low, high in reversed(bound):
             body = SumOver(name, self._limit(low), self._limit(high), body, span=node.span)
         return body
 
     def _binds(self, left: Any, upper: Any) -> bool:
+        if upper is None and set(_names_in_list(left)) & self.left:
+            return False  # u = i + r below a sum is a condition where u is on the left
         return upper is not None or isinstance(left, Name | Run | Marked)
 
     def _closed(self, low: Any, high: Any, open_low: bool, open_high: bool) -> tuple[Any, Any]:
@@ -571,13 +592,20 @@ class Settler:
         return self.index(node)
 
 
+def _whole(value: Any) -> Condition:
+    """Return the condition that a value is an integer."""
+    if isinstance(value, Quotient):
+        return Divides(value.denominator, value.numerator, span=value.span)
+    return AllOf((), span=value.span)
+
+
 def _ranges(
-    guards: Sequence[Condition],
+    guards: Sequence[Condition], fixed: frozenset[str]
 ) -> tuple[list[Condition], list[tuple[str, Any, Any]]]:
     """Return the conditions that are no ranges, and (letter, first, last) of 0 <= r < p.
 
-    Where a letter has several bounds on a side, or one that is no single comparison, its
-    conditions stay as they are.
+    Where a letter has several bounds on a side, or one that is no single comparison, or is fixed by
+    the left side or a sum around, its conditions stay as they are.
     """
     parts = [part for condition in guards for part in _conjuncts(condition)]
     lows: dict[str, list[tuple[Any, Any]]] = {}
@@ -591,7 +619,7 @@ def _ranges(
         above = highs.get(name, [])
         own = [part for part, _ in (*below, *above)]
         others = [part for part in parts if name in part.names and part not in own]
-        if len(below) == len(above) == 1 and not others:
+        if len(below) == len(above) == 1 and not others and name not in fixed:
             ranged.append((name, below[0][1], above[0][1]))
             used += own
     return [part for part in parts if part not in used], ranged
@@ -680,6 +708,17 @@ def _letters_at_indices(body: Any) -> set[str]:
             for index in part.indices:
                 found |= set(terms_of_index(index))
     return found
+
+
+def _letters_alone(body: Any) -> set[str]:
+    """Return the letters that pick an entry by themselves, r in w_r."""
+    return {
+        index.name
+        for part in walk(body)
+        if isinstance(part, Entry)
+        for index in part.indices
+        if isinstance(index, Letter)
+    }
 
 
 def terms_of_index(index: Any) -> Iterator[str]:
