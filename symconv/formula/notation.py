@@ -14,7 +14,7 @@ they are nodes of `symconv.formula.tree`, whose parts are nodes of either tree:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from symconv.formula.tree import NOWHERE, Node, Span
@@ -41,12 +41,12 @@ class Name(Node):
         text: the name: "x", "delta", "m'", "kernel_size", "kernel size", "步长".
         word: whether its author marked it as one word: \text{pad}, \mathrm{pad}, kernel_size,
             \operatorname, a word of another script. A single letter is no word.
-        spelled: as it stands in the source, for print: "\mathbf{X}", "\hat W".
+        spelled: as it stands in the source, for print, not compared: "\mathbf{X}", "\hat W".
     """
 
     text: str
     word: bool = False
-    spelled: str = ""
+    spelled: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,8 @@ class Starred(Node):
     Attributes:
         sign: "*", "star", "ast" is "*", "circledast", "otimes", "odot", "circ", "@", "oast", ...
         left, right: the operands.
-        marks: what stands at the sign: *_{full}; a tilde over it is a Mark "sup" with Name("tilde").
+        marks: what stands at the sign: *_{full}; a tilde over it is the Mark "sup" of
+            Name("tilde").
     """
 
     sign: str
@@ -199,12 +200,12 @@ class Words(Node):
 
 @dataclass(frozen=True)
 class Dots(Node):
-    r"""\cdots, ..., …"""
+    r"""Dots that stand for what is left out: \cdots, ..., …."""
 
 
 @dataclass(frozen=True)
 class Infinity(Node):
-    r"""\infty"""
+    r"""The sign \infty."""
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,8 @@ class Marks(Atoms):
         transposes = mark_of_transpose(marks[0])
         if isinstance(base, Group | Matrix) and transposes and len(marks) == 1:
             return Transposed(base, span=self.span(first))
-        return Marked(base, tuple(marks), span=self.span(first))
+        base, own = _bare(base, marks[0])
+        return Marked(base, (*own, *marks), span=self.span(first))
 
     def _mark(self, base: Node, marks: list[Mark]) -> Mark | None:
         token = self.peek()
@@ -260,6 +261,20 @@ class Marks(Atoms):
 def mark_of_transpose(mark: Mark) -> bool:
     """Return whether the mark is a transpose."""
     return mark.kind == "sup" and mark.items == (Name("T"),)
+
+
+def _bare(base: Node, mark: Mark) -> tuple[Node, tuple[Mark, ...]]:
+    r"""Return the name in a bracket before a script, (\omega')^l_{m,n}, and its own marks."""
+    if not isinstance(base, Group) or base.bracket != "(" or mark.kind not in {"sub", "sup"}:
+        return base, ()
+    match base.items:
+        case (Name() as name,):
+            return name, ()
+        case (Marked(base=Name() as name, marks=marks),) if all(
+            own.kind in {"sub", "sup"} for own in marks
+        ):
+            return name, marks
+    return base, ()
 
 
 def _holds_star(group: Group) -> bool:

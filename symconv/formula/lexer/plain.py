@@ -22,7 +22,9 @@ _TYPE: Final = re.compile(
 _IGNORED: Final = re.compile(
     r"`+|:math:|#(?=[A-Za-z])|//[\w ,.'-]*[^\W\d_]{2} [^\W\d_]{2}[\w ,.'-]*$|#[^\n]*", re.M
 )
-_REMARK: Final = re.compile(r"(?<=\s)\((?:[^\W\d_]{3,}[ -]){1,8}[^\W\d_]{3,}\)(?=\s*$)", re.M)
+_REMARK: Final = re.compile(
+    r"(?<=\s)\((?=[^)]*[^\W\d_]{4})(?:[^\W\d_]{2,}[ -]){1,8}[^\W\d_]{2,}\)(?=\s*$)", re.M
+)
 _TIMES: Final = re.compile(r"[xX](?=\s*[\d(])")
 _IN: Final = re.compile(r"in(?=[ \[{(])")
 _FOR_ALL: Final = re.compile(r"for (?:all|every|each)(?= [^\W\d_]{1,2}\b)")

@@ -8,6 +8,7 @@ from symconv.formula.lexer.symbols import Meaning
 
 FUNCTIONS: Final[dict[str, Meaning]] = {
     "floor": ("rounding", "floor"), "ceil": ("rounding", "ceil"), "int": ("rounding", "floor"),
+    "float": ("rounding", "float"),
     "ceiling": ("rounding", "ceil"), "max": ("big", "max"), "min": ("big", "min"),
     "sum": ("big", "sum"), "prod": ("big", "prod"), "argmax": ("big", "argmax"),
     "argmin": ("big", "argmin"), "mod": ("mod", "mod"), "maximum": ("big", "max"),
