@@ -175,6 +175,9 @@ def _lone_sizes(
     return [(0.0, ()), (LONE, lone)] if lone else [(0.0, ())]
 
 
+_ARRAY: Final = {"x": "the input", "w": "the kernel", "dy": "the output"}
+
+
 @dataclass(frozen=True)
 class _Bases:
     """What the indices of each array start from."""
@@ -202,6 +205,9 @@ def _bases(laid: Placed, told: Told) -> Iterator[tuple[float, _Bases, tuple[str,
         if told.index_base is None and not said:
             cost += OTHER_BASE * fill
             assumes = ("indices start from 1",) if fill else ()
+        elif told.index_base is None and len(set(own.values())) > 1:
+            counted = [f"{base} for {_ARRAY[array]}" for array, base in own.items()]
+            assumes = (f"the first index is {', '.join(counted)}",)
         yield cost, _Bases(**own), assumes
 
 
@@ -516,20 +522,19 @@ class _Builder:
         if said not in (None, flipped):
             yield 0.0, bool(said), plain, []  # what was said counts, not what the indices do
             return
-        cost = 0.0
-        if flipped:
-            full = [_full(axis) for axis in plain]
+        pairs = zip(plain, relations, strict=True)
+        own = [_begun(axis, found, flipped) for axis, found in pairs if found is not None]
+        full = [_full(axis) for axis in plain]
+        if flipped and [axis.before for axis in own] == [axis.before for axis in full]:
             moved = any(axis.before != ZERO for axis in plain)
-            yield cost, flipped, full, ["the convolution turns the kernel round"] if moved else []
-        yield cost, flipped, plain, []
+            yield 0.0, flipped, full, ["the convolution turns the kernel round"] if moved else []
+            return
+        yield 0.0, flipped, plain, []
         if any(flips) != all(flips) or None in relations:
             return
-        own = [
-            _begun(a, r, flipped) for a, r in zip(plain, relations, strict=True) if r is not None
-        ]
         assumes = self._offset(plain, own, flipped)
         if assumes:
-            yield cost + OFFSET, flipped, own, assumes
+            yield OFFSET, flipped, own, assumes
 
     def _offset(self, plain: Sequence[Axis], own: Sequence[Axis], flipped: bool) -> list[str]:
         """Return what an equation assumes whose windows begin elsewhere than names say, if it may.

@@ -77,7 +77,9 @@ _STRONG: Final = {
     "stride": re.compile(rf"(s|S|t|stride|strides|str|sigma|step){_LABEL}"),
     "dilation": re.compile(rf"(d|dil|dilation|dilations|rate){_LABEL}"),
     "padding": re.compile(rf"(P|pad|pads|padding){_LABEL}"),
-    "kernel": re.compile(rf"(k|K|kernel\w*|F[HWS]|K[HW]|ks|ksize|filter\w*){_LABEL}"),
+    "kernel": re.compile(
+        rf"[fF]_?[hwHW12]|(k|K|kernel\w*|F[HWS]|K[HW]|ks|ksize|filter\w*){_LABEL}"
+    ),
     "before": re.compile(r"(p|P|pad|padding)_?\(?(t|l|top|left|front|start|begin|b)\b.*"),
     "after": re.compile(r"(p|P|pad|padding)_?\(?(b|r|bottom|right|back|end)\b.*"),
     "output": re.compile(r"[^CDKc]*_?(out|Out|OUT).*|O[HW]|o[hw]|[HWNLMn]_?(o|O)|.*''"),
@@ -345,7 +347,8 @@ def _is_contrary(name: str, family: str, strong: set[str]) -> bool:
     if family in strong or not strong:
         return False
     spoken = len(name) > 2 and name[:3].isalpha()
-    return spoken or _RIVALS.get(family) in strong or bool(strong & {"input", "output"})
+    image = strong & {"input", "output"} or (strong == {"kernel"} and family in ("input", "output"))
+    return spoken or _RIVALS.get(family) in strong or bool(image)
 
 
 def is_derivative_of_loss(node: Node) -> bool:
