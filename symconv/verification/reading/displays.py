@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from symconv.formula.displays import find_displays
 from symconv.verification.reading.article_options import ArticleOptions, article_options
 from symconv.verification.reading.presets import preset
-from symconv.verification.reading.prose import told_by_prose
+from symconv.verification.reading.prose import ProseSays, told_so_far
 from symconv.verification.reading.telling import Saying
 
 _DISPLAYS: Final = ("$$", r"\[", r"\begin{", "\n---\n", "```math", ".. math::")
@@ -23,7 +22,7 @@ class Display:
         index: its number in the text, from 1.
         line: the line of the text where it begins.
         source: the formula as it stands there.
-        sayings: what the text says of its names, the nearest last.
+        sayings: what the text says of its names, what counts most last.
         assume: conditions that the text assumes.
     """
 
@@ -50,38 +49,36 @@ def displays_of(text: str, *, formula: bool | None) -> list[Display]:
         return [Display(1, 1, text)]
     found = find_displays(text)
     options = article_options(found.head, found.comments)
-    article = _by_author(options)
-    displays, sayings = [], article
-    for display in found.displays:
-        said = _by_prose(display.prose_before)
-        sayings = (*sayings, said) if said else sayings
-        displays.append(
-            Display(display.index, display.span.line, display.source, sayings, options.assume)
+    told = told_so_far(display.prose_before for display in found.displays)
+    return [
+        Display(
+            display.index,
+            display.span.line,
+            display.source,
+            _sayings(options, says),
+            options.assume,
         )
-    return displays
+        for display, says in zip(found.displays, told, strict=True)
+    ]
 
 
-def _by_author(options: ArticleOptions) -> tuple[Saying, ...]:
-    own = Saying(
-        "article",
-        tuple(options.letters.items()),
-        options.index_base,
-        options.true_convolution,
+def _sayings(options: ArticleOptions, says: ProseSays) -> tuple[Saying, ...]:
+    """Return what an article says, what counts most last: its own options."""
+    named = preset(options.notation) if options.notation else {}
+    sayings = (
+        Saying("preset", tuple(named.items())),
+        Saying(
+            "prose",
+            tuple(says.names.items()),
+            says.index_base,
+            says.true_convolution,
+            tuple(says.facts.items()),
+        ),
+        Saying(
+            "article",
+            tuple(options.letters.items()),
+            options.index_base,
+            options.true_convolution,
+        ),
     )
-    if not options.notation:
-        return (own,)
-    return (Saying("preset", tuple(preset(options.notation).items())), own)
-
-
-def _by_prose(prose: str) -> Saying | None:
-    """Return what the prose before a display says; None where it says nothing."""
-    says = told_by_prose(prose)
-    names: Mapping[str, str] = says.names
-    saying = Saying(
-        "prose",
-        tuple(names.items()),
-        says.index_base,
-        says.true_convolution,
-        tuple(says.facts.items()),
-    )
-    return saying if saying != Saying("prose") else None
+    return tuple(saying for saying in sayings if saying != Saying(saying.source))

@@ -19,6 +19,7 @@ from symconv.verification.reading.shapes import shapes_in, with_dimensions
 from symconv.verification.reading.statements import ends, names_in
 
 MAX_PROSE: Final = 400_000
+MAX_NAMES: Final = 300  # of an article; what was said earliest is forgotten
 FACTS: Final = MappingProxyType({"stride": 1, "padding": 0, "dilation": 1, "groups": 1})
 _NONE: Mapping[str, str] = MappingProxyType({})
 
@@ -67,15 +68,15 @@ def told_so_far(pieces: Iterable[str]) -> Iterator[ProseSays]:
         >>> [dict(says.names) for says in told_so_far(["$s$ is the stride", "$s$ is the input"])]
         [{'s': 'stride'}, {'s': 'input'}]
     """
-    so_far = ProseSays()
+    together, roles = _Together(), dict[str, str]()
     for piece in pieces:
-        if piece.strip():
-            so_far = merged((so_far, *_told(piece, so_far.names)))
-        yield so_far
+        for says in _told(piece, roles):
+            together.add(says)
+        yield together.says()
 
 
-def _told(prose: str, known: Mapping[str, str]) -> Iterator[ProseSays]:
-    roles = dict(known)
+def _told(prose: str, roles: dict[str, str]) -> Iterator[ProseSays]:
+    """Yield what each sentence says; `roles` collects the roles of the names."""
     for sentence in sentences(prose[:MAX_PROSE]):
         says = _said_by(sentence, roles)
         roles.update(says.names)
@@ -84,35 +85,64 @@ def _told(prose: str, known: Mapping[str, str]) -> Iterator[ProseSays]:
 
 def merged(parts: Iterable[ProseSays]) -> ProseSays:
     """Return what pieces of prose say together; of two statements the later counts."""
-    names: dict[str, str] = {}
-    sources: dict[str, str] = {}
-    facts: dict[str, int] = {}
-    spelled: dict[str, str] = {}
-    bare: set[str] = set()
-    base: int | None = None
-    flips: bool | None = None
+    together = _Together()
     for part in parts:
+        together.add(part)
+    return together.says()
+
+
+class _Together:
+    """What several pieces of prose say."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+        self._sources: dict[str, str] = {}
+        self._spelled: dict[str, str] = {}
+        self._facts: dict[str, int] = {}
+        self._bare: set[str] = set()
+        self._base: int | None = None
+        self._flips: bool | None = None
+
+    def add(self, part: ProseSays) -> None:
+        """Add a piece that stands behind the others."""
         for name, role in part.names.items():
-            old = spelled.get(_plain(name))
-            if old is not None:
-                if name in part.bare and old not in bare:
-                    continue
-                names.pop(old, None)
-                sources.pop(old, None)
-                bare.discard(old)
-            spelled[_plain(name)] = name
-            names[name] = role
-            sources[name] = part.sentences.get(name, "")
-            bare |= {name} & part.bare
-        facts.update(part.facts)
-        base = base if part.index_base is None else part.index_base
-        flips = flips if part.true_convolution is None else part.true_convolution
+            self._name(name, role, part)
+        self._facts.update(part.facts)
+        self._base = self._base if part.index_base is None else part.index_base
+        if part.true_convolution is not None:
+            self._flips = part.true_convolution
         others = part.sentences.keys() - part.names.keys()
-        sources.update({key: part.sentences[key] for key in sorted(others)})
-    return ProseSays(
-        MappingProxyType(names), MappingProxyType(sources), base, flips,
-        MappingProxyType(facts), frozenset(bare),
-    )  # fmt: skip
+        self._sources.update({key: part.sentences[key] for key in sorted(others)})
+
+    def _name(self, name: str, role: str, part: ProseSays) -> None:
+        old = self._spelled.get(_plain(name))
+        if old is not None:
+            if name in part.bare and old not in self._bare:
+                return
+            self._names.pop(old, None)
+            self._sources.pop(old, None)
+            self._bare.discard(old)
+        self._spelled[_plain(name)] = name
+        self._names[name] = role
+        self._sources[name] = part.sentences.get(name, "")
+        self._bare |= {name} & part.bare
+        if len(self._names) > MAX_NAMES:
+            self._forget(next(iter(self._names)))
+
+    def _forget(self, name: str) -> None:
+        del self._names[name], self._sources[name], self._spelled[_plain(name)]
+        self._bare.discard(name)
+
+    def says(self) -> ProseSays:
+        """Return all of it."""
+        return ProseSays(
+            MappingProxyType(dict(self._names)),
+            MappingProxyType(dict(self._sources)),
+            self._base,
+            self._flips,
+            MappingProxyType(dict(self._facts)),
+            frozenset(self._bare),
+        )
 
 
 def _plain(name: str) -> str:

@@ -107,7 +107,13 @@ def shapes_in(sentence: Sentence, known: Mapping[str, str]) -> Iterator[Said]:
     elements, signs = sentence.elements, sentence.signs
     if "x" in signs or "y" in signs or not re.search("[mMDnb]", signs):
         return
-    roles = {**known, **{name: role for name, role, _ in names_in(sentence)}}
+    told = {name: role for name, role, _ in names_in(sentence)}
+    roles = {
+        name: role
+        for element in elements
+        for name in element.names[:1]
+        if (role := told.get(name) or known.get(name, ""))
+    }
     for element in elements:
         if element.shape and element.names and element.names[0] in roles:
             yield from _sizes(element.shape, roles[element.names[0]])

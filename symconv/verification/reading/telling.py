@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -53,6 +54,7 @@ def told(sayings: Iterable[Saying]) -> Told:
     return Told(MappingProxyType(names), MappingProxyType(sources), base, flips, fixed)
 
 
+@lru_cache(maxsize=8_192)
 def keys_of(name: str, role: str) -> tuple[str, ...]:
     r"""Return the flat names that a name stands for: \mathbf{X} is X, w_j is w where w is an array.
 
