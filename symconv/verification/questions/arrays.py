@@ -29,6 +29,7 @@ from symconv.verification.reading.settling import Settler, UnsettledError, terms
 from symconv.verification.reading.words import spellings
 
 MOST_TRIED: Final = 10  # readings of one equation
+JOINED: Final = 1.5  # the cost of taking the digits of x_{12} for one index
 UNNAMED: Final = "(left side)"
 
 
@@ -96,7 +97,7 @@ def _readings(statement: Statement, told: Told) -> Iterator[Reading]:
 def readings_of(form: Form, cost: float, told: Told) -> Iterator[Reading]:
     """Yield the readings of an equation of entries, in no order."""
     equation = form.equation
-    indices = frozenset(bound_letters(equation) | _letters_on_the_left(equation.left))
+    indices = frozenset(bound_letters(equation) | _letters_on_the_left(equation))
     for candidate in typed(equation, told)[:6]:
         try:
             found = geometries(candidate, indices, told)
@@ -115,15 +116,24 @@ def _said_by(sign: str, geometry: Geometry, told: Told) -> tuple[str, ...]:
     return ()
 
 
-def _letters_on_the_left(left: Any) -> set[str]:
-    entries = [part for part in walk(left) if isinstance(part, Entry)]
-    return {
-        part.name
-        for entry in entries
-        for index in entry.indices
-        for part in walk(index)
-        if isinstance(part, Letter)
-    }
+def _letters_on_the_left(equation: Equation) -> set[str]:
+    """Return the index letters of the left side; of x_{at+r} those that are no stride."""
+    elsewhere = {name for right in equation.rights for name in _terms_of_indices(right)}
+    found: set[str] = set()
+    for part in walk(equation.left):
+        if isinstance(part, Entry):
+            for index in part.indices:
+                terms = set(terms_of_index(index))
+                everything = {node.name for node in walk(index) if isinstance(node, Letter)}
+                found |= terms | (everything & elsewhere) or everything
+    return found
+
+
+def _terms_of_indices(node: Any) -> Iterator[str]:
+    for part in walk(node):
+        if isinstance(part, Entry):
+            for index in part.indices:
+                yield from terms_of_index(index)
 
 
 def _equations(statement: Statement, *, digits: bool) -> Iterator[Form]:

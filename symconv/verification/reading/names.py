@@ -123,9 +123,12 @@ def alternatives(statements: Sequence[Statement]) -> list[tuple[float, tuple[Sta
     alone = _single_letters(statements)
     left = _defined(statements)
     options: list[list[tuple[float, str, bool]]] = []
-    for run in list(runs.values())[:MAX_RUNS]:
+    open_ = 0
+    for run in runs.values():
         name, split = _costs(run, alone, defined=run.text in left)
-        options.append(sorted([(name, run.text, True), (split, run.text, False)]))
+        own = sorted([(name, run.text, True), (split, run.text, False)])
+        open_ += abs(name - split) < WORD
+        options.append(own if abs(name - split) < WORD and open_ <= MAX_RUNS else own[:1])
     choices = []
     for choice in product(*options):
         decided = {text: whole for _, text, whole in choice}
