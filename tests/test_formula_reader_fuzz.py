@@ -16,7 +16,7 @@ from tests.test_formula_reader import strip
 FORMULAS = (
     r"u_{ab} = \sum_{k=0}^{K-1}\sum_{l} v_{a s+k, b s+l}\, \theta_{k,l} + c, \quad 0 \le a < n",
     r"\frac{\partial E}{\partial \theta_{kl}} = \sum_{a,b} \delta_{ab} v_{a+k,b+l} \tag{3}",
-    r"H_{out} = \left\lfloor \frac{H_{in} + 2 \times \text{pad}[0] - K}{\text{step}} \right\rfloor + 1",
+    r"H_{out} = \left\lfloor \frac{H_{in} + 2 \times \text{pad} - K}{\text{st}} \right\rfloor + 1",
     r"\begin{cases} \theta_{u - as} & \text{if } 0 \le u < K \\ 0 & \text{otherwise} \end{cases}",
     r"\begin{bmatrix} 1 & 0 \\ 0 & -1 \end{bmatrix} \circledast \mathbf{V}^{\top}",
     "out = floor((in + 2*pad - dil*(k-1) - 1)/stride) + 1  # as documented",

@@ -201,11 +201,13 @@ class Atoms(Cursor):
         return Marked(operand, (Mark("sup", (exponent,)),), span=self.span(first))
 
     def _rounding(self) -> Node:
-        """Read floor(...), ceil(...) of a text."""
+        """Read floor(...), ceil(...) of a text; float(...) is what stands in it."""
         token = self.next()
         if not self.is_next("open"):
             return Name(token.text, word=True)
         items = self.bracketed()
+        if token.text == "float":
+            return Group("(", items)
         return build.rounded[token.text](items[0] if len(items) == 1 else Group("(", items))
 
     def bracketed(self) -> tuple[Node, ...]:

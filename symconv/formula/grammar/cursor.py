@@ -41,6 +41,7 @@ class Cursor:
         depth: how many constructions are open.
         equals: whether "=" compares two sides here, as it does within brackets.
         slices: whether a colon makes a slice here.
+        alone: whether a nabla with a script stands for itself, with no operand of its own.
         divides: whether a bar says that one number divides another here.
     """
 
@@ -58,6 +59,7 @@ class Cursor:
         self.equals = True
         self.slices = True
         self.divides = True
+        self.alone = False
 
     def peek(self, ahead: int = 0) -> Token:
         """Return the next token, or one behind it, or END."""

@@ -86,10 +86,9 @@ class Large(Marks):
             order += "" if below else "of higher order"
             if below and items:
                 by = items[0] if len(items) == 1 else Group("(", items)
-        if not self.starts_factor():
-            operand: Node = Words("")
-            if by is not None:
-                return Differential(sign.text, by, span=self.span(first))
+        if not self.starts_factor() or (by is not None and self.alone):
+            self.alone |= by is not None
+            operand = by if by is not None else Words("")
             return Differential(sign.text, operand, span=self.span(first))
         operand = self.factor()
         if by is not None:
@@ -128,6 +127,8 @@ class Large(Marks):
     def _limits(self, sign: Token) -> tuple[tuple[Node, ...], Node | None]:
         below: tuple[Node, ...] = ()
         above: Node | None = None
+        if self._letter_at_sign(sign):
+            below = (self.one_letter(),)
         while self.is_next("script"):
             script = self.next()
             with self.inside():
@@ -139,6 +140,14 @@ class Large(Marks):
         if sign.text in {"sum", "prod"} and not below and self._letters_in_brackets():
             below = self.bracketed()
         return below, above
+
+    def _letter_at_sign(self, sign: Token) -> bool:
+        """Return whether the limit is a letter right behind the sign: Σm Σn v(m, n)."""
+        letter, behind = self.peek(), self.peek(1)
+        if sign.end - sign.start > 1 or letter.kind != "letter" or letter.spaced:
+            return False
+        summed = behind.kind in {"letter", "word", "partial", "open"} and behind.spaced
+        return behind.kind == "big" or summed
 
     def _letters_in_brackets(self) -> bool:
         r"""Return whether limits stand behind the sign in brackets: ∑(m)∑(n)."""

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from symconv.formula.grammar.atoms import Atoms
 from symconv.formula.lexer.tokens import Token
 from symconv.formula.notation import (
+    Big,
     Group,
     Keyword,
     Mark,
@@ -31,7 +32,10 @@ class Marks(Atoms):
     def factor(self) -> Node:
         """Read one operand with its marks."""
         first = self.at
-        return self.marked(self.atom(), first)
+        node = self.marked(self.atom(), first)
+        while self.take("method"):
+            node = Big("sum", (), None, node, span=self.span(first))
+        return node
 
     def marked(self, base: Node, first: int) -> Node:
         """Read the marks behind the base."""

@@ -9,7 +9,7 @@ from symconv.formula.lexer.commands import backslash, command
 from symconv.formula.lexer.phrases import letters_of_other_scripts, remark_in_brackets
 from symconv.formula.lexer.scanner import Scanner
 from symconv.formula.lexer.symbols import CHARACTERS
-from symconv.formula.lexer.words import KEYS
+from symconv.formula.lexer.words import FUNCTIONS, KEYS
 
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _WORD: Final = re.compile(
@@ -21,6 +21,7 @@ _REMARK: Final = re.compile(
     r"(?<=[\s}~])\(\\(?:text|mbox|textrm|mathrm)\{([^{}$]*)\}\)(?=[\s.,;]*(?:$|\\\\|\\end|\n\n))"
 )
 _HEADING: Final = re.compile(r"[【《]([^】》\n]*)[】》]")
+_FUNCTION: Final = re.compile(r"(floor|ceil|max|min|float|int)(?=\s*(?:\\left\s*)?\()")
 _DIGITS: Final = re.compile(r"\d+")
 _LOST: Final = re.compile(
     r"(?<![A-Za-z\\])(?:(?:d?frac|text|sqrt|mathrm|mathbf|begin|end|operatorname)(?=\{)"
@@ -63,6 +64,8 @@ def _letters(scanner: Scanner) -> bool:
     if letters_of_other_scripts(scanner):
         return True
     if scanner.last() != "script":
+        if _function(scanner):
+            return True
         found = scanner.match(_KEY)
         if found and scanner.spaced and scanner.last() not in {"brace", "open"}:
             scanner.emit("key", KEYS[found.group().split()[0]], found.start(), found.end())
@@ -96,6 +99,16 @@ def _letter(scanner: Scanner) -> None:
             end = digits.end()
             text += digits.group()
     scanner.emit("letter", text, start, end)
+
+
+def _function(scanner: Scanner) -> bool:
+    """Read floor(...) and the like, which their author wrote without a backslash."""
+    found = scanner.match(_FUNCTION)
+    before = scanner.text[scanner.at - 1 : scanner.at]
+    if not found or before.isalpha() or before in {"\\", "_"}:
+        return False
+    scanner.emit(*FUNCTIONS[found.group(1)], found.start(1), found.end(1))
+    return True
 
 
 _STEPS: Final = (_headings, remark_in_brackets, _letters, Scanner.common)

@@ -25,6 +25,8 @@ _IGNORED: Final = re.compile(
 _REMARK: Final = re.compile(
     r"(?<=\s)\((?=[^)]*[^\W\d_]{4})(?:[^\W\d_]{2,}[ -]){1,8}[^\W\d_]{2,}\)(?=\s*$)", re.M
 )
+_ATTRIBUTE: Final = re.compile(r"\.(T|t|shape|size)(?!\w)")
+_METHOD: Final = re.compile(r"\.(?:(dot)(?=\()|sum\([^()]*\))")
 _TIMES: Final = re.compile(r"[xX](?=\s*[\d(])")
 _IN: Final = re.compile(r"in(?=[ \[{(])")
 _FOR_ALL: Final = re.compile(r"for (?:all|every|each)(?= [^\W\d_]{1,2}\b)")
@@ -141,6 +143,12 @@ def _dotted(scanner: Scanner) -> bool:
     if capitals and (parts[-1] != "T" or len(parts) > 2):
         _product(scanner, parts, found.start())
         return True
+    methods = parts[1:] if parts[-1] in {"dot", "sum"} else []
+    if methods and scanner.text.startswith("(", found.end()):
+        identifier(scanner, parts[0], found.start(), words=False)
+        while attribute(scanner):
+            pass
+        return True
     if len(parts) != 2 or parts[1] not in {"T", "shape", "size", "t"}:
         scanner.emit("word", found.group(), found.start(), found.end())
         return True
@@ -151,7 +159,11 @@ def _dotted(scanner: Scanner) -> bool:
 
 def attribute(scanner: Scanner) -> bool:
     """Read .T as a transpose and .shape as a label of what stands before."""
-    found = re.compile(r"\.(T|t|shape|size)(?!\w)").match(scanner.text, scanner.at, scanner.end)
+    found = scanner.match(_METHOD)
+    if found and scanner.last() in {*_OPERANDS, "transpose"}:
+        _method(scanner, found)
+        return True
+    found = scanner.match(_ATTRIBUTE)
     if not found or scanner.last() not in {*_OPERANDS, "number"}:
         return False
     start, end = found.span()
@@ -162,6 +174,15 @@ def attribute(scanner: Scanner) -> bool:
     else:
         scanner.emit("word", found.group(1), start + 1, end)
     return True
+
+
+def _method(scanner: Scanner, found: re.Match[str]) -> None:
+    """Read a.dot(b) as a product of matrices, a.sum() as a sum over all."""
+    start, end = found.span()
+    if found.group(1):
+        scanner.emit("star", "@", start, end)
+    else:
+        scanner.emit("method", "sum", start, end)
 
 
 def _product(scanner: Scanner, parts: list[str], start: int) -> None:

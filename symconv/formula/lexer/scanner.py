@@ -16,7 +16,7 @@ _ENTITY: Final = re.compile(r"&([a-z]+);")
 _SIGN: Final = re.compile("|".join(re.escape(sign) for sign in sorted(SIGNS, key=len)[::-1]))
 _COMMENT: Final = re.compile(r"%[^\n]*(?=\n|$)")
 _DIGITS_BEHIND: Final = re.compile(r"\d+")
-_QUOTED: Final = re.compile(r"(['\"‘“])([A-Za-z_ -]*)(['\"’”])")
+_QUOTED: Final = re.compile(r"(['\"‘“])([A-Za-z_ ,.>-]*)(['\"’”])")
 
 
 class Scanner:

@@ -10,7 +10,7 @@ Kind: TypeAlias = str
 
 number letter word        operands; a letter may carry digits: W1
 plus minus times star slash floordiv mod    signs between operands; "star" is any doubtful one
-script prime transpose factorial            behind an operand
+script prime transpose method factorial     behind an operand
 open close brace unbrace  brackets by their names in symbols.py; braces only group
 comma semicolon colon row cell quad         what separates
 relation compare in mid bar logic forall    between sides and in conditions
