@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from symconv.verification.reading.vocabulary import bare, outer_parts
@@ -50,6 +51,7 @@ class Mathematics:
     number: int | None = None
 
 
+@lru_cache(maxsize=4_096)
 def mathematics(source: str) -> Mathematics:
     r"""Return what a piece of mathematics names; nothing if it is a formula.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 from types import MappingProxyType
 from typing import Final
@@ -172,6 +172,7 @@ def nearest(phrase: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(phrases[entry] for entry in best))
 
 
+@lru_cache(maxsize=16_384)
 def normal(phrase: str) -> str:
     """Return a phrase in the form in which phrases are compared.
 
