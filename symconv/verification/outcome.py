@@ -102,10 +102,31 @@ def _conditional(outcome: Outcome, assumption: str) -> Outcome:
 
 
 def _depends(right: Candidate, wrong: Candidate) -> Outcome:
-    one, other = (c.assumes or c.outcome.reading for c in (right, wrong))
     return replace(
         right.outcome,
         status="depends",
-        condition=f"right if {one}; wrong if {other}",
+        condition=_told_apart(right, wrong),
         counterexample=wrong.outcome.counterexample,
     )
+
+
+def _told_apart(right: Candidate, wrong: Candidate) -> str:
+    """Return in which of two readings a claim is right, by what they do not have in common."""
+    assumed = [_phrases(candidate.assumes) for candidate in (right, wrong)]
+    read = [_phrases(candidate.outcome.reading) for candidate in (right, wrong)]
+    told = assumed if set(assumed[0]) != set(assumed[1]) else read
+    one, other = (
+        [phrase for phrase in told[place] if phrase not in told[1 - place]] for place in (0, 1)
+    )
+    shared = [phrase for phrase in assumed[0] if phrase in assumed[1]]
+    where = f"where {' and '.join(shared)}: " if shared else ""
+    if not one:
+        return f"{where}wrong if {', '.join(other)}; right if not"
+    if not other:
+        return f"{where}right if {', '.join(one)}; wrong if not"
+    return f"{where}right if {', '.join(one)}; wrong if {', '.join(other)}"
+
+
+def _phrases(text: str) -> list[str]:
+    """Return what stands between the commas and semicolons of a text."""
+    return [phrase for part in text.split("; ") for phrase in part.split(", ") if phrase]

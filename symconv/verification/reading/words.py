@@ -256,8 +256,14 @@ class Words:
         whole = {f"{name}_g" for name in "CK" if self.authored.name(name)}
         words = dict.fromkeys(self.unnamed_size(ours) for ours in sizes if ours not in whole)
         things = list(dict.fromkeys(w.split(" ")[0] for w in words if not w.startswith("number")))
-        parts = [f"every {' and '.join(things)} size"] if things else []
-        return parts + [f"every {word}" for word in words if word.startswith("number")]
+        counts = [word.removeprefix("number of ") for word in words if word.startswith("number")]
+        parts = [f"every {_listed(things)} size"] if things else []
+        return parts + ([f"every number of {_listed(counts)}"] if counts else [])
+
+
+def _listed(words: Sequence[str]) -> str:
+    """Return "a, b and c"."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 def _rank(ours: str) -> int:

@@ -38,7 +38,6 @@ from symconv.verification.questions.questions import CELLS, OUTPUTS, TAPS, Quest
 from symconv.verification.repair.derived_channels import CHANNELS, with_channels
 from symconv.verification.repair.translation import symbolic, tree
 from symconv.verification.truth.algebra import (
-    ONE,
     ZERO,
     all_of,
     between,
@@ -243,6 +242,6 @@ def _shifted(node: Any, letters: dict[str, Expression], base: int) -> Any:
         case Total():
             return plus(*map(change, node.terms))
         case SumOver(letter=letter, lower=lower, upper=upper) if letter in letters:
-            ends = (end and plus(change(end), Integer(base)) for end in (lower, upper))
-            return SumOver(letter, *ends, change(node.body))
+            first, last = (end and plus(change(end), Integer(base)) for end in (lower, upper))
+            return SumOver(letter, first, last, change(node.body))
     return rebuild(node, change)

@@ -38,7 +38,7 @@ def _summed(value: Any, free: frozenset[str], layout: Layout) -> Any:
     if isinstance(value, Total):
         return plus(*(_summed(term, free, layout) for term in value.terms))
     result = _with_indices(value, layout)
-    for role in reversed(CHANNELS):
+    for role in reversed(tuple(CHANNELS)):
         if role in _roles(value, layout) - free:
             result = SumOver(CHANNELS[role], None, None, result)
     return result

@@ -8,7 +8,7 @@ Every edit has a rank: what authors get wrong most often comes first.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, combinations
 from typing import Any, Final
 
@@ -21,12 +21,14 @@ from symconv.formula.tree import (
     Expression,
     Floor,
     Integer,
+    Largest,
     Letter,
     Negated,
     Partial,
     Product,
     Quotient,
     Remainder,
+    Smallest,
     SumOver,
     Total,
     walk,
@@ -176,7 +178,8 @@ class _Changes:
             yield 1, node.body
         elif isinstance(node, Compare):
             if node.operator in _OPERATORS:
-                yield 1, Compare(_OPERATORS[node.operator], node.left, node.right)
+                fixed = isinstance(node.left, Integer) or isinstance(node.right, Integer)
+                yield 2 if fixed else 1, Compare(_OPERATORS[node.operator], node.left, node.right)
         elif _holds_entry(node):
             yield from ((1, less) for less in _with_less(node))
         else:
@@ -192,6 +195,7 @@ class _Changes:
             yield from ((1, changed) for changed in self._other_letters(node))
 
     def _of_index(self, node: Expression) -> Iterator[tuple[int, Any]]:
+        yield from ((0, moved) for moved in _moved_inside(node))
         yield 1, plus(node, ONE)
         yield 1, minus(node, ONE)
         yield from self._local(node)
@@ -236,9 +240,17 @@ class _Changes:
                 yield from ((rank, times(node, step)) for step in self._steps)
             case Floor():
                 yield from ((rank, Floor(changed)) for rank, changed in self._local(node.operand))
+            case Ceiling():
+                for rank, changed in self._local(node.operand):
+                    yield rank, Ceiling(changed)
             case Quotient():
                 for rank, changed in self._local(node.numerator):
                     yield rank, Quotient(changed, node.denominator)
+            case Largest() | Smallest():
+                for place, operand in enumerate(node.operands):
+                    before, behind = node.operands[:place], node.operands[place + 1 :]
+                    for rank, changed in self._local(operand):
+                        yield rank, replace(node, operands=(*before, changed, *behind))
             case Remainder():
                 for rank, changed in self._local(node.value):
                     yield rank, Remainder(changed, node.modulus)
@@ -268,6 +280,29 @@ def _with_less(node: Any) -> Iterator[Any]:
         case Total(terms=terms):
             for place in range(len(terms)):
                 yield plus(*terms[:place], *terms[place + 1 :])
+
+
+def _moved_inside(node: Expression, *, inside: bool = False) -> Iterator[Expression]:
+    """Yield a rounded quotient, a maximum or a minimum with one more or less inside."""
+    match node:
+        case Floor() | Ceiling():
+            for moved in _moved_inside(node.operand, inside=True):
+                yield replace(node, operand=moved)
+        case Quotient() if inside:
+            for moved in _moved_inside(node.numerator, inside=True):
+                yield replace(node, numerator=moved)
+        case Largest() | Smallest():
+            for place, operand in enumerate(node.operands):
+                before, behind = node.operands[:place], node.operands[place + 1 :]
+                for moved in _moved_inside(operand, inside=not isinstance(operand, Integer)):
+                    yield replace(node, operands=(*before, moved, *behind))
+        case Total() if not inside:
+            for place, term in enumerate(node.terms):
+                for moved in _moved_inside(term):
+                    yield plus(*node.terms[:place], moved, *node.terms[place + 1 :])
+        case _ if inside:
+            yield plus(node, ONE)
+            yield minus(node, ONE)
 
 
 def _moved_one(product: Product) -> Iterator[Expression]:

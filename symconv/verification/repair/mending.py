@@ -13,7 +13,6 @@ from symconv.verification.outcome import Outcome
 from symconv.verification.questions.array_verdicts import Reading
 from symconv.verification.questions.claims import Reader
 from symconv.verification.questions.questions import Question
-from symconv.verification.reading.words import Words
 from symconv.verification.repair.author_letters import in_author_letters
 from symconv.verification.repair.conditions import holds_when, special_conditions
 from symconv.verification.repair.derived import derived
