@@ -68,6 +68,7 @@ _NAMED: Final[Mapping[str, str]] = {
     "计算量": "operations", "ratio": "ratio", "reduction": "ratio",
 }  # fmt: skip
 _TWO: Final = ("flop",)
+_THIRD: Final = 0.6  # the cost of a third axis
 MAX_TRIED: Final = 4000
 MAX_NAMES: Final = 9
 WITHIN: Final = 6.0
@@ -163,8 +164,10 @@ def _assignments(names: tuple[str, ...], told: Told) -> Iterator[_Assigned]:
         for symbol, price in choices:
             if cost + price + least[place + 1] > least[0] + WITHIN:
                 break
-            if used.get(symbol, 0) >= _MOST.get(symbol, 1):
+            held = used.get(symbol, 0)
+            if held >= _MOST.get(symbol, 1):
                 continue
+            price += _THIRD if held == 2 else 0.0
             symbols[name] = symbol
             used[symbol] = used.get(symbol, 0) + 1
             yield from go(place + 1, cost + price)

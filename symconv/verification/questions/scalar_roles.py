@@ -37,6 +37,7 @@ from symconv.verification.reading.size_priors import (
     OUT_CHANNELS,
     OUTPUT,
     PADDING,
+    PLACE,
     PLAIN,
     STRIDE,
     TOTAL,
@@ -57,6 +58,7 @@ CAP: Final = 4.5  # how much dearer than the cheapest an assignment may be
 NUMBER_CAP: Final = 1.6  # ... where numbers are among the sizes
 MAX_TRIED: Final = 6000
 KEEP: Final = "a number"
+_RECURRING: Final = (FIELD, JUMP, PLACE)  # of one layer or window by those of another
 _KEPT: Final = {1: 0.15, 2: 0.3}  # the cost of taking a number for a number
 ONE_SIDED: Final = 3.5  # ... of padding on one side only
 _ASSUMED: Final = 0.5  # ... of a condition beside sizes in numbers
@@ -220,6 +222,7 @@ class Search:
         told: what was said of its names.
         numbers: "#place" -> value, where numbers may be sizes.
         given: names beside the formula with their values, K = 3, which it does not mention.
+        most: what a reading may cost at all.
         left: the name on the left side, which alone may have the role that the law defines.
     """
 
@@ -229,6 +232,7 @@ class Search:
     numbers: Mapping[str, int]
     given: Mapping[str, int] = field(default_factory=dict)
     left: str | None = None
+    most: float = 99.0
 
     def readings(self) -> list[Reading]:
         """Return all complete assignments within CAP of the cheapest, cheapest first."""
@@ -238,6 +242,8 @@ class Search:
         found = []
         cap = NUMBER_CAP if self.numbers else CAP
         floor_cost = sum(choices[0][1] for _, choices in options)
+        if floor_cost > self.most:
+            return []
         for roles, cost, twins in islice(self._walk(options, floor_cost + cap), MAX_TRIED):
             named = frozenset(roles.values()) - {KEEP}
             if variants_of(self.law, named):
@@ -256,7 +262,7 @@ class Search:
                 for role, cost in table.items()
                 if (role in self.law.allows or role == KEEP)
                 and cost < PLAIN
-                and (role != self.law.defines or name == self.left or role in (FIELD, JUMP))
+                and (role != self.law.defines or name == self.left or role in _RECURRING)
             ]
             if name in self.given:
                 allowed.append((KEEP, _UNUSED))
@@ -361,33 +367,37 @@ class Search:
 
     def _agreeing(self, reading: Reading, claimed: Any) -> Iterator[Variant]:
         """Yield the variants whose values are those of the expression at the points."""
-        variants = variants_of(self.law, reading.named)
-        values: list[Number | None] = []
-        for point in POINTS:
+        left = list(enumerate(variants_of(self.law, reading.named)))
+        known = {role: self.given[n] for n, role in reading.roles.items() if n in self.given}
+        for place, point in enumerate(POINTS):
             env = {
                 name: self.numbers.get(name, 0) if role == KEEP else point[role]
                 for name, role in reading.roles.items()
             } | self.given
             try:
-                values.append(claimed(env))
+                value = claimed(env)
             except ArithmeticError:
                 return
-        for place, variant in enumerate(variants):
-            truths = self._given_truths(reading, variant) if self.given else None
-            if (truths or _truths(self.law, reading.named, place)) == tuple(values):
-                yield variant
+            left = [
+                (number, variant)
+                for number, variant in left
+                if self._truth(reading, number, place, known) == value
+            ]
+            if not left:
+                return
+        yield from (variant for _, variant in left)
 
-    def _given_truths(self, reading: Reading, variant: Variant) -> tuple[Number | None, ...]:
-        """Return the values of a variant where some of its sizes are given."""
-        known = {role: self.given[n] for n, role in reading.roles.items() if n in self.given}
-        function = value_of(variant.value)
-        found: list[Number | None] = []
-        for point in POINTS:
-            try:
-                found.append(function({**point, **known}))
-            except ArithmeticError:
-                found.append(None)
-        return tuple(found)
+    def _truth(
+        self, reading: Reading, variant: int, place: int, known: Mapping[str, int]
+    ) -> Number | None:
+        """Return the value of a variant at a point, where some of its sizes may be given."""
+        if not known:
+            return _truths(self.law, reading.named, variant)[place]
+        function = value_of(variants_of(self.law, reading.named)[variant].value)
+        try:
+            return function({**POINTS[place], **known})
+        except ArithmeticError:
+            return None
 
 
 @lru_cache(maxsize=8192)

@@ -42,11 +42,13 @@ from symconv.verification.questions.scalar_words import (
 from symconv.verification.reading.roles import Told
 from symconv.verification.reading.scalars import names_of, numbers_of
 from symconv.verification.reading.size_priors import (
+    EXTENT,
     FIELD,
     INPUT,
     OUTPUT,
     PLAIN,
     SIDES,
+    STRIDE,
     TOTAL,
     taken_apart,
 )
@@ -144,7 +146,7 @@ class SizeJudge:
             if self.left is None:
                 cost = _UNNAMED.get(law.kind, PLAIN)
             elif law.defines == "overlap":
-                cost = 2.0
+                cost = PLAIN if self.given else 2.0
             else:
                 cost = role_costs(self.left, self.told).get(law.defines, PLAIN)
                 if law.defines == INPUT and "out" in taken_apart(self.left).tags:
@@ -156,16 +158,18 @@ class SizeJudge:
         self, expression: Expression, numbers: Mapping[str, int]
     ) -> tuple[list[Reading], Reading | None]:
         """Return the readings of all laws, cheapest first, and the cheapest that is right."""
+        limit = EACH * operations(expression)
         every: list[Reading] = []
         right: list[Reading] = []
         for law, cost in self._laws():
-            search = Search(law, expression, self.told, numbers, self.given, self.left)
+            most = max(NEAR, limit) - cost
+            search = Search(law, expression, self.told, numbers, self.given, self.left, most)
             readings = search.readings()
             every += [replace(reading, cost=reading.cost + cost) for reading in readings[:1]]
             right += [
                 replace(reading, cost=reading.cost + cost)
                 for reading in search.matching(readings)
-                if self._fits(reading) and reading.cost + cost <= EACH * operations(expression)
+                if self._fits(reading) and reading.cost + cost <= limit
             ]
         every.sort(key=lambda reading: reading.cost)
         return every, min(right, key=lambda reading: reading.cost, default=None)
@@ -174,6 +178,9 @@ class SizeJudge:
         """Return whether a variant agrees with the words beside the formula."""
         assert reading.variant is not None
         assumed = reading.variant.assumes
+        strides = [v for n, v in self.given.items() if role_costs(n, self.told).get(STRIDE) == 0]
+        if "stride is 1" in assumed and any(value != 1 for value in strides):
+            return False
         if assumed == ROUNDED:
             words = " ".join((self.hints, self.left or "", *reading.roles)).lower()
             return any(word in words for word in _ROUNDING)
@@ -202,6 +209,9 @@ class SizeJudge:
         )
         left = role_costs(self.left, self.told).get(reading.law.defines, PLAIN)
         plain = self.left in self.told.names or bool(taken_apart(self.left).tags)
+        if isinstance(self.expression, Product) and operations(self.expression) < 2:
+            words = [taken_apart(name).tags for name in names_of(self.expression)]
+            plain = plain and dearest <= EACH_FAR and (all(words) or reading.law.defines == EXTENT)
         if not plain and operations(self.expression) < 2:
             return False
         near = reading.cost <= NEAR and dearest <= EACH_NEAR and left <= 1.0

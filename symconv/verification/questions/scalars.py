@@ -12,9 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from symconv.formula.notation import Statement
+from symconv.formula.notation import Decimal, Statement
 from symconv.formula.tree import (
     Cases,
+    Ceiling,
     Compare,
     Condition,
     Expression,
@@ -25,6 +26,7 @@ from symconv.formula.tree import (
     Power,
     Product,
     Total,
+    walk,
 )
 from symconv.verification.outcome import Outcome
 from symconv.verification.questions.scalar_chains import link
@@ -39,6 +41,7 @@ from symconv.verification.questions.scalar_sizes import (
 )
 from symconv.verification.reading.roles import Told
 from symconv.verification.reading.scalars import Scalars, names_of, settled
+from symconv.verification.reading.size_priors import taken_apart
 from symconv.verification.truth.algebra import substitute
 
 _LAYER: Final = re.compile(r"\b([ks])[^\d=]*=[^\d]*(\d{1,6})\b")
@@ -198,6 +201,8 @@ def _named(
     numbers = {n: v.value for n, v in defined.items() if isinstance(v, Integer) and n != left}
     for right in rights:
         given = {name: value for name, value in numbers.items() if name not in names_of(right)}
+        if isinstance(right, Integer):
+            return None
         if isinstance(right, Cases):
             return _branches(left, right, told, words)
         judged = _offers(left, right, told, words, given, conditions)
@@ -269,7 +274,9 @@ def _fragment(side: Any, told: Told, words: str) -> Judged | None:
         shape = judged_shape(parts, told, words)
         if shape is not None:
             return shape
-    return _no_claim("an expression that says of nothing what it is")
+    if _is_of_numbers(side):
+        return _no_claim("an expression that says of nothing what it is")
+    return None
 
 
 def _axes_of(side: Any) -> tuple[Any, ...]:
@@ -372,10 +379,21 @@ def _together(outcomes: Sequence[Outcome]) -> Outcome:
 
 
 def _defining(left: Any, rights: Sequence[Any]) -> Judged | None:
-    """Return that a lone name on the left is only given a name, where no judge knows it."""
-    if isinstance(left, Letter) and rights:
+    """Return that a lone name on the left is only given a name, where no judge knows it.
+
+    What may be about arrays, y = w x, is left to those who know arrays.
+    """
+    if isinstance(left, Letter) and rights and all(map(_is_of_numbers, rights)):
         return _no_claim("it says what a name stands for, and claims nothing of a convolution")
     return None
+
+
+def _is_of_numbers(side: Any) -> bool:
+    """Return whether an expression is plainly one of numbers: by a number in it, or its words."""
+    names = names_of(side)
+    if any(len(name) > 1 for name in names):
+        return all(taken_apart(name).tags for name in names if len(name) > 1)
+    return any(isinstance(node, Integer | Decimal | Floor | Ceiling) for node in walk(side))
 
 
 def _no_claim(why: str) -> Judged:

@@ -53,7 +53,9 @@ from symconv.formula.tree import (
 from symconv.verification.reading.names import alternatives, flat
 
 _PRODUCTS: Final = ("*", "·", "times", "cdot", ".")
-_LAYERS: Final = frozenset(("l", "L", "t", "-", "+", "(k)", "(l)", "(k-1)", "(l-1)", "th"))
+_LAYERS: Final = frozenset(
+    ("l", "L", "t", "-", "+", "*", "star", "(k)", "(l)", "(k-1)", "(l-1)", "th")
+)
 MAX_DEPTH: Final = 60
 
 
