@@ -28,7 +28,7 @@ from symconv.formula.tree import (
     walk,
 )
 from symconv.verification.truth.algebra import rebuild
-from symconv.verification.truth.layout import AXES, Layout
+from symconv.verification.truth.layout import AXES, Layout, entries_by_array, layout_of
 
 MAX_AXES: Final = 3
 _SHARED: Final = {
@@ -109,6 +109,36 @@ def _without_index(node: Any, letter: str) -> Any:
     return rebuild(node, lambda part: _without_index(part, letter))
 
 
+def _by_rank(claim: Equation, entries: Sequence[Entry], letters: AbstractSet[str]) -> Placed:
+    """Return an equation in the usual layout that its arrays have by their ranks.
+
+    Raises:
+        NoLayoutError: there is none.
+    """
+    by_array = entries_by_array(entries)
+    layout = layout_of(by_array, default=0)
+    fits = all(
+        len(indices) == len(layout.roles(array))
+        for array, several in by_array.items()
+        for indices in several
+    )
+    if not fits or layout.axes == 0:
+        raise NoLayoutError("the indices fit no convolution")
+    channels: dict[str, set[str]] = {}
+    for array, several in by_array.items():
+        for indices in several:
+            for role, index in zip(layout.roles(array), indices, strict=True):
+                if role not in AXES and isinstance(index, Letter):
+                    channels.setdefault(role, set()).add(index.name)
+    along = [_letters_at(claim, layout, axis) & letters for axis in range(layout.axes)]
+    return Placed(
+        claim,
+        layout,
+        tuple(map(frozenset, along)),
+        {role: frozenset(names) for role, names in channels.items()},
+    )
+
+
 # Letters that run along the same dimension
 
 
@@ -148,19 +178,42 @@ def _ties(claim: Equation, entries: Sequence[Entry]) -> Iterator[list[str]]:
         if isinstance(part, Compare):
             yield list(_letters(part))
         elif isinstance(part, Partial) and isinstance(part.of, Entry):
-            yield from _ties_of_local(part.of, part.by)
+            yield from _ties_of_local(part.of, part.by, _letters_of_factors(claim))
         elif isinstance(part, SumOver):
             limits = [end for end in (part.lower, part.upper) if end is not None]
             yield [part.letter, *(name for end in limits for name in _letters(end))]
 
 
-def _ties_of_local(output: Entry, by: Any) -> Iterator[list[str]]:
-    """Yield the letters at the same places of y and of what it is derived with respect to."""
+def _ties_of_local(output: Entry, by: Any, alone: AbstractSet[str]) -> Iterator[list[str]]:
+    """Yield the letters at the same places of y and of what it is derived with respect to.
+
+    Letters that both pick entries by themselves, w_{o,c}, are channels rather than an axis.
+    """
     if isinstance(by, Entry) and len(by.indices) == len(output.indices):
         one, other = (set(_letters(entry)) for entry in (output, by))
         for a, b in zip(output.indices, by.indices, strict=True):
-            if not (set(_letters(a)) & other or set(_letters(b)) & one):
-                yield [*_letters(a), *_letters(b)]
+            names = [*_letters(a), *_letters(b)]
+            if not (set(_letters(a)) & other or set(_letters(b)) & one or set(names) <= alone):
+                yield names
+
+
+def _letters_of_factors(claim: Equation) -> AbstractSet[str]:
+    """Return the letters that pick entries of the right sides, other than below derivatives."""
+    derived = {
+        entry
+        for right in claim.rights
+        for part in walk(right)
+        if isinstance(part, Partial)
+        for entry in (part.of, part.by)
+    }
+    return {
+        index.name
+        for right in claim.rights
+        for part in walk(right)
+        if isinstance(part, Entry) and part.array != "dy" and part not in derived
+        for index in part.indices
+        if isinstance(index, Letter)
+    }
 
 
 def _kind(group: frozenset[str], entries: Sequence[Entry]) -> str:

@@ -159,13 +159,23 @@ def _marks_of_values(node: Any) -> Iterator[Mark]:
                     yield mark
             yield from _marks_of_values(base)
         case Partial(of=of, by=by):
-            yield from _marks_of_values(of)
+            if not _is_function_of(of, by):
+                yield from _marks_of_values(of)
             yield from _marks_of_values(by)
         case Differential(operand=operand) | Group(items=(operand,)):
             yield from _marks_of_values(operand)
         case Starred(left=left, right=right):
             yield from _marks_of_values(left)
             yield from _marks_of_values(right)
+
+
+def _is_function_of(of: Any, by: Any) -> bool:
+    """Return whether what is derived has what it is derived by among its arguments, J(W, b)."""
+    name = by.base if isinstance(by, Marked) else by
+    match of:
+        case Marked(base=Name(), marks=(Mark(kind="paren", items=items),)):
+            return name in [item.base if isinstance(item, Marked) else item for item in items]
+    return False
 
 
 def _holds_arrays(mark: Mark) -> bool:
@@ -320,8 +330,10 @@ class Settler:
     def _product_with_bracket(self, node: Marked) -> Any:
         """Return W (dE/dY) or x_{ij} (G_{ij}) as a product: no index holds entries."""
         for place, mark in enumerate(node.marks):
-            if mark.kind == "paren" and len(mark.items) == 1 and _is_value(mark.items[0]):
+            if mark.kind == "paren" and len(mark.items) == 1:
                 before, behind = node.marks[:place], node.marks[place + 1 :]
+                if not _is_value(mark.items[0]) and not self._is_array_of_its_own(node, place):
+                    continue
                 if flat(node.base).rstrip("'") in ACTIVATIONS and not before:
                     return None
                 head = Marked(node.base, before) if before else node.base
@@ -330,9 +342,22 @@ class Settler:
                 return Product((self.value(head), self.value(tail)), span=node.span)
         return None
 
+    def _is_array_of_its_own(self, node: Marked, place: int) -> bool:
+        """Return whether a bracket between scripts holds a factor: d_{i,j} (w)^l_{m,n}."""
+        (item,) = node.marks[place].items
+        scripts = [
+            any(mark.kind == "sub" for mark in marks)
+            for marks in (node.marks[:place], node.marks[place + 1 :])
+        ]
+        named = isinstance(item, Name) and item.text not in self.letters
+        return all(scripts) and named and isinstance(node.base, Name) and not node.base.word
+
     def _with_outer_indices(self, node: Marked) -> Any:
         """Return (de/dY)_{ij} as the derivative by the entry, (b + c)^2 as no value."""
-        inner = self.value(node.base.items[0])  # type: ignore[attr-defined]
+        bare = node.base.items[0]  # type: ignore[attr-defined]
+        if isinstance(bare, Name):
+            return self._marked(Marked(bare, node.marks, span=node.span))
+        inner = self.value(bare)
         marks = _without_transpose(node.marks)
         below = [index for mark in marks for index in self._indices(mark)]
         match inner:
@@ -564,7 +589,8 @@ class Settler:
             letters = [n for g in guards for n in _letters_in_order(g) if n in inner]
             free = [n for n in dict.fromkeys(letters) if n not in known | self.left | self.bound]
             alone = _letters_alone(body)
-            free = [name for name in free if name in alone] or free
+            others = [] if known | self.bound else free
+            free = [name for name in free if name in alone] or others
             body = SumWhere(tuple(free), all_of(*guards), body, span=node.span)
         for name, low, high in reversed(bound):
             body = SumOver(name, self._limit(low), self._limit(high), body, span=node.span)

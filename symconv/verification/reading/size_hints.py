@@ -268,6 +268,8 @@ def _hints_of_limits(
         else "output"
         if total.letter in letters.output
         else "input"
+        if total.letter in letters.cell
+        else "stride"  # of x_{at+r}, 0 <= r < t
     )
     for end in (total.lower, total.upper):
         if end is None:
