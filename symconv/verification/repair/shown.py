@@ -3,21 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
 from symconv.formula.commands import GREEK
 from symconv.formula.latex_speller import LatexSpeller
 from symconv.formula.text_speller import TextSpeller
-from symconv.formula.tree import Entry, Equation, Expression, Node, Not, Remainder
+from symconv.formula.tree import (
+    AllOf,
+    Compare,
+    Condition,
+    Entry,
+    Equation,
+    Expression,
+    Letter,
+    Node,
+    Not,
+    Remainder,
+    SumOver,
+    SumWhere,
+    walk,
+)
 from symconv.verification.reading.authored import Authored
 from symconv.verification.repair.edit_search import Repair
+from symconv.verification.truth.algebra import conjuncts
 
 _NAME: Final = re.compile(
     r"(?P<base>[^'_^(\[]+)(?P<primes>'*)(?P<marks>(?:[_^](?:\([^)]*\)|\[[^\]]*\]|[^_^]+))*)"
 )
 _MARK: Final = re.compile(r"([_^])(\([^)]*\)|\[[^\]]*\]|[^_^]+)")
+_NEW_LINE: Final = r" \\ "
 _ACCENTS: Final = ("hat", "bar", "tilde", "dot", "vec")
 
 
@@ -62,6 +78,43 @@ class _Latex(LatexSpeller):
     def term(self, node: Expression) -> str:
         """Return a term, a remainder in brackets: a + (b mod c) is no (a + b) mod c."""
         return f"({self.spell(node)})" if isinstance(node, Remainder) else super().term(node)
+
+    def sumover(self, node: SumOver) -> str:
+        """Return a sum; letters without limits and their conditions stand under one sign."""
+        letters: list[str] = []
+        body: Any = node
+        while isinstance(body, SumOver) and body.lower is None and id(body) not in self.boxes:
+            letters.append(body.letter)
+            body = body.body
+        if isinstance(body, SumWhere) and id(body) not in self.boxes:
+            return self.sumwhere(replace(body, letters=(*letters, *body.letters)))
+        return super().sumover(node)
+
+    def sumwhere(self, node: SumWhere) -> str:
+        lines = list(map(self.spell, _chained(conjuncts((node.condition,)))))
+        if not all(any(_is_bound(name, c) for c in walk(node.condition)) for name in node.letters):
+            lines.insert(0, ", ".join(map(self.name, node.letters)))
+        below = lines[0] if len(lines) == 1 else rf"\substack{{{_NEW_LINE.join(lines)}}}"
+        return rf"\sum_{{{below}}} {self.term(node.body)}"
+
+
+def _is_bound(name: str, condition: Node) -> bool:
+    """Return whether a condition says where a letter lies by itself: r < p."""
+    return isinstance(condition, Compare) and Letter(name) in (condition.left, condition.right)
+
+
+def _chained(conditions: Iterable[Condition]) -> Iterator[Condition]:
+    """Yield conditions, a <= b and b < c together as a <= b < c."""
+    chain: list[Condition] = []
+    for condition in conditions:
+        last = chain[-1] if chain else None
+        linked = isinstance(condition, Compare) and isinstance(last, Compare)
+        if chain and not (linked and last.right == condition.left):  # type: ignore[union-attr]
+            yield chain[0] if len(chain) == 1 else AllOf(tuple(chain))
+            chain = []
+        chain.append(condition)
+    if chain:
+        yield chain[0] if len(chain) == 1 else AllOf(tuple(chain))
 
 
 class _Text(TextSpeller):
