@@ -9,13 +9,13 @@ from symconv.formula.tree import Total, walk
 from symconv.verification.outcome import Outcome
 from symconv.verification.questions.operators_adjoint import adjoint_claim
 from symconv.verification.questions.operators_bilinear import bilinear_claim
+from symconv.verification.questions.operators_casting import Context
 from symconv.verification.questions.operators_channels import (
     channel_claim,
     channels_of,
     wrong_extent,
 )
 from symconv.verification.questions.operators_claims import (
-    Context,
     forward_claim,
     gradient_claim,
     identity_claim,
@@ -81,7 +81,7 @@ def _decided(statement: Statement, statements: Sequence[Statement], told: Told) 
 
 def _sketched(statement: Statement, told: Told) -> list[Sketch] | None:
     sketcher = Sketcher(told, sums=_rotates(statement))
-    sides = []
+    sides: list[Sketch | None] = []
     for side in statement.sides:
         try:
             sides.append(sketcher.sketch(side))
@@ -100,12 +100,17 @@ def _rotates(statement: Statement) -> bool:
         name = function_of(node) if isinstance(node, Marked | Name | Run) else None
         if name in ROTATIONS:
             return True
-        if isinstance(node, Marked) and node.marks[-1].kind == "paren":
-            if flat(node.base) in ("sigma", "f", "phi", "g") and isinstance(
-                bare(node.marks[-1].items[0]), Total
-            ):
-                return True
+        if isinstance(node, Marked) and _activates(node):
+            return True
     return False
+
+
+def _activates(node: Marked) -> bool:
+    """Return whether a node is an activation of a sum, sigma(b + ...)."""
+    last = node.marks[-1]
+    if last.kind != "paren" or len(last.items) != 1:
+        return False
+    return flat(node.base) in ("sigma", "f", "phi", "g") and isinstance(bare(last.items[0]), Total)
 
 
 def _claim(sides: list[Sketch], context: Context) -> Outcome | None:

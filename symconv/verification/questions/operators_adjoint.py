@@ -9,12 +9,7 @@ from typing import Any, Final
 from symconv.formula.notation import Big, Group, Juxtaposed, Mark, Marked, Name, Starred, Statement
 from symconv.formula.tree import Negated, Total, walk
 from symconv.verification.outcome import Outcome
-from symconv.verification.questions.operators_claims import (
-    Casting,
-    Context,
-    cost_of,
-    verdict,
-)
+from symconv.verification.questions.operators_casting import Casting, Context, cost_of
 from symconv.verification.questions.operators_conventions import (
     UPSTREAM,
     Settler,
@@ -22,9 +17,11 @@ from symconv.verification.questions.operators_conventions import (
 )
 from symconv.verification.questions.operators_layers import Layering
 from symconv.verification.questions.operators_trials import Question, Trial, tried
+from symconv.verification.questions.operators_verdicts import verdict
 from symconv.verification.reading.matrix_words import without_transpose
 from symconv.verification.reading.names import flat
-from symconv.verification.reading.operator_names import INPUT, KERNEL, Named, bare, named
+from symconv.verification.reading.operator_names import Named, bare, named
+from symconv.verification.reading.operator_priors import INPUT, KERNEL
 from symconv.verification.reading.operator_sketches import (
     Array,
     Sketch,
@@ -114,10 +111,11 @@ def _forward_and_adjoint(
     for first, second in ((sides[0], sides[1]), (sides[1], sides[0])):
         for forward, upstream in (first, first[::-1]):
             for claimed, by in (second, second[::-1]):
-                if isinstance(upstream, Array) and isinstance(by, Array):
-                    if not isinstance(forward, Array) and not isinstance(claimed, Array):
-                        if by.named in arrays_of(forward):
-                            return forward, upstream.named, claimed, by.named
+                if not isinstance(upstream, Array) or not isinstance(by, Array):
+                    continue
+                computed = not isinstance(forward, Array) and not isinstance(claimed, Array)
+                if computed and by.named in arrays_of(forward):
+                    return forward, upstream.named, claimed, by.named
     return None
 
 
@@ -130,11 +128,11 @@ def _integral(pair: tuple[Any, Any], other: Any) -> Outcome | None:
     star, single = (first, second) if isinstance(first, Starred) else (second, first)
     if not isinstance(star, Starred) or star.sign not in SIGNS or not isinstance(single, Name):
         return None
-    if not all(isinstance(part, Name) for part in (star.left, star.right)):
+    operands = [part.text for part in (star.left, star.right) if isinstance(part, Name)]
+    if len(operands) != 2:
         return None
     entries = list(_entries(other))
     names = sorted(name for name, _ in entries)
-    operands = [star.left.text, star.right.text]
     if names != sorted([*operands, single.text]) or len(set(names)) != 3:
         return None
     places = dict(entries)
@@ -145,7 +143,7 @@ def _integral(pair: tuple[Any, Any], other: Any) -> Outcome | None:
             for index, x, t in zip(places[slid], own, places[still], strict=False)
         }
         if len(kinds) == 1 and (kind := kinds.pop()) is not None:
-            reading = f"{star.left.text}, {star.right.text}, {single.text} functions; real pairing"
+            reading = f"{', '.join(operands)}, {single.text} functions; real pairing"
             what = "true convolution" if kind == "-" else "cross-correlation"
             condition = f"* is a {what}; {REAL}"
             reach = "for all functions whose integrals may be swapped"
@@ -234,11 +232,12 @@ def _place(node: Any) -> tuple[str, tuple[str, str]] | None:
     marks = [mark for mark in node.marks if mark.kind in ("sub", "bracket")]
     if not transposed or len(marks) != 1:
         return None
-    letters = [letter for item in marks[0].items for letter in getattr(item, "letters", (item,))]
-    if len(letters) != 2 or not all(isinstance(letter, Name) for letter in letters):
+    items = [letter for item in marks[0].items for letter in getattr(item, "letters", (item,))]
+    letters = [letter.text for letter in items if isinstance(letter, Name)]
+    if len(letters) != 2 or len(items) != 2:
         return None
     inner, _ = without_transpose(bare(node.base))
-    return flat(inner), (letters[0].text, letters[1].text)
+    return flat(inner), (letters[0], letters[1])
 
 
 def _difference_of(mark: Mark) -> tuple[str, str] | None:

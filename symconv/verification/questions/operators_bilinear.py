@@ -23,7 +23,8 @@ from symconv.formula.notation import (
 from symconv.formula.tree import Integer, Negated, Total
 from symconv.verification.outcome import Outcome
 from symconv.verification.reading.names import flat
-from symconv.verification.reading.operator_names import BIASES, bare
+from symconv.verification.reading.operator_names import bare
+from symconv.verification.reading.operator_priors import BIASES
 from symconv.verification.reading.operator_words import FUNCTIONS, SIGNS, plain
 
 Atom: TypeAlias = tuple[str, ...]  # one name, or the two operands of the operation
@@ -181,7 +182,7 @@ def _reading(expander: _Expander, form: Form) -> str:
 
 
 def _differential(name: str, right: Form, expander: _Expander) -> Outcome | None:
-    """Return the verdict on dY = op(dX, W) + op(X, dW) + db, the differential of Y = op(X, W) + b."""
+    """Return the verdict on dY = op(dX, W) + op(X, dW) + db, where Y = op(X, W) + b."""
     pairs = {atom: many for (_, atom), many in right.items() if len(atom) == 2}
     found = next(
         (

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Final, Literal, TypeAlias
 
-from symconv.verification.reading.operator_names import INPUT, KERNEL, OUTPUT, Named
+from symconv.verification.reading.operator_names import Named
+from symconv.verification.reading.operator_priors import INPUT, KERNEL, OUTPUT
 from symconv.verification.reading.operator_sketches import (
     Activated,
     Added,
@@ -31,7 +32,7 @@ from symconv.verification.reading.operator_sketches import (
     within,
 )
 from symconv.verification.reading.operator_words import FUNCTIONS, SIGNS, Sign
-from symconv.verification.truth.operator_forms import Affine, size
+from symconv.verification.truth.affine_sizes import Affine, size
 from symconv.verification.truth.operators import (
     Convolved,
     Gated,

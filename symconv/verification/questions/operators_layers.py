@@ -9,16 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from symconv.verification.reading.operator_names import (
+from symconv.verification.reading.operator_names import Layer, Named, told_role
+from symconv.verification.reading.operator_priors import (
     BIASES,
     DELTAS,
     INPUT,
     KERNEL,
     OUTPUT,
-    Layer,
-    Named,
     prior,
-    told_role,
 )
 from symconv.verification.reading.operator_sketches import Sketch, Sloped, arrays_of, within
 from symconv.verification.reading.roles import Told

@@ -11,7 +11,7 @@ from typing import Any
 
 from symconv.formula.notation import Big, Statement
 from symconv.formula.tree import Total
-from symconv.verification.outcome import Outcome
+from symconv.verification.outcome import Outcome, Status
 from symconv.verification.reading.matrix_words import (
     Factor,
     MatrixReader,
@@ -20,7 +20,8 @@ from symconv.verification.reading.matrix_words import (
     scale_of,
 )
 from symconv.verification.reading.names import flat
-from symconv.verification.reading.operator_names import BIASES, bare, named
+from symconv.verification.reading.operator_names import bare, named
+from symconv.verification.reading.operator_priors import BIASES
 from symconv.verification.reading.operator_sketches import UnknownOperatorError
 from symconv.verification.reading.roles import Told
 from symconv.verification.truth.matrices import Layout, Word, layouts, transposed
@@ -124,7 +125,7 @@ def _claim(statement: Statement, told: Told) -> MatrixClaim | None:
     if len(sides) != 2:
         return None
     try:
-        left, _ = reader.left(sides[0])
+        left = reader.left(sides[0])
         if left is None or left.role not in KINDS:
             return None
         factor, rest = scale_of(sides[1])
@@ -154,7 +155,7 @@ def _decided(claim: MatrixClaim, common: Sequence[Layout]) -> Outcome | None:
     conditions = list(claim.assumes)
     if layout not in common or layout.cost:
         conditions.append(_in_words(layout))
-    status = "right_when" if conditions else "proved"
+    status: Status = "right_when" if conditions else "proved"
     reading = f"{claim.reading}; {_in_words(layout)}"
     return Outcome(kind, status, reading, reach, condition="; ".join(conditions))
 

@@ -1,4 +1,4 @@
-"""Claims about shapes of whole arrays: X_col in R^(C K K x N H W), tconv(conv(X)).shape = X.shape."""
+"""Claims about shapes of whole arrays: X_col in R^(C K K x N H W), T(conv(X)).shape = X.shape."""
 
 from __future__ import annotations
 

@@ -25,7 +25,8 @@ from symconv.formula.notation import (
 from symconv.formula.tree import Integer, Negated, walk
 from symconv.verification.outcome import Outcome
 from symconv.verification.reading.names import flat
-from symconv.verification.reading.operator_names import TURNED, bare
+from symconv.verification.reading.operator_names import bare
+from symconv.verification.reading.operator_priors import TURNED
 from symconv.verification.reading.operator_sketches import UnknownOperatorError
 from symconv.verification.reading.operator_words import FOURIER, INVERSES, SIGNS, plain
 

@@ -7,9 +7,7 @@ flipped or not, valid, full, same or circular, forwards or differentiated.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
-from itertools import product as product_of
 from typing import Any, Final
 
 from symconv.formula.notation import (
@@ -23,32 +21,21 @@ from symconv.formula.notation import (
 )
 from symconv.formula.tree import Matrix, walk
 from symconv.verification.outcome import Outcome
-from symconv.verification.questions.operators_written import CellReader, Cells
-from symconv.verification.reading.operator_names import INPUT, KERNEL, Named, bare, named, prior
+from symconv.verification.questions.operators_cells import CellReader, Cells
+from symconv.verification.questions.operators_geometries import (
+    Product,
+    circular,
+    geometries,
+    kind_of,
+)
+from symconv.verification.reading.operator_names import Named, bare, named
+from symconv.verification.reading.operator_priors import INPUT, KERNEL, prior
 from symconv.verification.reading.operator_sketches import UnknownOperatorError
 from symconv.verification.reading.roles import Told
 from symconv.verification.truth.operator_arrays import MisfitError, Polynomial, added, multiplied
 
 KIND: Final = "im2col"
 MAX_SIZE: Final = 40
-
-
-@dataclass(frozen=True)
-class Product:
-    """matrix · vector, multiplied out.
-
-    Attributes:
-        entries: one polynomial for each row.
-        matrix, vector: the arrays in each, by their keys.
-        names: key -> array.
-        sizes: key -> how many entries it has; places count from 0.
-    """
-
-    entries: tuple[Polynomial, ...]
-    matrix: tuple[str, ...]
-    vector: tuple[str, ...]
-    names: Mapping[str, Named]
-    sizes: Mapping[str, int]
 
 
 def toeplitz_claim(statement: Statement, told: Told) -> Outcome | None:
@@ -179,15 +166,15 @@ def _target(left: Any, told: Told) -> tuple[Named, int | None] | None:
 def _forwards(product: Product, one: str, other: str) -> Iterator[str]:
     """Yield which convolutions of its two arrays a product is, in words."""
     kernel, signal = sorted((one, other), key=lambda key: prior(product.names[key].base, KERNEL))
-    for geometry in _geometries(product.sizes[kernel]):
+    for geometry in geometries(product.sizes[kernel]):
         if geometry.forward(product, signal, kernel) == product.entries:
             yield f"it stands for {geometry} with {kernel}"
         if geometry.backward(product, signal, kernel) == product.entries:
             yield f"it stands for the transpose of {geometry} with {kernel}"
     for flips in (False, True):
         for start in range(product.sizes[signal]):
-            if _circular(product, signal, kernel, start, flips=flips) == product.entries:
-                yield f"it stands for the circular {_kind(flips)} with {kernel}"
+            if circular(product, signal, kernel, start, flips=flips) == product.entries:
+                yield f"it stands for the circular {kind_of(flips)} with {kernel}"
 
 
 def _gradients(product: Product, one: str, other: str) -> Iterator[str]:
@@ -199,111 +186,10 @@ def _gradients(product: Product, one: str, other: str) -> Iterator[str]:
     base = product.names[value].base
     by_kernel = prior(base, KERNEL) > prior(base, INPUT)
     taps = len(product.entries) if by_kernel else product.sizes[value]
-    for geometry in _geometries(taps):
+    for geometry in geometries(taps):
         if by_kernel:
             found = geometry.by_tap(product, value, upstream)
         else:
             found = geometry.backward(product, upstream, value)
         if found == product.entries:
             yield f"the forward pass is {geometry}"
-
-
-@dataclass(frozen=True)
-class Geometry:
-    """Output i reads input i stride + r dilation - before through tap r, or the mirrored tap."""
-
-    stride: int
-    dilation: int
-    before: int
-    flips: bool
-
-    def __str__(self) -> str:
-        sizes = [
-            (self.stride != 1, f"stride {self.stride}"),
-            (self.dilation != 1, f"dilation {self.dilation}"),
-            (self.before != 0, f"padding {self.before} before"),
-        ]
-        return ", ".join([f"a {_kind(self.flips)}", *(text for told, text in sizes if told)])
-
-    def _tap(self, tap: int, taps: int) -> int:
-        return taps - 1 - tap if self.flips else tap
-
-    def _sum(self, product: Product, pairs: Iterator[tuple[str, int, str, int]]) -> Polynomial:
-        total: Polynomial = {}
-        for one, place, other, tap in pairs:
-            if 0 <= place < product.sizes[one] and 0 <= tap < product.sizes[other]:
-                total = added(total, {tuple(sorted(((one, (place,)), (other, (tap,))))): 1})
-        return total
-
-    def forward(self, product: Product, signal: str, kernel: str) -> tuple[Polynomial, ...]:
-        """Return the outputs: entry i."""
-        taps = product.sizes[kernel]
-        return tuple(
-            self._sum(
-                product,
-                (
-                    (signal, i * self.stride + r * self.dilation - self.before, kernel,
-                     self._tap(r, taps))
-                    for r in range(taps)
-                ),
-            )
-            for i in range(len(product.entries))
-        )  # fmt: skip
-
-    def backward(self, product: Product, upstream: str, kernel: str) -> tuple[Polynomial, ...]:
-        """Return the gradients of the inputs: entry u meets all i, r that read it."""
-        taps = product.sizes[kernel]
-        return tuple(
-            self._sum(
-                product,
-                (
-                    (upstream, i, kernel, self._tap(r, taps))
-                    for i in range(product.sizes[upstream])
-                    for r in range(taps)
-                    if i * self.stride + r * self.dilation - self.before == u
-                ),
-            )
-            for u in range(len(product.entries))
-        )
-
-    def by_tap(self, product: Product, signal: str, upstream: str) -> tuple[Polynomial, ...]:
-        """Return the gradients of the taps: entry r."""
-        taps = len(product.entries)
-        return tuple(
-            self._sum(
-                product,
-                (
-                    (signal, i * self.stride + self._tap(r, taps) * self.dilation - self.before,
-                     upstream, i)
-                    for i in range(product.sizes[upstream])
-                ),
-            )
-            for r in range(taps)
-        )  # fmt: skip
-
-
-def _geometries(taps: int) -> Iterator[Geometry]:
-    """Yield geometries, the plain ones first."""
-    for stride, dilation in product_of(range(1, 5), range(1, 4)):
-        for before, flips in product_of(range(taps * dilation + 1), (False, True)):
-            yield Geometry(stride, dilation, before, flips)
-
-
-def _circular(
-    product: Product, signal: str, kernel: str, start: int, *, flips: bool
-) -> tuple[Polynomial, ...] | None:
-    size, taps = product.sizes[signal], product.sizes[kernel]
-    if size != len(product.entries):
-        return None
-    rows = []
-    for place in range(size):
-        total: Polynomial = {}
-        for tap in range(taps):
-            cell = (start + place + (-tap if flips else tap)) % size
-            total = added(total, {tuple(sorted(((signal, (cell,)), (kernel, (tap,))))): 1})
-        rows.append(total)
-    return tuple(rows)
-
-
-def _kind(flips: bool) -> str:
-    return "true convolution" if flips else "cross-correlation"

@@ -17,8 +17,9 @@ from symconv.verification.questions.operators_conventions import (
     Convention,
     forward_pass,
 )
-from symconv.verification.reading.operator_names import INPUT, KERNEL, OUTPUT
+from symconv.verification.reading.operator_priors import INPUT, KERNEL, OUTPUT
 from symconv.verification.report.wording import Example
+from symconv.verification.truth.affine_sizes import Affine, size
 from symconv.verification.truth.operator_arrays import (
     MisfitError,
     Place,
@@ -30,14 +31,12 @@ from symconv.verification.truth.operator_arrays import (
     table,
 )
 from symconv.verification.truth.operator_forms import (
-    Affine,
     Combination,
     FormlessError,
     ShapeError,
     combination,
     gradient,
     same,
-    size,
 )
 from symconv.verification.truth.operators import Operand, roles
 

@@ -21,18 +21,15 @@ from symconv.formula.notation import (
 )
 from symconv.formula.tree import Integer, Partial, Quotient, walk
 from symconv.verification.reading.names import flat
-from symconv.verification.reading.operator_names import (
+from symconv.verification.reading.operator_names import Named, bare, named, told_role
+from symconv.verification.reading.operator_priors import (
     BIASES,
     DELTAS,
     INPUT,
     KERNEL,
     OUTPUT,
     TRANSPOSES,
-    Named,
-    bare,
-    named,
     prior,
-    told_role,
 )
 from symconv.verification.reading.operator_sketches import UnknownOperatorError
 from symconv.verification.reading.operator_words import FROM_COLUMNS, TO_COLUMNS, plain
@@ -155,16 +152,14 @@ class MatrixReader:
         role = self.role(found)
         return Factor(role, flipped != turned, found.shown, image=role == "input")
 
-    def left(self, node: Any) -> tuple[Factor | None, str]:
-        """Return (the matrix on the left, its name); the gradient of im2col(x) is of columns."""
+    def left(self, node: Any) -> Factor | None:
+        """Return the matrix on the left; the gradient of im2col(x) is one of columns."""
         target, turned = without_transpose(node)
-        if isinstance(target, Partial) and (call := _call(bare(target.by))) is not None:
-            if call[0] in TO_COLUMNS:
-                return Factor("grad_columns", turned, f"∂L/∂{flat(target.by)}"), ""
+        call = _call(bare(target.by)) if isinstance(target, Partial) else None
+        if call is not None and call[0] in TO_COLUMNS:
+            return Factor("grad_columns", turned, f"∂L/∂{flat(target.by)}")
         array = named(target, self.told)
-        if array is None:
-            return None, ""
-        return Factor(self.role(array), turned, array.shown), array.base
+        return Factor(self.role(array), turned, array.shown) if array else None
 
     def role(self, array: Named) -> str:
         """Return what a matrix is; an image is "input", its gradient "grad_input"."""

@@ -80,7 +80,7 @@ def padded_name(node: Any) -> Any:
 
 
 def without_underset(star: Starred) -> Starred:
-    """Return a star with the words below it, a \\underset{full}{*} b, as its mark."""
+    r"""Return a star with the words below it, a \underset{full}{*} b, as its mark."""
     left = star.left
     if isinstance(left, Juxtaposed) and len(left.factors) >= 3:
         *rest, command, words = left.factors

@@ -7,9 +7,9 @@ statement they stand in, with the priors of this module.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any
 
 from symconv.formula.notation import (
     Differential,
@@ -27,6 +27,20 @@ from symconv.formula.notation import (
 )
 from symconv.formula.tree import Integer, Node, Partial, walk
 from symconv.verification.reading.names import WORDS, flat, spelled
+from symconv.verification.reading.operator_priors import (
+    DELTAS,
+    GRADIENT_NAME,
+    GRADIENT_WORDS,
+    GRADIENTS,
+    GREEK,
+    INDICES,
+    LAYER_LETTERS,
+    LAYER_NUMBER,
+    LAYOUTS,
+    LOSSES,
+    TOLD,
+    TRANSPOSES,
+)
 from symconv.verification.reading.roles import Told
 
 
@@ -87,122 +101,14 @@ class Named:
         return (self.base, self.gradient, self.layer)
 
 
-GREEK: Final = dict(
-    zip(
-        [
-            "alpha",
-            "beta",
-            "gamma",
-            "delta",
-            "epsilon",
-            "theta",
-            "phi",
-            "psi",
-            "omega",
-            "sigma",
-            "Delta",
-            "Theta",
-            "Omega",
-        ],
-        "αβγδεθφψωσΔΘΩ",
-        strict=True,
-    )
-)
-DELTAS: Final = frozenset(("delta", "Delta", "epsilon", "err", "error", "varepsilon"))
-"""Names of the gradient with respect to what a layer puts out before its activation."""
-LAYOUTS: Final = frozenset("perm pad padded flat mat row rows T t reshaped swapped".split())
-LOSSES: Final = frozenset(
-    [
-        "L",
-        "E",
-        "J",
-        "C",
-        "e",
-        "l",
-        "ell",
-        "loss",
-        "Loss",
-        "cost",
-        "Cost",
-        "Error",
-        "error",
-        "f",
-        "R",
-        "S",
-        "Q",
-        "mathcalL",
-    ]
-)
-BIASES: Final = frozenset(["b", "bias", "beta", "B", "c"])
-TURNED: Final = frozenset(
-    ["rot", "rot180", "flip", "flipped", "180", "180circ", "R", "r", "rotated"]
-)
-TRANSPOSES: Final = frozenset(("T", "t", "top", "intercal"))
-
-KERNEL, INPUT, OUTPUT = "kernel", "input", "output"
-_PRIORS: Final[Mapping[str, tuple[str, str, str]]] = {
-    # role: names that mean it, that often do, that may
-    KERNEL: (
-        "w W k K filter Filter kernel Kernel weight weights theta Theta omega Omega",
-        "F f h",
-        "g H G U V v u m",
-    ),
-    INPUT: (
-        "x X input inp In image img data in I",
-        "a A o i s S d P",
-        "z f h F H g u U M v V",
-    ),
-    OUTPUT: (
-        "y Y output out Out O",
-        "z Z o S s u net n",
-        "a A h H x X C c g v V r R f",
-    ),
-}
-INDICES: Final = "ijkmnuvc"
-UPSTREAMS: Final = frozenset("G g e E D err Err gy Gy dO gO".split())
-"""Names that an upstream gradient may have without a sign of it."""
-LAYER_LETTERS: Final = "lLknNt"
-FAR: Final = 3.0
-_STEPS: Final = (0.0, 0.5, 1.5)
-_TOLD: Final[Mapping[str, str]] = {
-    "input": INPUT,
-    "padded input": INPUT,
-    "kernel": KERNEL,
-    "output": OUTPUT,
-}
-_GRADIENTS: Final = {"grad_output": OUTPUT, "grad_input": INPUT, "grad_weight": KERNEL}
-_LAYER: Final = re.compile(r"^([A-Za-z]?)([+-]\d+)?$|^(\d)$")
-_GRADIENT_RUN: Final = re.compile(r"^(?:d|grad_?|g_|D)([A-Z]\w*|[xywzbkaoh]|out|in|bias|weight)$")
-_GRADIENT_WORDS: Final = {
-    "grad_output": "output",
-    "grad_input": "input",
-    "grad_weight": "weight",
-    "grad_out": "out",
-    "grad_in": "in",
-    "gradOutput": "output",
-    "gradInput": "input",
-    "gradWeight": "weight",
-    "upstream": "output",
-}
-
-
-def prior(name: str, role: str) -> float:
-    """Return what it costs to take a name for a role; 0 is what it usually means."""
-    base = name.split("_")[0].rstrip("'0123456789")
-    for names, cost in zip(_PRIORS[role], _STEPS, strict=True):
-        if base in names.split() or name in names.split():
-            return cost
-    return FAR
-
-
 def told_role(array: Named, told: Told) -> str | None:
     """Return the role of an array that was said; of a gradient, that of what it belongs to."""
     for name in (array.text, array.base, _stem(array.base)):
         said = told.names.get(name, "")
-        if array.gradient and said in _GRADIENTS:
-            return _GRADIENTS[said]
-        if said in _TOLD and not (array.gradient and array.base in DELTAS):
-            return _TOLD[said]
+        if array.gradient and said in GRADIENTS:
+            return GRADIENTS[said]
+        if said in TOLD and not (array.gradient and array.base in DELTAS):
+            return TOLD[said]
     return None
 
 
@@ -276,17 +182,17 @@ def with_losses(statements: Sequence[Statement], told: Told) -> Told:
 
 def _by_text(text: str, written: str, told: Told) -> Named | None:
     said = told.names.get(written) or told.names.get(text) or told.names.get(_stem(text))
-    if said in _GRADIENTS:
-        gradient = _GRADIENT_RUN.match(text)
+    if said in GRADIENTS:
+        gradient = GRADIENT_NAME.match(text)
         base = gradient.group(1) if gradient else text
         return Named(base, gradient=True, text=written)
-    if text in _GRADIENT_WORDS:
-        return Named(_GRADIENT_WORDS[text], gradient=True, text=written)
+    if text in GRADIENT_WORDS:
+        return Named(GRADIENT_WORDS[text], gradient=True, text=written)
     if text in DELTAS:
         return Named(text, gradient=True, text=written)
     if text.endswith("_bar"):
         return Named(text.removesuffix("_bar"), gradient=True, text=written)
-    gradient = _GRADIENT_RUN.match(text)
+    gradient = GRADIENT_NAME.match(text)
     if gradient:
         return Named(gradient.group(1), gradient=True, text=written)
     if not re.match(r"^[^\W\d]", text):
@@ -305,9 +211,7 @@ def _marked(found: Named, marks: tuple[Mark, ...]) -> Named | None:
                 layer = single
             elif not _is_decoration(texts):
                 labels += texts
-        elif mark.kind == "sub" and single is not None and _says_layer(single, found):
-            layer = layer or single
-        elif mark.kind == "bracket" and single is not None and single.letter in ("l", "L"):
+        elif mark.kind in ("sub", "bracket") and single and _says_layer(single, found, mark.kind):
             layer = layer or single
         elif mark.kind in ("sub", "bracket"):
             labels += [part for text in mark.items for part in _split(text)]
@@ -331,10 +235,10 @@ def _is_decoration(texts: list[str]) -> bool:
     return len(texts) == 1 and not texts[0].strip("*'")
 
 
-def _says_layer(layer: Layer, array: Named) -> bool:
+def _says_layer(layer: Layer, array: Named, kind: str) -> bool:
     if layer.letter in ("l", "L"):
         return True
-    return array.base in DELTAS and not layer.letter
+    return kind == "sub" and array.base in DELTAS and not layer.letter
 
 
 def _split(item: Any) -> list[str]:
@@ -354,7 +258,7 @@ def layer_of(node: Any) -> Layer | None:
     if isinstance(node, Juxtaposed | Transposed) or not isinstance(node, Node):
         return None
     text = flat(node).strip("[]()")
-    match = _LAYER.match(text)
+    match = LAYER_NUMBER.match(text)
     if not match or not text:
         return None
     if match.group(3):

@@ -1,4 +1,4 @@
-"""Sums over taps inside expressions of whole arrays: rot180{sum_m sum_n delta_{i+m,j+n} w_{m,n}}."""
+"""Sums over taps inside expressions of whole arrays: rot180{sum_m sum_n d_{i+m,j+n} w_{m,n}}."""
 
 from __future__ import annotations
 
@@ -103,7 +103,9 @@ def _affine(index: Any, bound: tuple[str, ...]) -> Index | None:
     """Return an index that is a free letter plus or minus a tap, and a number."""
     if not isinstance(index, Total):
         return None
-    tap, free, number = [], [], 0
+    tap: list[tuple[str, int]] = []
+    free: list[tuple[str, int]] = []
+    number = 0
     for term in index.terms:
         sign = -1 if isinstance(term, Negated) else 1
         inner = bare(term.operand if isinstance(term, Negated) else term)

@@ -114,13 +114,42 @@ ROTATIONS: Final = frozenset(
     ]
 )
 DESCRIPTIONS: Final = frozenset(
-    "the input loss gradient filter kernel image upstream of output layer error weights".split()
+    [
+        "the",
+        "input",
+        "loss",
+        "gradient",
+        "filter",
+        "kernel",
+        "image",
+        "upstream",
+        "of",
+        "output",
+        "layer",
+        "error",
+        "weights",
+    ]
 )
 STRETCHES: Final = frozenset(
-    "dilate dilated zeroinsert insertzeros zeroinsertion interleave insertzero spread stretch "
-    "zerointerleave zeroupsample zeroexpand dilation".split()
+    [
+        "dilate",
+        "dilated",
+        "zeroinsert",
+        "insertzeros",
+        "zeroinsertion",
+        "interleave",
+        "insertzero",
+        "spread",
+        "stretch",
+        "zerointerleave",
+        "zeroupsample",
+        "zeroexpand",
+        "dilation",
+    ]
 )
-LIBRARIES: Final = frozenset("np numpy torch tf F nn scipy signal jnp jax cp cv2 K".split())
+LIBRARIES: Final = frozenset(
+    ["np", "numpy", "torch", "tf", "F", "nn", "scipy", "signal", "jnp", "jax", "cp", "cv2", "K"]
+)
 HALVES: Final = frozenset(("fliplr", "flipud"))
 PADDINGS: Final = frozenset(
     ["pad", "zeropad", "zeropadding", "padfull", "fullpad", "padzero", "padding"]

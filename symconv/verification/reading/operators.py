@@ -50,15 +50,8 @@ from symconv.verification.reading.operator_calls import (
     without_underset,
     words_in,
 )
-from symconv.verification.reading.operator_names import (
-    TURNED,
-    Layer,
-    Named,
-    bare,
-    is_loss,
-    layer_of,
-    named,
-)
+from symconv.verification.reading.operator_names import Layer, Named, bare, is_loss, layer_of, named
+from symconv.verification.reading.operator_priors import TURNED
 from symconv.verification.reading.operator_sketches import (
     Activated,
     Added,
