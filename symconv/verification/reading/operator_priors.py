@@ -6,58 +6,16 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-GREEK: Final = dict(
-    zip(
-        [
-            "alpha",
-            "beta",
-            "gamma",
-            "delta",
-            "epsilon",
-            "theta",
-            "phi",
-            "psi",
-            "omega",
-            "sigma",
-            "Delta",
-            "Theta",
-            "Omega",
-        ],
-        "αβγδεθφψωσΔΘΩ",
-        strict=True,
-    )
-)
-DELTAS: Final = frozenset(("delta", "Delta", "epsilon", "err", "error", "varepsilon"))
+from symconv.verification.reading.operator_words import words
+
+_GREEK: Final = "alpha beta gamma delta epsilon theta phi psi omega sigma Delta Theta Omega"
+GREEK: Final = dict(zip(_GREEK.split(), "αβγδεθφψωσΔΘΩ", strict=True))
+DELTAS: Final = words("delta Delta epsilon err error varepsilon")
 """Names of the gradient with respect to what a layer puts out before its activation."""
-LAYOUTS: Final = frozenset(
-    ["perm", "pad", "padded", "flat", "mat", "row", "rows", "T", "t", "reshaped", "swapped"]
-)
-LOSSES: Final = frozenset(
-    [
-        "L",
-        "E",
-        "J",
-        "C",
-        "e",
-        "l",
-        "ell",
-        "loss",
-        "Loss",
-        "cost",
-        "Cost",
-        "Error",
-        "error",
-        "f",
-        "R",
-        "S",
-        "Q",
-        "mathcalL",
-    ]
-)
-BIASES: Final = frozenset(["b", "bias", "beta", "B", "c"])
-TURNED: Final = frozenset(
-    ["rot", "rot180", "flip", "flipped", "180", "180circ", "R", "r", "rotated"]
-)
+LAYOUTS: Final = words("perm pad padded flat mat row rows T t reshaped swapped")
+LOSSES: Final = words("L E J C e l ell loss Loss cost Cost Error error f R S Q mathcalL")
+BIASES: Final = words("b bias beta B c")
+TURNED: Final = words("rot rot180 flip flipped 180 180circ R r rotated")
 TRANSPOSES: Final = frozenset(("T", "t", "top", "intercal"))
 KERNEL: Final = "kernel"
 INPUT: Final = "input"
@@ -81,7 +39,7 @@ _PRIORS: Final[Mapping[str, tuple[str, str, str]]] = {
     ),
 }
 INDICES: Final = "ijkmnuvc"
-UPSTREAMS: Final = frozenset(["G", "g", "e", "E", "D", "err", "Err", "gy", "Gy", "dO", "gO"])
+UPSTREAMS: Final = words("G g e E D err Err gy Gy dO gO")
 """Names that an upstream gradient may have without a sign of it."""
 LAYER_LETTERS: Final = "lLknNt"
 FAR: Final = 3.0

@@ -9,7 +9,10 @@ from typing import Final
 
 from symconv.verification.truth.operators import Mode
 
-CONVOLUTION, CORRELATION = True, False
+
+def words(text: str) -> frozenset[str]:
+    """Return the words of a text."""
+    return frozenset(text.split())
 
 
 @dataclass(frozen=True)
@@ -70,112 +73,30 @@ FUNCTIONS: Final[Mapping[str, Sign]] = {
     "convvalid": Sign(mode="valid"),
 }
 
-TRANSPOSED: Final = frozenset(
-    [
-        "convtranspose",
-        "convtranspose1d",
-        "convtranspose2d",
-        "convtranspose3d",
-        "transposedconv",
-        "convtransposed",
-        "conv2dtranspose",
-        "convt",
-        "conv2dt",
-        "tconv",
-        "deconv",
-        "deconvolution",
-        "transposeconv",
-        "transposedconvolution",
-        "deconv2d",
-        "tconv2d",
-        "transpconv",
-    ]
+TRANSPOSED: Final = words(
+    "convtranspose convtranspose1d convtranspose2d convtranspose3d transposedconv "
+    "convtransposed conv2dtranspose convt conv2dt tconv deconv deconvolution transposeconv "
+    "transposedconvolution deconv2d tconv2d transpconv"
 )
-ROTATIONS: Final = frozenset(
-    [
-        "rot",
-        "rot180",
-        "rotate",
-        "rotate180",
-        "rotated",
-        "flip",
-        "flip180",
-        "flipped",
-        "flip2d",
-        "reverse",
-        "reversed",
-        "turn",
-        "fliplrud",
-        "rot180circ",
-        "rotate180circ",
-        "rot2",
-        "rotpi",
-        "rot90",
-    ]
+ROTATIONS: Final = words(
+    "rot rot180 rotate rotate180 rotated flip flip180 flipped flip2d reverse reversed turn "
+    "fliplrud rot180circ rotate180circ rot2 rotpi rot90"
 )
-DESCRIPTIONS: Final = frozenset(
-    [
-        "the",
-        "input",
-        "loss",
-        "gradient",
-        "filter",
-        "kernel",
-        "image",
-        "upstream",
-        "of",
-        "output",
-        "layer",
-        "error",
-        "weights",
-    ]
+DESCRIPTIONS: Final = words(
+    "the input loss gradient filter kernel image upstream of output layer error weights"
 )
-STRETCHES: Final = frozenset(
-    [
-        "dilate",
-        "dilated",
-        "zeroinsert",
-        "insertzeros",
-        "zeroinsertion",
-        "interleave",
-        "insertzero",
-        "spread",
-        "stretch",
-        "zerointerleave",
-        "zeroupsample",
-        "zeroexpand",
-        "dilation",
-    ]
+STRETCHES: Final = words(
+    "dilate dilated zeroinsert insertzeros zeroinsertion interleave insertzero spread stretch "
+    "zerointerleave zeroupsample zeroexpand dilation"
 )
-LIBRARIES: Final = frozenset(
-    ["np", "numpy", "torch", "tf", "F", "nn", "scipy", "signal", "jnp", "jax", "cp", "cv2", "K"]
-)
+LIBRARIES: Final = words("np numpy torch tf F nn scipy signal jnp jax cp cv2 K")
 HALVES: Final = frozenset(("fliplr", "flipud"))
-PADDINGS: Final = frozenset(
-    ["pad", "zeropad", "zeropadding", "padfull", "fullpad", "padzero", "padding"]
-)
-SLOPES: Final = frozenset(
-    [
-        "sigma",
-        "f",
-        "g",
-        "phi",
-        "psi",
-        "h",
-        "act",
-        "relu",
-        "tanh",
-        "activation",
-        "varphi",
-        "theta",
-        "a",
-        "s",
-    ]
-)
+PADDINGS: Final = words("pad zeropad zeropadding padfull fullpad padzero padding")
+SLOPES: Final = words("sigma f g phi psi h act relu tanh activation varphi theta a s")
 TO_COLUMNS: Final = frozenset(["im2col", "unfold", "im2row", "im2cols"])
 FROM_COLUMNS: Final = frozenset(["col2im", "fold", "row2im", "cols2im"])
-FOURIER: Final = frozenset(["F", "fft", "fft2", "fftn", "dft", "FFT", "DFT", "rfft", "FFT2"])
-INVERSES: Final = frozenset(["ifft", "ifft2", "ifftn", "idft", "IFFT", "IDFT", "irfft", "iFFT"])
+FOURIER: Final = words("F fft fft2 fftn dft FFT DFT rfft FFT2")
+INVERSES: Final = words("ifft ifft2 ifftn idft IFFT IDFT irfft iFFT")
 
 _MODES: Final[tuple[tuple[Mode, re.Pattern[str]], ...]] = (
     ("full", re.compile(r"full|k\s*-\s*1|F\s*-\s*1|wide|全|полн|완전|フル|vollst|complet")),
