@@ -148,12 +148,15 @@ class Marks(Atoms):
     def _scripted_brackets(self) -> tuple[Node, ...]:
         """Read brackets behind a script sign: x_(i-1), x_(i+m)(j+n)."""
         first = self.at
+        raised = first > 0 and self.tokens[first - 1].text == "^"
         groups = [self.atom()]
         while self.is_next("open", "(") and not self.peek().spaced:
             groups.append(self.atom())
         if len(groups) > 1:
             return (self.juxtaposed(groups, first),)
-        return groups[0].items if isinstance(groups[0], Group) else (groups[0],)
+        if isinstance(groups[0], Group) and not raised:
+            return groups[0].items
+        return (groups[0],)
 
     def _only_signs(self) -> bool:
         ahead = 0
@@ -230,6 +233,9 @@ class Marks(Atoms):
     def _at_item(self, ends: Collection[str]) -> bool:
         """Return whether the item ends here, so that another may follow."""
         kind = self.peek().kind
+        if kind == "bar" and "bar" not in ends:
+            self.next()
+            return True
         if kind in {"comma", "semicolon", "row", "cell", "quad", "key", "prose", "label", "stop"}:
             return True
         behind = self.tokens[self.at - 1].kind

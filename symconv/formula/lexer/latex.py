@@ -22,6 +22,9 @@ _REMARK: Final = re.compile(
 )
 _HEADING: Final = re.compile(r"[【《]([^】》\n]*)[】》]")
 _FUNCTION: Final = re.compile(r"(floor|ceil|max|min|float|int)(?=\s*(?:\\left\s*)?\()")
+_LABEL: Final = re.compile(
+    r"(?:in|out|pad|top|left|right|bottom|new|old|eff|total|max|min|col|conv|full)(?![A-Za-z])"
+)
 _DIGITS: Final = re.compile(r"\d+")
 _LOST: Final = re.compile(
     r"(?<![A-Za-z\\])(?:(?:d?frac|text|sqrt|mathrm|mathbf|begin|end|operatorname)(?=\{)"
@@ -88,6 +91,8 @@ def _word(scanner: Scanner, found: re.Match[str], *, lost: bool) -> bool:
 
 def _letter(scanner: Scanner) -> None:
     start = scanner.at
+    if scanner.last() == "script" and _label(scanner):
+        return
     kind, text = CHARACTERS.get(scanner.text[start], ("letter", scanner.text[start]))
     if kind != "letter":
         scanner.emit(kind, text, start, start + 1)
@@ -99,6 +104,19 @@ def _letter(scanner: Scanner) -> None:
             end = digits.end()
             text += digits.group()
     scanner.emit("letter", text, start, end)
+
+
+def _label(scanner: Scanner) -> bool:
+    """Read a label whose braces its author forgot: H_out."""
+    found = scanner.match(_LABEL)
+    if not found:
+        return False
+    start, end = found.span()
+    scanner.emit("brace", "{", start, start)
+    for place in range(start, end):
+        scanner.emit("letter", scanner.text[place], place, place + 1)
+    scanner.emit("unbrace", "{", end, end)
+    return True
 
 
 def _function(scanner: Scanner) -> bool:

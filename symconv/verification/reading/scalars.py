@@ -56,6 +56,7 @@ _PRODUCTS: Final = ("*", "·", "times", "cdot", ".")
 _LAYERS: Final = frozenset(
     ("l", "L", "t", "-", "+", "*", "star", "(k)", "(l)", "(k-1)", "(l-1)", "th")
 )
+_CASTS: Final = {"float": "", "int": "floor", "double": "", "tf.to_float": ""}
 MAX_DEPTH: Final = 60
 
 
@@ -278,6 +279,12 @@ def _marked(node: Marked, inner: Any) -> Expression:
     raised: list[Expression] = []
     multiplied: list[Expression] = []
     named = isinstance(node.base, Name | Run)
+    cast = _CASTS.get(flat(node.base)) if named else None
+    if cast is not None and len(node.marks) == 1 and node.marks[0].kind == "paren":
+        items = node.marks[0].items
+        if len(items) == 1:
+            value: Expression = inner(items[0])
+            return Floor(value) if cast == "floor" else value
     for mark in node.marks:
         if mark.kind == "sup" and not (named and _is_label(mark)):
             if len(mark.items) != 1:
