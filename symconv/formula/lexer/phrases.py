@@ -9,7 +9,8 @@ from symconv.formula.lexer.scanner import Scanner
 from symconv.formula.lexer.words import FUNCTIONS, KEYS, PLAIN_KEYS
 
 OTHER_SCRIPT: Final = re.compile(r"[\u0400-\u04ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
-_PHRASE: Final = re.compile(r"[^\W\d_]{2,}(?: +[^\W\d_]{2,})+")
+_LETTERS = "[A-Za-zÀ-ÖØ-öø-ɏ]{2,}"
+_PHRASE: Final = re.compile(rf"{_LETTERS}(?: +{_LETTERS}){{1,11}}")
 _IN_BRACKETS: Final = re.compile(rf"[(（]({OTHER_SCRIPT.pattern}\w*)[)）]")
 _NEXT_WORD: Final = re.compile(rf" ({OTHER_SCRIPT.pattern})(?![A-Za-z])")
 _JOINED: Final = re.compile(r"[^\W_]*")

@@ -23,11 +23,12 @@ _IGNORED: Final = re.compile(
     r"`+|:math:|#(?=[A-Za-z])|//[\w ,.'-]*[^\W\d_]{2} [^\W\d_]{2}[\w ,.'-]*$|#[^\n]*", re.M
 )
 _REMARK: Final = re.compile(
-    r"(?<=\s)\((?=[^)]*[^\W\d_]{4})(?:[^\W\d_]{2,}[ -]){1,8}[^\W\d_]{2,}\)(?=\s*$)", re.M
+    r"(?<=\s)\((?=[^)\n]{0,90}[^\W\d_]{4})(?:[^\W\d_]{2,}[ -]){1,8}[^\W\d_]{2,}\)(?=\s*$)", re.M
 )
 _ATTRIBUTE: Final = re.compile(r"\.(T|t|shape|size)(?!\w)")
 _METHOD: Final = re.compile(r"\.(?:(dot)(?=\()|sum\([^()]*\))")
 _TIMES: Final = re.compile(r"[xX](?=\s*[\d(])")
+_BETWEEN: Final = re.compile(r"x(?= [\w(])")
 _IN: Final = re.compile(r"in(?=[ \[{(])")
 _FOR_ALL: Final = re.compile(r"for (?:all|every|each)(?= [^\W\d_]{1,2}\b)")
 _EQUIVALENCE: Final = re.compile(r"if and only if|exactly when")
@@ -103,12 +104,17 @@ def _equivalence(scanner: Scanner) -> bool:
 
 def _times(scanner: Scanner) -> bool:
     """Read x as a sign: 3x3, (a) x (b)."""
-    found = scanner.match(_TIMES)
+    found = scanner.match(_TIMES) or scanner.match(_BETWEEN)
     if not found or not scanner.tokens:
         return False
     last = scanner.tokens[-1]
     digit = last.kind == "number" and scanner.text[found.end() : found.end() + 1].isdigit()
-    if digit or (last.kind in {"close", "number"} and scanner.spaced):
+    operand = last.kind in _OPERANDS and scanner.spaced and scanner.match(_BETWEEN)
+    if (
+        digit
+        or (operand and scanner.x_is_sign)
+        or (last.kind in {"close", "number"} and scanner.spaced)
+    ):
         scanner.emit("times", "times", found.start(), found.end())
         return True
     return False

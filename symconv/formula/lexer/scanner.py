@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cached_property
 from typing import Final
 
 from symconv.formula.lexer.symbols import CHARACTERS, ENTITIES, SIGNS, SUBSCRIPTS, SUPERSCRIPTS
 from symconv.formula.lexer.tokens import Kind, Token
 
+_SIGN_X: Final = re.compile(r"(?<=[\w)] )x(?= [\w(])")
+_ANY_X: Final = re.compile(r"(?<![A-Za-z])x(?![A-Za-z])")
 _SPACE: Final = re.compile(r"\s+")
 _MARKUP: Final = re.compile(r"`+_?|:math:")
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
 _ENTITY: Final = re.compile(r"&([a-z]+);")
+_TAG: Final = re.compile(r"<(/?)(sub|sup|br|b|i|em|strong|code|p|span|var)(?: [a-z]+=[^<>\n]*)?/?>")
 _SIGN: Final = re.compile("|".join(re.escape(sign) for sign in sorted(SIGNS, key=len)[::-1]))
 _COMMENT: Final = re.compile(r"%[^\n]*(?=\n|$)")
 _DIGITS_BEHIND: Final = re.compile(r"\d+")
@@ -37,6 +41,11 @@ class Scanner:
         self.latex = latex
         self.tokens: list[Token] = []
         self.spaced = False
+
+    @cached_property
+    def x_is_sign(self) -> bool:
+        """Whether every x of the text stands between operands, as in K x K."""
+        return len(_SIGN_X.findall(self.text)) == len(_ANY_X.findall(self.text))
 
     def emit(self, kind: Kind, text: str, start: int, end: int) -> None:
         """Append a token and go on behind it."""
@@ -86,6 +95,23 @@ def _number(scanner: Scanner) -> bool:
     if found:
         scanner.emit("number", found.group(), found.start(), found.end())
     return found is not None
+
+
+def _tag(scanner: Scanner) -> bool:
+    """Read scripts and breaks in HTML: H<sub>out</sub>; other tags are left out."""
+    found = scanner.match(_TAG)
+    if not found:
+        return False
+    start, end = found.span()
+    closing, name = found.groups()
+    if name in {"sub", "sup"}:
+        if not closing:
+            scanner.emit("script", "_" if name == "sub" else "^", start, start)
+        scanner.emit("unbrace" if closing else "brace", "{", start, end)
+    elif name == "br":
+        scanner.emit("row", "blank", start, end)
+    scanner.at = end
+    return True
 
 
 def _entity(scanner: Scanner) -> bool:
@@ -182,6 +208,7 @@ _STEPS: tuple[Callable[[Scanner], bool], ...] = (
     _markup,
     _number,
     _entity,
+    _tag,
     _comment,
     _quoted,
     _sign,

@@ -168,7 +168,7 @@ ENTITIES: Final[dict[str, Meaning]] = {
     "rarr": ("relation", "arrow"), "hellip": ("dots", "..."),
 }  # fmt: skip
 
-_SUBSCRIPTS = "₀0₁1₂2₃3₄4₅5₆6₇7₈8₉9₊+₋-ₐaₑeₕhᵢiⱼjₖkₗlₘmₙnₒoₚpᵣrₛsₜtᵤuᵥvₓx"
-_SUPERSCRIPTS = "⁰0¹1²2³3⁴4⁵5⁶6⁷7⁸8⁹9⁺+⁻-ⁱiⁿnˡlᵏkʰhʷw"
+_SUBSCRIPTS = "₀0₁1₂2₃3₄4₅5₆6₇7₈8₉9₊+₋-ₐaₑeₕhᵢiⱼjₖkₗlₘmₙnₒoₚpᵣrₛsₜtᵤuᵥvₓx₍(₎)"
+_SUPERSCRIPTS = "⁰0¹1²2³3⁴4⁵5⁶6⁷7⁸8⁹9⁺+⁻-ⁱiⁿnˡlᵏkʰhʷwᵐmᵖpʲjˢsᵗtᵃaᵇbᶜcᵈd⁽(⁾)"
 SUBSCRIPTS: Final = dict(zip(_SUBSCRIPTS[::2], _SUBSCRIPTS[1::2], strict=True))
 SUPERSCRIPTS: Final = dict(zip(_SUPERSCRIPTS[::2], _SUPERSCRIPTS[1::2], strict=True))
