@@ -87,8 +87,11 @@ def placed(claim: Equation, letters: AbstractSet[str]) -> Placed:
     if fixed := _group_index(groups, entries):
         return replace(placed(_without_index(claim, fixed), letters), one_group=True)
     kinds = [_kind(group, entries) for group in groups]
-    roles = _with_axes(list(zip(groups, kinds, strict=True)), entries)
-    return _arranged(claim, entries, roles)
+    try:
+        roles = _with_axes(list(zip(groups, kinds, strict=True)), entries)
+        return _arranged(claim, entries, roles)
+    except NoLayoutError:
+        return _by_rank(claim, entries, letters)
 
 
 def _group_index(groups: Sequence[frozenset[str]], entries: Sequence[Entry]) -> str:
