@@ -227,7 +227,8 @@ def test_what_was_said_of_a_name_decides() -> None:
     said = Told({"N": "kernel size", "s": "stride"})
     bare, told = outcome(formula), outcome(formula, said)
     assert bare is not None
-    assert bare.status == "depends"
+    assert bare.status == "right_when"
+    assert bare.condition == "windows have N+1 cells, not N"
     assert told is not None
     assert told.status == "refuted"
 

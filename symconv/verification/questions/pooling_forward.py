@@ -151,18 +151,32 @@ def readings_of(claimed: Claimed, told: Told) -> list[Reading]:
 
 
 def _readings(claimed: Claimed, told: Told) -> Iterator[Reading]:
+    """Yield every reading; the first index is the one from which windows begin at a cell."""
     bases = (0, 1) if told.index_base is None else (told.index_base,)
-    likely = _likely_base(claimed) if told.index_base is None else told.index_base
-    for base in bases:
-        slots, assumes = _with_ends(claimed, base, told)
-        names = sorted(_size_names(claimed, slots))
-        per_axis = [axis_readings(slot, base, told, names)[:MAX_PER_AXIS] for slot in slots]
+    found = {base: _along_axes(claimed, base, told) for base in bases}
+    likely = min(bases, key=lambda base: (_uneasy(found[base][0]), base != _likely_base(claimed)))
+    for base, (per_axis, slots, assumes) in found.items():
         for axes in product(*per_axis):
             roles = [pair for axis in axes for pair in axis.roles]
             cost = sum(axis.cost for axis in axes) / len(axes) + assigned(roles, told)
             cost += OTHER_BASE if base != likely else 0.0
             cost += UNEVEN * (len({axis.roles for axis in axes}) - 1)
             yield Reading(axes, slots, base, cost, assumes)
+
+
+def _along_axes(
+    claimed: Claimed, base: int, told: Told
+) -> tuple[list[list[AxisReading]], tuple[Slot, ...], tuple[str, ...]]:
+    """Return the readings of each axis, the axes with their ends, and what these assume."""
+    slots, assumes = _with_ends(claimed, base, told)
+    names = sorted(_size_names(claimed, slots))
+    per_axis = [axis_readings(slot, base, told, names)[:MAX_PER_AXIS] for slot in slots]
+    return per_axis, slots, assumes
+
+
+def _uneasy(per_axis: Sequence[Sequence[AxisReading]]) -> float:
+    """Return what the likeliest readings cost for where their first windows begin."""
+    return sum(axes[0].before.cost for axes in per_axis if axes)
 
 
 def _likely_base(claimed: Claimed) -> int:

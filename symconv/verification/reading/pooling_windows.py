@@ -199,7 +199,8 @@ def _kernels(span: _Span, told: Told, names: Sequence[str]) -> Iterator[Option]:
         if shift:
             window = f"{name}{shift:+d}"
             yield Option(
-                Letter(window), (), _against_size(name, told), f"{name} is the last offset",
+                Letter(window), (), _against_size(name, told), "",
+                f"windows have {window} cells, not {name}",
                 named={name: minus(Letter(window), Integer(shift)) if shift > 0
                        else plus(Letter(window), Integer(-shift))},
             )  # fmt: skip
