@@ -215,6 +215,7 @@ def _verified(
                     formula=formula,
                     repairs=repairs,
                     jobs=jobs or cores(),
+                    folder=None if formula or name == "-" else Path(name).parent,
                     progress=progress,
                 )
                 for name, text in texts.items()

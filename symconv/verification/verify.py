@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from time import perf_counter
 from typing import Any, Final, TypeAlias, cast
 
@@ -98,9 +99,10 @@ def verify(
     formula: bool | None = None,
     repairs: bool = True,
     jobs: int = 1,
+    folder: Path | None = None,
     progress: Progress = silent,
 ) -> Report:
-    """Return a verdict on every displayed formula of a text.
+    r"""Return a verdict on every displayed formula of a text.
 
     What an option leaves out is inferred: from the formula, from the sentences around it, from
     what names usually mean.
@@ -116,6 +118,7 @@ def verify(
         formula: whether the text is one formula; None finds out.
         repairs: whether it is looked for what should stand in place of a wrong claim.
         jobs: how many processes work side by side; the report is the same for any number.
+        folder: where the files are that a TeX text reads with \input; None: they are not followed.
         progress: is told (what is done, displays done, displays in all).
 
     Raises:
@@ -136,7 +139,7 @@ def verify(
     )
     usual = Saying("preset", tuple(preset(notation).items()) if notation else ())
     _check_assumed(assume)
-    displays = displays_of(text, formula=formula)
+    displays = displays_of(text, formula=formula, folder=folder)
     tasks = [
         Task(
             source=display.source,
@@ -235,7 +238,7 @@ def _shown(display: Display, judged: Judged) -> Iterator[tuple[Verdict, Outcome]
     for line, source, outcome in judged.outcomes:
         verdict = verdict_of(
             outcome,
-            source="",
+            source=display.file,
             index=display.index,
             line=display.line + line,
             latex=display.source,

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from symconv.formula.displays import find_displays
+from symconv.formula.inputs import with_inputs
+from symconv.formula.macros import macros_of
 from symconv.verification.reading.article_options import ArticleOptions, article_options
 from symconv.verification.reading.presets import preset
 from symconv.verification.reading.prose import ProseSays, told_so_far
 from symconv.verification.reading.telling import Saying
 
+_PARAGRAPHS: Final = re.compile(r"\S[ \t]*\r?\n[ \t]*\r?\n[ \t]*\S")
 _DISPLAYS: Final = ("$$", r"\[", r"\begin{", "\n---\n", "```math", ".. math::")
 
 
 @dataclass(frozen=True)
 class Display:
-    """One displayed formula of a text.
+    r"""One displayed formula of a text.
 
     Attributes:
         index: its number in the text, from 1.
@@ -24,6 +29,7 @@ class Display:
         source: the formula as it stands there.
         sayings: what the text says of its names, what counts most last.
         assume: conditions that the text assumes.
+        file: the file of \input where it stands; "" is the text itself.
     """
 
     index: int
@@ -31,35 +37,43 @@ class Display:
     source: str
     sayings: tuple[Saying, ...] = ()
     assume: str = ""
+    file: str = ""
 
 
-def displays_of(text: str, *, formula: bool | None) -> list[Display]:
-    """Return the displays of a text.
+def displays_of(text: str, *, formula: bool | None, folder: Path | None = None) -> list[Display]:
+    r"""Return the displays of a text.
 
     Args:
         text: an article, or one formula.
         formula: whether the text is one formula; None finds out.
+        folder: where the text's \input files are; None: they are not followed.
 
     Raises:
         FormulaError: the text is longer than the language allows.
         OptionError: the head of the text declares something that has no value of its kind.
     """
-    alone = not any(mark in text for mark in _DISPLAYS) if formula is None else formula
-    if alone:
-        return [Display(1, 1, text)]
-    found = find_displays(text)
+    if _is_formula(text) if formula is None else formula:
+        return [Display(1, 1, macros_of(text).expand(text)[0])]
+    flat = with_inputs(text, folder)
+    found = find_displays(flat.text)
+    macros = macros_of(flat.text)
     options = article_options(found.head, found.comments)
-    told = told_so_far(display.prose_before for display in found.displays)
-    return [
-        Display(
-            display.index,
-            display.span.line,
-            display.source,
-            _sayings(options, says),
-            options.assume,
-        )
-        for display, says in zip(found.displays, told, strict=True)
-    ]
+    prose = [macros.expand(d.prose_before, at=d.span.start)[0] for d in found.displays]
+    displays = []
+    for display, says in zip(found.displays, told_so_far(prose), strict=True):
+        source, _ = macros.expand(display.source, at=display.span.start)
+        file, line, _ = flat.place(display.span.start)
+        if source.strip():
+            sayings = _sayings(options, says)
+            displays.append(Display(display.index, line, source, sayings, options.assume, file))
+    return displays
+
+
+def _is_formula(text: str) -> bool:
+    """Return whether a text is one formula rather than an article."""
+    if any(mark in text for mark in _DISPLAYS):
+        return False
+    return not ("$" in text and _PARAGRAPHS.search(text))
 
 
 def _sayings(options: ArticleOptions, says: ProseSays) -> tuple[Saying, ...]:

@@ -205,7 +205,9 @@ class Report:
 
 
 def merged(reports: dict[str, Report]) -> Report:
-    """Return the reports on some texts as one; where there are several, verdicts name theirs.
+    r"""Return the reports on some texts as one; where there are several, verdicts name theirs.
+
+    A verdict that names the file of an \\input keeps that name.
 
     Args:
         reports: name of the text -> its report.
@@ -213,7 +215,7 @@ def merged(reports: dict[str, Report]) -> Report:
     several = len(reports) > 1
     return Report(
         tuple(
-            replace(verdict, source=name if several else "")
+            replace(verdict, source=verdict.source or (name if several else ""))
             for name, part in reports.items()
             for verdict in part.verdicts
         ),
