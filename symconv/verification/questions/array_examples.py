@@ -19,10 +19,7 @@ Place: TypeAlias = tuple[str, tuple[int, ...]]
 def example_of(found: Counterexample, words: Words) -> Example:
     """Return a counterexample in words, as the author counts and names."""
     names = {array: words.array(array) for array in _ARRAYS}
-    sizes = {
-        words.size(ours).removeprefix("number of "): value
-        for ours, value in _sizes(found, words).items()
-    }
+    sizes = {words.size(ours): value for ours, value in _sizes(found, words).items()}
     letters = {
         f"_{name.removeprefix('_')}": value + _number(words, name, found.sizes)
         for name, value in found.letters.items()

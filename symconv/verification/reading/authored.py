@@ -168,7 +168,6 @@ class Authored:
             case Entry():
                 return self._entry(node.array, node, marked)
             case SumOver():
-                node = self._without_unnamed_limits(node)
                 return replace(rebuild(node, inner), letter=node.letter.removeprefix("_"))
             case SumWhere():
                 letters = tuple(name.removeprefix("_") for name in node.letters)
@@ -195,12 +194,6 @@ class Authored:
         name = self.arrays.get(role, role)
         ordered = self.in_order(array_of(entry), indices)
         return Entry(name, ordered) if ordered else Letter(name)
-
-    def _without_unnamed_limits(self, node: SumOver) -> SumOver:
-        """Return a sum over all indices of an array without limits, if their size has no name."""
-        if node.upper is not None and node.lower == ZERO and self.unnamed(node.upper):
-            return replace(node, lower=None, upper=None)
-        return node
 
 
 def _matched(written: Sequence[Expression], ours: Sequence[Expression]) -> tuple[int | None, ...]:

@@ -34,12 +34,12 @@ ARRAYS: Final[Mapping[str, str]] = {
 }
 DIRECTIONS: Final = {1: ("size",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 _COUNTS: Final = {
-    "N": "number of images",
-    "C": "number of input channels",
-    "K": "number of output channels",
-    "G": "number of groups",
-    "C_g": "number of input channels of a group",
-    "K_g": "number of output channels of a group",
+    "N": "images",
+    "C": "input channels",
+    "K": "output channels",
+    "G": "groups",
+    "C_g": "input channels of a group",
+    "K_g": "output channels of a group",
 }
 _SHAPES: Final = (("x", "input"), ("w", "kernel"), ("y", "output"))
 NO_SPELLINGS: Final[Mapping[str, str]] = MappingProxyType({})
@@ -199,11 +199,15 @@ class Words:
             for array in ("x", "w", "dy")
             if array in self._used and self.authored.firsts(array)
         }
+        arrays = {"dy": "y"} if "dy" not in self.authored.arrays else {}
         centred = isinstance(spatial.get("w"), Negated)
         firsts = {a: first for a, first in spatial.items() if not (centred and a == "w")}
         words = [f"first index {self.text(first)}" for first in dict.fromkeys(firsts.values())]
         if len(words) > 1:
-            told = (f"{self.text(first)} of {self.array(a)}" for a, first in firsts.items())
+            told = (
+                f"{self.text(first)} of {self.array(arrays.get(a, a))}"
+                for a, first in firsts.items()
+            )
             words = [f"first index {', '.join(told)}"]
         words += ["taps counted from the kernel's centre"] if centred else []
         return ", ".join(words)
@@ -225,13 +229,17 @@ class Words:
             yield from self._untold(after, "padding behind")
 
     def _untold(self, sizes: Sequence[Expression], what: str) -> Iterator[str]:
-        alike = len(set(sizes)) == 1
+        """Yield what nobody named along the axes, "stride 1", "padding of kernel size - 1"."""
+        noun, _, where = what.partition(" ")
+        texts = []
         for size, direction in zip(sizes, self.directions, strict=True):
+            text = self.text(size).replace(f" {direction}", " size")
+            of = "of " if " " in text else ""
+            texts.append(f"no {noun} {where}" if size == ZERO else f"{noun} {of}{text} {where}")
+        alike = len(set(texts)) == 1
+        for size, text, direction in zip(sizes, texts, self.directions, strict=True):
             if not self._is_told(size):
-                noun, _, where = what.partition(" ")
-                told = f"no {noun}" if size == ZERO else f"{noun} {self.text(size)}"
-                told = f"{told} {where}".strip()
-                yield told if alike else f"{told} along the {direction}"
+                yield text.strip() if alike else f"{text.strip()} along the {direction}"
 
     # Sizes
 
@@ -254,9 +262,10 @@ class Words:
     def _every(self, sizes: Sequence[str]) -> list[str]:
         """Return "every kernel and input size", "every number of images"."""
         whole = {f"{name}_g" for name in "CK" if self.authored.name(name)}
-        words = dict.fromkeys(self.unnamed_size(ours) for ours in sizes if ours not in whole)
-        things = list(dict.fromkeys(w.split(" ")[0] for w in words if not w.startswith("number")))
-        counts = [word.removeprefix("number of ") for word in words if word.startswith("number")]
+        left = [ours for ours in sizes if ours not in whole]
+        counts = [_COUNTS[ours] for ours in left if ours in _COUNTS]
+        words = [self.unnamed_size(ours) for ours in left if ours not in _COUNTS]
+        things = list(dict.fromkeys(word.split(" ")[0] for word in words))
         parts = [f"every {_listed(things)} size"] if things else []
         return parts + ([f"every number of {_listed(counts)}"] if counts else [])
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from symconv.formula.tree import Entry, Letter, SumOver, SumWhere, walk
+from symconv.formula.tree import Entry, Integer, Letter, SumOver, SumWhere, walk
 from symconv.verification.questions.questions import CELLS, OUTPUTS, TAPS
 from symconv.verification.reading.authored import Authored
 from symconv.verification.reading.index_graph import array_of
 from symconv.verification.repair.derived_channels import CHANNELS
-from symconv.verification.truth.algebra import letters_in, rebuild
+from symconv.verification.truth.algebra import ZERO, letters_in, rebuild
 from symconv.verification.truth.layout import AXES
 
 _OWN: Final[Mapping[str, tuple[str, ...]]] = {"dy": OUTPUTS, "w": TAPS, "x": CELLS}
@@ -22,23 +22,55 @@ _SPARE: Final = (
 _COUNTERS: Final = ("alpha", "beta", "gamma", "mu", "nu", "lambda", "kappa", "eta")
 
 
-def in_author_letters(claim: Any, authored: Authored) -> Any:
+@dataclass(frozen=True)
+class InLetters:
+    """An equation as its author would write it.
+
+    Attributes:
+        claim: the equation.
+        sizes: our size without a name -> the letter that it has got.
+    """
+
+    claim: Any
+    sizes: Mapping[str, str]
+
+
+def in_author_letters(claim: Any, authored: Authored) -> InLetters:
     """Return an equation of ours as its author would write it.
 
     Index letters are the author's where an index of the same dimension has one; others, and sizes
-    without a name, get letters that nothing else has.
+    without a name, get letters that nothing else has. A sum over a whole array whose size has no
+    name needs no limits.
+
+    Args:
+        claim: in our letters.
+        authored: how the author writes.
     """
+    claim = _without_limits(claim, authored)
     renamed = dict(_given(authored))
     taken = set(authored.taken) | {name[1:] for name in renamed.values()}
-    for name in sorted(letters_in(claim) | _bound(claim)):
-        if name in renamed or not name.startswith("_"):
+    names = sorted(letters_in(claim) | _bound(claim))
+    sizes = authored.unnamed(claim)
+    for name in (*sizes, *names):
+        if name in renamed or not (name.startswith("_") or name in sizes):
             continue
-        own = name[1:]
-        spare = _COUNTERS if len(own) > 1 else _SPARE
+        own = name.removeprefix("_")
+        spare = _COUNTERS if len(own) > 2 and name not in sizes else ()
         free = next(letter for letter in (own, *spare, *_SPARE) if letter not in taken)
         renamed[name] = f"_{free}"
         taken.add(free)
-    return authored.restored(_with_letters(claim, renamed))
+    found = authored.restored(_with_letters(claim, renamed))
+    return InLetters(found, {name: renamed[name][1:] for name in sizes})
+
+
+def _without_limits(node: Any, authored: Authored) -> Any:
+    """Return a node whose sums over all indices of an array have limits only with a name."""
+    inner = rebuild(node, lambda part: _without_limits(part, authored))
+    if isinstance(inner, SumOver) and inner.upper is not None:
+        first = inner.lower in (ZERO, Integer(authored.geometry.index_base))
+        if first and authored.unnamed(inner.upper):
+            return replace(inner, lower=None, upper=None)
+    return inner
 
 
 def _given(authored: Authored) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ shown in the author's letters and be proved like any other claim.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import sympy
@@ -47,6 +47,7 @@ from symconv.verification.truth.algebra import (
     substitute,
 )
 from symconv.verification.truth.convolution import Model
+from symconv.verification.truth.layout import Layout
 
 _LOSS: Final = Letter("e")
 
@@ -65,7 +66,7 @@ def derived(question: Question, model: Model, *, index_base: int = 0) -> Equatio
     if kind not in _CLAIMS or model.grouped or model.layout.depthwise:
         return None
     try:
-        claim = _CLAIMS[kind](_Derivation(model))
+        claim = _CLAIMS[kind](_Derivation(replace(model, layout=Layout(len(model.axes)))))
     except (TypeError, DerivationError):
         return None
     claim = with_channels(claim, model.layout)

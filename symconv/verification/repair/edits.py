@@ -228,7 +228,7 @@ class _Changes:
             case Total():
                 for place, term in enumerate(node.terms):
                     before, behind = node.terms[:place], node.terms[place + 1 :]
-                    yield 1, plus(*before, *behind)
+                    yield 0 if _is_constant(term) else 1, plus(*before, *behind)
                     yield 1, plus(*before, negative(term), *behind)
                     for rank, changed in self._local(term):
                         yield rank, plus(*before, changed, *behind)
@@ -264,6 +264,10 @@ class _Changes:
             for other in others:
                 if other != name:
                     yield substitute(node, {name: Letter(other)})
+
+
+def _is_constant(term: Expression) -> bool:
+    return isinstance(term.operand if isinstance(term, Negated) else term, Integer)
 
 
 def _with_less(node: Any) -> Iterator[Any]:

@@ -80,12 +80,13 @@ def _put_right(
     if right is None:
         return outcome
     own = in_author_letters(right, authored)
-    proved = _is_proved(right, reader)
+    lettered = [f"{name} the {reading.words.unnamed_size(our)}" for our, name in own.sizes.items()]
+    reach = f"{reach}, with {' and '.join(lettered)}" if lettered else reach
     return replace(
         outcome,
-        derived=latex_of(own),
-        derived_text=text_of(own),
-        repair_reach=reach if proved else "",
+        derived=latex_of(own.claim),
+        derived_text=text_of(own.claim),
+        repair_reach=reach if _is_proved(right, reader) else "",
     )
 
 
