@@ -164,7 +164,8 @@ class Large(Marks):
     def _call(self, sign: Token, first: int) -> Node | None:
         """Read a sign that is called like a function: sum(...), max(a, b), max{...}."""
         if not self.is_next("open"):
-            if sign.text in {"argmax", "argmin", "max", "min"} and not self.starts_factor():
+            named = sign.text in {"argmax", "argmin", "max", "min"} and not self.starts_factor()
+            if named or self.peek().kind in {"relation", "compare"}:
                 return Name(sign.text, word=True, span=self.span(first))
             return None
         written = self.source.text[sign.start : sign.end]

@@ -134,6 +134,8 @@ class Page:
     def finished(self) -> tuple[Statement | Unread, ...]:
         """Return the statements, without mere dots and sentences."""
         self.items += [Statement((node,), (), span=node.span) for node in self.pending]
+        if self.label and not self.items:
+            self.items.append(Statement((Words(self.label),), ()))
         items = [item for item in self.items if not _is_dots(item)] or self.items
         return tuple(_with_lists(_without_sentences(items)))
 

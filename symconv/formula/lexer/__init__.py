@@ -6,6 +6,7 @@ words        functions, and words that join
 scanner      walks through the text; what LaTeX and plain text have in common
 identifiers  x_i, kernel_size, dw11: names of plain text
 phrases      names of several words, remarks, words of other scripts
+loops        for (int r = 0; r < k; r++)
 plain        tokens of plain text and code
 wording      \text{...}: a name, a word that joins, or words
 commands     what follows a backslash

@@ -6,25 +6,28 @@ import re
 from typing import Final
 
 from symconv.formula.lexer.identifiers import identifier, simple
+from symconv.formula.lexer.loops import loop
 from symconv.formula.lexer.phrases import letters_of_other_scripts, phrase, remark_in_brackets
 from symconv.formula.lexer.scanner import Scanner
 
 _IDENTIFIER: Final = re.compile(
     r"[A-Za-zÀ-ÖØ-öø-ɏ](?:[A-Za-zÀ-ÖØ-öø-ɏ0-9_]|\\_)*|[Α-Ωα-ωϵϕ](?:_[A-Za-z0-9]+)?\d*"
 )
-_MODULE: Final = re.compile(r"(?:math|np|numpy|torch|tf|jnp|nn|keras|K|self|layers)\.(?=[a-z_])")
+_MODULE: Final = re.compile(
+    r"(?:math|Math|np|numpy|torch|tf|jnp|nn|keras|K|self|layers)\.(?=[a-z_])"
+)
 _FUNCTIONAL: Final = re.compile(r"F\.(?=[a-z]{3})")
 _DOTTED: Final = re.compile(r"[A-Za-z]\w*(?:\.[A-Za-z_]\w*)+")
 _SPACED: Final = re.compile(r"[A-Za-z](?: [A-Za-z](?![A-Za-z_])){2,9}(?= *[-−+=)\]×*/]|$)")
-_TYPE: Final = re.compile(
-    r"(?:(?:u?int\d*(?:_t)?|size_t|float|double|auto|const|let|var|def|return) +)+(?=[A-Za-z_])"
-)
+_TYPES = r"u?int\d*(?:_t)?|size_t|float|double|auto|const|let|var|def|return|assert"
+_TYPE: Final = re.compile(rf"(?:(?:{_TYPES}) +)+(?=[A-Za-z_(])")
 _IGNORED: Final = re.compile(
     r"`+|:math:|#(?=[A-Za-z])|//[\w ,.'-]*[^\W\d_]{2} [^\W\d_]{2}[\w ,.'-]*$|#[^\n]*", re.M
 )
 _REMARK: Final = re.compile(
     r"(?<=\s)\((?=[^)\n]{0,90}[^\W\d_]{4})(?:[^\W\d_]{2,}[ -]){1,8}[^\W\d_]{2,}\)(?=\s*$)", re.M
 )
+_ASIDE: Final = re.compile(r"(?<=\s\s)\([A-Za-z]{4,}\)(?=\s*$)", re.M)
 _ATTRIBUTE: Final = re.compile(r"\.(T|t|shape|size)(?!\w)")
 _METHOD: Final = re.compile(r"\.(?:(dot)(?=\()|sum\([^()]*\))")
 _TIMES: Final = re.compile(r"[xX](?=\s*[\d(])")
@@ -47,7 +50,7 @@ def scan_plain(scanner: Scanner, *, words: bool = False) -> None:
     while scanner.at < scanner.end:
         if _skips(scanner) or _remarks(scanner) or attribute(scanner):
             continue
-        if remark_in_brackets(scanner):
+        if remark_in_brackets(scanner) or loop(scanner, scan_plain):
             continue
         if not _names(scanner, words=words) and not scanner.common():
             scanner.at += 1
@@ -68,7 +71,7 @@ def _remarks(scanner: Scanner) -> bool:
     if found:
         scanner.emit("tag", found.group(1), found.start(1), found.end())
         return True
-    for pattern, kind in ((_REMARK, "prose"), (_HEADING, "label")):
+    for pattern, kind in ((_REMARK, "prose"), (_ASIDE, "prose"), (_HEADING, "label")):
         found = scanner.match(pattern)
         if found:
             scanner.emit(kind, found.group().strip("()【】《》# "), found.start(), found.end())

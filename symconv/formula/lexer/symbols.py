@@ -154,6 +154,7 @@ SIGNS: Final[dict[str, Meaning]] = {
     "==": ("relation", "="), "!=": ("compare", "!="), "<=": ("compare", "<="),
     ">=": ("compare", ">="), "=<": ("compare", "<="), "->": ("relation", "arrow"),
     "=>": ("relation", "implies"), "<-": ("relation", ":="), "..": ("range", ".."),
+    ".*": ("star", "odot"), "./": ("slash", "/"), ".^": ("script", "^"),
     "&&": ("logic", "and"), "||": ("logic", "or"), "*=": ("relation", "*="),
     "/=": ("relation", "/="), "∂": ("partial", "partial"),
 }  # fmt: skip
