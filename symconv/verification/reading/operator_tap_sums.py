@@ -10,6 +10,7 @@ from symconv.formula.tree import Compare, Integer, Negated, Total, walk
 from symconv.verification.reading.names import flat
 from symconv.verification.reading.operator_names import bare
 from symconv.verification.reading.operator_sketches import Gathers, Sketch
+from symconv.verification.truth.algebra import rebuild
 
 Index: TypeAlias = tuple[str, int, str, int, int]  # (tap letter, +-1, free letter, +-1, number)
 
@@ -33,7 +34,7 @@ def tap_sum(node: Big, operand: Callable[[Sequence[Any]], Sketch]) -> Gathers | 
     for moving, still in ((0, 1), (1, 0)):
         found = _matched(indices[moving], indices[still], bound)
         if found is not None:
-            left, right = operand(groups[moving]), operand(groups[still])
+            left, right = (operand(_bare_names(groups[place])) for place in (moving, still))
             return Gathers(left, right, *found)
     return None
 
@@ -56,6 +57,20 @@ def _entries(factors: list[Any]) -> list[list[Any]]:
         if _indices(factor):
             groups.append([])
     return [group for group in groups if group] if not groups[-1] else []
+
+
+def _bare_names(factors: list[Any]) -> list[Any]:
+    """Return the factors of an operand without the indices of its entry."""
+    *before, last = factors
+    return [*before, _without(last)]
+
+
+def _without(node: Any) -> Any:
+    if isinstance(node, Marked) and isinstance(node.base, Name | Run):
+        kept = tuple(mark for mark in node.marks if mark.kind == "sup" or not _is_index(mark))
+        if len(kept) < len(node.marks):
+            return Marked(node.base, kept) if kept else node.base
+    return rebuild(node, _without)
 
 
 def _indices(node: Any) -> tuple[Any, ...]:
