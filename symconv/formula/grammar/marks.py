@@ -73,6 +73,8 @@ class Marks(Atoms):
         """Return whether a bracket behind the base is a mark of it."""
         if isinstance(base, Integer) or self.peek(1).kind == "mod":
             return False
+        if token.text == "[" and self._holds_at_top({"relation", "compare"}):
+            return False
         if isinstance(base, Name | Run):
             return not (isinstance(base, Name) and token.text == "[" and self._sets_apart(marks))
         if isinstance(base, Partial):
@@ -85,13 +87,17 @@ class Marks(Atoms):
         return False
 
     def _has_commas(self) -> bool:
+        return self._holds_at_top({"comma", "semicolon"})
+
+    def _holds_at_top(self, kinds: Collection[str]) -> bool:
+        """Return whether the bracket that opens next holds such a token outside inner brackets."""
         depth = 0
         ahead = 0
         while (token := self.peek(ahead)).kind != "end of text":
             depth += {"open": 1, "brace": 1, "close": -1, "unbrace": -1}.get(token.kind, 0)
             if depth <= 0:
                 return False
-            if depth == 1 and token.kind in {"comma", "semicolon"}:
+            if depth == 1 and token.kind in kinds:
                 return True
             ahead += 1
         return False
@@ -127,6 +133,8 @@ class Marks(Atoms):
             return self._single()
 
     def _braced_items(self) -> tuple[Node, ...]:
+        if self._only_letters():
+            return self._spread_letters()
         if self.take("stack"):
             self.take("brace")
             items = self.items({"unbrace"})
@@ -157,6 +165,20 @@ class Marks(Atoms):
         if isinstance(groups[0], Group) and not raised:
             return groups[0].items
         return (groups[0],)
+
+    def _only_letters(self) -> bool:
+        """Return whether the braces hold nothing but letters, spaces between them aside."""
+        ahead = 0
+        while self.peek(ahead).kind == "letter":
+            ahead += 1
+        return ahead > 1 and self.peek(ahead).kind == "unbrace"
+
+    def _spread_letters(self) -> tuple[Node, ...]:
+        first = self.at
+        letters: list[Name] = []
+        while not self.take("unbrace"):
+            letters.append(self.one_letter())
+        return (Run(tuple(letters), span=self.span(first)),)
 
     def _only_signs(self) -> bool:
         ahead = 0

@@ -26,6 +26,7 @@ class Page:
         fresh_row: whether this row holds no statement yet.
         row_start: how many items stood above this row.
         premise: whether a "then" comes later in this row.
+        labelled: whether the heading stands in this row.
     """
 
     source: Source
@@ -36,6 +37,7 @@ class Page:
     fresh_row: bool = True
     row_start: int = 0
     premise: bool = False
+    labelled: bool = False
 
     @property
     def last(self) -> Statement | None:
@@ -45,7 +47,7 @@ class Page:
 
     def new_row(self) -> None:
         """Begin the next row."""
-        self.fresh_row, self.conditional = True, False
+        self.fresh_row, self.conditional, self.labelled = True, False, False
         self.row_start = len(self.items)
 
     def tag(self, text: str) -> None:
@@ -59,6 +61,7 @@ class Page:
             self.pending[-1:] = self._with_words((self.pending[-1],), words)
         elif self.fresh_row or not self.last:
             self.label = f"{self.label} {words.text}".strip()
+            self.labelled = True
         else:
             self.beside(words)
 
@@ -88,10 +91,13 @@ class Page:
     def place(self, sides: tuple[Node, ...], relations: tuple[str, ...], span: Span) -> None:
         """Take a part as a statement, as its continuation, or as a condition beside it."""
         if len(relations) == len(sides):
-            if self.last:
+            if self.fresh_row and self.labelled and not self.label.endswith((":", "：")):
+                sides, self.label = (Name(self.label, word=True), *sides), ""
+            elif self.last:
                 self._continue(self.last, sides, relations, span)
                 return
-            sides = (Dots(), *sides)
+            else:
+                sides = (Dots(), *sides)
         if self.conditional and self.fresh_row and self.pending and relations and not self.premise:
             self.conditional = False
         below = self.fresh_row and not (self.last and _EQUATIONS & {*self.last.relations})

@@ -164,7 +164,7 @@ def _worded(scanner: Scanner, start: int, end: int, first: int, scan: Scan) -> N
         _with_formulas(scanner, start, end, scan)
     elif is_formula(plain_words(raw)):
         inner = Scanner(scanner.text, start, end, latex=False)
-        scan_plain(inner, words=True)
+        scan_plain(inner, words="/" not in raw)
         scanner.tokens.extend(inner.tokens)
     else:
         wording(scanner, start, end, first, end)

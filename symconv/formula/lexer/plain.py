@@ -39,7 +39,7 @@ _HEADING: Final = re.compile(r"[【《][^】》\n]*[】》]|#+ [^\n]*(?=\n)")
 _OPERANDS: Final = frozenset({"letter", "word", "close", "unbrace"})
 
 
-_MARKER: Final = re.compile(r"(?:[-*•]|\(?\d{1,2}[.)])\s+(?=[^\n]*[=<>≤≥])")
+_MARKER: Final = re.compile(r"(?:[-*•#]|\(?\d{1,2}[.)])\s+(?=[^\n]*[=<>≤≥])")
 _NUMBER_BEHIND: Final = re.compile(
     r"(?:\s*[.…·]{2,}\s*|\s{2,})\((\d+(?:\.\d+)?[a-z]?)\)\s*(?=\n|$)"
 )
@@ -57,7 +57,7 @@ def scan_plain(scanner: Scanner, *, words: bool = False) -> None:
 
 
 def _skips(scanner: Scanner) -> bool:
-    patterns = (_IGNORED, _MARKER) if scanner.last() in {"", "row"} else (_IGNORED,)
+    patterns = (_MARKER, _IGNORED) if scanner.last() in {"", "row"} else (_IGNORED,)
     for pattern in patterns:
         found = scanner.match(pattern)
         if found:

@@ -12,7 +12,9 @@ from symconv.formula.lexer.words import EQUIVALENCES, FOR_ALL, FUNCTIONS, KEYS
 _FONT: Final = re.compile(r"\\(?:text|math)[a-z]*\s*\{([^{}]*)\}|\\(?:text|math|bf|rm|it)[a-z]*\b")
 _NAME: Final = re.compile(r"[^\W\d]\w*'*")
 _PHRASE: Final = re.compile(r"[^\W\d]\w*(?:[ -][^\W\d]\w*){1,3}")
-_FORMULA: Final = re.compile(r"[\w.]+(?:\[[\w,: ]+\]|\([^()]*\))|[\w-]+=[\w+-]+|\w+-1")
+_FORMULA: Final = re.compile(
+    r"[d∂]\w+/[d∂]\w+|[\w.]+(?:\[[\w,: ]+\]|\([^()]*\))|[\w-]+=[\w+-]+|\w+-1"
+)
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
 
 
