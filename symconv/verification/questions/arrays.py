@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from symconv.formula.notation import Group, Mark, Name, Statement
+from symconv.formula.notation import Group, Mark, Marked, Name, Statement
 from symconv.formula.tree import (
     Condition,
     Entry,
@@ -141,7 +141,13 @@ def _equations(statement: Statement, *, digits: bool) -> Iterator[Form]:
     chain = chain_of(statement)
     if chain is None:
         return
-    settler = Settler(chain.letters, _layers(statement), digits, chain.left_letters)
+    settler = Settler(
+        chain.letters,
+        _layers(statement),
+        digits,
+        chain.left_letters,
+        local=_is_local(statement.sides[0]),
+    )
     values, left_out = [], False
     for side in chain.sides:
         try:
@@ -217,6 +223,12 @@ def _free_letters(rights: Sequence[Any]) -> list[str]:
                 for index in part.indices:
                     found |= dict.fromkeys(terms_of_index(index))
     return [name for name in found if name not in bound]
+
+
+def _is_local(side: Any) -> bool:
+    """Return whether a side is the derivative of an entry, dY_{ij}/dX_{uv}, and of no loss."""
+    of = side.of if isinstance(side, Partial) else None
+    return isinstance(of, Marked) and any(mark.kind in ("sub", "bracket") for mark in of.marks)
 
 
 def _layers(statement: Statement) -> frozenset[str]:

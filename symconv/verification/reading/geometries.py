@@ -123,12 +123,36 @@ def geometries(candidate: Typed, indices: frozenset[str], told: Told) -> list[Ge
         ):
             builder = _Builder(laid, hints, families, bases, indices, told, assumes, lone)
             found += builder.geometries(candidate.cost + cost + base_cost + share_cost)
+    if padded := next((name for name, r in candidate.names.items() if _is_padded(name, r)), ""):
+        found = [_with_padded_gradient(geometry, padded) for geometry in found]
     found.sort(key=lambda geometry: geometry.cost)
     distinct: dict[Any, Geometry] = {}
     for geometry in found:
         key = (geometry.claim, geometry.model, geometry.index_base)
         distinct.setdefault(key, geometry)
     return list(distinct.values())[:MOST]
+
+
+def _is_padded(name: str, role: str) -> bool:
+    """Return whether a name says that an upstream gradient has zeros around it, dY_pad."""
+    return role == "dy" and "pad" in name.lower()
+
+
+def _with_padded_gradient(geometry: Geometry, name: str) -> Geometry:
+    """Return an equation whose upstream gradient has zeros around it, as one of that without."""
+    axes, roles = geometry.model.axes, geometry.model.layout.roles("dy")
+
+    def change(node: Any) -> Any:
+        if isinstance(node, Entry) and node.array == "dy" and len(node.indices) == len(roles):
+            moved = [
+                minus(index, minus(axes[int(role)].extent, ONE)) if role.isdigit() else index
+                for role, index in zip(roles, node.indices, strict=True)
+            ]
+            return replace(node, indices=tuple(moved))
+        return rebuild(node, change)
+
+    words = f"{name} has one zero less than the kernel has cells on every side"
+    return replace(geometry, claim=change(geometry.claim), assumes=(*geometry.assumes, words))
 
 
 def _families(hints: Hints, told: Told) -> list[tuple[float, dict[str, str]]]:

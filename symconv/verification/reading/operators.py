@@ -90,12 +90,31 @@ _ELEMENTWISE: Final = frozenset(("odot", "circ"))
 def operates(node: Any) -> bool:
     """Return whether some sign or function of a node convolves or rotates whole arrays."""
     for part in walk(node):
-        if isinstance(part, Starred) and part.sign in SIGNS:
+        if isinstance(part, Starred) and part.sign in SIGNS and not _multiplies(part):
             return True
         if isinstance(part, Marked | Name | Run):
             base = part.base if isinstance(part, Marked) else part
             if isinstance(base, Name | Run) and function_of(part) is not None:
                 return True
+    return False
+
+
+def _multiplies(node: Starred) -> bool:
+    """Return whether a star stands between two cells, which are numbers: x_{11} * w_{12}."""
+    return node.sign == "*" and not node.marks and _is_cell(node.left) and _is_cell(node.right)
+
+
+def _is_cell(node: Any) -> bool:
+    """Return whether a node is one cell by the numbers of its row and its column."""
+    match bare(node):
+        case Partial(by=by):
+            return _is_cell(by)
+        case Starred() as product:
+            return _multiplies(product)
+        case Marked(marks=marks):
+            cells = [mark.items for mark in marks if mark.kind in ("sub", "bracket")]
+            numbers = [item.value for items in cells for item in items if isinstance(item, Integer)]
+            return len(numbers) > 1 or any(number > 9 for number in numbers)
     return False
 
 

@@ -67,7 +67,16 @@ from symconv.formula.tree import (
     walk,
 )
 from symconv.verification.reading.names import WORDS, flat
-from symconv.verification.truth.algebra import ONE, ZERO, all_of, minus, plus
+from symconv.verification.truth.algebra import (
+    ONE,
+    ZERO,
+    all_of,
+    linear_in,
+    minus,
+    negative,
+    plus,
+    substitute,
+)
 
 ACTIVATIONS: Final = frozenset(
     ("sigma", "phi", "varphi", "psi", "f", "g", "h", "relu", "tanh", "theta", "rho", "act")
@@ -211,6 +220,7 @@ class Settler:
         digits: whether x_{11} has two indices.
         left: the letters of the left side.
         bound: the letters that sums around bind.
+        local: whether the left side is a derivative of an entry; then delta is Kronecker's.
     """
 
     letters: frozenset[str]
@@ -218,6 +228,7 @@ class Settler:
     digits: bool = True
     left: frozenset[str] = frozenset()
     bound: frozenset[str] = frozenset()
+    local: bool = False
 
     # Values
 
@@ -372,11 +383,18 @@ class Settler:
     def _kronecker(self, base: Any, marks: Sequence[Mark]) -> Any:
         """Return delta^a_b or delta_{a,b} between index expressions as 1 where a = b."""
         kinds = sorted(mark.kind for mark in marks)
-        if flat(base) != "delta" or kinds != ["sub", "sup"]:
+        if flat(base) != "delta":
+            return None
+        if self.local and kinds == ["sub"]:
+            pair = self._indices(marks[0])
+            return guard(Compare("=", *pair)) if len(pair) == 2 else None
+        if kinds != ["sub", "sup"]:
             return None
         sides = [mark.items[0] for mark in marks if len(mark.items) == 1]
         names = {name for side in sides for name in _all_names(side)}
         if len(sides) != 2 or not names or not names & self.letters:
+            return None
+        if any(isinstance(side, Words) or getattr(side, "word", False) for side in sides):
             return None
         upper = next(mark for mark in marks if mark.kind == "sup").items[0]
         if set(_all_names(upper)) <= self.layers:
@@ -591,7 +609,11 @@ class Settler:
             alone = _letters_alone(body)
             others = [] if known | self.bound else free
             free = [name for name in free if name in alone] or others
-            body = SumWhere(tuple(free), all_of(*guards), body, span=node.span)
+            free, guards, body = _solved(free, guards, body)
+            if guards:
+                body = SumWhere(tuple(free), all_of(*guards), body, span=node.span)
+            else:
+                bound += [(name, None, None) for name in free]
         for name, low, high in reversed(bound):
             body = SumOver(name, self._limit(low), self._limit(high), body, span=node.span)
         return body
@@ -623,6 +645,41 @@ def _whole(value: Any) -> Condition:
     if isinstance(value, Quotient):
         return Divides(value.denominator, value.numerator, span=value.span)
     return AllOf((), span=value.span)
+
+
+def _solved(
+    letters: list[str], guards: list[Condition], body: Any
+) -> tuple[list[str], list[Condition], Any]:
+    """Return a sum without the letters that equations fix: x_s where s + t = p is x_{p-t}.
+
+    What lies outside an array is 0, so that the letter that stays runs through its own indices.
+    """
+    kept: list[Condition] = []
+    for part in [part for condition in guards for part in _conjuncts(condition)]:
+        solved = _solution(letters, part)
+        if solved is None:
+            kept.append(part)
+            continue
+        name, value = solved
+        letters = [other for other in letters if other != name]
+        kept = [substitute(other, {name: value}) for other in kept]
+        body = substitute(body, {name: value})
+    return letters, kept, body
+
+
+def _solution(letters: Sequence[str], part: Any) -> tuple[str, Expression] | None:
+    """Return the first of several summed letters that an equation fixes, and its value."""
+    if not isinstance(part, Compare) or part.operator != "=":
+        return None
+    difference = minus(part.left, part.right)
+    own = [name for name in letters if name in difference.names]
+    for name in own if len(own) > 1 else ():
+        slope, rest = linear_in(difference, name) or (ZERO, ZERO)
+        if slope == ONE:
+            return name, negative(rest)
+        if slope == negative(ONE):
+            return name, rest
+    return None
 
 
 def _ranges(
