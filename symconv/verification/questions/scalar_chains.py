@@ -5,7 +5,16 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any, Final
 
-from symconv.formula.tree import Integer, Letter, Negated, Node, Product
+from symconv.formula.tree import (
+    Integer,
+    Letter,
+    Negated,
+    Node,
+    Product,
+    Quotient,
+    Total,
+    walk,
+)
 from symconv.verification.outcome import Outcome
 from symconv.verification.questions.scalar_examples import smallest
 from symconv.verification.questions.scalar_forms import same_value
@@ -13,7 +22,9 @@ from symconv.verification.questions.scalar_values import NoValueError, value_of
 from symconv.verification.questions.scalar_words import in_text
 from symconv.verification.reading.scalars import names_of
 from symconv.verification.report.wording import Example
+from symconv.verification.truth.algebra import substitute
 
+MAX_NAMES: Final = 6
 IDENTITY: Final = "identity"
 
 
@@ -34,7 +45,7 @@ def link(one: Any, other: Any) -> Outcome | None:
     if not names or not others:
         formula, numbers = (one, other) if names else (other, one)
         return _instance(formula, numbers)
-    return _refuted(one, other)
+    return _conditional(one, other) or _refuted(one, other)
 
 
 def _arithmetic(one: Any, other: Any) -> Outcome | None:
@@ -99,6 +110,34 @@ def _bind(name: str, numbers: Any, factor: Fraction, bound: dict[str, Fraction])
     except ArithmeticError:
         return False
     return bound.setdefault(name, value) == value
+
+
+def _conditional(one: Any, other: Any) -> Outcome | None:
+    """Return that both are equal where one name is odd, even or 1, or where one divides another."""
+    names = dict.fromkeys((*names_of(one), *names_of(other)))
+    divisors = [node.denominator for side in (one, other) for node in walk(side)
+                if isinstance(node, Quotient)]  # fmt: skip
+    steps = [node.name for node in dict.fromkeys(divisors) if isinstance(node, Letter)]
+    for name in list(names)[:MAX_NAMES]:
+        fresh = Letter(f"{name}~")
+        double = Product((Integer(2), fresh))
+        cases = [
+            (Integer(1), f"{name} is 1"),
+            (Total((double, Integer(1))), f"{name} is odd"),
+            (double, f"{name} is even"),
+            *(
+                (Product((Letter(step), fresh)), f"{step} divides {name}")
+                for step in steps
+                if step != name
+            ),
+        ]
+        for value, words in cases:
+            known = {name: value}
+            if same_value(substitute(one, known), substitute(other, known)):
+                text = f"{in_text(one)} is {in_text(other)}"
+                reach = "for all values under the condition"
+                return Outcome(IDENTITY, "right_when", text, reach, condition=words)
+    return None
 
 
 def _refuted(one: Any, other: Any) -> Outcome | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -94,6 +95,8 @@ _SIDES: Final = {
     "top": BEFORE, "left": BEFORE, "front": BEFORE,
     "bottom": AFTER, "right": AFTER, "back": AFTER,
 }  # fmt: skip
+_LAYER: Final = re.compile(r"(\^.*|\[[^\]]*\])$")
+_AXIS: Final = re.compile(r"_[hwHW12]$")
 _AXES: Final = (" depth", " height", " width", " size")
 
 
@@ -123,12 +126,18 @@ class Reading:
 
 def role_costs(name: str, told: Told) -> Mapping[str, float]:
     """Return role -> cost for a name, by what was said of it or by the name itself."""
-    said = told.names.get(name)
-    if said is None and name.endswith("]"):
-        said = told.names.get(name[: name.rindex("[")])
+    said = _said_of(name, told)
     if said is None or said == "index" or said in ARRAYS[6:]:
         return costs(name)
     return _said(said, name)
+
+
+def _said_of(name: str, told: Told) -> str | None:
+    """Return what was said of a name, or of it without its layer, brackets or axis."""
+    for known in (name, _LAYER.sub("", name), _AXIS.sub("", _LAYER.sub("", name))):
+        if known in told.names:
+            return told.names[known]
+    return None
 
 
 @lru_cache(maxsize=2048)
@@ -304,7 +313,7 @@ class Search:
                         continue
                     if name[0] != "#":
                         paired, extra = (*twins, (holders[role], name)), _TWINS
-                elif any(role in group and group & holders.keys() for group in EXCLUSIVE):
+                elif self._excluded(role, holders):
                     continue
                 roles[name] = role
                 mine = role not in holders and role != KEEP
@@ -316,6 +325,13 @@ class Search:
                     del holders[role]
 
         yield from go(0, 0.0, ())
+
+    def _excluded(self, role: str, holders: Mapping[str, str]) -> bool:
+        """Return whether a role cannot stand beside those that are taken."""
+        taken = holders.keys() - self.law.joint
+        return any(role in group and group & taken for group in EXCLUSIVE) and (
+            role not in self.law.joint
+        )
 
     def _may_share(self, holder: str, name: str, price: float) -> bool:
         """Return whether two may be one size: equal numbers, or names that plainly say so."""

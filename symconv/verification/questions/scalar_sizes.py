@@ -45,6 +45,7 @@ from symconv.verification.reading.size_priors import (
     EXTENT,
     FIELD,
     INPUT,
+    JUMP,
     OUTPUT,
     PLAIN,
     SIDES,
@@ -54,6 +55,7 @@ from symconv.verification.reading.size_priors import (
 )
 from symconv.verification.truth.sizes import (
     BACKWARD,
+    CLAIMED,
     LAWS,
     ROUNDED,
     Law,
@@ -199,6 +201,8 @@ class SizeJudge:
             return False
         if not variants_of(reading.law, reading.named):
             return False
+        if not reading.named & CLAIMED.get(reading.law.defines, frozenset()):
+            return False
         dearest = max(
             (
                 role_costs(name, self.told).get(role, PLAIN)
@@ -249,7 +253,8 @@ class SizeJudge:
             condition = condition.replace("the padding is SAME", "").strip(", ").strip()
             condition = condition.removeprefix("and ")
         axis = self._other_axis(right)
-        condition = ", ".join(part for part in (condition, axis, self._both(right)) if part)
+        parts = (condition, axis, self._both(right), *self._layers(right))
+        condition = ", ".join(part for part in parts if part)
         text = reading_text(right, self.left, numbers)
         if right.cost > least + SLACK:
             outcome = Outcome(
@@ -280,6 +285,22 @@ class SizeJudge:
                 case Compare("=", Remainder(value=value), Integer(0)) if same_value(value, left):
                     return replace(variant, assumes="")
         return variant
+
+    def _layers(self, reading: Reading) -> Iterator[str]:
+        """Yield the conditions on names of another layer than that which the law means."""
+        if self.left is None or reading.law.defines not in (FIELD, JUMP):
+            return
+        mine = taken_apart(self.left).layer
+        if mine is None:
+            return
+        for name, role in reading.roles.items():
+            layer = taken_apart(name).layer
+            if layer is None or name[0] == "#" or mine == -1:
+                continue
+            if (layer == 0) == (role in (FIELD, JUMP)):
+                where = "the layers before" if role == JUMP else "the layer before"
+                own = where if role in (FIELD, JUMP) else "the layer itself"
+                yield f"{name} is that of {own}"
 
     def _goes_back(self, reading: Reading) -> bool:
         """Return whether the left side is of the layer before that of the right side."""

@@ -136,6 +136,8 @@ def _one(entry: Scalars, told: Told, defined: Mapping[str, Expression]) -> Judge
     first = entry.sides[0]
     if isinstance(first, CONDITIONS):
         return judged_condition(entry, told)
+    if any(isinstance(side, CONDITIONS) for side in entry.sides):
+        return None
     if len(entry.sides) == 1:
         return _fragment(first, told, entry.words)
     if any(relation.startswith("arrow") for relation in entry.relations):

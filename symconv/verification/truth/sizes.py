@@ -7,9 +7,10 @@ letters of all expressions are the roles themselves, Letter("input size").
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from symconv.formula.tree import (
@@ -21,6 +22,7 @@ from symconv.formula.tree import (
     Letter,
     Quotient,
     Remainder,
+    Smallest,
 )
 from symconv.verification.reading.size_priors import (
     AFTER,
@@ -89,6 +91,7 @@ class Law:
         allows: all roles that may be.
         variants: the values, the usual one first, for the roles that are named.
         room: whether a window must fit into the padded input.
+        joint: roles that may stand beside what they exclude elsewhere.
     """
 
     kind: str
@@ -97,12 +100,13 @@ class Law:
     allows: Roles
     variants: Callable[[Roles], tuple[Variant, ...]]
     room: bool = False
+    joint: Roles = frozenset()
 
     def complete(self, roles: Roles) -> bool:
         """Return whether some roles are enough for it, and do not exclude each other."""
         if not all(roles & group for group in self.needs):
             return False
-        return all(len(roles & group) < 2 for group in EXCLUSIVE)
+        return all(len((roles - self.joint) & group) < 2 for group in EXCLUSIVE)
 
 
 def less(left: Expression, *others: Expression) -> Expression:
@@ -167,6 +171,10 @@ def outputs(roles: Roles) -> tuple[Variant, ...]:
             found.append(Variant(plus(over(left, step), ONE), "{stride} divides {room}", 0.1))
             found.append(Variant(plus(Ceiling(over(left, step)), ONE), ROUNDED, 0.6))
         elif not roles & PADDINGS:
+            half = "half the kernel, rounded down, is padded on both sides; the stride is 1"
+            both = times(TWO, Floor(over(extent(roles), TWO)))
+            kept = less(plus(size, both), less(extent(roles), ONE))
+            found.append(Variant(kept, half, 0.3))
             full = "the padding is full (one less than the kernel on both sides), the stride 1"
             found.append(Variant(less(plus(size, extent(roles)), ONE), full, 0.3))
         if COUNT in roles and STRIDE in roles:
@@ -257,7 +265,15 @@ def totals(roles: Roles) -> tuple[Variant, ...]:
         Variant(Largest((least, ZERO)), "" if STRIDE in roles else "the stride is 1"),
         Variant(least, "it is not negative", 0.1),
         Variant(most, "it is the largest padding that gives so many outputs", 0.4),
+        *(_uneven_totals(roles) if STRIDE in roles and OUTPUT not in roles else ()),
     )
+
+
+def _uneven_totals(roles: Roles) -> Iterator[Variant]:
+    left = less(extent(roles), Remainder(Letter(INPUT), stride(roles)))
+    uneven = "{stride} does not divide {input size}"
+    yield Variant(Largest((left, ZERO)), uneven, 0.2)
+    yield Variant(left, f"{uneven}, and it is not negative", 0.3)
 
 
 def _short_totals(roles: Roles) -> Iterator[Variant]:
@@ -275,6 +291,9 @@ def _short_totals(roles: Roles) -> Iterator[Variant]:
 def sides(roles: Roles) -> tuple[Variant, ...]:
     """Return the padding on each side."""
     if TOTAL in roles:
+        other_side = roles & {BEFORE, AFTER}
+        if other_side:
+            return (Variant(less(Letter(TOTAL), Letter(next(iter(other_side))))),)
         half = over(Letter(TOTAL), TWO)
         other = "the other side takes the rest of {total padding}"
         return (
@@ -358,6 +377,27 @@ def overlaps(roles: Roles) -> tuple[Variant, ...]:
     return (Variant(Ceiling(ratio), most), Variant(ratio, least, 0.2))
 
 
+def readers(roles: Roles) -> tuple[Variant, ...]:
+    """Return how many windows read one cell, by the last and the first of them."""
+    front = Letter(PADDING) if PADDING in roles else ZERO
+    cell = plus(Letter(PLACE), front)
+    last = Floor(over(cell, stride(roles)))
+    first = Ceiling(over(less(plus(cell, ONE), extent(roles)), stride(roles)))
+    words = "it is how many windows read cell {index}"
+    if OUTPUT not in roles:
+        inside = f"{words}, which is not near the border"
+        return (Variant(less(plus(last, ONE), first), inside),)
+    ends = Smallest((last, less(Letter(OUTPUT), ONE))), Largest((first, ZERO))
+    return (Variant(less(plus(ends[0], ONE), ends[1]), words),)
+
+
+def centres(roles: Roles) -> tuple[Variant, ...]:
+    """Return where the first receptive field has its centre, by that of the layer before."""
+    half = over(less(extent(roles), ONE), TWO)
+    front = Letter(PADDING) if PADDING in roles else ZERO
+    return (Variant(plus(Letter(PLACE), times(less(half, front), Letter(JUMP)))),)
+
+
 def pooled_kernels(roles: Roles) -> tuple[Variant, ...]:
     """Return the window of a pooling that gives a wanted number of outputs."""
     if STRIDE in roles:
@@ -387,7 +427,19 @@ def remainders(roles: Roles) -> tuple[Variant, ...]:
     return tuple(found)
 
 
+CLAIMED: Final[Mapping[str, Roles]] = MappingProxyType(  # what makes a size more than a choice
+    {
+        OUTPUT: frozenset((INPUT,)),
+        INPUT: frozenset((OUTPUT,)),
+        TOTAL: frozenset((INPUT,)),
+        PADDING: frozenset((INPUT,)),
+        EXTENT: frozenset((DILATION, HOLES)),
+        FIELD: frozenset((FIELD, DILATION, HOLES, COUNT)),
+        JUMP: frozenset((JUMP,)),
+    }
+)
 _AXIS: Final = frozenset((INPUT, STRIDE, DILATION, HOLES)) | NAMED | PADDINGS
+_NONE: Final[Roles] = frozenset()
 _FIELD: Final = frozenset((FIELD, STRIDE, DILATION, HOLES, JUMP, COUNT)) | NAMED
 LAWS: Final = (
     Law("output size", OUTPUT, (frozenset((INPUT,)), NAMED | {STRIDE}), _AXIS | {COUNT}, outputs,
@@ -399,8 +451,12 @@ LAWS: Final = (
     Law("total padding", TOTAL, (NAMED,), (_AXIS - PADDINGS) | {OUTPUT, REST}, totals),
     *(
         Law("padding", side, (NAMED | {TOTAL},),
-            (_AXIS - {BEFORE, AFTER}) | {OUTPUT}, sides)
-        for side in (PADDING, BEFORE, AFTER)
+            (_AXIS - {BEFORE, AFTER}) | {OUTPUT} | opposite, sides, joint=frozenset((TOTAL,)))
+        for side, opposite in (
+            (PADDING, _NONE),
+            (BEFORE, _NONE | {AFTER}),
+            (AFTER, _NONE | {BEFORE}),
+        )
     ),
     Law("effective kernel size", EXTENT,
         (frozenset((KERNEL, LESS_ONE)), frozenset((DILATION, HOLES))),
@@ -410,6 +466,10 @@ LAWS: Final = (
         frozenset((JUMP, STRIDE)), jumps),
     Law("overlap", "overlap", (NAMED, frozenset((STRIDE,))),
         frozenset((STRIDE, DILATION)) | NAMED, overlaps),
+    Law("windows that read a cell", "overlap", (frozenset((PLACE,)), NAMED, frozenset((STRIDE,))),
+        frozenset((PLACE, STRIDE, DILATION, OUTPUT, PADDING)) | NAMED, readers),
+    Law("centre of a receptive field", PLACE, (frozenset((PLACE,)), NAMED, frozenset((JUMP,))),
+        frozenset((PLACE, JUMP, PADDING, DILATION)) | NAMED, centres),
     Law("pooling window", KERNEL, (frozenset((INPUT,)), frozenset((OUTPUT,))),
         frozenset((INPUT, OUTPUT, STRIDE)), pooled_kernels),
     Law("pooling stride", STRIDE, (frozenset((INPUT,)), frozenset((OUTPUT,))),
