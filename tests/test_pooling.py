@@ -92,7 +92,6 @@ WRONG = (
     # divisors
     r"y_{ij} = \frac{1}{K} \sum_{u=0}^{K-1} \sum_{v=0}^{K-1} x_{si+u, sj+v}",
     r"y(h,w) = \frac{1}{k_h + k_w} \sum_{m=0}^{k_h-1}\sum_{n=0}^{k_w-1} x(s h + m, s w + n)",
-    r"o_{i,j} = \frac{1}{2}(x_{2i,2j} + x_{2i,2j+1} + x_{2i+1,2j} + x_{2i+1,2j+1})",
     r"g[x,y] = \frac{1}{9}\sum_{k=-1}^{1}\sum_{l=0}^{1} f[x+k,y+l]",
     r"B[m,n] = \frac{1}{r^2} \sum_{a=-r}^{r} \sum_{b=-r}^{r} A[m+a, n+b]",
     r"z_c = \frac{1}{H + W} \sum_{i=1}^{H} \sum_{j=1}^{W} u_{c}(i,j)",
@@ -137,6 +136,12 @@ CONDITIONS = (
     (r"y_i = \frac{1}{k}\sum_{m=-\lfloor k/2\rfloor}^{\lfloor k/2 \rfloor} x_{i+m}", "k is odd"),
     (r"y_i = \frac1k \sum_{m=-(k-1)/2}^{(k-1)/2} x_{i+m}", "k is odd"),
     (r"a_i = \max_{0 \le r < k} z_{i+r}", "the stride is 1"),
+    (r"a_i = \max_{0 \le r \le N} z_{2i+r}", "windows have N+1 cells, not N"),
+    (r"o_{i} = \frac{1}{3}(x_{2i} + x_{2i+1})", "a weighted sum is meant"),
+    (
+        r"g(x,y) = \frac{1}{mn}\sum_{s=-a}^{a}\sum_{t=-b}^{b} f(x+s,y+t)",
+        "mn is the number of cells of a window",
+    ),
     (r"a_i = \sum_{r=0}^{k-1} z_{is+r}", "a sum over the window is meant"),
     (r"s_j = \frac{1}{N}\sum_{i \in R_j} a_i", "N is the number of its cells"),
     (
@@ -179,6 +184,10 @@ OTHERS = (
     r"\frac{\partial L}{\partial b_k} = \sum_{i,j} \delta_{k,i,j}",
     r"dW[f, c, i, j] = \sum_{n,h,w} X[n,c,h+i,w+j] \cdot dY[n,f,h,w]",
     r"L = \frac{1}{N}\sum_{i=1}^N L_i",
+    r"S_{ij} = \sum_{m=0}^{i}\sum_{n=0}^{j} x_{mn}",
+    r"\delta^l_i = \frac{1}{m} \delta^{l+1}_i",
+    # a part of an array
+    r"\tilde c_{u} = \begin{cases} c_{u+p} & 0 \le u < m-2p \\ 0 & \text{sonst}\end{cases}",
 )
 
 

@@ -42,6 +42,8 @@ NO_CLAIMS_ABOUT_WINDOWS = (
     r"1 \le t \le p-1",
     r"(g-1)t + p \le m",
     r"it \le u",
+    r"i \le j \le 2i",
+    r"i \le j < n",
     r"-5 \le it \le m-p",
     r"0 \le i < g",
     r"i \in [0, H-1], j \in [0, W-1]",

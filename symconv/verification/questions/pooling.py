@@ -39,7 +39,7 @@ from symconv.verification.questions.pooling_operators import spread_back
 from symconv.verification.questions.pooling_places import places
 from symconv.verification.questions.pooling_regions import in_region, is_absolute, scattered
 from symconv.verification.questions.pooling_whole import from_one, over_all
-from symconv.verification.reading.names import alternatives
+from symconv.verification.reading.names import alternatives, flat
 from symconv.verification.reading.pooling_notation import (
     Element,
     NotPooledError,
@@ -93,7 +93,8 @@ def _candidates(statement: Statement, told: Told) -> Iterator[Candidate]:
     found = choice(value, statement.conditions)
     if isinstance(side, Partial) and _is_entry(side.of):
         if found is not None:
-            yield from derivative(side, found, Asked("dy/dx of pooling", ""))
+            words = f"{flat(side.of)} output, {flat(side.by)} input"
+            yield from derivative(side, found, Asked("dy/dx of pooling", words))
         return
     left = element(side)
     if left is None:

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from symconv.formula.notation import Statement
+from symconv.formula.notation import Conditional, Statement
 from symconv.formula.tree import (
+    Branch,
     Cases,
     Compare,
     Condition,
@@ -26,7 +27,7 @@ from symconv.verification.outcome import Candidate
 from symconv.verification.questions.pooling_deciding import Asked
 from symconv.verification.reading.pooling_notation import Element, element
 from symconv.verification.reading.pooling_polynomials import Polynomial, letter, number, polynomial
-from symconv.verification.reading.pooling_roles import INPUT, KERNEL, OUTPUT, fit
+from symconv.verification.reading.pooling_roles import INPUT, KERNEL, NEUTRAL, OUTPUT, fit
 from symconv.verification.reading.pooling_scalars import NotScalarError, condition
 from symconv.verification.reading.roles import Told
 from symconv.verification.report.wording import Example
@@ -41,7 +42,10 @@ def array_definition(statement: Statement, told: Told) -> Iterator[Candidate]:
     left = element(statement.sides[0])
     if left is None or left.partial or not left.indices or len(statement.sides) != 2:
         return
-    right = statement.sides[1]
+    right: Any = statement.sides[1]
+    if isinstance(right, Conditional):
+        branches = (Branch(right.value, right.condition), Branch(right.otherwise, None))  # type: ignore[arg-type]
+        right = Cases(branches)
     if isinstance(right, Cases):
         yield from _by_cases(left, right, told)
         return
@@ -64,6 +68,10 @@ def _root(name: str) -> str:
         if len(name) > len(prefix) + 1 and name.startswith(prefix):
             name = name.removeprefix(prefix)
     return name.split("_")[0] or name
+
+
+def _written(found: Element) -> str:
+    return f"{found.array}^{found.label}" if found.label else found.array
 
 
 # Padding and spreading, by cases
@@ -95,7 +103,7 @@ def _by_cases(left: Element, right: Cases, told: Told) -> Iterator[Candidate]:
         parts = list(conjuncts([condition(branches[0].condition)]))
     except NotScalarError:
         return
-    words = f"{left.array} made of {source.array}"
+    words = f"{_written(left)} made of {_written(source)}"
     if axes and all(isinstance(axis.source, Quotient) for axis in axes):
         yield from _by_division(axes, parts, Asked("array spread with zeros", words))
     elif axes:
@@ -119,9 +127,11 @@ def _by_range(
         if ends is None:
             return
         lowest, size, base = ends
-        wrong = _wrong_ends(lowest, size, base, told)
-        if wrong is not None:
-            case = Example({}, {}, "an entry outside the array, or 0 for one inside", "", (wrong,))
+        if lowest != number(base) or (excess := _excess_of(size, told)) is None:
+            return
+        if excess:
+            wrong = (f"{excess} more indices are allowed than the array has",)
+            case = Example({}, {}, "an entry behind the last one", "0", wrong)
             yield Candidate(0.0, asked.outcome("refuted", "all sizes", counterexample=case))
             return
         bases.append(base)
@@ -152,16 +162,16 @@ def _ends(
     return lower[0], upper[0] - lower[0] + number(1), base
 
 
-def _wrong_ends(lowest: Polynomial, size: Polynomial, base: int, told: Told) -> str | None:
-    """Return what is wrong with the range of indices, or None."""
+def _excess_of(size: Polynomial, told: Told) -> int | None:
+    """Return by how many a number of indices exceeds a size; None where there is no such size.
+
+    Fewer are a part of the array, which may well be meant.
+    """
     names = [unknown.name for unknown in size.unknowns if isinstance(unknown, Letter)]
-    if lowest != number(base):
-        return "the entry with the first index is left out, or one before it is taken"
-    if len(names) == 1 and size == letter(names[0]):
+    if len(names) != 1 or min(fit(names[0], role, told) for role in (INPUT, OUTPUT)) > NEUTRAL:
         return None
-    sized = [n for n in names if min(fit(n, INPUT, told), fit(n, OUTPUT, told)) == 0]
-    name = sized[0] if sized else "the array's size"
-    return f"{name} indices are there, and the condition allows another number of them"
+    excess = (size - letter(names[0])).constant
+    return int(excess) if excess is not None and excess >= 0 else None
 
 
 def _by_division(
@@ -224,7 +234,7 @@ def _spread(left: Element, source: Element) -> Iterator[Candidate]:
             return
         strides.append(split[0])
     if strides:
-        asked = Asked("array spread with zeros", f"{left.array} made of {source.array}")
+        asked = Asked("array spread with zeros", f"{_written(left)} made of {_written(source)}")
         yield Candidate(
             0.0,
             asked.outcome("proved", "for all sizes"),
@@ -267,7 +277,7 @@ def _mirrored(
         (mirrored - letter(size)).constant for mirrored, size in zip(sums, sizes, strict=True)
     }
     base = {-1: 0, 1: 1}.get(int(next(iter(shifts)) or 0)) if len(shifts) == 1 else None
-    asked = Asked("array turned round", f"{left.array} is {source.array} turned round")
+    asked = Asked("array turned round", f"{_written(left)} is {_written(source)} turned round")
     if base is not None and told.index_base in (None, base):
         reading = asked.reading_more(
             f"{', '.join(dict.fromkeys(sizes))} its sizes, first index {base}"

@@ -14,8 +14,9 @@ from symconv.verification.questions.pooling_deciding import Asked, candidate, fa
 from symconv.verification.questions.questions import SumQuestion, ranging
 from symconv.verification.reading.pooling_gather import divisors_of
 from symconv.verification.reading.pooling_notation import Bound, Element, Pooled
-from symconv.verification.reading.pooling_polynomials import fraction, letter, polynomial
+from symconv.verification.reading.pooling_polynomials import fraction, polynomial
 from symconv.verification.reading.pooling_roles import (
+    DILATION,
     KERNEL,
     PADDING,
     STRIDE,
@@ -39,6 +40,7 @@ from symconv.verification.truth.convolution import Axis
 from symconv.verification.truth.guarded_terms import Atom, Binder, GuardedTerm
 from symconv.verification.truth.pooling import cells_of_window, pooling_model
 
+ROLES: Final = (KERNEL, STRIDE, DILATION, PADDING)  # in the order of AxisReading.options
 MAX_PER_AXIS: Final = 6
 MAX_READINGS: Final = 8
 OTHER_BASE: Final = 1.5
@@ -331,12 +333,14 @@ def _scale(
     cells, _ = fraction(times(*(axis.kernel for axis in axes)))
     if above * cells == below:
         return ()
+    if above.constant is not None and below.constant is not None and right.written_out:
+        return ("a weighted sum is meant, not an average",)
+    names = sorted(below.letters)
+    alone = above.constant == 1 and len(below.terms) == 1 and below.terms[0][1] == 1
     sizes = letters_in(*(axis.kernel for axis in axes))
-    (unknown, *others) = sorted(below.letters) or ("",)
-    plain = len(axes) > 1 and fit(unknown, KERNEL, told) == 0
-    single = above.constant == 1 and below == letter(unknown) and not others
-    if single and not plain and unknown not in sizes:
-        return (f"{unknown} is the number of cells of a window",)
+    both = len(names) == 1 and len(axes) > 1 and fit(names[0], KERNEL, told) == 0
+    if alone and names and not both and sizes.isdisjoint(names):
+        return (f"{'·'.join(names)} is the number of cells of a window",)
     return None
 
 
@@ -363,13 +367,21 @@ def _assumed(claimed: Claimed, reading: Reading, told: Told) -> Iterator[str]:
 def _words(claimed: Claimed, reading: Reading) -> Iterator[str]:
     """Yield the reading in words."""
     left, right = claimed.left, claimed.right.element
-    sizes = " × ".join(shown(axis.kernel.size) for axis in reading.axes)
-    strides = " × ".join(dict.fromkeys(shown(axis.stride.size) for axis in reading.axes))
-    yield f"{left.array} output, {right.array} input, window {sizes}, stride {strides}"
+    names: dict[str, list[str]] = {}
     for axis in reading.axes:
-        for option in axis.options:
-            yield from (f"{name} {role}" for name, role in option.roles if role != KERNEL)
-            yield option.note
+        for option, role in zip(axis.options, ROLES, strict=True):
+            for name, _ in option.roles:
+                roles = names.setdefault(name, [])
+                roles += [role] if role not in roles else []
+    named = [f"{name} {' and '.join(roles)}" for name, roles in names.items()]
+    yield ", ".join([f"{left.array} output", f"{right.array} input", *named])
+    kernels = [axis.kernel.size for axis in reading.axes]
+    if not all(isinstance(size, Letter) and size.name in names for size in kernels):
+        yield f"windows of {' × '.join(map(shown, kernels))} cells"
+    strides = dict.fromkeys(axis.stride.size for axis in reading.axes)
+    if not all(isinstance(size, Letter) for size in strides):
+        yield f"stride {' × '.join(map(shown, strides))}"
+    yield from (option.note for axis in reading.axes for option in axis.options)
     yield f"first index {reading.base}"
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from symconv.formula.tree import Expression, Letter
+from symconv.formula.tree import Expression, Integer, Letter
 from symconv.verification.outcome import Candidate, Outcome
 from symconv.verification.questions.pooling_deciding import Asked, factor_example
 from symconv.verification.reading.pooling_notation import Bound, Element, Pooled
@@ -56,6 +56,8 @@ def _ranges(
             return
         cost += more
         counts.append(size)
+        if told.index_base is not None and bound.lower != Integer(told.index_base):
+            assumes.append(f"{bound.letter} starts where the indices of the input do")
     yield from _factor(counts, bounds, right, asked, cost, assumes)
 
 
@@ -70,8 +72,7 @@ def _range(bound: Bound, told: Told) -> tuple[Expression | None, Example | None,
     if start is None or not names:
         return None, None, 0.0
     size = Letter(names[0])
-    base = start if told.index_base is None else told.index_base
-    whole = count == letter(size.name) and start == base and start in (0, 1)
+    whole = count == letter(size.name) and start in (0, 1)
     if whole:
         return size, None, fit(size.name, INPUT, told)
     plain = fit(size.name, INPUT, told) == 0
@@ -103,17 +104,17 @@ def _factor(
     assumes: Sequence[str],
 ) -> Iterator[Candidate]:
     above, below = fraction(times(*right.scale))
-    proved = asked.outcome("proved", "for all sizes")
+    proved, taken = asked.outcome("proved", "for all sizes"), " and ".join(assumes)
     if right.operator in ("max", "mean", "min"):
         if above == below:
-            yield Candidate(cost, proved)
+            yield Candidate(cost, proved, taken)
         return
     if not right.scale:
-        yield Candidate(cost, proved, "a sum is meant, not an average")
+        yield Candidate(cost, proved, " and ".join([*assumes, "a sum is meant, not an average"]))
         return
     cells, _ = fraction(times(*counts))
     if above * cells == below:
-        yield Candidate(cost, proved)
+        yield Candidate(cost, proved, taken)
         return
     loose = [bound.letter for bound in bounds if bound.lower is None or bound.upper is None]
     divisors = sorted(below.letters)
@@ -121,7 +122,9 @@ def _factor(
         text = "·".join(divisors)
         known = letters_in(*counts)
         if divisors and not known.issuperset(divisors):
-            yield Candidate(cost, proved, f"{text} is the number of cells")
+            yield Candidate(
+                cost, proved, " and ".join([*assumes, f"{text} is the number of cells"])
+            )
             return
     wrong = factor_example(times(*right.scale), counts, ())
     if wrong is not None and not loose:

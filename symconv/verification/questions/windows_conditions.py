@@ -155,6 +155,8 @@ def _axis(parts: Sequence[Condition], same_as: Sequence[Condition], told: Told) 
         if one is None:
             continue
         one = _unsure(one, sizes, told)
+        if one.outcome.status != "proved" and not same_as and not _is_span(parts, pair):
+            continue
         if one.outcome.status == "proved" and isinstance(sizes.kernel, Integer):
             found = [c for c in found if c.cost < cost]  # a number is what makes it right
         found.append(one)
@@ -233,6 +235,24 @@ def _bounds_both_sides(parts: Sequence[Condition], pair: _Pair) -> bool:
         if signs == {-1, 1}:
             return True
     return False
+
+
+def _is_span(parts: Sequence[Condition], pair: _Pair) -> bool:
+    """Return whether the bounds move together, as those of a window: s*i <= u < s*i + k.
+
+    Where they do not, and it is not right, it is some other condition.
+    """
+    excesses = []
+    for part in parts:
+        if isinstance(part, Compare):
+            side = polynomial(part.right) - polynomial(part.left)
+            excesses.append(side if part.operator in ("<", "<=") else side.scaled(-1))
+    both = {pair.output, pair.cell}
+    rounded = [e for e in excesses if any(not isinstance(u, Letter) for u in e.unknowns)]
+    if rounded:
+        return True
+    spans = [a + b for place, a in enumerate(excesses) for b in excesses[place + 1 :]]
+    return any(span.letters.isdisjoint(both) for span in spans)
 
 
 def _bounds(low: Expression, high: Expression, name: str, other: str) -> Iterator[int]:

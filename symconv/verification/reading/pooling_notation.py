@@ -105,7 +105,8 @@ class Pooled:
         bounds: what the operator runs over.
         scale: scalar factors.
         guards: further conditions.
-        choice: for which cell or window the entry is meant, where words or an argmax say so.
+        exponent: p of an Lp norm.
+        written_out: whether the entries are written one by one.
     """
 
     operator: str
@@ -114,6 +115,7 @@ class Pooled:
     scale: tuple[Expression, ...] = ()
     guards: tuple[Condition, ...] = ()
     exponent: Expression | None = None
+    written_out: bool = False
 
 
 class NotPooledError(ValueError):
@@ -310,7 +312,8 @@ def _written_out(operator: str, items: tuple[Any, ...]) -> Pooled:
             moved = plus(moved, Letter(letter))
             bounds.append(Bound(letter, ZERO, Integer(len(span) - 1)))
         indices.append(moved)
-    return Pooled(operator, replace(first, indices=tuple(indices)), tuple(bounds))
+    entry = replace(first, indices=tuple(indices))
+    return Pooled(operator, entry, tuple(bounds), written_out=True)
 
 
 def _offsets(place: list[Polynomial], start: list[Polynomial]) -> tuple[int, ...]:
