@@ -24,6 +24,7 @@ from symconv.verification.parallel import ordered_map
 from symconv.verification.questions import (
     accumulations,
     arrays,
+    no_claim,
     operators,
     padded_inputs,
     pooling,
@@ -50,6 +51,7 @@ KINDS: Final[tuple[Decide, ...]] = (
     arrays.decide,
     windows_conditions.decide,
     scalars.decide,
+    no_claim.decide,
 )
 BASES: Final = (None, 0, 1)
 

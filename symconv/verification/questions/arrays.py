@@ -11,6 +11,7 @@ from symconv.formula.tree import (
     Condition,
     Entry,
     Equation,
+    Interval,
     Letter,
     Partial,
     SumOver,
@@ -20,7 +21,7 @@ from symconv.formula.tree import (
 from symconv.verification.outcome import Candidate, Outcome, weighed
 from symconv.verification.questions.array_verdicts import Reading, outcome_of
 from symconv.verification.reading.array_roles import typed
-from symconv.verification.reading.chains import Chain, chain_of
+from symconv.verification.reading.chains import Chain, activated, chain_of
 from symconv.verification.reading.geometries import Geometry, geometries
 from symconv.verification.reading.index_graph import NoLayoutError, bound_letters
 from symconv.verification.reading.names import alternatives
@@ -86,11 +87,11 @@ def _readings(statement: Statement, told: Told) -> Iterator[Reading]:
     met: set[Any] = set()
     spelled = spellings(statement)
     for cost, (settled,) in alternatives((statement,)):
-        for digits in (True, False):
+        for digits, joined in ((True, 0.0), (False, JOINED)):
             for form in _equations(settled, digits=digits):
                 if form.equation not in met:
                     met.add(form.equation)
-                    for reading in readings_of(form, cost, told):
+                    for reading in readings_of(form, cost + joined, told):
                         yield replace(reading, spelled=spelled)
 
 
@@ -149,7 +150,12 @@ def _equations(statement: Statement, *, digits: bool) -> Iterator[Form]:
         local=_is_local(statement.sides[0]),
     )
     values, left_out = [], False
+    behind: tuple[str, ...] = ()
     for side in chain.sides:
+        inner, function = activated(side)
+        if function and not isinstance(statement.sides[0], Partial):
+            side = inner
+            behind = (f"{function} is an activation; the claim is of what it is applied to",)
         try:
             values.append(with_summed_indices(settler.value(side)))
         except UnsettledError:
@@ -162,7 +168,7 @@ def _equations(statement: Statement, *, digits: bool) -> Iterator[Form]:
         found = tuple(right for right in rights if right != left)
         if found:
             equation = Equation(left, found, conditions, span=statement.span)
-            yield Form(equation, assumes, chain.sign)
+            yield Form(equation, (*behind, *assumes), chain.sign)
 
 
 def with_summed_indices(value: Any, letters: tuple[str, ...] = ()) -> Any:
@@ -182,8 +188,10 @@ def with_summed_indices(value: Any, letters: tuple[str, ...] = ()) -> Any:
 
 def _says_something(value: Any) -> bool:
     """Return whether a side is made of entries, and not only a name of the left side."""
-    entries = any(isinstance(part, Entry) for part in walk(value))
-    return entries and not isinstance(value, Partial)
+    parts = list(walk(value))
+    if isinstance(value, Partial) or any(isinstance(part, Interval) for part in parts):
+        return False
+    return any(isinstance(part, Entry) for part in parts)
 
 
 def _lefts(
