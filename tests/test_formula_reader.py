@@ -603,3 +603,22 @@ def test_limits() -> None:
     assert isinstance(read("1" * 200)[0], Unread)
     assert isinstance(read("*".join(["a"] * 200))[0], Unread)
     assert isinstance(side("+".join(["a"] * 5_000)), Total)
+
+
+def test_a_sign_without_a_meaning_is_not_left_out() -> None:
+    for text in (r"v = a \pm b", "v = a ⊘ b", "v = a ⋉ b"):
+        assert isinstance(read(text)[0], Unread), text
+    assert same("⇶V + 1", "V + 1")
+
+
+def test_code_is_read_as_what_it_computes() -> None:
+    assert same("int o = math.floor((n - k) / s) + 1;", "o = floor((n - k)/s) + 1")
+    statement = only("for (int r = 0; r < k; r++) v[r] += u[r];")
+    assert strip(statement.conditions) == strip(
+        (Member((Name("r"),), Range(Integer(0), Name("k"), open_high=True)),)
+    )
+    summed = right("v = (u * w).sum() + b")
+    assert isinstance(summed, Total)
+    assert isinstance(summed.terms[0], Big)
+    assert same("p = K x K x C", r"p = K \times K \times C")
+    assert same("H<sub>out</sub> = 1", "H_{out} = 1")

@@ -41,7 +41,7 @@ def scan_latex(scanner: Scanner) -> None:
         if character == "\\":
             backslash(scanner, scan_latex)
         elif not any(step(scanner) for step in _STEPS):
-            scanner.at += 1
+            scanner.unknown()
 
 
 def _headings(scanner: Scanner) -> bool:

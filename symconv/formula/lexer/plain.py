@@ -53,7 +53,7 @@ def scan_plain(scanner: Scanner, *, words: bool = False) -> None:
         if remark_in_brackets(scanner) or loop(scanner, scan_plain):
             continue
         if not _names(scanner, words=words) and not scanner.common():
-            scanner.at += 1
+            scanner.unknown()
 
 
 def _skips(scanner: Scanner) -> bool:
@@ -128,6 +128,8 @@ def _membership(scanner: Scanner) -> bool:
     found = scanner.match(_IN)
     if not found or not scanner.spaced or scanner.last() not in _OPERANDS:
         return False
+    if scanner.text[found.end() : found.end() + 1] in {"[", "("}:
+        return False  # an array of that name
     scanner.emit("in", "in", found.start(), found.end())
     return True
 
@@ -205,7 +207,7 @@ def _product(scanner: Scanner, parts: list[str], start: int) -> None:
 def _spaced(scanner: Scanner) -> bool:
     """Read letters that lost their fonts and got spaces: H o u t."""
     found = scanner.match(_SPACED)
-    if not found or len(found.group()) < 5:
+    if not found or len(found.group()) < 5 or (" x " in found.group() and scanner.x_is_sign):
         return False
     simple(scanner, found.group().replace(" ", ""), found.start(), words=False)
     scanner.at = found.end()

@@ -48,7 +48,7 @@ def scan_prose(scanner: Scanner) -> None:
         found = scanner.match(_WORD)
         if found is None:
             if not scanner.common():
-                scanner.at += 1
+                scanner.unknown()
             continue
         word = found.group().lower()
         if word in KEYS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from functools import cached_property
 from typing import Final
@@ -63,6 +64,17 @@ class Scanner:
     def match(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
         """Return the match of the pattern at the next place, within the part that is read."""
         return pattern.match(self.text, self.at, self.end)
+
+    def unknown(self) -> None:
+        """Go on behind a character without a meaning; a sign that may mean something is kept."""
+        start = self.at
+        character = self.text[start]
+        before = self.text[max(start - 1, 0) : start]
+        glued = before.isalnum() or before in {")", "]", "}"}
+        decorates = self.text[start + 1 : start + 2].isalpha() and not glued
+        if unicodedata.category(character) == "Sm" and not decorates:
+            self.emit("unknown", character, start, start + 1)
+        self.at = start + 1
 
     def common(self) -> bool:
         """Read what is the same in LaTeX and in text; whether something was there."""
@@ -131,8 +143,13 @@ def _quoted(scanner: Scanner) -> bool:
 
 
 def _comment(scanner: Scanner) -> bool:
-    found = scanner.match(_COMMENT)
-    if not found or (scanner.latex and found.group()[1:].strip()) or not scanner.latex:
+    """Go on behind a comment of LaTeX: at the beginning or the end of a line."""
+    found = scanner.match(_COMMENT) if scanner.latex else None
+    if not found:
+        return False
+    line = scanner.text[scanner.text.rfind("\n", 0, scanner.at) + 1 : scanner.at]
+    begins = not line.strip() and "\n" in scanner.text
+    if found.group()[1:].strip() and not begins:
         return False
     scanner.at = found.end()
     return True

@@ -50,7 +50,7 @@ COMMANDS: Final[dict[str, Meaning]] = {
     "circ": ("star", "circ"), "oplus": ("star", "oplus"), "bigstar": ("star", "star"),
     "circledcirc": ("star", "circledcirc"), "bigodot": ("star", "odot"),
     "bigotimes": ("star", "otimes"), "boxtimes": ("star", "boxtimes"),
-    "div": ("floordiv", "div"), "pm": ("plus", "pm"), "mp": ("minus", "mp"),
+    "div": ("floordiv", "div"), "pm": ("unknown", "pm"), "mp": ("unknown", "mp"),
     "bmod": ("mod", "mod"), "mod": ("mod", "mod"), "pmod": ("mod", "pmod"),
     "frac": ("frac", "frac"), "dfrac": ("frac", "frac"), "tfrac": ("frac", "frac"),
     "cfrac": ("frac", "frac"), "over": ("over", "over"), "sqrt": ("root", "sqrt"),
@@ -94,7 +94,7 @@ COMMANDS: Final[dict[str, Meaning]] = {
     "land": ("logic", "and"), "wedge": ("logic", "and"), "lor": ("logic", "or"),
     "vee": ("logic", "or"), "lnot": ("logic", "not"), "neg": ("logic", "not"),
     "quad": ("quad", ""), "qquad": ("quad", ""), "newline": ("row", ""), "cr": ("row", ""),
-    "cup": ("star", "cup"), "cap": ("star", "cap"), "setminus": ("minus", "setminus"),
+    "cup": ("star", "cup"), "cap": ("star", "cap"), "setminus": ("star", "setminus"),
     "hspace": ("space", ""), "vspace": ("space", ""), "degree": ("star", "circ"),
     "par": ("row", ""), "colon": ("colon", ":"),
 }  # fmt: skip
@@ -102,7 +102,7 @@ COMMANDS: Final[dict[str, Meaning]] = {
 CHARACTERS: Final[dict[str, Meaning]] = {
     **{character: ("letter", name) for character, name in _GREEK_CHARACTERS.items()},
     "ϵ": ("letter", "epsilon"), "ϕ": ("letter", "phi"), "ℓ": ("letter", "l"),
-    "+": ("plus", "+"), "＋": ("plus", "+"), "±": ("plus", "pm"),
+    "+": ("plus", "+"), "＋": ("plus", "+"), "±": ("unknown", "pm"),
     "-": ("minus", "-"), "−": ("minus", "-"), "–": ("minus", "-"), "－": ("minus", "-"),
     "‐": ("minus", "-"), "‑": ("minus", "-"), "—": ("minus", "-"),
     "×": ("times", "times"), "·": ("times", "cdot"), "⋅": ("times", "cdot"),
@@ -144,7 +144,8 @@ CHARACTERS: Final[dict[str, Meaning]] = {
     "𝟙": ("indicator", "1"), "𝟏": ("indicator", "1"),
     "ℝ": ("letter", "R"), "ℤ": ("letter", "Z"), "ℕ": ("letter", "N"),
     "ℒ": ("letter", "L"), "ℱ": ("letter", "F"), "∪": ("star", "cup"), "∩": ("star", "cap"),
-    "&": ("cell", "&"), "~": ("space", ""), "{": ("brace", "{"), "}": ("unbrace", "{"),
+    "&": ("cell", "&"), "~": ("space", ""), "∴": ("space", ""), "∵": ("space", ""),
+    "{": ("brace", "{"), "}": ("unbrace", "{"),
 }  # fmt: skip
 
 SIGNS: Final[dict[str, Meaning]] = {

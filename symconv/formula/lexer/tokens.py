@@ -15,7 +15,7 @@ open close brace unbrace  brackets by their names in symbols.py; braces only gro
 comma semicolon colon row cell quad         what separates
 relation compare in mid bar logic forall    between sides and in conditions
 big frac over root partial nabla indicator accent begin end    what opens a construction
-key prose label quoted dots infinity tag    the rest; "key" is a word that joins: if, for, where
+key prose label quoted dots infinity tag unknown    the rest; "key" is a word that joins
 """
 
 
