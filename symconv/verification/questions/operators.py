@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from symconv.formula.notation import Big, Marked, Name, Run, Statement
-from symconv.formula.tree import Total, walk
+from symconv.formula.tree import Partial, Total, walk
 from symconv.verification.outcome import Outcome
 from symconv.verification.questions.operators_adjoint import adjoint_claim
 from symconv.verification.questions.operators_bilinear import bilinear_claim
@@ -86,12 +87,19 @@ def _sketched(statement: Statement, told: Told) -> list[Sketch] | None:
         try:
             sides.append(sketcher.sketch(side))
         except UnknownOperatorError:
-            if not sketcher.sums and any(isinstance(part, Big) for part in walk(side)):
-                return None  # a sum over entries, which is another kind of claim
+            if not _applies_the_chain_rule(side) or (
+                not sketcher.sums and any(isinstance(part, Big) for part in walk(side))
+            ):
+                return None
             sides.append(None)
     if sides[0] is None or len(sides) < 2 or all(side is None for side in sides[1:]):
         return None
     return [side for side in sides if side is not None]
+
+
+def _applies_the_chain_rule(side: Any) -> bool:
+    """Return whether a side is a step with derivatives, which the last side is the end of."""
+    return any(isinstance(part, Partial) for part in walk(side))
 
 
 def _rotates(statement: Statement) -> bool:

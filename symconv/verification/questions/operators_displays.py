@@ -124,7 +124,7 @@ def tables_of(display: Display, roles: Mapping[str, str]) -> dict[Written, Table
 def shapes_of(display: Display, keys: Mapping[str, str]) -> dict[str, Place] | None:
     """Return the shapes of input, kernel and upstream gradient; two of them give the third."""
     known = {role: display.shapes[key] for role, key in keys.items()}
-    if UPSTREAM not in known or len(known) < 2:
+    if UPSTREAM not in known or len(known) < 2 or len({len(s) for s in known.values()}) > 1:
         return None
     output = known[UPSTREAM]
     if INPUT in known:

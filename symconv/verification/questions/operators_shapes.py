@@ -42,6 +42,7 @@ _SIZES: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     ),
     ("batch size", re.compile(r"^(N|B|n|b|batch|bs|m|batch_size)$")),
 )
+_SHAPES: Final = (("shape",), ("size",))
 _TOLD: Final[Mapping[str, str]] = {
     "kernel height": "kernel size", "kernel width": "kernel size", "output height": "output size",
     "output width": "output size",
@@ -160,9 +161,9 @@ def _shaped(node: Any) -> Any:
     node = bare(node)
     match node:
         case Marked(base=Name() | Run() as base, marks=(mark,)) if mark.kind == "paren":
-            if base.text in ("shape", "size") and len(mark.items) == 1:
+            if (base.text,) in _SHAPES and len(mark.items) == 1:
                 return mark.items[0]
-        case Marked(base=base, marks=(*rest, mark)) if flat(mark.items[0]) in ("shape", "size"):
+        case Marked(base=base, marks=(*rest, mark)) if tuple(map(flat, mark.items)) in _SHAPES:
             return Marked(base, tuple(rest)) if rest else base
     return None
 
@@ -173,7 +174,7 @@ def _applied(node: Any) -> tuple[tuple[str, ...], str]:
     if isinstance(node, Marked) and isinstance(node.base, Name | Run):
         name = plain(node.base.text)
         kind = "transposed" if name in TRANSPOSED else "plain" if name in FUNCTIONS else ""
-        if kind and node.marks[-1].kind == "paren":
+        if kind and node.marks[-1].kind == "paren" and node.marks[-1].items:
             inner, array = _applied(node.marks[-1].items[0])
             return (kind, *inner), array
     return (), flat(node)

@@ -142,9 +142,9 @@ class MatrixReader:
         call = _call(bare(inner))
         if call is not None and (call[0] in RESHAPES or call[0] in TO_COLUMNS):
             product = self.product(inner)
-            (factor,) = product.factors or (None,)
-            if factor is None:
-                raise UnknownOperatorError("nothing is reshaped")
+            if len(product.factors) != 1:
+                raise UnknownOperatorError("a product is reshaped")
+            (factor,) = product.factors
             return Factor(factor.role, factor.transposed != (flipped != turned), factor.text)
         found = named(_unmarked(inner), self.told)
         if found is None:

@@ -206,8 +206,10 @@ def _marked(found: Named, marks: tuple[Mark, ...]) -> Named | None:
     for mark in marks:
         texts = [flat(item) for item in mark.items]
         single = layer_of(mark.items[0]) if len(mark.items) == 1 else None
+        if mark.kind == "sup" and texts and texts[0] in TRANSPOSES:
+            return None
         if mark.kind == "sup":
-            if single is not None and layer is None and texts[0] not in TRANSPOSES:
+            if single is not None and layer is None:
                 layer = single
             elif not _is_decoration(texts):
                 labels += texts
@@ -226,8 +228,10 @@ def _marked(found: Named, marks: tuple[Mark, ...]) -> Named | None:
 
 def _are_indices(items: tuple[Any, ...]) -> bool:
     """Return whether brackets hold indices, (i, j) or (C_out_j), rather than an argument."""
-    return all(isinstance(item, Name | Marked | Run | Slice) for item in items) and (
-        len(items) > 1 or isinstance(items[0], Marked) or flat(items[0]) in INDICES
+    return (
+        bool(items)
+        and all(isinstance(i, Name | Marked | Run | Slice) for i in items)
+        and (len(items) > 1 or isinstance(items[0], Marked) or flat(items[0]) in INDICES)
     )
 
 
