@@ -33,6 +33,7 @@ from symconv.verification.truth.algebra import rebuild
 
 UNKNOWN: Final = 1.0  # the cost of a role for a name that suggests none
 AGAINST: Final = 2.0  # ... for a name that suggests another one
+UNUSUAL: Final = 4.0  # ... for one that plainly has another, by its form or its notation
 CONTRADICTED: Final = 8.0  # ... against what was said of the name
 
 
@@ -51,14 +52,14 @@ PRIORS: Final[Mapping[str, Mapping[str, float]]] = {
         "h g H G V phi psi v a U c",
     ),
     "y": _names(
-        "y Y O o out output Out Output z Z res result conv",
+        "y Y O o out output Out Output z Z res result conv dst",
         "S s h H C c G g a A x u l feature f v r R D I b",
     ),
     "dy": _names(
         "delta dy dY dO dOut dout dZ dz g G epsilon eps grad_output",
-        "d D e E upstream Delta err error dH dS dC",
+        "d D e E upstream Delta err error dH dS dC diff_dst diffdst",
     ),
-    "b": _names("b beta bias B", "c theta"),
+    "b": _names("b beta bias B w_b W_b", "c theta"),
     "e": _names("L E J C e ell loss Loss cost", "l f R error S"),
 }
 DELTAS: Final = frozenset(("delta", "Delta", "epsilon", "eps", "err", "error", "grad_output"))
@@ -86,7 +87,7 @@ WORDS: Final[Mapping[str, str]] = {
     "db": "gradient of the bias",
 }
 _GRADIENT: Final = re.compile(
-    r"(?:d[_ ]?|grad_?|nabla[ _]|D_|delta_|Delta_|g_)(?P<base>[^_^ ].*)|(?P<barred>.+)_bar"
+    r"(?:diff_?|d[_ ]?|grad_?|nabla[ _]|D_|delta_|Delta_|g_)(?P<base>[^_^ ].*)|(?P<barred>.+)_bar"
 )
 _LABELS: Final = re.compile(r"[_^(\[].*|'+$")
 
@@ -129,7 +130,7 @@ def prior(name: str, role: str, told: Told) -> float:
     """Return what it costs to give a name a role."""
     said = _told(name, told)
     if said is not None:
-        return 0.0 if said == role else CONTRADICTED
+        return 0.0 if said == role else UNUSUAL if _is_preset(name, told) else CONTRADICTED
     if name.startswith("("):
         return 0.0 if role in ("y", "dx", "dw") else UNKNOWN
     base = base_of(name)
@@ -139,6 +140,8 @@ def prior(name: str, role: str, told: Told) -> float:
     inner = gradient_of(name)
     if role in ("dx", "dw", "db", "dy"):
         return prior(inner, role[1:], told) if inner else UNKNOWN
+    if inner and any(inner in PRIORS[own] for own in ("x", "w", "y", "b")):
+        return UNUSUAL  # dW and dy are derivatives, whatever else they may be
     known = any(base in others for others in PRIORS.values())
     return AGAINST if known else UNKNOWN
 
@@ -147,8 +150,16 @@ def _told(name: str, told: Told) -> str | None:
     """Return which array a name was said to be."""
     for key in dict.fromkeys((name, base_of(name))):
         if key in told.names and told.names[key] != "index":
-            return ROLE_OF.get(told.names[key], "size")
+            said = ROLE_OF.get(told.names[key], "size")
+            if said != "size" or told.sources.get(key) != "preset":
+                return said
     return None
+
+
+def _is_preset(name: str, told: Told) -> bool:
+    """Return whether a meaning is that of a notation, which only shifts priors."""
+    keys = [key for key in (name, base_of(name)) if key in told.names]
+    return bool(keys) and told.sources.get(keys[0]) == "preset"
 
 
 def gradient_of(name: str) -> str:

@@ -17,18 +17,20 @@ from symconv.formula.tree import (
     Entry,
     Equation,
     Expression,
+    Floor,
     Integer,
     Letter,
     Negated,
     Node,
     Partial,
+    Remainder,
     SumOver,
     SumWhere,
     Total,
     walk,
 )
 from symconv.verification.truth.algebra import rebuild
-from symconv.verification.truth.layout import AXES, Layout, entries_by_array, layout_of
+from symconv.verification.truth.layout import AXES, Layout, agreement, entries_by_array, layout_of
 
 MAX_AXES: Final = 3
 _SHARED: Final = {
@@ -125,14 +127,15 @@ def _by_rank(claim: Equation, entries: Sequence[Entry], letters: AbstractSet[str
         for array, several in by_array.items()
         for indices in several
     )
-    if not fits or layout.axes == 0:
+    grouped = any(isinstance(part, Floor | Remainder) for part in walk(claim))
+    if not fits or layout.axes == 0 or (agreement(layout, by_array) < 0 and not grouped):
         raise NoLayoutError("the indices fit no convolution")
     channels: dict[str, set[str]] = {}
     for array, several in by_array.items():
         for indices in several:
             for role, index in zip(layout.roles(array), indices, strict=True):
-                if role not in AXES and isinstance(index, Letter):
-                    channels.setdefault(role, set()).add(index.name)
+                if role not in AXES:
+                    channels.setdefault(role, set()).update(terms_of(index) & letters)
     along = [_letters_at(claim, layout, axis) & letters for axis in range(layout.axes)]
     return Placed(
         claim,
@@ -140,6 +143,12 @@ def _by_rank(claim: Equation, entries: Sequence[Entry], letters: AbstractSet[str
         tuple(map(frozenset, along)),
         {role: frozenset(names) for role, names in channels.items()},
     )
+
+
+def terms_of(index: Any) -> AbstractSet[str]:
+    """Return the letters that are terms of an index."""
+    terms = index.terms if isinstance(index, Total) else (index,)
+    return {term.name for term in terms if isinstance(term, Letter)}
 
 
 # Letters that run along the same dimension

@@ -122,7 +122,7 @@ def left_letters(side: Any) -> frozenset[str]:
         name
         for mark in _marks_of_values(side)
         for item in mark.items
-        for name in _letters_of_index(item)
+        for name in _letters_of_index(item, several=len(mark.items) > 1)
     )
 
 
@@ -193,9 +193,10 @@ def _holds_arrays(mark: Mark) -> bool:
     return mark.kind == "paren" and any(capitals)
 
 
-def _letters_of_index(item: Any) -> Iterator[str]:
+def _letters_of_index(item: Any, *, several: bool = False) -> Iterator[str]:
+    """Yield the letters of an index; a known word, H_{out}, is one only among several indices."""
     match item:
-        case Name(text=text, word=word) if not word or text not in WORDS:
+        case Name(text=text, word=word) if not word or several or text not in WORDS:
             yield text
         case Run(text=text, letters=letters) if text not in WORDS:
             yield from (letter.text for letter in letters)
@@ -210,6 +211,33 @@ def _letters_of_index(item: Any) -> Iterator[str]:
                 yield from _letters_of_index(factor)
 
 
+def names_stage(item: Any) -> str:
+    """Return the letter of an index that may say a layer, l, l - 1 or l + 1; "" for others."""
+    match item:
+        case Name(text="l" | "L" as text):
+            return text
+        case Total(terms=(Name(text="l" | "L" as text), Integer() | Negated(operand=Integer()))):
+            return text
+    return ""
+
+
+def stages_of(statement: Statement) -> frozenset[str]:
+    """Return the letters that count layers as the first of several indices: Y(l-1, m, x, y).
+
+    One of them must stand beside l - 1 or l + 1, and never at another place.
+    """
+    firsts: dict[str, set[bool]] = {}
+    others: set[str] = set()
+    for part in walk(statement):
+        if isinstance(part, Mark) and len(part.items) > 1:
+            name = names_stage(part.items[0])
+            firsts.setdefault(name, set()).add(isinstance(part.items[0], Total))
+            others |= {name for item in part.items[1:] for name in _all_names(item)}
+    return frozenset(
+        name for name, found in firsts.items() if name and len(found) > 1 and name not in others
+    )
+
+
 @dataclass(frozen=True)
 class Settler:
     """Turns the notation of one statement into the tree of values.
@@ -220,6 +248,7 @@ class Settler:
         digits: whether x_{11} has two indices.
         left: the letters of the left side.
         bound: the letters that sums around bind.
+        stages: letters that count layers where they are the first of several indices, Y(l-1, x).
         local: whether the left side is a derivative of an entry; then delta is Kronecker's.
     """
 
@@ -228,6 +257,7 @@ class Settler:
     digits: bool = True
     left: frozenset[str] = frozenset()
     bound: frozenset[str] = frozenset()
+    stages: frozenset[str] = frozenset()
     local: bool = False
 
     # Values
@@ -328,6 +358,9 @@ class Settler:
                 above += indices
             elif mark.kind == "sub" and (label := self._label(mark)):
                 name += f"_{label}"
+            elif len(mark.items) > 1 and names_stage(mark.items[0]) in self.stages:
+                name += f"^{flat(mark.items[0])}"
+                below += self._indices(replace(mark, items=mark.items[1:]))
             elif mark.kind == "paren" and self._is_call(base, mark):
                 return Call(name, (), span=node.span)
             else:
@@ -421,7 +454,8 @@ class Settler:
                 return text
             case Name(text=text, word=word):
                 known = text in self.letters
-                return "" if known or not (word or text[0].isupper()) else text
+                label = word or text[0].isupper() or text == "b" or text in self.stages
+                return "" if known or not label else text
             case Run(text=text, letters=letters):
                 index = all(letter.text in self.letters for letter in letters)
                 return "" if index or text not in WORDS else text

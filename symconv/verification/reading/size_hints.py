@@ -23,6 +23,7 @@ from symconv.formula.tree import (
     Negated,
     Node,
     Partial,
+    Product,
     Quotient,
     Remainder,
     SumOver,
@@ -102,6 +103,7 @@ _WEAK: Final = {
 _RIVALS: Final = {"stride": "dilation", "dilation": "stride"}
 UNHINTED: Final = 1.0  # the cost of what a size is not where it stands
 UNNAMED: Final = 0.3  # ... of what its name does not suggest
+UNUSUAL: Final = 1.2  # ... of what it is not in the notation that is in use
 AGAINST: Final = 2.5  # ... against what its name plainly says
 CONTRADICTED: Final = 8.0  # ... against what was said of it
 
@@ -204,6 +206,7 @@ def hints_of(placed: Placed, indices: frozenset[str], arrays: Mapping[str, str])
             elif isinstance(part, SumOver) and part.letter in placed.axes[axis]:
                 _hints_of_limits(hints, part, axis, letters, indices)
     _hints_of_channels(hints, placed, indices)
+    _hints_of_groups(hints, placed, indices)
     everywhere = [part.name for part in walk(placed.claim) if isinstance(part, Letter)]
     hints.add([name for name in everywhere if name not in indices and name != "e"])
     return hints
@@ -239,7 +242,9 @@ def _hints_of_index(
     if not isinstance(index, Letter):
         terms = [term for term in _terms(expanded(inner)) if not term.names & factors]
         added = [name for term in terms for name in _added(term, indices)]
+        flips = any(isinstance(t, Negated) and t.names & letters.tap for t in _terms(index))
         placed_by_output = array == "x" or bool(index.names & letters.output and array == "w")
+        placed_by_output &= not flips  # of x_{i+p-1-r}, p is the kernel's size
         kinds = ("padding", "before") if placed_by_output else ("padding", "before", "kernel")
         hints.add(added, *((kind, axis) for kind in kinds))
 
@@ -311,25 +316,67 @@ def _hints_of_channels(hints: Hints, placed: Placed, indices: frozenset[str]) ->
                     hints.add(own, (kinds[role], -1))
 
 
+_KINDS: Final = {"batch": "batch", "input": "inputs", "output": "outputs", "channel": "inputs"}
+
+
+def _hints_of_groups(hints: Hints, placed: Placed, indices: frozenset[str]) -> None:
+    """Collect the sizes in indices of channels: those of a group, floor(o/(K/G))*C/G + c."""
+    for part in walk(placed.claim):
+        if isinstance(part, Entry) and part.indices:
+            roles = placed.layout.roles(array_of(part))
+            for role, index in zip(roles, part.indices, strict=False):
+                if role in ("input", "output") and not isinstance(index, Letter):
+                    _hints_of_group(hints, index, _KINDS[role], placed, indices)
+
+
+def _hints_of_group(
+    hints: Hints, node: Any, kind: str, placed: Placed, indices: frozenset[str]
+) -> None:
+    match node:
+        case (
+            Floor(operand=Quotient(numerator=value, denominator=step))
+            | Remainder(value=value, modulus=step)
+        ) if value.names & indices:
+            roles = [role for role, names in placed.channels.items() if names & value.names]
+            hints.add(_sizes(value, indices), ("groups", -1))
+            own = _KINDS[roles[0]] if roles else kind
+            _hints_of_group(hints, step, own, placed, indices)
+        case Floor(operand=inner):
+            _hints_of_group(hints, inner, kind, placed, indices)
+        case Quotient(numerator=above, denominator=below):
+            hints.add(_sizes(below, indices), ("groups", -1))
+            _hints_of_group(hints, above, kind, placed, indices)
+        case Letter(name=name):
+            hints.add([name] if name not in indices else [], (kind, -1))
+        case Total(terms=parts) | Product(factors=parts):
+            for part in parts:
+                _hints_of_group(hints, part, kind, placed, indices)
+
+
 # What names suggest
 
 
 def family_costs(name: str, hints: Sequence[Hint], told: Told) -> list[tuple[float, str]]:
     """Return (cost, family) for each thing that a size may be, the likeliest first."""
     said = told.names.get(name)
-    if said is not None and said in FAMILY:
+    usual = FAMILY.get(said or "") if told.sources.get(name) == "preset" else None
+    if usual is None and said is not None and said in FAMILY:
         return [(0.0, FAMILY[said])]
     hinted = {family for family, _ in hints if family}
     strong = {family for family, pattern in _STRONG.items() if pattern.fullmatch(name)}
     weak = {family for family, pattern in _WEAK.items() if pattern.fullmatch(name)}
     found = []
     for family in dict.fromkeys(FAMILY.values()):
-        if not family_is_open(family, hinted, strong, weak):
+        if family != usual and not family_is_open(family, hinted, strong, weak):
             continue
         cost = 0.0 if family in strong else UNNAMED / 3 if family in weak else UNNAMED
-        cost += UNHINTED if hinted and family not in hinted else 0.0
+        cost += UNHINTED * (1 + (usual is not None)) if hinted and family not in hinted else 0.0
         cost += AGAINST if _is_contrary(name, family, strong) else 0.0
-        cost += CONTRADICTED if said is not None else 0.0
+        if usual is not None:  # a notation only shifts priors, but a stride is no dilation
+            cost += 0.0 if family == usual else UNUSUAL
+            cost += CONTRADICTED if _RIVALS.get(family) == usual else 0.0
+        elif said is not None:
+            cost += CONTRADICTED
         found.append((cost, family))
     return sorted(found, key=lambda pair: pair[0])
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
 from symconv.errors import FormulaError
-from symconv.formula.notation import Mark, Marked, Statement
+from symconv.formula.notation import Group, Mark, Marked, Statement
 from symconv.formula.reader import read
+from symconv.formula.tree import Node
 from symconv.verification.reading.names import flat
 from symconv.verification.reading.roles import ARRAYS, Told
 
@@ -60,7 +61,7 @@ def keys_of(name: str, role: str) -> tuple[str, ...]:
 
     Example:
         >>> keys_of(r"\mathbf{X}^{(l)}", "input"), keys_of("dZ_{hw}", "grad_output")
-        (('X^(l)',), ('dZ_hw', 'dZ'))
+        (('X^(l)', 'X^l'), ('dZ_hw', 'dZ'))
     """
     node = _node(name)
     if node is None:
@@ -69,7 +70,21 @@ def keys_of(name: str, role: str) -> tuple[str, ...]:
     if isinstance(node, Marked) and (role in ARRAYS or role.startswith("receptive field")):
         kept = tuple(mark for mark in node.marks if not _is_index(mark))
         keys.append(flat(Marked(node.base, kept) if kept else node.base))
+    if isinstance(node, Marked):
+        keys.append(flat(Marked(node.base, tuple(map(_bare, node.marks)))))
     return tuple(dict.fromkeys(keys))
+
+
+def _bare(mark: Mark) -> Mark:
+    """Return a superscript without brackets: a layer is written x^{(l)} and x^l."""
+    if mark.kind != "sup":
+        return mark
+    items = (part for item in mark.items for part in _within(item))
+    return replace(mark, items=tuple(items))
+
+
+def _within(item: Node) -> tuple[Node, ...]:
+    return item.items if isinstance(item, Group) else (item,)
 
 
 def _node(name: str) -> object | None:

@@ -75,7 +75,7 @@ def layout_of(entries: Entries, *, default: int) -> Layout:
         return Layout(default)
     plain = Layout(min(max(spatial.values()), GUESSED_AXES))
     fitting = [layout for layout in _layouts(biases=biases) if _fits(layout, spatial)]
-    return max(fitting, key=lambda layout: _agreement(layout, entries), default=plain)
+    return max(fitting, key=lambda layout: agreement(layout, entries), default=plain)
 
 
 def _layouts(*, biases: bool) -> Iterator[Layout]:
@@ -97,7 +97,7 @@ def _fits(layout: Layout, ranks: Mapping[str, int]) -> bool:
     return all(len(layout.roles(array)) == rank for array, rank in ranks.items())
 
 
-def _agreement(layout: Layout, entries: Entries) -> int:
+def agreement(layout: Layout, entries: Entries) -> int:
     """Return how well the indices suit their roles."""
     found: dict[str, dict[str, set[Expression]]] = {}
     for array, several in entries.items():
