@@ -11,6 +11,7 @@ from symconv.formula.tree import (
     Condition,
     Entry,
     Equation,
+    Integer,
     Interval,
     Letter,
     Partial,
@@ -26,7 +27,12 @@ from symconv.verification.reading.geometries import Geometry, geometries
 from symconv.verification.reading.index_graph import NoLayoutError, bound_letters
 from symconv.verification.reading.names import alternatives
 from symconv.verification.reading.roles import Told
-from symconv.verification.reading.settling import Settler, UnsettledError, terms_of_index
+from symconv.verification.reading.settling import (
+    Settler,
+    UnsettledError,
+    stages_of,
+    terms_of_index,
+)
 from symconv.verification.reading.words import spellings
 
 MOST_TRIED: Final = 10  # readings of one equation
@@ -147,6 +153,7 @@ def _equations(statement: Statement, *, digits: bool) -> Iterator[Form]:
         _layers(statement),
         digits,
         chain.left_letters,
+        stages=stages_of(statement),
         local=_is_local(statement.sides[0]),
     )
     values, left_out = [], False
@@ -160,7 +167,12 @@ def _equations(statement: Statement, *, digits: bool) -> Iterator[Form]:
             values.append(with_summed_indices(settler.value(side)))
         except UnsettledError:
             left_out = True
-    rights = [value for value in values if _says_something(value)]
+    local = any(isinstance(side, Partial) for side in chain.lefts)
+    rights = [
+        value
+        for value in values
+        if _says_something(value) or (local and isinstance(value, Integer))
+    ]
     if not rights or (left_out and not chain.sign):
         return
     conditions = tuple(_conditions(statement, settler))
@@ -235,7 +247,7 @@ def _free_letters(rights: Sequence[Any]) -> list[str]:
 
 def _is_local(side: Any) -> bool:
     """Return whether a side is the derivative of an entry, dY_{ij}/dX_{uv}, and of no loss."""
-    of = side.of if isinstance(side, Partial) else None
+    of: Any = side.of if isinstance(side, Partial) else None
     return isinstance(of, Marked) and any(mark.kind in ("sub", "bracket") for mark in of.marks)
 
 

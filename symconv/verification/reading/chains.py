@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from symconv.formula.notation import Big, Dots, Group, Mark, Marked, Name, Run, Starred, Statement
 from symconv.formula.tree import Partial, walk
-from symconv.verification.reading.settling import index_letters, left_letters
+from symconv.verification.reading.settling import ACTIVATIONS, index_letters, left_letters
 
 STARS: Final = ("*", "star", "circledast", "otimes", "oast", "circ")
 OUTPUT: Final = "(x * w)"
@@ -74,6 +74,16 @@ def operation(side: Any) -> str:
         case Marked(base=Group(items=(inner,))):
             return operation(inner)
     return ""
+
+
+def activated(side: Any) -> tuple[Any, str]:
+    """Return what an activation is applied to, and its name: f(sum ... + b); (side, "") else."""
+    match side:
+        case Marked(base=Name() | Run() as base, marks=(*_, Mark(kind="paren", items=(inner,)))):
+            sums = any(isinstance(part, Big) and part.operator == "sum" for part in walk(inner))
+            if sums and base.text.lower() in ACTIVATIONS:
+                return inner, base.text
+    return side, ""
 
 
 def _is_array(node: Any) -> bool:
