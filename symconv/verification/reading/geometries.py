@@ -245,14 +245,14 @@ def _said_bases(laid: Placed) -> dict[str, int]:
                     low = part.lower
                     if isinstance(low, Integer) and low.value in (0, 1):
                         found.setdefault(array, low.value)
+    literal: dict[str, list[int]] = {}
+    for axis in range(laid.layout.axes):
+        for array, index in indices_along(laid, axis):
+            if isinstance(index, Integer):
+                literal.setdefault(array, []).append(index.value)
+    found |= {array: 0 for array, values in literal.items() if 0 in values}
     if not letters_in_claim(laid):
-        literal = [
-            index.value
-            for axis in range(laid.layout.axes)
-            for _, index in indices_along(laid, axis)
-            if isinstance(index, Integer)
-        ]
-        base = 0 if 0 in literal else 1
+        base = 0 if any(0 in values for values in literal.values()) else 1
         found |= dict.fromkeys(("x", "w", "dy"), base)
     return found
 
@@ -585,6 +585,9 @@ class _Builder:
     ) -> Iterator[tuple[float, bool, list[Axis], list[str]]]:
         """Yield the convolutions whose gradient an equation may be."""
         said = self.told.true_convolution
+        if _chains(claim) and all(axis.stride == ONE for axis in axes):
+            # the chain rule holds whatever the stride is
+            yield 0.0, bool(said), [replace(axis, stride=Letter("t")) for axis in axes], []
         for stride in self._strides(claim):
             strided = [
                 replace(axis, stride=Integer(stride)) if axis.stride == ONE else axis
@@ -634,6 +637,19 @@ class _Builder:
         if not letters_in_claim(self.laid):
             found |= {2}
         return sorted(found)
+
+
+def _chains(claim: Equation) -> bool:
+    """Return whether the right sides are made of derivatives of y alone, as the chain rule says."""
+    parts = [part for right in claim.rights for part in walk(right)]
+    arrays = {part.array for part in parts if isinstance(part, Entry)}
+    local = any(isinstance(part, Partial) and isinstance(part.of, Entry) for part in parts)
+    return local and arrays <= {"dy", "y", _derived(claim)}
+
+
+def _derived(claim: Equation) -> str:
+    by = claim.left.by if isinstance(claim.left, Partial) else None
+    return by.array if isinstance(by, Entry) else ""
 
 
 def _is_number(size: Expression) -> bool:
