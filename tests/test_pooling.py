@@ -64,6 +64,23 @@ RIGHT = (
     r"\delta^{l-1}_{c,i,j} = \delta^{l}_{c}/(H^{l-1} W^{l-1})",
     "dX[i*s+u, j*s+v] += dY[i,j]/(k*k)",
     r"\delta^l = \mathrm{upsample}(\delta^{l+1}) \odot \sigma'(z^l)",
+    (
+        r"\frac{\partial L}{\partial x_{m,n}} ="
+        r" \frac{1}{k^2} \frac{\partial L}{\partial y_{\lceil m/k \rceil, \lceil n/k\rceil}}"
+    ),
+    r"\frac{\partial L}{\partial x_{mn}} = \frac{1}{k^2}\frac{\partial L}{\partial y_{ij}}",
+    # functions of arrays, slices, dots, roots
+    r"\text{MaxPool}(X)_{i,j} = \max_{m,n} X_{si+m, sj+n}",
+    "out[i,j] = np.max(X[i*s:i*s+k, j*s:j*s+k])",
+    "out[i, j] = X[i*s:i*s+k, j*s:j*s+k].mean()",
+    "dX[i*s:i*s+k, j*s:j*s+k] += dout[i,j]/(k*k)",
+    "h_i = max(x_i, x_{i+1}, ..., x_{i+k-1})",
+    r"y_i = \frac{x_i + x_{i+1} + \cdots + x_{i+k-1}}{k}",
+    r"y_{i} = \sqrt[p]{\sum_{u=0}^{k-1} x_{is+u}^p}",
+    r"o_{h,w} = \operatorname{avg}_{0 \le i < k, 0 \le j < k} x_{sh+i, sw+j}",
+    # one output by one input
+    r"\frac{\partial y_{ij}}{\partial x_{mn}} = \frac{1}{k^2}",
+    r"\frac{\partial y}{\partial x_i} = \mathbb{1}[x_i = y]",
     # arrays by definition
     (
         r"\tilde\delta_{i,j} = \begin{cases}\delta_{i/s,j/s} & s \mid i, s \mid j\\"
@@ -102,10 +119,6 @@ WRONG = (
         r" \frac{1}{k} \frac{\partial L}{\partial y_{\lfloor m/k \rfloor, \lfloor n/k\rfloor}}"
     ),
     (
-        r"\frac{\partial L}{\partial x_{m,n}} ="
-        r" \frac{1}{k^2} \frac{\partial L}{\partial y_{\lceil m/k \rceil, \lceil n/k\rceil}}"
-    ),
-    (
         r"\frac{\partial L}{\partial x_{m}} ="
         r" \frac{1}{k}\sum_{i=\lfloor (m-k+1)/s\rfloor}^{\lfloor m/s \rfloor}"
         r" \frac{\partial L}{\partial y_i}"
@@ -121,6 +134,10 @@ WRONG = (
         r" i = \arg\max_{k \in R_j} x_k \\ 0 & \text{otherwise}\end{cases}"
     ),
     "dX[i*s+u, j*s+v] += dY[i,j]/k",
+    "dX[i*s:i*s+k, j*s:j*s+k] += dout[i,j]/k",
+    "out[i,j] = np.max(X[i*s:i*s+k+1, j*s:j*s+k+1])",
+    "out[i,j] = np.max(X[i*k:i*k+s, j*k:j*k+s])",
+    r"y_i = \frac{x_i + x_{i+1} + \cdots + x_{i+k}}{k}",
     # arrays
     (
         r"\tilde\delta_{i,j} = \begin{cases}\delta_{i/s,j/s} & i \bmod k = 0, j \bmod k = 0\\"
@@ -251,6 +268,15 @@ def test_a_padding_that_was_said_and_is_not_there_is_a_condition() -> None:
 
 def test_the_first_index_that_was_said_decides() -> None:
     formula = r"y_i = \max_{1 \le u \le k} x_{(i-1)s+u}"
+    one, zero = (outcome(formula, Told(index_base=base)) for base in (1, 0))
+    assert one is not None
+    assert one.status == "proved"
+    assert zero is not None
+    assert zero.status == "refuted"
+
+
+def test_rounding_up_is_right_only_with_indices_from_1() -> None:
+    formula = r"\delta^{l-1}_{m} = \frac{1}{k} \delta^{l}_{\lceil m/k \rceil}"
     one, zero = (outcome(formula, Told(index_base=base)) for base in (1, 0))
     assert one is not None
     assert one.status == "proved"

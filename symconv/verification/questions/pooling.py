@@ -17,6 +17,7 @@ from symconv.verification.outcome import Candidate, Outcome, weighed
 from symconv.verification.questions.pooling_arrays import array_definition
 from symconv.verification.questions.pooling_backward import (
     freed,
+    from_a_window,
     gather,
     over_region,
     ways_of,
@@ -25,6 +26,7 @@ from symconv.verification.questions.pooling_choice import (
     Choice,
     choice,
     chosen,
+    constant_share,
     derivative,
     to_the_largest,
 )
@@ -41,15 +43,17 @@ from symconv.verification.questions.pooling_regions import in_region, is_absolut
 from symconv.verification.questions.pooling_whole import from_one, over_all
 from symconv.verification.reading.names import alternatives, flat
 from symconv.verification.reading.pooling_notation import (
+    Bound,
     Element,
     NotPooledError,
     Pooled,
     element,
+    entries,
     pooled,
 )
 from symconv.verification.reading.pooling_polynomials import TooLargeError, fraction
 from symconv.verification.reading.roles import Told
-from symconv.verification.truth.algebra import times
+from symconv.verification.truth.algebra import letters_in, times
 
 EQUALITIES: Final = frozenset({"=", ":=", "+=", "equiv", "arrow"})
 MAX_SETTLED: Final = 4
@@ -57,7 +61,9 @@ _UNSURE: Final = frozenset({"g", "G"})
 _PARAMETERS: Final = frozenset(
     {"b", "beta", "bias", "w", "W", "K", "k", "F", "f", "theta", "omega"}
 )
-_GRADIENT: Final = re.compile(r"delta|Delta|epsilon|varepsilon|g|G|d[A-Z]\w*|d[axyz]|grad\w*|nabla")
+_GRADIENT: Final = re.compile(
+    r"delta|Delta|epsilon|varepsilon|g|G|d[A-Z]\w*|d[axyz]|d_?out|grad\w*|nabla"
+)
 
 
 def decide(statements: Sequence[Statement], told: Told) -> list[Outcome | None]:
@@ -91,16 +97,18 @@ def _candidates(statement: Statement, told: Told) -> Iterator[Candidate]:
         yield from special
         return
     found = choice(value, statement.conditions)
-    if isinstance(side, Partial) and _is_entry(side.of):
+    if isinstance(side, Partial) and _is_output(side.of, told):
+        asked = Asked("dy/dx of pooling", f"{flat(side.of)} output, {flat(side.by)} input")
         if found is not None:
-            words = f"{flat(side.of)} output, {flat(side.by)} input"
-            yield from derivative(side, found, Asked("dy/dx of pooling", words))
+            yield from derivative(side, found, asked)
+        elif _is_entry(side.by):
+            yield from constant_share(value, asked)
         return
-    left = element(side)
+    left, slices = entries(side)
     if left is None:
         raise NotPooledError("the left side is no entry")
     if is_gradient(left, told) and not _is_plain(left, value, told):
-        yield from _backward(left, value, found, statement, told)
+        yield from _backward(left, slices, value, found, statement, told)
         return
     right = _without_arrays(pooled(value))
     if not right.operator or is_gradient(right.element, told):
@@ -120,6 +128,14 @@ def _without_arrays(right: Pooled) -> Pooled:
     if above.letters or any(set(name) & set("[](),") for name in below.letters):
         raise NotPooledError("the factor is no number over a number of cells")
     return right
+
+
+def _is_output(node: Any, told: Told) -> bool:
+    """Return whether it is an output that is differentiated, and no loss."""
+    found = element(node)
+    if found is None or told.names.get(found.array) == "loss":
+        return False
+    return bool(found.indices) or found.array in ("y", "Y", "z", "o", "out", "a", "h", "s")
 
 
 def _is_entry(node: Any) -> bool:
@@ -161,7 +177,12 @@ def _forward(left: Element, right: Pooled, told: Told) -> Iterator[Candidate]:
 
 
 def _backward(
-    left: Element, value: Any, found: Choice | None, statement: Statement, told: Told
+    left: Element,
+    slices: tuple[Bound, ...],
+    value: Any,
+    found: Choice | None,
+    statement: Statement,
+    told: Told,
 ) -> Iterator[Candidate]:
     if told.names.get(left.array) in ("bias", "grad_bias", "kernel", "grad_weight"):
         return
@@ -179,7 +200,12 @@ def _backward(
         return
     asked = Asked("gradient of average pooling", "")
     if not all(isinstance(index, Letter) for index in left.indices):
-        yield from scattered(left, right, statement, told, asked)
+        yield from scattered(left, slices, right, statement, told, asked)
+        return
+    known = letters_in(*left.indices) | {bound.letter for bound in right.bounds}
+    own = right.element.indices
+    if not right.operator and any(isinstance(i, Letter) and i.name not in known for i in own):
+        yield from from_a_window(left, right, told, asked)
         return
     ways = ways_of(left, right)
     if ways is None:

@@ -12,7 +12,16 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Final
 
-from symconv.formula.tree import Compare, Condition, Expression, Integer, Letter, Node, Quotient
+from symconv.formula.tree import (
+    Compare,
+    Condition,
+    Expression,
+    Integer,
+    Letter,
+    Node,
+    Quotient,
+    walk,
+)
 from symconv.verification.deciding.evaluation import evaluator
 from symconv.verification.outcome import REACH, Candidate
 from symconv.verification.questions.pooling_deciding import Asked, candidate, factor_example
@@ -172,17 +181,23 @@ def _bounded(way: Way) -> bool:
 
 
 def _base(ways: Sequence[Way]) -> int:
-    """Return the first index for which the first cell belongs to the first window."""
+    """Return the first index for which the first cells belong to the first window, no others."""
     way = ways[0]
     if way.bound is not None:
         return 0
-    sizes = dict.fromkeys(way.window.names, 3)
+    numbers = [p.denominator for p in walk(way.window) if isinstance(p, Quotient)]
+    size = next((n.value for n in numbers if isinstance(n, Integer)), 3)
+    sizes = dict.fromkeys(way.window.names, size)
     for base in (0, 1):
         try:
-            if evaluator(way.window)({**sizes, way.cell: base}) == base:
-                return base
+            first, last, behind = (
+                evaluator(way.window)({**sizes, way.cell: cell})
+                for cell in (base, base + size - 1, base + size)
+            )
         except (ArithmeticError, ValueError):
             return 0
+        if (first, last, behind) == (base, base, base + 1):
+            return base
     return 0
 
 
@@ -306,6 +321,24 @@ def over_region(
         else:
             wrong = _wrong_factor(right, [Letter(name)] * len(ways), 0.0, words)
             yield from [wrong] if wrong is not None else []
+
+
+def from_a_window(left: Element, right: Pooled, told: Told, asked: Asked) -> Iterator[Candidate]:
+    """Yield what is found about dx[m] = dy[i] / k, where i is not said to be any window."""
+    known = letters_in(*left.indices)
+    loose = [i.name for i in right.element.indices if isinstance(i, Letter) if i.name not in known]
+    windows = f"({', '.join(loose)})" if len(loose) > 1 else "".join(loose)
+    condition = f"{windows} is the only window that reads the cell: windows do not overlap"
+    if not right.scale:
+        yield Candidate(0.0, asked.outcome("proved", "for all windows"), f"{condition} and {SUM}")
+        return
+    _, below = fraction(times(*right.scale))
+    divisors = divisors_of(right.scale, len(loose), told)
+    names = sorted(below.letters)
+    if all(divisors) or len(names) == 1 or below.constant is not None:
+        cells = "·".join(names) or str(below.constant)
+        count = "" if all(divisors) else f" and {cells} is the number of cells of a window"
+        yield Candidate(0.0, asked.outcome("proved", "for all windows"), condition + count)
 
 
 def side_by_side(sizes: Sequence[tuple[Expression, Expression]]) -> str:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from symconv.formula.notation import Big, Group, Indicator, Member, Name, Run, Words
+from symconv.formula.spelling import spell_text
 from symconv.formula.tree import (
     AllOf,
     Cases,
@@ -69,6 +70,8 @@ def choice(side: Any, conditions: Sequence[Node]) -> Choice | None:
     match side:
         case Group(items=(item,)):
             return choice(item, conditions)
+        case Indicator(condition=condition) if _kind(condition):
+            return Choice(ONE, _kind(condition), False, Integer(0))
         case Big(operator="sum", body=body):
             inner = choice(body, ())
             return None if inner is None else Choice(inner.value, inner.kind, True, inner.otherwise)
@@ -134,7 +137,7 @@ def _by_choice(side: Any) -> str:
 def _equal_entries(left: Any, right: Any) -> str:
     """Return "max" for x_{...} = y_{...}: the cell whose value is that of the output."""
     one, other = element(left), element(right)
-    if one is None or other is None or not (one.indices and other.indices):
+    if one is None or other is None or not (one.indices or other.indices):
         return ""
     return "max" if one.array != other.array else ""
 
@@ -164,10 +167,16 @@ def chosen(left: Element, found: Choice, asked: Asked) -> Iterator[Candidate]:
 
 def _share(value: Pooled, asked: Asked, *, apart: bool) -> Iterator[Candidate]:
     _, below = fraction(times(*value.scale))
-    cells = " · ".join(flat_unknown(u) for u in below.unknowns) or "the divisor"
-    assumes = [f"the window has that many cells: {cells}"] if value.scale else [_SUM]
+    cells = spell_text(below.expression())
+    assumes = [f"a window has {cells} cells"] if value.scale else [_SUM]
     assumes += [APART] if apart else []
     yield Candidate(0.0, asked.outcome("proved", "for all windows"), " and ".join(assumes))
+
+
+def constant_share(value: Any, asked: Asked) -> Iterator[Candidate]:
+    """Yield what is found about dy/dx = 1/k^2, for a cell of the window."""
+    for found in _share_of_one(value, asked):
+        yield replace(found, assumes=f"the cell lies in the window and {found.assumes}")
 
 
 def _share_of_one(value: Any, asked: Asked) -> Iterator[Candidate]:
@@ -178,14 +187,8 @@ def _share_of_one(value: Any, asked: Asked) -> Iterator[Candidate]:
         return
     if above.constant != 1 or below.constant == 1:
         return
-    cells = " · ".join(flat_unknown(u) for u in below.unknowns) or str(below.constant)
     proved = asked.outcome("proved", "for all windows")
-    yield Candidate(0.0, proved, f"the window has that many cells: {cells}")
-
-
-def flat_unknown(unknown: Node) -> str:
-    """Return an unknown of a polynomial as text."""
-    return unknown.name if isinstance(unknown, Letter) else "a rounded size"
+    yield Candidate(0.0, proved, f"a window has {spell_text(below.expression())} cells")
 
 
 def to_the_largest(left: Element, right: Pooled, asked: Asked) -> Iterator[Candidate]:

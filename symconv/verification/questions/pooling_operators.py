@@ -60,6 +60,8 @@ def _factors(side: Any) -> Iterator[Any]:
         case Juxtaposed(factors=factors) | Multiplied(factors=factors):
             for factor in factors:
                 yield from _factors(factor)
+        case Marked(marks=(*_, Mark(kind="paren", items=(Starred() | Juxtaposed() as item,)))):
+            yield from _factors(item)
         case _:
             yield side
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from symconv.formula.notation import Statement
@@ -59,13 +59,18 @@ def in_region(
 
 
 def scattered(
-    left: Element, right: Pooled, statement: Statement, told: Told, asked: Asked
+    left: Element,
+    slices: Sequence[Bound],
+    right: Pooled,
+    statement: Statement,
+    told: Told,
+    asked: Asked,
 ) -> Iterator[Candidate]:
     """Yield what is found about dx[s*h + i] = dy[h] / k, for all cells i of window h.
 
     The cells must be those of the window; and with "=" no cell may lie in two windows.
     """
-    slots = _slots(left, right, statement.conditions, told)
+    slots = _slots(left, right, _ranges(statement.conditions) | _ends(slices), told)
     if not slots:
         return
     entry = Element(left.array, left.label, left.indices)
@@ -80,14 +85,13 @@ def scattered(
 
 
 def _slots(
-    left: Element, right: Pooled, conditions: Sequence[object], told: Told
+    left: Element, right: Pooled, said: Mapping[str, tuple[Expression, Expression]], told: Told
 ) -> tuple[Slot, ...]:
     """Return the axes; the letter beside that of the window runs over the window's cells."""
     own = right.element.indices
     if len(own) != len(left.indices) or right.bounds:
         return ()
     slots: list[Slot] = []
-    said = _ranges(conditions)
     axes = sum(a != b for a, b in zip(left.indices, own, strict=True))
     sizes = divisors_of(right.scale, axes, told)
     for cell, output in zip(left.indices, own, strict=True):
@@ -105,6 +109,14 @@ def _slots(
         lower, upper = said.get(letter, (ZERO, minus(plus(ZERO, size), ONE)))
         slots.append(Slot(output.name, cell, Bound(letter, lower, upper)))
     return tuple(slots)
+
+
+def _ends(slices: Sequence[Bound]) -> dict[str, tuple[Expression, Expression]]:
+    return {
+        bound.letter: (bound.lower, bound.upper)
+        for bound in slices
+        if bound.lower is not None and bound.upper is not None
+    }
 
 
 def _is_bare(cell: Expression, name: str) -> bool:

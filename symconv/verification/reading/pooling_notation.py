@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from symconv.formula.notation import (
     Big,
+    Dots,
     Group,
     Indicator,
     Juxtaposed,
@@ -20,6 +21,7 @@ from symconv.formula.notation import (
     Range,
     Run,
     SetOf,
+    Slice,
     Starred,
     Words,
 )
@@ -149,7 +151,7 @@ def _marked(node: Marked) -> Element | None:
     found: list[Expression] = []
     name = flat(base)
     try:
-        for mark in marks:
+        for mark in _without_arguments(marks):
             if mark.kind == "sup":
                 labels.append(",".join(map(flat, mark.items)))
             elif mark.kind == "sub" and (_is_word(mark) or (behind and _is_number(mark))):
@@ -159,6 +161,19 @@ def _marked(node: Marked) -> Element | None:
     except NotScalarError:
         return None
     return Element(name, " ".join(labels), tuple(found))
+
+
+def _without_arguments(marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
+    """Return the marks without the arrays of a function: MaxPool(X)_{ij} is an entry of MaxPool."""
+    return tuple(
+        mark
+        for place, mark in enumerate(marks)
+        if mark.kind != "paren" or not any(_has_indices(later) for later in marks[place + 1 :])
+    )
+
+
+def _has_indices(mark: Mark) -> bool:
+    return mark.kind != "sup" and not _is_word(mark)
 
 
 def _flat_base(node: Marked) -> tuple[Any, tuple[Mark, ...]]:
@@ -202,7 +217,7 @@ def pooled(node: Any, depth: int = 0) -> Pooled:
         case Negated(operand=operand):
             return _times(pooled(operand, depth + 1), Negated(ONE))
         case Juxtaposed(factors=factors) | Multiplied(factors=factors):
-            return _product(factors, depth)
+            return _product(factors, depth + 1)
         case Starred(sign=sign, left=left, right=right) if sign in _PRODUCTS:
             return _product((left, right), depth)
         case Largest(operands=items) | Smallest(operands=items):
@@ -222,6 +237,33 @@ def pooled(node: Any, depth: int = 0) -> Pooled:
     return Pooled("", found)
 
 
+def entries(node: Any) -> tuple[Element | None, tuple[Bound, ...]]:
+    """Return the entry that a node is, and what its slices run over: X[i*s : i*s+k] is X[i*s+u]."""
+    if not isinstance(node, Marked) or not any(_slices(mark) for mark in node.marks):
+        return element(node), ()
+    bounds: list[Bound] = []
+    marks = []
+    for mark in node.marks:
+        items: list[Any] = []
+        for item in mark.items:
+            if not isinstance(item, Slice):
+                items.append(item)
+                continue
+            if item.start is None or item.stop is None or item.step is not None:
+                return None, ()
+            letter = f"cell {len(bounds) + 1}"
+            last = minus(minus(_scalar(item.stop), _scalar(item.start)), ONE)
+            bounds.append(Bound(letter, ZERO, last))
+            terms: Any = (item.start, Name(letter))
+            items.append(Total(terms))
+        marks.append(replace(mark, items=tuple(items)))
+    return element(replace(node, marks=tuple(marks))), tuple(bounds)
+
+
+def _slices(mark: Mark) -> bool:
+    return any(isinstance(item, Slice) for item in mark.items)
+
+
 def _scalar(node: Any) -> Expression:
     try:
         return scalar(node)
@@ -235,6 +277,13 @@ def _times(inner: Pooled, *factors: Expression) -> Pooled:
 
 def _product(factors: tuple[Any, ...], depth: int) -> Pooled:
     """Return a product with one entry under an operator; the other factors are scalars."""
+    for place, factor in enumerate(factors):
+        name, mark = _operator(factor)
+        if name and mark is None and place:  # X[...].mean()
+            return _product((*factors[: place - 1], Big(name, (), None, factors[place - 1])), depth)
+        if name and mark is not None and place + 1 < len(factors):  # avg_{u, v} x[...]
+            body = Big(name, mark.items, None, factors[place + 1])
+            return _product((*factors[:place], body, *factors[place + 2 :]), depth)
     found: list[tuple[Pooled, Any]] = []
     scale: list[Expression] = []
     guards: list[Condition] = []
@@ -253,6 +302,17 @@ def _product(factors: tuple[Any, ...], depth: int) -> Pooled:
     scale += [_scalar(factor) for inner, factor in found if inner is not chosen[0]]
     inner = _times(chosen[0], *scale)
     return replace(inner, guards=(*guards, *inner.guards))
+
+
+def _operator(node: Any) -> tuple[str, Mark | None]:
+    """Return the operator that a factor is by itself, and what stands below it."""
+    if not isinstance(node, Marked) or not isinstance(node.base, Name | Run):
+        return "", None
+    (mark, *more) = node.marks
+    name = flat(node.base)
+    if more or name not in OPERATORS or not (mark.kind == "sub" or not mark.items):
+        return "", None
+    return name, mark if mark.kind == "sub" else None
 
 
 def _condition(node: Any) -> Condition:
@@ -291,6 +351,8 @@ def _over_set(operator: str, node: Any, depth: int) -> Pooled:
 
 def _written_out(operator: str, items: tuple[Any, ...]) -> Pooled:
     """Return an operator over entries that are written one by one and fill a box of cells."""
+    if any(isinstance(item, Dots) for item in items):
+        return _with_dots(operator, items)
     entries = [element(item) for item in items]
     first = entries[0]
     found = [entry for entry in entries if entry is not None and entry.indices]
@@ -314,6 +376,33 @@ def _written_out(operator: str, items: tuple[Any, ...]) -> Pooled:
         indices.append(moved)
     entry = replace(first, indices=tuple(indices))
     return Pooled(operator, entry, tuple(bounds), written_out=True)
+
+
+def _with_dots(operator: str, items: tuple[Any, ...]) -> Pooled:
+    """Return an operator over x_i, x_{i+1}, ..., x_{i+k-1}."""
+    *before, dots, last = items
+    found = [element(item) for item in (*before, last)]
+    known = [entry for entry in found if entry is not None and entry.indices]
+    if not isinstance(dots, Dots) or len(known) != len(items) - 1 or not before:
+        raise NotPooledError("what the dots stand for is not said")
+    start, end = known[0], known[-1]
+    if any(replace(entry, indices=start.indices) != start for entry in known):
+        raise NotPooledError("the entries are of several arrays")
+    moved = [place for place, (a, b) in enumerate(zip(start.indices, end.indices, strict=True))
+             if polynomial(a) != polynomial(b)]  # fmt: skip
+    if len(moved) != 1:
+        raise NotPooledError("the entries do not lie in one row")
+    (place,) = moved
+    for step, entry in enumerate(known[:-1]):
+        ahead = polynomial(entry.indices[place]) - polynomial(start.indices[place])
+        if ahead != number(step):
+            raise NotPooledError("the entries are not one cell apart")
+    span = polynomial(end.indices[place]) - polynomial(start.indices[place])
+    letter = f"offset {place + 1}"
+    indices = list(start.indices)
+    indices[place] = plus(indices[place], Letter(letter))
+    bound = Bound(letter, ZERO, span.expression())
+    return Pooled(operator, replace(start, indices=tuple(indices)), (bound,), written_out=True)
 
 
 def _offsets(place: list[Polynomial], start: list[Polynomial]) -> tuple[int, ...]:
@@ -341,15 +430,17 @@ def _call_or_entry(node: Marked, depth: int) -> Pooled:
         return _over_set("any", last.items[0], depth)
     if isinstance(base, Group) and len(base.items) == 1 and last.kind == "sup":
         return _root(base.items[0], last, depth)
-    found = element(node)
+    if isinstance(base, Big | Juxtaposed | Multiplied) and len(marks) == 1 and last.kind == "sup":
+        return _root(base, last, depth)
+    found, bounds = entries(node)
     if found is None or not found.indices:
         raise NotPooledError("it is no entry")
-    return Pooled("", found)
+    return Pooled("", found, bounds)
 
 
 def _root(body: Any, mark: Mark, depth: int) -> Pooled:
     """Return (sum x^p)^(1/p), the norm of a window."""
-    (item,) = mark.items
+    item = mark.items[0] if len(mark.items) == 1 else None
     if not isinstance(item, Quotient) or item.numerator != ONE:
         raise NotPooledError("a power of a sum is no pooling")
     inner = pooled(_without_power(body, item.denominator), depth + 1)
