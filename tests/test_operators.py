@@ -87,7 +87,7 @@ WRONG = (
     (r"\delta^{l} = (\delta^{l+1} * rot180(w^{l+1})) \odot f'(z^{l+1})", "the slope of above"),
     (r"\delta^{l} = (\delta^{l-1} * rot180(w^{l+1})) \odot f'(z^{l})", "delta of below"),
     (r"\delta^{l} = (\delta^{l+1} * rot180(w^{l+2})) \odot f'(z^{l})", "the kernel of above"),
-    (r"\frac{\partial C}{\partial w^l} = a^{l} \star \delta^l", "its own output is no input"),
+    (r"\frac{\partial C}{\partial w^l} = a^{l+1} \star \delta^l", "reads the layer above"),
     (r"z^{l} = a^{l+1} * w^{l} + b^{l}", "reads the layer above"),
     (r"Y = W \otimes X = rot180(W * X)", "the result is turned"),
     (r"rot180(x * w) = rot180(x) * w", "one operand is turned"),
@@ -107,6 +107,11 @@ WRONG = (
 NO_CLAIM = ("Y = X * W", r"z^{l} = w^{l} * a^{l-1} + b^{l}", "y = conv(x, w) + b")
 
 LEFT_TO_OTHERS = (
+    "X * W = Y",
+    "f' * g = f * g'",
+    "a(f * g) = (af) * g",
+    r"x \star w = x * \bar{w}",
+    "dX = dY * W^T * V",
     "dX = dW",
     r"\frac{\partial e}{\partial x} = 0",
     "y_{ij} = (x * x)_{ij}",
@@ -207,6 +212,19 @@ def test_statements_of_a_display_share_the_layout_of_their_matrices() -> None:
     mixed = outcomes(r"dW = X_{col}^T dY, \quad dX_{col} = W^T dY")
     assert [outcome and outcome.status for outcome in good] == ["proved", "proved"]
     assert [outcome and outcome.status for outcome in mixed] == ["right_when", "right_when"]
+
+
+def test_a_layer_that_its_author_may_number_otherwise_is_a_condition() -> None:
+    (outcome,) = outcomes(r"\frac{\partial C}{\partial w^l} = a^{l} \star \delta^l")
+    assert outcome is not None
+    assert outcome.status == "right_when"
+    assert "a^l is what layer l reads" in outcome.condition
+
+
+def test_a_kernel_with_an_accent_is_taken_for_the_turned_one_and_this_is_said() -> None:
+    (outcome,) = outcomes(r"dX = dY *_{full} \tilde{w}")
+    assert outcome is not None
+    assert outcome.condition.startswith(r"\tilde{w} is w rotated by half a turn")
 
 
 def test_a_missing_sum_over_channels_is_a_condition() -> None:

@@ -133,7 +133,18 @@ def _claim(sides: list[Sketch], context: Context) -> Outcome | None:
         if len(others) > 1:
             return identity_claim(others, context, kind="output", left=first.named)
         return _forward(first.named, others[0], context)
-    return identity_claim(sides, context, kind="identity")
+    computed = [side for side in sides if not _names_a_result(side, sides)]
+    if len(computed) < 2:
+        return None
+    return identity_claim(computed, context, kind="identity")
+
+
+def _names_a_result(side: Sketch, sides: Sequence[Sketch]) -> bool:
+    """Return whether a side is a mere name that stands in no other side: X * W = Y."""
+    if not isinstance(side, Array):
+        return False
+    others = {array.key for other in sides if other is not side for array in arrays_of(other)}
+    return side.named.key not in others
 
 
 def _forward(left: Named, right: Sketch, context: Context) -> Outcome | None:

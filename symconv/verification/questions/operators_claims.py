@@ -29,6 +29,7 @@ from symconv.verification.questions.operators_verdicts import verdict
 from symconv.verification.reading.operator_names import Named
 from symconv.verification.reading.operator_priors import INPUT, KERNEL, OUTPUT
 from symconv.verification.reading.operator_sketches import (
+    Activated,
     Sketch,
     Sloped,
     Stretched,
@@ -119,6 +120,11 @@ def identity_claim(
 ) -> Outcome | None:
     """Return the verdict on sides that are claimed to be equal, as results of operators."""
     bare_sides = [without_bias(side) for side in sides]
+    arrays = [array for side in bare_sides for array in arrays_of(side)]
+    if any(array.gradient or "'" in array.base for array in arrays):
+        return None
+    if not _alike_activated(bare_sides):
+        return None
     if len({free_labels(side) for side in bare_sides}) > 1:
         return None
     castings = list(free_castings(bare_sides, context.told))
@@ -135,6 +141,13 @@ def identity_claim(
     if not trials:
         return None
     return verdict(trials, bare_sides, kind, Layering(), left, with_forward=False)
+
+
+def _alike_activated(sides: Sequence[Sketch]) -> bool:
+    """Return whether an activation stands around all sides or around none, and nowhere inside."""
+    counts = [sum(isinstance(part, Activated) for part in within(side)) for side in sides]
+    outside = [isinstance(side, Activated) for side in sides]
+    return counts == [int(flag) for flag in outside] and len(set(outside)) == 1
 
 
 def _worst(

@@ -108,7 +108,7 @@ def _input(value: Named, upstream: Layer) -> Layering:
     apart = _apart(value.layer, upstream)
     if apart is None or apart == -1:
         return Layering()
-    if apart == 0 and prior(value.base, INPUT) == 0:
+    if apart == 0:
         return Layering(assumes=(f"{_base(value)} is what layer {value.layer} reads",), cost=1.0)
     return Layering(f"layer {upstream} does not read what layer {value.layer} puts out")
 

@@ -148,7 +148,7 @@ def _decided(claim: MatrixClaim, common: Sequence[Layout]) -> Outcome | None:
     reach = "for all sizes, strides, paddings and dilations, by the calculus of matrices"
     own = [layout for layout in layouts() if claim.holds(layout)]
     if not own:
-        if not _is_product(claim):
+        if not _is_product(claim) or claim.left.role == "output":
             return _operator(claim)
         return Outcome(kind, "refuted", claim.reading, _why(claim))
     layout = next(iter(common), own[0])

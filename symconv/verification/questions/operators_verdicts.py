@@ -29,9 +29,7 @@ from symconv.verification.questions.operators_wording import (
 )
 from symconv.verification.reading.operator_names import Named
 from symconv.verification.reading.operator_priors import INPUT, KERNEL
-from symconv.verification.reading.operator_sketches import (
-    Sketch,
-)
+from symconv.verification.reading.operator_sketches import Array, Sketch, Turned, within
 
 DIVIDES: Final = "the stride divides input - kernel"
 SAME_OPTIONS: Final = (
@@ -120,6 +118,7 @@ def _conditions(
     if any(star.strided for star in stars_of(sides)):
         conditions.append(SAME_OPTIONS)
     signs = signs_of(sides)
+    conditions += _assumed_turns(sides)
     conditions += _roles_in_words(right, tried_ones, trial.cost + NEAR)
     if with_forward:
         truths = {senses_of(t.convention) for t, _ in right if _alike(t.convention, convention)}
@@ -145,6 +144,17 @@ def _conditions(
     if convention.kept != "valid":
         conditions.append(f"the forward pass keeps {mode_in_words(convention.kept)}")
     return conditions
+
+
+def _assumed_turns(sides: Sequence[Sketch]) -> list[str]:
+    """Return which names are taken for a rotated array."""
+    turns = [part for side in sides for part in within(side) if isinstance(part, Turned)]
+    texts = [
+        f"{turn.assumed} is {turn.operand.named.shown} rotated by half a turn"
+        for turn in turns
+        if turn.assumed and isinstance(turn.operand, Array)
+    ]
+    return list(dict.fromkeys(texts))
 
 
 def _roles_in_words(

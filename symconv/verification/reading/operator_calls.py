@@ -50,7 +50,7 @@ def function_of(node: Any) -> str | None:
         return None
     scripts = "".join(flat_of(mark) for mark in marks if mark.kind == "sub")
     text = base.text.split(".")[-1]
-    for name in (plain(text + scripts), plain(text)):
+    for name in (plain(text + scripts), plain(text), _without_mode(plain(text))):
         if name in FUNCTIONS or name in TRANSPOSED or name in HALVES:
             return name if marks and marks[-1].kind == "paren" else None
         if name in ROTATIONS or name in PADDINGS:
@@ -58,6 +58,14 @@ def function_of(node: Any) -> str | None:
         if name in STRETCHES:
             return name if marks and marks[-1].kind == "paren" else None
     return None
+
+
+def _without_mode(name: str) -> str:
+    """Return conv2d of conv2dfull."""
+    for mode in ("full", "valid", "same"):
+        if name.endswith(mode):
+            return name.removesuffix(mode)
+    return name
 
 
 def method_of(base: Any) -> Any:

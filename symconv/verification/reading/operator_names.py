@@ -29,17 +29,22 @@ from symconv.formula.tree import Integer, Node, Partial, walk
 from symconv.verification.reading.names import WORDS, flat, spelled
 from symconv.verification.reading.operator_priors import (
     DELTAS,
+    FAR,
     GRADIENT_NAME,
     GRADIENT_WORDS,
     GRADIENTS,
     GREEK,
     INDICES,
+    INPUT,
+    KERNEL,
     LAYER_LETTERS,
     LAYER_NUMBER,
     LAYOUTS,
     LOSSES,
+    OUTPUT,
     TOLD,
     TRANSPOSES,
+    prior,
 )
 from symconv.verification.reading.roles import Told
 
@@ -136,6 +141,8 @@ def named(node: Any, told: Told) -> Named | None:
             if inner is None or inner.gradient:
                 return None
             return replace(inner, gradient=True, text=f"∂{inner.text}")
+        case Run() if not _is_name(node, told):
+            return None
         case Name() | Run():
             return _by_text(node.text, spelled(node), told)
         case Marked(base=Name() | Run() | Words() as base, marks=marks):
@@ -200,6 +207,15 @@ def _by_text(text: str, written: str, told: Told) -> Named | None:
     return Named(text, text=written)
 
 
+def _is_name(run: Run, told: Told) -> bool:
+    """Return whether letters side by side are one name: a known word, dX, or one that was said."""
+    text = run.text
+    known = text in WORDS or text.lower() in WORDS or text in told.names
+    usual = min(prior(text, role) for role in (KERNEL, INPUT, OUTPUT)) < FAR
+    digits = text[1:].isdigit()
+    return known or usual or digits or bool(GRADIENT_NAME.match(text)) or text in GRADIENT_WORDS
+
+
 def _marked(found: Named, marks: tuple[Mark, ...]) -> Named | None:
     labels: list[str] = []
     layer = found.layer
@@ -223,16 +239,37 @@ def _marked(found: Named, marks: tuple[Mark, ...]) -> Named | None:
             labels += texts
         else:
             return None
+    if found.base in DELTAS and layer is None and len(labels) == 1 and _is_array(labels[0]):
+        return Named(labels[0], gradient=True, text=found.text)
     return replace(found, layer=layer, labels=tuple(labels))
+
+
+def _is_array(label: str) -> bool:
+    """Return whether a label of delta is the array that it belongs to: delta_Y."""
+    return min(prior(label, role) for role in (KERNEL, INPUT, OUTPUT)) == 0.0
 
 
 def _are_indices(items: tuple[Any, ...]) -> bool:
     """Return whether brackets hold indices, (i, j) or (C_out_j), rather than an argument."""
     return (
         bool(items)
-        and all(isinstance(i, Name | Marked | Run | Slice) for i in items)
+        and all(map(_is_index, items))
         and (len(items) > 1 or isinstance(items[0], Marked) or flat(items[0]) in INDICES)
     )
+
+
+def _is_index(item: Any) -> bool:
+    """Return whether an item may be an index: one or two letters, with subscripts, or a slice."""
+    match item:
+        case Slice():
+            return True
+        case Name(text=text):
+            return len(text) <= 2
+        case Run():
+            return len(item.letters) <= 2
+        case Marked(base=base, marks=marks):
+            return all(mark.kind == "sub" for mark in marks) and _is_index(base)
+    return False
 
 
 def _is_decoration(texts: list[str]) -> bool:

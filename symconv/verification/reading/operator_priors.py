@@ -16,6 +16,7 @@ LAYOUTS: Final = words("perm pad padded flat mat row rows T t reshaped swapped")
 LOSSES: Final = words("L E J C e l ell loss Loss cost Cost Error error f R S Q mathcalL")
 BIASES: Final = words("b bias beta B c")
 TURNED: Final = words("rot rot180 flip flipped 180 180circ R r rotated")
+ACCENTS: Final = frozenset(("tilde", "check", "breve", "hat"))
 TRANSPOSES: Final = frozenset(("T", "t", "top", "intercal"))
 KERNEL: Final = "kernel"
 INPUT: Final = "input"

@@ -46,9 +46,15 @@ class Star:
 
 @dataclass(frozen=True)
 class Turned:
-    """The operand rotated by half a turn."""
+    """The operand rotated by half a turn.
+
+    Attributes:
+        operand: what is rotated.
+        assumed: the name that is taken for the rotated operand, where nobody said that.
+    """
 
     operand: Sketch
+    assumed: str = ""
 
 
 @dataclass(frozen=True)

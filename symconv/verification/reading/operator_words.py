@@ -92,6 +92,7 @@ STRETCHES: Final = words(
 LIBRARIES: Final = words("np numpy torch tf F nn scipy signal jnp jax cp cv2 K")
 HALVES: Final = frozenset(("fliplr", "flipud"))
 PADDINGS: Final = words("pad zeropad zeropadding padfull fullpad padzero padding")
+ACTIVATIONS: Final = words("sigma f g phi psi relu tanh act activation sigmoid")
 SLOPES: Final = words("sigma f g phi psi h act relu tanh activation varphi theta a s")
 TO_COLUMNS: Final = frozenset(["im2col", "unfold", "im2row", "im2cols"])
 FROM_COLUMNS: Final = frozenset(["col2im", "fold", "row2im", "cols2im"])

@@ -7,7 +7,7 @@ reading turns it into `truth.operators`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from symconv.formula.notation import (
@@ -51,7 +51,7 @@ from symconv.verification.reading.operator_calls import (
     words_in,
 )
 from symconv.verification.reading.operator_names import Layer, Named, bare, is_loss, layer_of, named
-from symconv.verification.reading.operator_priors import TURNED
+from symconv.verification.reading.operator_priors import ACCENTS, INPUT, KERNEL, TURNED, prior
 from symconv.verification.reading.operator_sketches import (
     Activated,
     Added,
@@ -69,6 +69,7 @@ from symconv.verification.reading.operator_sketches import (
 )
 from symconv.verification.reading.operator_tap_sums import tap_sum
 from symconv.verification.reading.operator_words import (
+    ACTIVATIONS,
     DESCRIPTIONS,
     FUNCTIONS,
     HALVES,
@@ -165,7 +166,7 @@ class Sketcher:
             found = self._broken_partial(node)
         if found is None:
             raise UnknownOperatorError(f"{flat(node)} is no array")
-        return Array(found)
+        return _accented(found)
 
     def _broken_partial(self, node: Any) -> Named | None:
         """Return the gradient of f(Y) / ∂X: the first ∂ is forgotten."""
@@ -284,9 +285,9 @@ class Sketcher:
         """Return a name with marks: an array, one with a turn, or a function of one."""
         kept = tuple(mark for mark in node.marks if not _turns(mark))
         if len(kept) < len(node.marks):
-            return Turned(self._array(Marked(node.base, kept) if kept else node.base))
+            return Turned(self.sketch(Marked(node.base, kept) if kept else node.base))
         last = node.marks[-1]
-        if last.kind == "paren" and len(last.items) == 1 and plain(flat(node.base)) in SLOPES:
+        if last.kind == "paren" and len(last.items) == 1 and plain(flat(node.base)) in ACTIVATIONS:
             try:
                 inner = self.sketch(last.items[0])
             except UnknownOperatorError:
@@ -320,7 +321,7 @@ class Sketcher:
         free = ("stride", "padding", "outputpadding", "dilation") if name in TRANSPOSED else ()
         swapped = check_options(items[2:], free)
         options = [option_text(o.value) for o in items[2:] if isinstance(o, Keyword)]
-        words = " ".join([*options, *words_in(items[2:] + list(scripts(node)))])
+        words = " ".join([flat(node.base), *options, *words_in(items[2:] + list(scripts(node)))])
         left, right = (self._argument(value) for value in values[:2])
         if name in TRANSPOSED:
             strided = any(isinstance(option, Keyword) for option in items[2:])
@@ -349,6 +350,18 @@ class Sketcher:
 
 
 _NOTHING: Final = Array(Named(""))
+
+
+def _accented(array: Named) -> Sketch:
+    """Return an array; a kernel with an accent or called flipped is the kernel turned round."""
+    base, _, mark = array.base.rpartition("_")
+    if not base or array.gradient:
+        return Array(array)
+    if mark in TURNED:
+        return Turned(Array(replace(array, base=base, text=base)))
+    if mark in ACCENTS and prior(base, KERNEL) < prior(base, INPUT):
+        return Turned(Array(replace(array, base=base, text=base)), assumed=array.text)
+    return Array(array)
 
 
 def _sloped(sketch: Sketch, slopes: Sequence[Sloped]) -> Sketch:
@@ -389,7 +402,7 @@ def _sup_prime(marks: tuple[Mark, ...]) -> bool:
 
 
 def _turns(mark: Mark) -> bool:
-    return mark.kind == "sup" and flat_of(mark).strip("{}()") in TURNED
+    return mark.kind in ("sub", "sup") and flat_of(mark).strip("{}()") in TURNED - {"r", "R"}
 
 
 def _is_mirror(mark: Mark) -> bool:
