@@ -128,7 +128,10 @@ def _by_rank(claim: Equation, entries: Sequence[Entry], letters: AbstractSet[str
         for indices in several
     )
     grouped = any(isinstance(part, Floor | Remainder) for part in walk(claim))
-    if not fits or layout.axes == 0 or (agreement(layout, by_array) < 0 and not grouped):
+    loose = {i.name for e in entries for i in e.indices if isinstance(i, Letter)} - letters
+    pointwise = len(by_array) > 1 and len({e.indices for e in entries if e.indices}) == 1
+    strange = pointwise or (agreement(layout, by_array) < 0 and not grouped)
+    if not fits or layout.axes == 0 or strange or loose:
         raise NoLayoutError("the indices fit no convolution")
     channels: dict[str, set[str]] = {}
     for array, several in by_array.items():
