@@ -192,9 +192,8 @@ def _lone_sizes(
     lone = tuple(
         name
         for name, family in families.items()
-        if family in SHARED
-        and 0 < len(set(hinted_axes(hints.found[name], family))) < axes
-        and len(axes_by_name(name, axes)) == axes
+        if 0 < len(set(hinted_axes(hints.found[name], family))) < axes
+        and is_of_all_axes(name, families, axes)
     )
     return [(0.0, ()), (LONE, lone)] if lone else [(0.0, ())]
 
@@ -331,7 +330,7 @@ class _Builder:
             elif family:
                 axes = sorted(set(hinted_axes(self.hints.found[name], family)))
                 axes = axes or axes_by_name(name, count)
-                everywhere = family in SHARED and len(axes_by_name(name, count)) == count
+                everywhere = is_of_all_axes(name, self.families, count)
                 shared = len(axes) == count or (everywhere and name not in self.lone)
                 shared = shared and family in COMMON
                 found[name] = COMMON[family] if shared else own[family][axes[0] if axes else 0]
@@ -654,6 +653,13 @@ def _derived(claim: Equation) -> str:
 
 def _is_number(size: Expression) -> bool:
     return isinstance(size, Integer) and size.value > 1
+
+
+def is_of_all_axes(name: str, families: Mapping[str, str], count: int) -> bool:
+    """Return whether a size may be meant for every axis: none other of its kind has a name."""
+    family = families[name]
+    alone = sum(other == family for other in families.values()) == 1
+    return family in SHARED and alone and len(axes_by_name(name, count)) == count
 
 
 def axes_by_name(name: str, count: int) -> list[int]:

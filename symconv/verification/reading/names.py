@@ -12,6 +12,7 @@ from itertools import product
 from typing import Any, Final
 
 from symconv.formula.notation import (
+    Big,
     Group,
     Juxtaposed,
     Mark,
@@ -122,10 +123,11 @@ def alternatives(statements: Sequence[Statement]) -> list[tuple[float, tuple[Sta
     runs = _runs(statements)
     alone = _single_letters(statements)
     left = _defined(statements)
+    listed = frozenset(text for statement in statements for text in _listed(statement))
     options: list[list[tuple[float, str, bool]]] = []
     open_ = 0
     for run in runs.values():
-        name, split = _costs(run, alone, defined=run.text in left)
+        name, split = _costs(run, alone, defined=run.text in left, listed=run.text in listed)
         own = sorted([(name, run.text, True), (split, run.text, False)])
         open_ += abs(name - split) < WORD
         options.append(own if abs(name - split) < WORD and open_ <= MAX_RUNS else own[:1])
@@ -210,9 +212,26 @@ def _defined(statements: Sequence[Statement]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _costs(run: Run, alone: frozenset[str], *, defined: bool) -> tuple[float, float]:
+def _listed(statement: Statement) -> Iterator[str]:
+    """Yield the runs between commas in brackets or below sums: x[b, oh, ow], sum_{di, dj}."""
+    for node in walk(statement):
+        match node:
+            case Mark(kind="bracket" | "paren", items=(_, _, *_) as items):
+                found: tuple[Any, ...] = items
+            case Big(below=(_, _, *_) as items):
+                found = items
+            case _:
+                continue
+        yield from (item.text for item in found if isinstance(item, Run))
+
+
+def _costs(
+    run: Run, alone: frozenset[str], *, defined: bool, listed: bool
+) -> tuple[float, float]:
     """Return what it costs to take a run for one name, and for a product."""
     text = run.text
+    if listed:
+        return 0.0, WORD
     apart = [letter.text in alone for letter in run.letters]
     if len(text) == 2 and text.islower() and any(apart) and not defined:
         return (APART if apart[1] or all(apart) else 0.5), 0.0
