@@ -337,3 +337,82 @@ def test_nothing_hangs(source: str) -> None:
     start = perf_counter()
     decided(source)
     assert perf_counter() - start < 10
+
+
+# Planted faults under many spellings
+
+SPELLINGS = [
+    ("H_out", "H_in", "K", "S", "P", "D"),
+    ("o", "i", "k", "s", "p", "d"),
+    ("out", "in", "kernel", "stride", "pad", "dilation"),
+    ("n_{out}", "n_{in}", "f", "s", "p", "d"),
+    ("OH", "H", "FH", "S", "P", "D"),
+    ("W_2", "W_1", "F", "S", "P", "d"),
+    ("输出", "输入", "卷积核", "步长", "填充", "膨胀率"),
+    ("output_size", "input_size", "kernel_size", "stride", "padding", "dilation"),
+    ("H^{l}", "H^{l-1}", "k^{l-1}", "s^{l-1}", "p^{l-1}", "d^{l-1}"),
+    ("sortie", "entrée", "noyau", "pas", "remplissage", "dilatation"),
+    ("T_{out}", "T", "k", "s", "p", "d"),
+]
+ARRANGEMENTS = [
+    "floor(({n}+2*{p}-{k})/{s})+1",
+    "1+floor(({n}-{k}+{p}+{p})/{s})",
+    "ceil(({n}+2*{p}-{k}+1)/{s})",
+    "({n}+2*{p}-{k}+{s})//{s}",
+    "floor(({n}+2*{p}-{d}*({k}-1)-1)/{s}+1)",
+    "floor(({n}+2*{p}-{k}-({k}-1)*({d}-1))/{s})+1",
+    "({n}-1)*{s}-2*{p}+{d}*({k}-1)+1",
+    "{s}*({n}-1)+{k}-2*{p}",
+]
+FAULTS = [
+    "floor(({n}+2*{p}-{k})/{s})",
+    "floor(({n}-2*{p}-{k})/{s})+1",
+    "floor(({n}+2*{p}+{k})/{s})+1",
+    "floor(({n}+2*{k}-{p})/{s})+1",
+    "floor(({n}+2*{p}-{s})/{k})+1",
+    "ceil(({n}+2*{p}-{k})/{s})+1",
+    "floor(({n}+2*{p}-{k}+1)/{s})",
+    "floor(({n}+2*{p}-{d}*{k}-1)/{s})+1",
+    "floor(({n}+2*{p}-{d}*({k}-1)+1)/{s})+1",
+    "floor(({n}+2*{p}-{s}*({k}-1)-1)/{d})+1",
+    "floor(({n}+2*{p}-({k}-1)*({d}+1)-1)/{s})+1",
+    "({n}-1)*{s}+{k}+2*{p}",
+    "{n}*{s}+{k}-2*{p}",
+    "({n}-1)*{d}-2*{p}+{s}*({k}-1)+1",
+]
+
+
+def _spelled(arrangement: str, names: tuple[str, ...]) -> str:
+    letters = dict(zip("onkspd", names, strict=True))
+    return f"{names[0]} = " + arrangement.format(**letters)
+
+
+@pytest.mark.parametrize("names", SPELLINGS)
+def test_every_arrangement_is_proved_in_every_spelling(names: tuple[str, ...]) -> None:
+    for arrangement in ARRANGEMENTS:
+        source = _spelled(arrangement, names)
+        assert status(source) == "proved", source
+
+
+@pytest.mark.parametrize("names", SPELLINGS)
+def test_no_planted_fault_is_proved_by_an_obliging_reading(names: tuple[str, ...]) -> None:
+    for fault in FAULTS:
+        source = _spelled(fault, names)
+        assert status(source) == "refuted", source
+
+
+@pytest.mark.parametrize(
+    ("source", "verdict"),
+    [
+        (r"r_l = r_{l-1} + (k_l - 1) j_l", "right_when"),
+        (r"r_l = r_{l-1} + (k_{l-1} - 1) j_{l-1}", "right_when"),
+        (r"\frac{k-1}{2} = \lfloor k/2 \rfloor", "right_when"),
+        (r"a = (i + 2p - k) \bmod s", "proved"),
+        (r"i s + k \le n \iff i \le \lfloor (n-k)/s \rfloor", "proved"),
+        (r"i s + k \le n \iff i < \lfloor (n-k)/s \rfloor", "refuted"),
+        ("pad_bottom = pad_along_height - pad_top", "proved"),
+        ("out_height = ceil(float(in_height - filter_height + 1) / float(strides[1]))", "proved"),
+    ],
+)
+def test_more_of_what_people_write(source: str, verdict: str) -> None:
+    assert status(source) == verdict

@@ -33,6 +33,7 @@ from symconv.verification.reading.size_priors import (
     KERNEL,
     OUTPUT,
     PADDING,
+    PLAIN,
     STRIDE,
     TOTAL,
 )
@@ -63,9 +64,12 @@ from symconv.verification.truth.sizes import (
 CONDITIONS: Final = (Compare, AllOf, AnyOf, Not, Divides)
 TIMEOUT: Final = 1.0
 MAX_NAMES: Final = 7
-MAX_TRIED: Final = 6
+NO_KERNEL: Final = 2.0  # the cost of sizes without a kernel among them
+USED: Final = 2.0  # ... of a size with the name of an index
+MAX_TRIED: Final = 8
 MAX_COUNTED: Final = 3000
 _NOTHING: Final = Model(axes=(), flipped=False, layout=Layout(axes=1))
+_USUAL: Final = frozenset("ijuv")
 _INDICES: Final = frozenset("ijklmnrcuvxyabhwqst")
 _SIZES: Final = (KERNEL, EXTENT, STRIDE, DILATION, INPUT, OUTPUT, PADDING, TOTAL, BEFORE, AFTER)
 _WINDOWS: Final = frozenset("ijnkl")
@@ -136,9 +140,14 @@ def _parts(names: Sequence[str], told: Told, indices: int | None) -> Iterator[_P
     options: list[list[tuple[float, str]]] = []
     for name in names:
         table = role_costs(name, told)
-        found = [(table[role], role) for role in _SIZES if table.get(role, 9.0) <= 1.3]
-        if name.strip("'") in _INDICES and told.names.get(name, "index") == "index":
-            found.append((0.6, "index"))
+        least = min(table.get(role, PLAIN) for role in _SIZES)
+        found = [(table[role], role) for role in _SIZES if table.get(role, PLAIN) <= 1.3]
+        found = [one for one in found if one[1] != OUTPUT or one[0] == least]
+        unsaid = told.names.get(name, "index") == "index"
+        if indices != 0 and name.strip("'") in _INDICES and unsaid:
+            usual = name.strip("'") in _USUAL
+            found = [(cost + USED * usual, role) for cost, role in found]
+            found.append((0.0 if usual else 0.6, "index"))
         if told.names.get(name) == "index":
             found = [(0.0, "index")]
         if not found:
@@ -152,6 +161,7 @@ def _parts(names: Sequence[str], told: Told, indices: int | None) -> Iterator[_P
             for price, role in choices
             if role == "index" or role not in roles
         ][:4000]
+    ways = [(cost + (0.0 if NAMED & set(roles) else NO_KERNEL), roles) for cost, roles in ways]
     for cost, roles in sorted(ways):
         picked = {n: r for n, r in zip(names, roles, strict=True) if r != "index"}
         free = tuple(n for n, r in zip(names, roles, strict=True) if r == "index")
@@ -284,6 +294,8 @@ def _logic(entry: Scalars, told: Told) -> Judged | None:
         for more in _suppositions(parts):
             facts = (*parts.facts(), *more)
             example = _difference(claimed, truth, parts, facts)
+            if example is None and _is_vacuous(one, other, parts, facts):
+                break
             if example is None and _proved(claimed, truth, facts):
                 text = "for all sizes and indices"
                 outcome = Outcome("equivalence", "proved", parts.words(), text)
@@ -291,6 +303,25 @@ def _logic(entry: Scalars, told: Told) -> Judged | None:
         if example is not None and wrong is None:
             wrong = Judged(parts.cost, _wrong("equivalence", parts.words(), example))
     return wrong
+
+
+def _is_vacuous(
+    one: Condition, other: Condition, parts: _Parts, facts: Sequence[Condition]
+) -> bool:
+    """Return whether one of two conditions always or never holds in small cases."""
+    tests = [test_of(one), test_of(other)]
+    holds = test_of(all_of(*facts)) if facts else None
+    seen: list[set[bool]] = [set(), set()]
+    for env in cases((*parts.roles, *parts.indices), _ranges(parts)):
+        try:
+            if holds is None or holds(env):
+                for values, test in zip(seen, tests, strict=True):
+                    values.add(test(env))
+        except ArithmeticError:
+            continue
+        if all(len(values) == 2 for values in seen):
+            return False
+    return True
 
 
 def _suppositions(parts: _Parts) -> Iterator[tuple[Condition, ...]]:

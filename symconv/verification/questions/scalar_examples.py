@@ -69,9 +69,20 @@ def smallest(
         except ArithmeticError:
             continue
         if claimed != true:
-            said = f"the number should be {true}, not {claimed}"
-            return Example(dict(env), {}, str(claimed), str(true), (said,))
+            return Example(dict(env), {}, _side(claimed), _side(true), (_said(claimed, true),))
     return None
+
+
+def _side(value: Any) -> str:
+    if isinstance(value, bool):
+        return "holds" if value else "does not hold"
+    return str(value)
+
+
+def _said(claimed: Any, true: Any) -> str:
+    if isinstance(claimed, bool):
+        return f"the condition {_side(claimed)} and should{' not' if claimed else ''}"
+    return f"the number should be {true}, not {claimed}"
 
 
 def cases(names: Sequence[str], ranges: Mapping[str, range]) -> Iterator[dict[str, int]]:

@@ -134,6 +134,7 @@ def role_costs(name: str, told: Told) -> Mapping[str, float]:
 
 def _said_of(name: str, told: Told) -> str | None:
     """Return what was said of a name, or of it without its layer, brackets or axis."""
+    name = name.removesuffix("()")
     for known in (name, _LAYER.sub("", name), _AXIS.sub("", _LAYER.sub("", name))):
         if known in told.names:
             return told.names[known]

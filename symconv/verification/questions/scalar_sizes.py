@@ -44,6 +44,7 @@ from symconv.verification.reading.scalars import names_of, numbers_of
 from symconv.verification.reading.size_priors import (
     EXTENT,
     FIELD,
+    HOLES,
     INPUT,
     JUMP,
     OUTPUT,
@@ -51,6 +52,7 @@ from symconv.verification.reading.size_priors import (
     SIDES,
     STRIDE,
     TOTAL,
+    ZEROS,
     taken_apart,
 )
 from symconv.verification.truth.sizes import (
@@ -73,6 +75,11 @@ EACH_FAR: Final = 0.5  # ... where its value is not near to the true one
 NEAR: Final = 3.6  # ... where its value is near to the true one
 ALIKE: Final = 0.25
 MAX_NUMBERS: Final = 9
+_UNUSUAL: Final[Mapping[str, str]] = {
+    TOTAL: "is the padding of both sides together",
+    ZEROS: "is the number of zeros between two entries",
+    HOLES: "is the number of cells between two taps",
+}
 _NUMBERED: Final = re.compile(r"\[(\d)\]$")
 _ROUNDING: Final = ("pool", "ceil", "取整", "池化")
 _UNNAMED: Final[Mapping[str, float]] = {  # what a lone expression may be the size of
@@ -212,7 +219,7 @@ class SizeJudge:
             default=0.0,
         )
         left = role_costs(self.left, self.told).get(reading.law.defines, PLAIN)
-        plain = self.left in self.told.names or bool(taken_apart(self.left).tags)
+        plain = self.left in self.told.names or bool(taken_apart(self.left).tags) or left == 0.0
         if isinstance(self.expression, Product) and operations(self.expression) < 2:
             words = [taken_apart(name).tags for name in names_of(self.expression)]
             plain = plain and dearest <= EACH_FAR and (all(words) or reading.law.defines == EXTENT)
@@ -310,7 +317,41 @@ class SizeJudge:
         return (taken_apart(self.left).layer, taken_apart(field).layer) == (-1, 0)
 
     def _both(self, reading: Reading) -> str:
-        """Return the condition that a padding counts both sides, where its name does not say so."""
+        """Return what names mean that they do not say: that a padding counts both sides."""
+        said = []
+        for name, role in reading.roles.items():
+            words = _UNUSUAL.get(role)
+            if words is None or name[0] == "#" or reading.law.kind == "padding":
+                continue
+            if role_costs(name, self.told).get(role, PLAIN) > 0.0:
+                said.append(f"{name} {words}")
+        return ", ".join(said)
+
+    def _layers(self, reading: Reading) -> Iterator[str]:
+        """Yield the conditions on names of another layer than that which the law means."""
+        if self.left is None or reading.law.defines not in (FIELD, JUMP):
+            return
+        mine = taken_apart(self.left).layer
+        if mine is None:
+            return
+        for name, role in reading.roles.items():
+            layer = taken_apart(name).layer
+            if layer is None or name[0] == "#" or mine == -1:
+                continue
+            if (layer == 0) == (role in (FIELD, JUMP)):
+                where = "the layers before" if role == JUMP else "the layer before"
+                own = where if role in (FIELD, JUMP) else "the layer itself"
+                yield f"{name} is that of {own}"
+
+    def _goes_back(self, reading: Reading) -> bool:
+        """Return whether the left side is of the layer before that of the right side."""
+        field = next((name for name, role in reading.roles.items() if role == FIELD), None)
+        if field is None or self.left is None or field[0] == "#":
+            return False
+        return (taken_apart(self.left).layer, taken_apart(field).layer) == (-1, 0)
+
+    def _both(self, reading: Reading) -> str:
+        """Return what names mean that they do not say: that a padding counts both sides."""
         total = next((name for name, role in reading.roles.items() if role == TOTAL), "#")
         if total[0] == "#" or reading.law.kind == "padding":
             return ""

@@ -177,7 +177,7 @@ def _side(node: Any, *, left: bool) -> Any:
     if left and isinstance(node, Marked) and node.marks and node.marks[-1].kind == "paren":
         head, arguments = node.marks[:-1], node.marks[-1].items
         if len(arguments) > 1 and all(isinstance(item, Name) for item in arguments):
-            return Letter(flat(Marked(node.base, head) if head else node.base))
+            return Letter(flat(Marked(node.base, head) if head else node.base) + "()")
     return scalar(node)
 
 

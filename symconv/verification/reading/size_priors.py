@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 PLAIN: Final = 6.0  # the cost of a role that a name plainly contradicts
+RARE: Final = 5.0  # ... of a role that is hardly ever meant where nothing says so
 OPEN: Final = 2.5  # ... of any role of a name that says nothing
 
 INPUT, OUTPUT, KERNEL, EXTENT = "input size", "output size", "kernel size", "effective kernel size"
@@ -135,7 +136,7 @@ _LETTERS: Final[Mapping[str, Mapping[str, float]]] = MappingProxyType(
         "p": {PADDING: 0, TOTAL: 0.5, BEFORE: 1, AFTER: 1, KERNEL: 1.2, EXTRA: 3},
         "q": {KERNEL: 0.5, PADDING: 3},
         "t": {STRIDE: 0.7, INPUT: 1.5, PLACE: 2},
-        "d": {DILATION: 0, HOLES: 4.5, INPUT: 1, OUTPUT: 1.5, IN_CHANNELS: 1.2, OUT_CHANNELS: 1.5,
+        "d": {DILATION: 0, HOLES: RARE, INPUT: 1, OUTPUT: 1.5, IN_CHANNELS: 1.2, OUT_CHANNELS: 1.5,
               ZEROS: 1.5},
         "r": {DILATION: 0.7, KERNEL: 0.8, FIELD: 0.3},
         "l": {INPUT: 0.5, OUTPUT: 1, COUNT: 0.3, DILATION: 1.5},
@@ -148,7 +149,7 @@ _LETTERS: Final[Mapping[str, Mapping[str, float]]] = MappingProxyType(
         "y": {OUTPUT: 0.4},
         "h": {INPUT: 0, OUTPUT: 0.6, KERNEL: 2},
         "w": {INPUT: 0, OUTPUT: 0.6, KERNEL: 1.5},
-        "o": {OUTPUT: 0, OUT_CHANNELS: 2},
+        "o": {OUTPUT: 0, INPUT: RARE, OUT_CHANNELS: 2},
         "g": {GROUPS: 0.3, OUTPUT: 1},
         "c": {IN_CHANNELS: 0.2, OUT_CHANNELS: 0.6},
         "b": {BATCH: 0.5},
@@ -160,7 +161,7 @@ _LETTERS: Final[Mapping[str, Mapping[str, float]]] = MappingProxyType(
         "delta": {DILATION: 0.5},
     }
 )  # fmt: skip
-_FIRM: Final = frozenset("ksp")  # letters that hardly ever mean anything else
+_FIRM: Final = frozenset("kspf")  # letters that hardly ever mean anything else
 _SIZES: Final = frozenset("hwlnmdxyitacu")  # letters whose labels say in or out
 _BASE: Final = re.compile(r"(?P<base>[^_^\[\]()']+)(?P<marks>.*)", re.DOTALL)
 _CAMEL: Final = re.compile(r"[A-Z]?[a-zà-öø-ÿß]+|[A-Z]+(?![a-z])|[^\W\d_A-Za-z]+|\d+")
@@ -249,6 +250,9 @@ def _layer(marks: str) -> int | None:
 @lru_cache(maxsize=4096)
 def costs(name: str) -> Mapping[str, float]:
     """Return role -> how implausible the name is for it; a role that is not there costs PLAIN."""
+    if name.endswith("()"):  # a function of sizes, f(n, k) = ...
+        own = name.removesuffix("()")
+        return costs(own) if taken_apart(own).tags else dict.fromkeys(ROLES, 0.5)
     named = taken_apart(name)
     tags = named.tags
     special = _of_words(named)
@@ -260,7 +264,10 @@ def costs(name: str) -> Mapping[str, float]:
         known = {}
         if tags & {"out", "in", "size"} and len(named.base) > 1:
             return _direction(named, {})
-    table = dict.fromkeys(ROLES, PLAIN if letter in _FIRM else OPEN) | dict(known)
+    table = dict.fromkeys(ROLES, PLAIN if letter in _FIRM else OPEN)
+    table |= {HOLES: RARE, ZEROS: RARE} | dict(known)
+    if named.base == "T":  # the length of a sequence; a small t is a stride
+        table |= {INPUT: 0.4, OUTPUT: 1.0, STRIDE: 1.5}
     if letter == "c" and tags & {"in", "out"}:
         first, other = (IN_CHANNELS, OUT_CHANNELS) if "in" in tags else (OUT_CHANNELS, IN_CHANNELS)
         return table | {first: 0.0, other: 4.0}
@@ -305,7 +312,7 @@ def _of_words(named: Named) -> dict[str, float] | None:
     if "holes" in tags:
         return table | {HOLES: 0.0, ZEROS: 0.0}
     if "dilation" in tags:
-        return table | {DILATION: 0.0, HOLES: 4.5}
+        return table | {DILATION: 0.0, HOLES: RARE}
     if "kernel" in tags and len(named.words) + len(named.base) > 2:
         if "extent" in tags:
             return table | {EXTENT: 0.0, KERNEL: 2.0}

@@ -377,6 +377,15 @@ def overlaps(roles: Roles) -> tuple[Variant, ...]:
     return (Variant(Ceiling(ratio), most), Variant(ratio, least, 0.2))
 
 
+def extras(roles: Roles) -> tuple[Variant, ...]:
+    """Return by how much an input is larger than the smallest with as many outputs."""
+    if OUTPUT in roles:
+        return (Variant(less(Letter(INPUT), spread(roles, Letter(OUTPUT)))),)
+    if STRIDE in roles:
+        return (Variant(Remainder(room(roles), Letter(STRIDE))),)
+    return ()
+
+
 def readers(roles: Roles) -> tuple[Variant, ...]:
     """Return how many windows read one cell, by the last and the first of them."""
     front = Letter(PADDING) if PADDING in roles else ZERO
@@ -466,6 +475,7 @@ LAWS: Final = (
         frozenset((JUMP, STRIDE)), jumps),
     Law("overlap", "overlap", (NAMED, frozenset((STRIDE,))),
         frozenset((STRIDE, DILATION)) | NAMED, overlaps),
+    Law("output padding", EXTRA, (frozenset((INPUT,)), NAMED), _AXIS | {OUTPUT}, extras),
     Law("windows that read a cell", "overlap", (frozenset((PLACE,)), NAMED, frozenset((STRIDE,))),
         frozenset((PLACE, STRIDE, DILATION, OUTPUT, PADDING)) | NAMED, readers),
     Law("centre of a receptive field", PLACE, (frozenset((PLACE,)), NAMED, frozenset((JUMP,))),
