@@ -22,6 +22,7 @@ from symconv.formula.tree import (
 from symconv.verification.outcome import Candidate, Outcome, weighed
 from symconv.verification.questions.array_verdicts import Reading, outcome_of
 from symconv.verification.reading.array_roles import typed
+from symconv.verification.reading.beside import with_conditions_inside, with_definitions
 from symconv.verification.reading.chains import Chain, activated, chain_of
 from symconv.verification.reading.geometries import Geometry, geometries
 from symconv.verification.reading.index_graph import NoLayoutError, bound_letters
@@ -62,13 +63,20 @@ def decide(statements: Sequence[Statement], told: Told) -> list[Outcome | None]:
         statements: those of one display.
         told: what was said of the names.
     """
-    return [_decided(statement, told) for statement in statements]
+    return [
+        _definition() if defines else _decided(statement, told)
+        for statement, defines in with_definitions(statements)
+    ]
 
 
 def _decided(statement: Statement, told: Told) -> Outcome | None:
     if len(statement.sides) < 2 or "+=" in statement.relations:
         return None
     return judged(_readings(statement, told))
+
+
+def _definition() -> Outcome:
+    return Outcome("definition", "no_claim", "", "it says what an index of the claim before is")
 
 
 def judged(found: Iterable[Reading]) -> Outcome | None:
@@ -180,6 +188,7 @@ def _equations(statement: Statement, *, digits: bool) -> Iterator[Form]:
         found = tuple(right for right in rights if right != left)
         if found:
             equation = Equation(left, found, conditions, span=statement.span)
+            equation = with_conditions_inside(equation)
             yield Form(equation, (*behind, *assumes), chain.sign)
 
 

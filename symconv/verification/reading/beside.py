@@ -1,0 +1,123 @@
+"""What stands beside an equation of entries and says what an index is, u = i*t + r.
+
+It may stand behind a comma, on the next line or after "where". An index that nothing else binds is
+the one that it defines; where everything is bound already, it is a condition on what is summed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from typing import Any
+
+from symconv.formula.notation import Name, Statement
+from symconv.formula.tree import (
+    Compare,
+    Entry,
+    Equation,
+    Expression,
+    Letter,
+    SumOver,
+    SumWhere,
+    Total,
+    walk,
+)
+from symconv.verification.reading.index_graph import bound_letters
+from symconv.verification.reading.settling import left_letters, terms_of_index
+from symconv.verification.truth.algebra import (
+    ONE,
+    expanded,
+    linear_in,
+    negative,
+    rebuild,
+    substitute,
+)
+
+
+def with_definitions(statements: Sequence[Statement]) -> list[tuple[Statement, bool]]:
+    """Return the statements, with what defines their indices as conditions of theirs.
+
+    Returns:
+        (statement, whether it is nothing but a definition for the one before).
+    """
+    found: list[tuple[Statement, bool]] = []
+    for statement in statements:
+        place = next((n for n in reversed(range(len(found))) if not found[n][1]), None)
+        owner = found[place][0] if place is not None else None
+        if owner is not None and place is not None and _defines(statement, owner):
+            left, right = statement.sides
+            condition = Compare("=", left, right, span=statement.span)  # type: ignore[arg-type]
+            owner = replace(owner, conditions=(*owner.conditions, condition))
+            found[place] = (owner, False)
+            found.append((statement, True))
+        else:
+            found.append((statement, False))
+    return found
+
+
+def _defines(statement: Statement, owner: Statement) -> bool:
+    """Return whether a statement says what an index letter of the one before is."""
+    if statement.relations != ("=",) or not isinstance(statement.sides[0], Name):
+        return False
+    name, value = statement.sides[0].text, statement.sides[1]
+    names = [part for part in walk(value) if isinstance(part, Name)]
+    picks = {letter for part in walk(owner) for letter in left_letters(part)}
+    return name in picks and any(part.text in picks for part in names)
+
+
+def with_conditions_inside(equation: Equation) -> Equation:
+    """Return an equation with the conditions u = i*t + r on its sums where they belong."""
+    for condition in equation.conditions:
+        if isinstance(condition, Compare) and condition.operator == "=":
+            changed = _with_condition(equation, condition)
+            if changed is not None:
+                kept = tuple(other for other in changed.conditions if other != condition)
+                equation = replace(changed, conditions=kept)
+    return equation
+
+
+def _with_condition(equation: Equation, condition: Compare) -> Equation | None:
+    bound = bound_letters(equation)
+    own = set(_terms(equation.left))
+    loose = set(_terms(*equation.rights)) - bound - own
+    for name in sorted(loose & condition.names):
+        value = _solved(condition, name)
+        if value is not None:
+            rights = tuple(substitute(right, {name: value}) for right in equation.rights)
+            return replace(equation, rights=rights)
+    if bound & condition.names and condition.names & (own | bound):
+        rights = tuple(_guarded(right, condition, bound) for right in equation.rights)
+        return replace(equation, rights=rights) if rights != equation.rights else None
+    return None
+
+
+def _terms(*nodes: Any) -> Iterator[str]:
+    for node in nodes:
+        for part in walk(node):
+            if isinstance(part, Entry):
+                for index in part.indices:
+                    yield from terms_of_index(index)
+
+
+def _solved(condition: Compare, name: str) -> Expression | None:
+    """Return what a letter is by an equation in which its factor is 1 or -1."""
+    parts = linear_in(expanded(Total((condition.left, negative(condition.right)))), name)
+    if parts is None:
+        return None
+    slope, rest = parts
+    if slope == ONE:
+        return expanded(negative(rest))
+    return expanded(rest) if slope == negative(ONE) else None
+
+
+def _guarded(node: Any, condition: Compare, bound: AbstractSet[str]) -> Any:
+    """Return a side with a condition below the innermost sum that binds a letter of it."""
+    if isinstance(node, SumOver | SumWhere):
+        inner = {part.letter for part in walk(node.body) if isinstance(part, SumOver)}
+        if not inner & condition.names:
+            return replace(node, body=SumWhere((), condition, node.body))
+        return replace(node, body=_guarded(node.body, condition, bound))
+    if isinstance(node, Entry | Letter):
+        return node
+    return rebuild(node, lambda part: _guarded(part, condition, bound))
