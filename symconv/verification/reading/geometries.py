@@ -507,9 +507,15 @@ class _Builder:
                     return Integer(high.value - low.value + 1)
         own = [index for array, index in indices_along(self.laid, axis) if array == "w"]
         literal = [index.value for index in own if isinstance(index, Integer)]
-        if own and len(literal) == len(own) and not self._is_by_weight:
+        listed = not isinstance(self.laid.claim.left, Partial) or self._lists_outputs(axis)
+        if own and len(literal) == len(own) and listed and not self._is_by_weight:
             return Integer(max(literal) + 1 - self.bases.w)
         return None
+
+    def _lists_outputs(self, axis: int) -> bool:
+        """Return whether a gradient is written out, output by output."""
+        own = [index for array, index in indices_along(self.laid, axis) if array == "dy"]
+        return bool(own) and all(isinstance(index, Integer) for index in own)
 
     def _with_counted_outputs(self, claim: Equation) -> tuple[Equation, tuple[str, ...]]:
         """Return an equation that lists its outputs, with their number as a condition."""
