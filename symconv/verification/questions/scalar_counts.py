@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
-from symconv.formula.tree import Expression, Letter
+from symconv.formula.tree import Expression, Floor, Letter, Quotient
 from symconv.verification.outcome import Outcome
 from symconv.verification.questions.scalar_examples import smallest
 from symconv.verification.questions.scalar_forms import same_value
@@ -29,7 +29,7 @@ from symconv.verification.reading.size_priors import (
     OUTPUT,
     PLAIN,
 )
-from symconv.verification.truth.algebra import substitute, times
+from symconv.verification.truth.algebra import rebuild, substitute, times
 from symconv.verification.truth.counts import Count, counts
 
 _SYMBOLS: Final[Mapping[str, str]] = {
@@ -101,6 +101,7 @@ def judged_count(
     names = names_of(expression)
     if not 1 < len(names) <= MAX_NAMES:
         return None
+    expression = _in_whole_groups(expression, told)
     try:
         claimed = value_of(expression)
     except NoValueError:
@@ -131,6 +132,16 @@ def counted_kind(text: str) -> str | None:
     """Return what a name or a heading counts: "parameters", "operations", "ratio"; or None."""
     lower = text.lower()
     return next((kind for stem, kind in _NAMED.items() if stem in lower), None)
+
+
+def _in_whole_groups(expression: Any, told: Told) -> Any:
+    """Return an expression without the rounding of channels // groups, which divide them."""
+    match expression:
+        case Floor(operand=Quotient(numerator=above, denominator=Letter(name=name) as groups)):
+            costs = [role_costs(part, told).get(IN_CHANNELS, PLAIN) for part in names_of(above)]
+            if role_costs(name, told).get(GROUPS, PLAIN) < 1.0 and min(costs, default=PLAIN) < 1.0:
+                return Quotient(_in_whole_groups(above, told), groups)
+    return rebuild(expression, lambda part: _in_whole_groups(part, told))
 
 
 def _how_many(places: Mapping[str, tuple[str, int]], symbol: str) -> int:
@@ -265,6 +276,7 @@ def refuted_count(left: str, expression: Expression, told: Told) -> Judged | Non
     names = names_of(expression)
     if len(names) > MAX_NAMES:
         return None
+    expression = _in_whole_groups(expression, told)
     assigned = next(
         iter(sorted(islice(_assignments(names, told), 200), key=lambda a: a.cost)), None
     )
