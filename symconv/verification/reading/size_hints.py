@@ -242,7 +242,8 @@ def _hints_of_index(
     if not isinstance(index, Letter):
         terms = [term for term in _terms(expanded(inner)) if not term.names & factors]
         added = [name for term in terms for name in _added(term, indices)]
-        flips = any(isinstance(t, Negated) and t.names & letters.tap for t in _terms(index))
+        turned = letters.tap | letters.cell  # with a minus, they count a kernel from its end
+        flips = any(isinstance(t, Negated) and t.names & turned for t in _terms(index))
         placed_by_output = array == "x" or bool(index.names & letters.output and array == "w")
         placed_by_output &= not flips  # of x_{i+p-1-r}, p is the kernel's size
         kinds = ("padding", "before") if placed_by_output else ("padding", "before", "kernel")

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from symconv.formula.tree import Entry, Integer, Letter, SumOver, SumWhere, walk
+from symconv.formula.tree import Entry, Integer, Letter, SumOver, SumWhere, Total, walk
 from symconv.verification.questions.questions import CELLS, OUTPUTS, TAPS
 from symconv.verification.reading.authored import Authored
 from symconv.verification.reading.index_graph import array_of
 from symconv.verification.repair.derived_channels import CHANNELS
-from symconv.verification.truth.algebra import ZERO, letters_in, rebuild
+from symconv.verification.truth.algebra import ZERO, letters_in, plus, rebuild
+from symconv.verification.truth.convolution import INPUT, KERNEL
 from symconv.verification.truth.layout import AXES
 
 _OWN: Final[Mapping[str, tuple[str, ...]]] = {"dy": OUTPUTS, "w": TAPS, "x": CELLS}
@@ -19,6 +20,8 @@ _SPARE: Final = (
     *"ijklmnuvabcdrstpqxyzhgfowe",
     *(f"{base}_{number}" for number in "123456789" for base in "ijk"),
 )
+_KERNELS: Final = {1: ("k",), 2: ("k_h", "k_w"), 3: ("k_d", "k_h", "k_w")}
+_INPUTS: Final = {1: ("H",), 2: ("H", "W"), 3: ("D", "H", "W")}
 _COUNTERS: Final = ("alpha", "beta", "gamma", "mu", "nu", "lambda", "kappa", "eta")
 
 
@@ -46,7 +49,7 @@ def in_author_letters(claim: Any, authored: Authored) -> InLetters:
         claim: in our letters.
         authored: how the author writes.
     """
-    claim = _without_limits(claim, authored)
+    claim = _flattened(_without_limits(claim, authored))
     renamed = dict(_given(authored))
     taken = set(authored.taken) | {name[1:] for name in renamed.values()}
     names = sorted(letters_in(claim) | _bound(claim))
@@ -54,13 +57,23 @@ def in_author_letters(claim: Any, authored: Authored) -> InLetters:
     for name in (*sizes, *names):
         if name in renamed or not (name.startswith("_") or name in sizes):
             continue
-        own = name.removeprefix("_")
-        spare = _COUNTERS if len(own) > 2 and name not in sizes else ()
-        free = next(letter for letter in (own, *spare, *_SPARE) if letter not in taken)
+        free = next(letter for letter in _spare(name, authored) if letter not in taken)
         renamed[name] = f"_{free}"
         taken.add(free)
     found = authored.restored(_with_letters(claim, renamed))
     return InLetters(found, {name: renamed[name][1:] for name in sizes})
+
+
+def _spare(name: str, authored: Authored) -> Iterator[str]:
+    """Yield the letters that one of ours may get, the best first."""
+    axes = len(authored.geometry.model.axes)
+    for sizes, letters in ((KERNEL, _KERNELS[axes]), (INPUT, _INPUTS[axes])):
+        if name in sizes:
+            yield letters[sizes.index(name)]
+    own = name.removeprefix("_")
+    yield own
+    yield from _COUNTERS if len(own) > 2 else ()
+    yield from _SPARE
 
 
 def _without_limits(node: Any, authored: Authored) -> Any:
@@ -71,6 +84,12 @@ def _without_limits(node: Any, authored: Authored) -> Any:
         if first and authored.unnamed(inner.upper):
             return replace(inner, lower=None, upper=None)
     return inner
+
+
+def _flattened(node: Any) -> Any:
+    """Return a node without sums inside sums."""
+    inner = rebuild(node, _flattened)
+    return plus(*inner.terms) if isinstance(inner, Total) else inner
 
 
 def _given(authored: Authored) -> Iterator[tuple[str, str]]:

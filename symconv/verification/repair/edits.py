@@ -226,9 +226,10 @@ class _Changes:
                     yield 0, times(*node.factors[:place], *node.factors[place + 1 :])
                 yield from ((0, moved) for moved in _moved_one(node))
             case Total():
+                inside = any(name.startswith("_") for name in node.names)
                 for place, term in enumerate(node.terms):
                     before, behind = node.terms[:place], node.terms[place + 1 :]
-                    yield 0 if _is_constant(term) else 1, plus(*before, *behind)
+                    yield 0 if inside and _is_constant(term) else 1, plus(*before, *behind)
                     yield 1, plus(*before, negative(term), *behind)
                     for rank, changed in self._local(term):
                         yield rank, plus(*before, changed, *behind)

@@ -12,14 +12,17 @@ from symconv.formula.latex_speller import LatexSpeller
 from symconv.formula.text_speller import TextSpeller
 from symconv.formula.tree import (
     AllOf,
+    Cases,
     Compare,
     Condition,
+    Divides,
     Entry,
     Equation,
     Expression,
     Letter,
     Node,
     Not,
+    Partial,
     Remainder,
     SumOver,
     SumWhere,
@@ -118,10 +121,31 @@ def _chained(conditions: Iterable[Condition]) -> Iterator[Condition]:
 
 
 class _Text(TextSpeller):
-    """Spells names as they are."""
+    """Spells names as they are, and derivatives as fractions."""
 
     def name(self, name: str) -> str:
         return name
+
+    def partial(self, node: Partial) -> str:
+        return f"∂{self.unit(node.of)}/∂{self.unit(node.by)}"
+
+    def cases(self, node: Cases) -> str:
+        """Return a if p else b if q else 0."""
+        text = ""
+        for branch in node.branches:
+            value = self.spell(branch.value)
+            guard = f" if {self.spell(branch.condition)} else " if branch.condition else ""
+            text += f"{value}{guard}"
+        return text if node.branches[-1].condition is None else f"{text}0"
+
+    def divides(self, node: Divides) -> str:
+        return f"{self.atom(node.value)} % {self.atom(node.divisor)} == 0"
+
+    def sumover(self, node: SumOver) -> str:
+        if isinstance(node.body, Cases):
+            first, _, rest = super().sumover(node).partition(f"sum({self.spell(node.body)}")
+            return f"{first}sum(({self.spell(node.body)}){rest}"
+        return super().sumover(node)
 
 
 def latex_of(node: Node) -> str:
