@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
-from symconv.formula.notation import Big, Marked, Name, Run, Statement
+from symconv.formula.notation import Big, Mark, Marked, Name, Run, Starred, Statement
 from symconv.formula.tree import Partial, Total, walk
 from symconv.verification.outcome import Outcome
 from symconv.verification.questions.operators_adjoint import adjoint_claim
@@ -71,6 +72,8 @@ def _decided(statement: Statement, statements: Sequence[Statement], told: Told) 
         return other
     if not any(operates(side) for side in statement.sides):
         return None
+    if not _rotates(statement) and any(map(_multiplies_entries, statement.sides)):
+        return None
     sides = _sketched(statement, told)
     if sides is None:
         return None
@@ -100,6 +103,32 @@ def _sketched(statement: Statement, told: Told) -> list[Sketch] | None:
 def _applies_the_chain_rule(side: Any) -> bool:
     """Return whether a side is a step with derivatives, which the last side is the end of."""
     return any(isinstance(part, Partial) for part in walk(side))
+
+
+def _multiplies_entries(side: Any) -> bool:
+    """Return whether a star stands between entries that a sum picks, sum(w[r]*dy[u-r], r).
+
+    In a sum over channels the letter stands at both operands, x_c * w_c.
+    """
+    for part in walk(side):
+        if isinstance(part, Big) and part.operator == "sum":
+            bound = {name for below in part.below for name in _names_in(below)}
+            for star in walk(part.body):
+                if isinstance(star, Starred) and star.sign == "*":
+                    one, other = (_picked(operand, bound) for operand in (star.left, star.right))
+                    if one ^ other:
+                        return True
+    return False
+
+
+def _picked(operand: Any, bound: AbstractSet[str]) -> frozenset[str]:
+    """Return the bound letters in the indices of an operand."""
+    marks = [part for part in walk(operand) if isinstance(part, Mark) and part.kind != "sup"]
+    return frozenset(name for mark in marks for name in _names_in(mark)) & bound
+
+
+def _names_in(node: Any) -> set[str]:
+    return {part.text for part in walk(node) if isinstance(part, Name)}
 
 
 def _rotates(statement: Statement) -> bool:

@@ -62,8 +62,9 @@ def wrong_extent(sketch: Sketch) -> str:
         found = extent(channels)
         if found in ("one more", "one less"):
             letters = ", ".join(channels.letters)
+            more = f"{found.split()[0]} value {found.split()[1]}"
             limits = f"{flat(channels.below)} to {flat(channels.above)}"
-            return f"the sum over {letters} from {limits} runs over {found} than there are channels"
+            return f"the sum over {letters} from {limits} runs over {more} than there are channels"
     return ""
 
 

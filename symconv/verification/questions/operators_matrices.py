@@ -6,12 +6,13 @@ The statements of a display are about one layout: which matrices their author st
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from symconv.formula.notation import Big, Statement
+from symconv.formula.notation import Statement
 from symconv.formula.tree import Total
 from symconv.verification.outcome import Outcome, Status
+from symconv.verification.questions.operators_bias import bias_claim
 from symconv.verification.reading.matrix_words import (
     Factor,
     MatrixReader,
@@ -19,7 +20,6 @@ from symconv.verification.reading.matrix_words import (
     multiplies_matrices,
     scale_of,
 )
-from symconv.verification.reading.names import flat
 from symconv.verification.reading.operator_names import bare, named
 from symconv.verification.reading.operator_priors import BIASES
 from symconv.verification.reading.operator_sketches import UnknownOperatorError
@@ -111,7 +111,7 @@ def matrix_claims(statements: Sequence[Statement], told: Told) -> list[Outcome |
         if claim is not None:
             found.append(_decided(claim, common))
         else:
-            found.append(_bias(statement, told) if held else None)
+            found.append(bias_claim(statement, told, indexed=bool(held)))
     return found
 
 
@@ -129,9 +129,18 @@ def _claim(statement: Statement, told: Told) -> MatrixClaim | None:
         if left is None or left.role not in KINDS:
             return None
         factor, rest = scale_of(sides[1])
-        return MatrixClaim(left, reader.product(_without_bias(rest, told)), factor)
+        right = reader.product(_without_bias(rest, told))
+        return MatrixClaim(left, _with_columns(left, right), factor)
     except UnknownOperatorError:
         return None
+
+
+def _with_columns(left: Factor, right: Product) -> Product:
+    """Return a product in which what stands beside the upstream gradient is the input."""
+    if left.role != "grad_weight":
+        return right
+    factors = tuple(replace(f, role="input") if f.role == "output" else f for f in right.factors)
+    return replace(right, factors=factors)
 
 
 def _without_bias(node: Any, told: Told) -> Any:
@@ -202,20 +211,3 @@ def _in_words(layout: Layout) -> str:
     names = {"kernel": "kernel", "columns": "windows"}
     turned = ("ᵀ" if flag else "" for flag in (first, second))
     return f"output = {names[one]}{next(turned)} · {names[other]}{next(turned)}"
-
-
-def _bias(statement: Statement, told: Told) -> Outcome | None:
-    """Return the verdict on db = the sum of dY beside claims about matrices."""
-    if len(statement.sides) != 2:
-        return None
-    left = named(statement.sides[0], told)
-    right = bare(statement.sides[1])
-    if left is None or not left.gradient or left.base not in BIASES or not isinstance(right, Big):
-        return None
-    inner = named(right.body, told)
-    if right.operator != "sum" or inner is None or not inner.gradient:
-        return None
-    reading = f"{left.shown} gradient of the bias, {inner.shown} upstream gradient"
-    over = ", ".join(map(flat, right.below))
-    reach = f"for all sizes; summed over {over or 'all positions (and images)'}"
-    return Outcome("grad_bias", "proved", reading, reach)

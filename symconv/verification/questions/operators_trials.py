@@ -51,6 +51,7 @@ NAMED: Final = {
     UPSTREAM: "upstream gradient",
     SLOPE: "slope",
 }
+PLACES: Final = ("row", "column")
 FREE_SIZES: Final = ((1, 1, 2), (2, 1, 2), (2, 2, 1), (3, 2, 2))
 
 
@@ -179,24 +180,26 @@ def _compared(
     arrays = {role: symbols(role, shape) for role, shape in shapes.items()}
     true = _truth(question, convention, arrays)
     claimed = table(question.claimed, arrays)
-    sized = ", ".join(
-        f"size of {names[role]} {_times(shapes[role])}"
-        for role in (KERNEL, INPUT)
-        if role in shapes and role in names
-    )
-    sized = sized or "for small sizes"
+    sizes = _sizes(shapes, names)
     if claimed.shape != true.shape:
         one, other = (f"shape {_times(found.shape)}" for found in (claimed, true))
-        reason = f"{sized}: the right side has {one}, the left side {other}"
-        return Example({}, {}, one, other, (reason,))
+        return Example(sizes, {}, one, other, ("the two sides have different sizes",))
     for place in true.places:
         if claimed.at(place) != true.at(place):
-            where = ", ".join(map(str, place))
             one, other = (_polynomial(side.at(place), names) for side in (claimed, true))
-            reason = f"{sized}, entry [{where}]: {one} should be {other}"
-            entry = {f"index {axis}": value for axis, value in enumerate(place)}
-            return Example({}, entry, one, other, (reason,))
+            entry = dict(zip(PLACES, place, strict=False))
+            return Example(sizes, entry, one, other, (f"{one} should be {other}",))
     return None
+
+
+def _sizes(shapes: Mapping[str, Place], names: Mapping[str, str]) -> dict[str, int]:
+    """Return the sizes of an example, as they are printed."""
+    sizes = {}
+    for role, array in names.items():
+        if role in (KERNEL, INPUT, UPSTREAM) and role in shapes:
+            for axis, value in zip(("height of ", "width of "), shapes[role][::-1], strict=False):
+                sizes[("size of " if len(shapes[role]) == 1 else axis) + array] = value
+    return sizes
 
 
 def _truth(question: Question, convention: Convention, arrays: Mapping[str, Table]) -> Table:
