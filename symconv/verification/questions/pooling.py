@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+from symconv.errors import FormulaError
 from symconv.formula.notation import Statement
 from symconv.formula.tree import Letter, Partial
 from symconv.verification.outcome import Candidate, Outcome, weighed
@@ -81,7 +82,7 @@ def _decide(statement: Statement, told: Told) -> Outcome | None:
     for cost, (settled,) in alternatives([statement])[:MAX_SETTLED]:
         try:
             found += [replace(one, cost=one.cost + cost) for one in _candidates(settled, told)]
-        except (NotPooledError, TooLargeError, RecursionError):
+        except (NotPooledError, TooLargeError, FormulaError, RecursionError):
             continue
         if any(one.outcome.status in ("proved", "right_when") for one in found):
             break
@@ -113,6 +114,8 @@ def _candidates(statement: Statement, told: Told) -> Iterator[Candidate]:
     right = _without_arrays(pooled(value))
     if not right.operator or is_gradient(right.element, told):
         raise NotPooledError("there is no operator over cells")
+    if right.operator == "sum" and right.element.label.isdigit() > left.label.isdigit():
+        raise NotPooledError("the entries are taken to a power")
     if right.element.array == left.array and right.element.label == left.label:
         raise NotPooledError("both sides are about one array")
     yield from _forward(left, right, told)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from symconv.formula.notation import Conditional, Statement
+from symconv.formula.notation import Conditional, Marked, Name, Statement
 from symconv.formula.tree import (
     Branch,
     Cases,
@@ -25,21 +25,24 @@ from symconv.formula.tree import (
 )
 from symconv.verification.outcome import Candidate
 from symconv.verification.questions.pooling_deciding import Asked
+from symconv.verification.reading.operator_words import ROTATIONS
 from symconv.verification.reading.pooling_notation import Element, element
 from symconv.verification.reading.pooling_polynomials import Polynomial, letter, number, polynomial
 from symconv.verification.reading.pooling_roles import INPUT, KERNEL, NEUTRAL, OUTPUT, fit
 from symconv.verification.reading.pooling_scalars import NotScalarError, condition
 from symconv.verification.reading.roles import Told
+from symconv.verification.reading.size_priors import taken_apart
 from symconv.verification.report.wording import Example
 from symconv.verification.truth.algebra import ZERO, conjuncts
 
-_ACCENTS: Final = ("_tilde", "_hat", "_bar", "_check", "_breve", "_dot")
+_ACCENTS: Final = ("_tilde", "_hat", "_bar", "_check", "_breve", "_dot", "_rot", "'")
+_BRACKETS: Final = ("paren", "bracket")
 _PREFIXES: Final = ("p", "pad", "zp")
 
 
 def array_definition(statement: Statement, told: Told) -> Iterator[Candidate]:
     """Yield what is found about a statement that defines one array by another."""
-    left = element(statement.sides[0])
+    left = element(_named_after(statement.sides[0]))
     if left is None or left.partial or not left.indices or len(statement.sides) != 2:
         return
     right: Any = statement.sides[1]
@@ -53,6 +56,18 @@ def array_definition(statement: Statement, told: Told) -> Iterator[Candidate]:
     if source is not None and not source.partial and _related(left, source):
         yield from _turned(left, source, told)
         yield from _spread(left, source)
+
+
+def _named_after(side: Any) -> Any:
+    """Return rot180(K)_{m,n} as an entry of an array of its own, K_rot."""
+    match side:
+        case Marked(base=Name(text=text), marks=marks) if text in ROTATIONS - {"rot90"}:
+            places = [place for place, mark in enumerate(marks) if mark.kind in _BRACKETS]
+            inner: Any = marks[places[0]].items[0] if places else None
+            rest = marks[places[0] + 1 :] if places else ()
+            if rest and isinstance(inner, Name):
+                return Marked(Name(f"{inner.text}_rot"), rest, span=side.span)
+    return side
 
 
 def _related(left: Element, source: Element) -> bool:
@@ -277,6 +292,8 @@ def _mirrored(
         (mirrored - letter(size)).constant for mirrored, size in zip(sums, sizes, strict=True)
     }
     base = {-1: 0, 1: 1}.get(int(next(iter(shifts)) or 0)) if len(shifts) == 1 else None
+    if [taken_apart(size).axis for size in sizes] == ["w", "h"]:
+        return  # the sizes of the axes are exchanged, or the axes are
     asked = Asked("array turned round", f"{_written(left)} is {_written(source)} turned round")
     if base is not None and told.index_base in (None, base):
         reading = asked.reading_more(

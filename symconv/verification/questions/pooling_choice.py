@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from symconv.formula.notation import Big, Group, Indicator, Member, Name, Run, Words
+from symconv.formula.notation import Big, Group, Indicator, Marked, Member, Name, Run, Words
 from symconv.formula.spelling import spell_text
 from symconv.formula.tree import (
     AllOf,
@@ -44,7 +44,7 @@ from symconv.verification.truth.algebra import ONE, letters_in, times
 TIES: Final = "no two cells of a window are equally large"
 APART: Final = "windows do not overlap"
 _LARGEST: Final = ("argmax", "arg max", "max", "最大", "largest", "maximum", "maximal")
-_STARRED: Final = re.compile(r"\^(\*|ast|star|max)|argmax|_max|_hat|_star")
+_STARRED: Final = re.compile(r"\^(\*|ast|star|max)|argmax|_max|_star")
 _SMALLEST: Final = ("argmin", "arg min", "min", "最小", "smallest", "minimum")
 
 
@@ -125,6 +125,8 @@ def _by_choice(side: Any) -> str:
             )
         if isinstance(node, Largest | Smallest):
             return "max" if isinstance(node, Largest) else "min"
+        if isinstance(node, Marked) and _STARRED.search(flat(node)):
+            return "max"
         if isinstance(node, Name | Run | Words):
             text = flat(node).lower()
             if any(part in text for part in _LARGEST):

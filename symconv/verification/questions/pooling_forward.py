@@ -96,7 +96,17 @@ def slots_of(left: Element, right: Pooled) -> tuple[Slot, ...] | None:
         if not isinstance(output, Letter):
             return None
         slots.append(Slot(output.name, own[place], bound))
-    return tuple(slots)
+    return tuple(slots) if _move(slots) and len(slots) in AXES else None
+
+
+def _move(slots: Sequence[Slot]) -> bool:
+    """Return whether every output's index moves the window, along some axis."""
+    used: set[str] = set()
+    for slot in slots:
+        ends = (slot.bound.lower, slot.bound.upper) if slot.bound is not None else ()
+        used |= slot.cell.names.union(*(end.names for end in ends if end is not None))
+    named = any(slot.bound is not None and slot.bound.region for slot in slots)
+    return named or all(slot.output in used for slot in slots)
 
 
 def _spare(left: Element, spare: Sequence[Bound], taken: set[int]) -> list[tuple[int, Bound]]:
@@ -252,6 +262,8 @@ def decided(claimed: Claimed, reading: Reading, told: Told, asked: Asked) -> Can
     )
     scaled = _scale(claimed, axes, named, told)
     if scaled is None:
+        if claimed.right.operator != "sum" and not letters_in(*claimed.right.scale):
+            return None
         wrong = factor_example(
             substitute(times(*claimed.right.scale), named), [axis.kernel for axis in axes], ()
         )
@@ -333,7 +345,8 @@ def _scale(
     cells, _ = fraction(times(*(axis.kernel for axis in axes)))
     if above * cells == below:
         return ()
-    if above.constant is not None and below.constant is not None and right.written_out:
+    one, other = above.constant, below.constant
+    if one is not None and other and (right.written_out or not 0 < one / other < 1):
         return ("a weighted sum is meant, not an average",)
     names = sorted(below.letters)
     alone = above.constant == 1 and len(below.terms) == 1 and below.terms[0][1] == 1

@@ -33,6 +33,7 @@ from symconv.verification.truth.pooling import pooling_model
 
 _FIRST: Final = re.compile(r"(start|begin|first|top|left|lo|low)", re.IGNORECASE)
 _LAST: Final = re.compile(r"(end|stop|last|bottom|right|hi|high)", re.IGNORECASE)
+_INDEXED: Final = re.compile(r"\w+_([a-z])")
 _SIZE: Final = re.compile(r"(kernel|pool|window|filter)_?-?(size)?(_?[hwd])?", re.IGNORECASE)
 _STEP: Final = re.compile(r"stride(s)?(_?[hwd])?", re.IGNORECASE)
 _INPUTS: Final = re.compile(r"(^|_|\b)(in|input)(_|\b|$)|input", re.IGNORECASE)
@@ -60,7 +61,8 @@ def places(statement: Statement, told: Told) -> Iterator[Candidate]:
 def _name(side: Any) -> tuple[str | None, str | None]:
     """Return the name on the left and, where it has one, its index."""
     if isinstance(side, Name | Run):
-        return flat(side), None
+        found = _INDEXED.fullmatch(flat(side))
+        return flat(side), found.group(1) if found else None
     if isinstance(side, Marked) and isinstance(side.base, Name | Run):
         *_, mark = side.marks
         single = len(side.marks) == 1 and len(mark.items) == 1

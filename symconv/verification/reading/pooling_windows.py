@@ -234,7 +234,7 @@ def _strides(span: _Span, told: Told, names: Sequence[str]) -> Iterator[Option]:
 
 def _dilations(span: _Span, told: Told, names: Sequence[str]) -> Iterator[Option]:
     whole, name = _whole(span.step), _single(span.step)
-    plain = [n for n in names if told.names.get(n, "").startswith("dilation")]
+    plain = [n for n in names if fit(n, DILATION, told) == 0 < fit(n, KERNEL, told)]
     if name is not None:
         yield Option(Letter(name), ((name, DILATION),))
     elif whole is not None and whole >= 1:
