@@ -28,6 +28,7 @@ from symconv.verification.reading.size_priors import (
     OUT_CHANNELS,
     OUTPUT,
     PLAIN,
+    taken_apart,
 )
 from symconv.verification.truth.algebra import rebuild, substitute, times
 from symconv.verification.truth.counts import Count, counts
@@ -96,8 +97,9 @@ def judged_count(
 ) -> Judged | None:
     """Return what is found out about an expression as a count of weights or operations, or None."""
     kind = counted_kind(left or hints)
-    if left is not None and kind is None:
+    if left is not None and kind is None and (len(left) > 1 or taken_apart(left).tags):
         return None
+    unnamed = kind is None
     names = names_of(expression)
     if not 1 < len(names) <= MAX_NAMES:
         return None
@@ -125,7 +127,8 @@ def judged_count(
     if best is None or best[0] > EACH * operations(expression):
         return None
     cost, assigned, count, _ = best
-    return Judged(cost + (0.3 if left is None else 0.0), _outcome(left, assigned, count, told))
+    extra = 0.0 if not unnamed else 0.3 if left is None else 2.0
+    return Judged(cost + extra, _outcome(left, assigned, count, told, unnamed=unnamed))
 
 
 def counted_kind(text: str) -> str | None:
@@ -245,14 +248,18 @@ def _in_names(assigned: _Assigned, count: Count, powers: tuple[int, int]) -> Exp
     return result
 
 
-def _outcome(left: str | None, assigned: _Assigned, count: Count, told: Told) -> Outcome:
+def _outcome(
+    left: str | None, assigned: _Assigned, count: Count, told: Told, *, unnamed: bool
+) -> Outcome:
     said = ", ".join(f"{name} {_WORDS[own]}" for name, own in assigned.symbols.items())
     reading = f"{left or 'the number'} is the number of {count.words}: {said}"
     if count.kind == "ratio":
         reading = f"{left or 'the ratio'} is {count.words}: {said}"
     conditions = []
-    if left is None:
-        conditions.append(f"it is {'' if count.kind == 'ratio' else 'the number of '}{count.words}")
+    if unnamed:
+        conditions.append(
+            f"{left or 'it'} is {'' if count.kind == 'ratio' else 'the number of '}{count.words}"
+        )
     if count.rule and not (left and "mac" in left.lower()):
         conditions.append(count.rule)
     inputs = [

@@ -14,7 +14,7 @@ from symconv.verification.outcome import Outcome
 from symconv.verification.questions.scalar_forms import Form, NoFormError, form, number
 from symconv.verification.questions.scalar_roles import role_costs
 from symconv.verification.questions.scalar_sizes import Judged
-from symconv.verification.questions.scalar_words import in_text
+from symconv.verification.questions.scalar_words import in_text, role_in_words
 from symconv.verification.reading.names import flat
 from symconv.verification.reading.roles import Told
 from symconv.verification.reading.scalar_layers import bound_letters, limit_letters, unrolled
@@ -24,6 +24,7 @@ from symconv.verification.reading.size_priors import (
     DILATION,
     EXTENT,
     FIELD,
+    JUMP,
     KERNEL,
     PLAIN,
     STRIDE,
@@ -56,12 +57,13 @@ def judged_field(statement: Statement, told: Told) -> Judged | None:
     base = left.base if isinstance(left, Marked) else left
     if not isinstance(base, Name | Run):
         return None
-    cost = _cost(flat(base), FIELD, told)
+    target = min((FIELD, JUMP), key=lambda role: _cost(flat(base), role, told))
+    cost = _cost(flat(base), target, told)
     if cost >= 4.0:
         return None
     bound = set(bound_letters(right))
     for layer in dict.fromkeys(name for name in limit_letters(statement) if name not in bound):
-        judged = _layered(left, right, layer, cost, told)
+        judged = _layered(left, right, layer, target, cost, told)
         if judged is not None:
             return judged
     return _growing(left, statement.sides[1:], told)
@@ -76,7 +78,9 @@ def _cost(name: str, role: str, told: Told) -> float:
     return table.get(role, PLAIN)
 
 
-def _layered(left: Any, right: Any, layer: str, cost: float, told: Told) -> Judged | None:
+def _layered(
+    left: Any, right: Any, layer: str, target: str, cost: float, told: Told
+) -> Judged | None:
     """Decide a formula of which one letter numbers the layers."""
     field = flat(left.base if isinstance(left, Marked) else left)
     try:
@@ -87,12 +91,12 @@ def _layered(left: Any, right: Any, layer: str, cost: float, told: Told) -> Judg
         return None
     stems = tuple(dict.fromkeys(_stem(name) for name in names_of(sample)))
     wrong: list[tuple[float, Mapping[str, str]]] = []
-    for price, roles in _roles(stems, field, told):
+    for price, roles in _roles(stems, field, target, told):
         for case in _cases(stems, roles, sample):
-            if _agrees(right, layer, roles, case):
-                return _right(left, roles, case, cost + price)
+            if _agrees(right, layer, roles, case, target):
+                return _right(left, roles, case, cost + price, target)
         wrong.append((cost + price, roles))
-    if wrong and wrong[0][0] <= 1.2:
+    if wrong and wrong[0][0] <= 1.2 and target == FIELD:
         return _wrong(left, right, layer, *wrong[0])
     return None
 
@@ -102,13 +106,13 @@ def _stem(name: str) -> str:
 
 
 def _roles(
-    stems: Sequence[str], field: str, told: Told
+    stems: Sequence[str], field: str, target: str, told: Told
 ) -> Iterator[tuple[float, Mapping[str, str]]]:
     """Yield the roles of the names, cheapest first; the left name is the receptive field."""
     options = []
     for stem in stems:
         if stem == field:
-            options.append([(0.0, FIELD)])
+            options.append([(0.0, target)])
             continue
         found = [(_cost(stem, role, told), role) for role in _ROLES]
         options.append(sorted(one for one in found if one[0] < PLAIN and one[1] != FIELD))
@@ -119,7 +123,8 @@ def _roles(
             choices.append((sum(c for c, _ in choice), dict(zip(stems, roles, strict=True))))
     choices.sort(key=lambda choice: (choice[0], sorted(choice[1].items())))
     for price, assigned in choices:
-        if price <= MAX_COST and {KERNEL, EXTENT} & set(assigned.values()):
+        needed = {KERNEL, EXTENT} if target == FIELD else {STRIDE}
+        if price <= MAX_COST and needed & set(assigned.values()):
             yield price, assigned
 
 
@@ -133,12 +138,12 @@ def _cases(stems: Sequence[str], roles: Mapping[str, str], sample: Expression) -
         yield _Case(0, assumes="layers are numbered from 0")
 
 
-def _agrees(right: Any, layer: str, roles: Mapping[str, str], case: _Case) -> bool:
-    return all(_difference(right, layer, roles, case, many) is None for many in LAYERS)
+def _agrees(right: Any, layer: str, roles: Mapping[str, str], case: _Case, target: str) -> bool:
+    return all(_difference(right, layer, roles, case, many, target) is None for many in LAYERS)
 
 
 def _difference(
-    right: Any, layer: str, roles: Mapping[str, str], case: _Case, many: int
+    right: Any, layer: str, roles: Mapping[str, str], case: _Case, many: int, target: str = FIELD
 ) -> tuple[Form, Form] | None:
     """Return claim and truth for a number of layers where they differ; None where they agree."""
     by_role = {role: stem for stem, role in roles.items()}
@@ -164,28 +169,32 @@ def _difference(
     known: dict[str, Form] = {}
     for name in names:
         stem = _stem(name)
-        if roles.get(stem) == FIELD and "[" in name:
-            known[name] = form(stack.field(int(name.split("[")[1].rstrip("]"))))
+        if roles.get(stem) == target and "[" in name:
+            known[name] = form(_value(stack, target, int(name.split("[")[1].rstrip("]"))))
         elif case.unit is not None and name == f"{by_role.get(STRIDE)}[{case.unit}]":
             known[name] = number(1)
     try:
-        found, truth = form(claimed, known), form(stack.field(last))
+        found, truth = form(claimed, known), form(_value(stack, target, last))
     except NoFormError:
         return number(0), number(1)
     return None if found.same(truth) else (found, truth)
 
 
-def _right(left: Any, roles: Mapping[str, str], case: _Case, cost: float) -> Judged:
-    reading = _reading(left, roles)
+def _value(stack: Stack, target: str, layer: int) -> Expression:
+    return stack.field(layer) if target == FIELD else stack.jump(layer)
+
+
+def _right(left: Any, roles: Mapping[str, str], case: _Case, cost: float, target: str) -> Judged:
+    reading = _reading(left, roles, target)
     reach = f"as polynomials for up to {LAYERS[-1]} layers, each of which adds one term"
     status = "right_when" if case.assumes else "proved"
     outcome = Outcome("receptive field", status, reading, reach, condition=case.assumes)
     return Judged(cost, outcome)
 
 
-def _reading(left: Any, roles: Mapping[str, str]) -> str:
-    said = [f"{flat(left)} receptive field"]
-    said += [f"{stem} {role}" for stem, role in roles.items() if role != FIELD]
+def _reading(left: Any, roles: Mapping[str, str], target: str = FIELD) -> str:
+    said = [f"{flat(left)} {role_in_words(target)}"]
+    said += [f"{stem} {role}" for stem, role in roles.items() if role != target]
     if STRIDE not in roles.values():
         said.append("stride 1")
     return ", ".join(said)

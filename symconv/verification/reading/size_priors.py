@@ -290,6 +290,8 @@ def _of_words(named: Named) -> dict[str, float] | None:
     """Return the costs of a name that consists of plain words; None if it has none."""
     tags = named.tags
     table = dict.fromkeys(ROLES, PLAIN)
+    if "extent" in tags and ("kernel" in tags or named.base.lower() in ("k", "f")):
+        return table | {EXTENT: 0.0, KERNEL: 2.0}
     if "field" in tags:
         return table | {FIELD: 0.0, EXTENT: 0.5}
     if "jump" in tags:

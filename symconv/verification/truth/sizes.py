@@ -323,17 +323,24 @@ def sides(roles: Roles) -> tuple[Variant, ...]:
 
 
 def _wanted_sides(roles: Roles) -> tuple[Variant, ...]:
+    """Return the padding on each side for wanted outputs: a name, those of SAME, or the input."""
+    size, step = Letter(INPUT), stride(roles)
+    if OUTPUT in roles:
+        return tuple(_halves(roles, Letter(OUTPUT), ""))
+    kept = tuple(_halves(roles, size, "the output shall be as large as the input; "))
+    return (*_halves(roles, Ceiling(over(size, step)), ""), *kept)
+
+
+def _halves(roles: Roles, wanted: Expression, given: str) -> Iterator[Variant]:
     size = Letter(INPUT)
-    wanted = Letter(OUTPUT) if OUTPUT in roles else size
     least = less(plus(times(less(wanted, ONE), stride(roles)), extent(roles)), size)
-    given = "" if OUTPUT in roles else "the output shall be as large as the input; "
+    half = over(least, TWO)
     even = f"{given}it is a whole number and not negative"
-    return (
-        Variant(over(least, TWO), even),
-        Variant(Ceiling(over(least, TWO)), f"{given}it is not negative", 0.2),
-        Variant(Floor(over(least, TWO)), even, 0.2),
-        Variant(Largest((Ceiling(over(least, TWO)), ZERO)), given.rstrip("; "), 0.2),
-    )
+    yield Variant(half, even)
+    yield Variant(Ceiling(half), f"{given}it is not negative, the other side may take less", 0.2)
+    yield Variant(Floor(half), f"{given}it is not negative, the other side takes the rest", 0.2)
+    yield Variant(Largest((Ceiling(half), ZERO)), f"{given}the other side may take less", 0.2)
+    yield Variant(Largest((Floor(half), ZERO)), f"{given}the other side takes the rest", 0.2)
 
 
 def extents(roles: Roles) -> tuple[Variant, ...]:
