@@ -481,7 +481,7 @@ def test_a_counterexample_speaks_in_the_letters_of_its_author():
     true = {(("dy", (1,)), ("x", (2,))): 1}
     found = Counterexample({"p": 1, "q": 1, "m": 3}, {"_m": 0}, claimed, true)
     told = example(found, {"p": "F", "q": "F", "m": "m", "dy": "δ", "x": "a"})
-    assert told.where == "F = 1, m = 3, index m = 0"
+    assert told.where == "F = 1, size m = 3, index m = 0"
     assert (told.claimed, told.true) == ("δ[1]·a[1]", "δ[1]·a[2]")
     assert told.difference == ("misplaced beside δ[1]: cell a[1] should be a[2]",)
     assert example(found).where == "p = 1, q = 1, m = 3, index m = 0"

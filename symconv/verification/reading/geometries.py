@@ -81,6 +81,9 @@ COMMON: Final = {"kernel": "p", "stride": "t", "dilation": "d", "padding": "P", 
 CHANNELS: Final = {"inputs": "C", "outputs": "K", "batch": "N", "groups": "G"}
 
 
+HALF_PADDING: Final = "the padding is half the kernel on both sides"
+
+
 @dataclass(frozen=True)
 class Geometry:
     """An equation in our letters, and the convolution that it is about.
@@ -285,7 +288,8 @@ class _Builder:
         common = self.bases.common
         moved = common is None or any(centre is not None for centre in centres)
         base = 0 if moved or common is None else common
-        axes = [self._axis(axis, sizes, centres[axis]) for axis in range(len(centres))]
+        halves = [centre or self._half(axis) for axis, centre in enumerate(centres)]
+        axes = [self._axis(axis, sizes, half) for axis, half in enumerate(halves)]
         forward = isinstance(claim.left, Entry)
         shapes = self._forward(claim, axes, base) if forward else self._backward(claim, axes)
         for extra, flipped, found, assumes in shapes:
@@ -369,6 +373,17 @@ class _Builder:
                 low, high = part.lower, part.upper
                 if isinstance(low, Negated) and low.operand == high:
                     return high
+        return None
+
+    def _half(self, axis: int) -> Expression | None:
+        """Return the k of a sum from -k to k over taps w[r + k]; None for others."""
+        for array, index in indices_along(self.laid, axis):
+            for part in walk(self.laid.claim) if array == "w" else ():
+                if isinstance(part, SumOver) and part.letter in index.names:
+                    low, high = part.lower, part.upper
+                    symmetric = isinstance(low, Negated) and low.operand == high
+                    if symmetric and expanded(minus(index, Letter(part.letter))) == high:
+                        return high
         return None
 
     def _shifted(self, centres: Sequence[Expression | None]) -> Equation:
@@ -577,6 +592,8 @@ class _Builder:
         numbers = {move.value if isinstance(move, Integer) else 0 for move in moves}
         if len(numbers) == 1 and 0 not in numbers:
             return [f"the padding is {min(numbers)}"]
+        if all(_is_half(move, axis.kernel) for move, axis in zip(moves, plain, strict=True)):
+            return [HALF_PADDING]
         mixed = self.told.index_base is None and self.bases.w == 1
         named = [move.operand if isinstance(move, Negated) else move for move in moves]
         steps = [a.dilation if flipped else move for a, move in zip(plain, named, strict=True)]
@@ -604,8 +621,11 @@ class _Builder:
                 where = "" if len(open_) == len(axes) else " along the other axis"
                 assumes = [f"the stride{where} is {stride}"]
             cost = STRIDED * (stride > 1)
+            padded = self._padded_by_half(claim, strided)
             if said is not True:
                 yield cost, False, strided, assumes
+                if padded:
+                    yield cost + OFFSET, False, padded, [*assumes, HALF_PADDING]
                 if self.bases.dy and self.told.index_base is None and self._matters(claim):
                     own = [replace(a, before=minus(a.before, a.stride)) for a in strided]
                     yield cost + 2 * OFFSET, False, own, [*assumes, OWN_COUNT]
@@ -618,6 +638,23 @@ class _Builder:
                     for a in strided
                 ]
                 yield cost + flip, True, shifted, [*assumes, *words]
+                turned = [
+                    replace(a, before=expanded(minus(minus(a.extent, ONE), a.before)))
+                    for a in padded
+                ]
+                if turned:
+                    yield cost + flip + OFFSET, True, turned, [*assumes, *words, HALF_PADDING]
+
+    def _padded_by_half(self, claim: Equation, axes: Sequence[Axis]) -> list[Axis]:
+        """Return the axes with half a kernel as padding, where indices have half of it in them."""
+        parts = [part for part in walk(claim) if isinstance(part, Quotient | Floor)]
+        padded = []
+        for axis in axes:
+            half = next((part for part in parts if _is_half(part, axis.kernel)), None)
+            if half is None or axis.before != ZERO:
+                return []
+            padded.append(replace(axis, before=half, after=half))
+        return padded
 
     def _matters(self, claim: Equation) -> bool:
         """Return whether an equation depends on where windows lie."""
@@ -717,6 +754,15 @@ def _full(axis: Axis) -> Axis:
     """Return the axis of a true convolution x[i - r]: the first output reads one cell only."""
     whole = expanded(minus(axis.extent, ONE))
     return replace(axis, before=plus(whole, axis.before), after=plus(whole, axis.after))
+
+
+def _is_half(size: Expression, kernel: Expression) -> bool:
+    """Return whether a size is half of a kernel's, rounded or for an odd one."""
+    less = expanded(minus(kernel, ONE))
+    halves = [Quotient(kernel, Integer(2)), Quotient(less, Integer(2))]
+    halves += list(map(Floor, halves))
+    exact = expanded(minus(less, times(Integer(2), size))) == ZERO
+    return exact or any(size in (half, expanded(minus(less, half))) for half in halves)
 
 
 def _begun(axis: Axis, relation: _Relation, flipped: bool) -> Axis:

@@ -220,6 +220,7 @@ def _hints_of_index(
     hints: Hints, array: str, index: Any, axis: int, letters: Letters, indices: frozenset[str]
 ) -> None:
     """Collect what stands in an index: factors of letters, divisors, and what is added."""
+    halved: set[str] = set()  # of x_{i + r - k/2}, k is the kernel's size
     for part in walk(index):
         if isinstance(part, Quotient | Remainder):
             below = part.denominator if isinstance(part, Quotient) else part.modulus
@@ -228,6 +229,9 @@ def _hints_of_index(
             hints.add(_sizes(below, indices), (first, axis))
             if isinstance(part, Remainder):
                 hints.add(_sizes(below, indices), (second, axis))
+            elif below == Integer(2):
+                halved |= set(_sizes(part.numerator, indices))
+    hints.add(sorted(halved), ("kernel", axis))
     inner = _undivided(index)
     factors: set[str] = set()
     for name in sorted(inner.names & (letters.output | letters.tap | letters.cell)):
@@ -241,7 +245,7 @@ def _hints_of_index(
         inner = rest
     if not isinstance(index, Letter):
         terms = [term for term in _terms(expanded(inner)) if not term.names & factors]
-        added = [name for term in terms for name in _added(term, indices)]
+        added = [n for term in terms for n in _added(term, indices) if n not in halved]
         turned = letters.tap | letters.cell  # with a minus, they count a kernel from its end
         flips = any(isinstance(t, Negated) and t.names & turned for t in _terms(index))
         placed_by_output = array == "x" or bool(index.names & letters.output and array == "w")
