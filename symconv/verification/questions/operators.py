@@ -116,7 +116,7 @@ def _multiplies_entries(side: Any) -> bool:
             for star in walk(part.body):
                 if isinstance(star, Starred) and star.sign == "*":
                     one, other = (_picked(operand, bound) for operand in (star.left, star.right))
-                    if one ^ other:
+                    if one ^ other or _computes_an_index(star, bound):
                         return True
     return False
 
@@ -125,6 +125,16 @@ def _picked(operand: Any, bound: AbstractSet[str]) -> frozenset[str]:
     """Return the bound letters in the indices of an operand."""
     marks = [part for part in walk(operand) if isinstance(part, Mark) and part.kind != "sup"]
     return frozenset(name for mark in marks for name in _names_in(mark)) & bound
+
+
+def _computes_an_index(star: Starred, bound: AbstractSet[str]) -> bool:
+    """Return whether a bound letter stands in an index that is computed, w[u - i*t]."""
+    return any(
+        not isinstance(item, Name | Run) and _names_in(item) & bound
+        for mark in walk(star)
+        if isinstance(mark, Mark) and mark.kind != "sup"
+        for item in mark.items
+    )
 
 
 def _names_in(node: Any) -> set[str]:
