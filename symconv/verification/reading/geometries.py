@@ -759,8 +759,8 @@ def _full(axis: Axis) -> Axis:
 def _is_half(size: Expression, kernel: Expression) -> bool:
     """Return whether a size is half of a kernel's, rounded or for an odd one."""
     less = expanded(minus(kernel, ONE))
-    halves = [Quotient(kernel, Integer(2)), Quotient(less, Integer(2))]
-    halves += list(map(Floor, halves))
+    exact_halves = [Quotient(kernel, Integer(2)), Quotient(less, Integer(2))]
+    halves: list[Expression] = [*exact_halves, *map(Floor, exact_halves)]
     exact = expanded(minus(less, times(Integer(2), size))) == ZERO
     return exact or any(size in (half, expanded(minus(less, half))) for half in halves)
 

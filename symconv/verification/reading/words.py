@@ -175,8 +175,9 @@ class Words:
         alike = len(set(sizes)) == 1
         for size, direction in zip(sizes, self.directions, strict=True):
             if self._is_told(size):
-                name, noun = self.text(size), what.split(" ")[0]
-                told = f"{name} {what}" if isinstance(size, Letter) else f"{noun} {name}"
+                name, (noun, _, where) = self.text(size), what.partition(" ")
+                told = f"{name} {what}" if isinstance(size, Letter) else f"{noun} {name} {where}"
+                told = told.strip()
                 yield told if alike else f"{told} along the {direction}"
 
     def _is_told(self, size: Expression) -> bool:

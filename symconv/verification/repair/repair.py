@@ -1,6 +1,6 @@
-"""The smallest repair of a wrong claim: up to three edits that make it right for all sizes.
+"""The smallest repair of a wrong claim: up to two edits that make it right for all sizes.
 
-Edits are tried one by one, then in pairs, then in threes, each against the counterexamples met so
+Edits are tried one by one, then in pairs, each against the counterexamples met so
 far, then against all small sizes; what survives is proved. The search ends after so many tries.
 """
 
@@ -19,7 +19,7 @@ from symconv.verification.repair.edit_trials import Trials
 from symconv.verification.repair.edits import Edit, apply
 from symconv.verification.truth.algebra import rebuild
 
-MAX_EDITS: Final = 3
+MAX_EDITS: Final = 2
 MOST_WORK: Final = 60_000  # sets of edits times nodes of the claim; about two seconds
 MOST_PROVED: Final = 6
 TIMEOUT: Final = 0.5  # seconds for each query of a proof
