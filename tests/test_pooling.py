@@ -32,6 +32,8 @@ RIGHT = (
     r"o_{i,j} = \max(x_{2i,2j}, x_{2i,2j+1}, x_{2i+1,2j}, x_{2i+1,2j+1})",
     r"o_{i,j} = \max\{x_{2i-1,2j-1}, x_{2i-1,2j}, x_{2i,2j-1}, x_{2i,2j}\}",
     r"o_{i,j} = \frac{1}{4}(x_{2i,2j} + x_{2i,2j+1} + x_{2i+1,2j} + x_{2i+1,2j+1})",
+    r"y(w,h) = \max_{0 \le a < k_w, 0 \le b < k_h} x(s_w w + a, s_h h + b)",
+    r"o_{x,y} = \max_{0 \le a < k_w, 0 \le b < k_h} z_{s_w x + a, s_h y + b}",
     # windows that are only named
     r"s_{ij} = \max_{(p,q) \in R_{ij}} x_{pq}",
     r"s_j = \frac{1}{|R_j|}\sum_{i \in R_j} a_i",
@@ -106,6 +108,10 @@ WRONG = (
     # stride and window swapped, axes swapped
     r"a_{ij} = \max_{0\le u < s, 0\le v < s} x_{Ki+u, Kj+v}",
     r"a_{ij} = \max_{0\le u < K, 0\le v < K} x_{Kj+u, Ki+v}",
+    r"y(c,h,w) = \max_{0 \le a < k_h, 0 \le b < k_w} x(c, s_w h + a, s_h w + b)",
+    r"y(h,w) = \max_{0 \le a < k_w, 0 \le b < k_h} x(s h + a, s w + b)",
+    r"y_{ij} = \max_{0 \le a < k_w, 0 \le b < k_h} x_{s_h i + a, s_w j + b}",
+    r"y_{ij} = \max_{0\le u,v < k} x_{di+su, dj+sv}",
     # divisors
     r"y_{ij} = \frac{1}{K} \sum_{u=0}^{K-1} \sum_{v=0}^{K-1} x_{si+u, sj+v}",
     r"y(h,w) = \frac{1}{k_h + k_w} \sum_{m=0}^{k_h-1}\sum_{n=0}^{k_w-1} x(s h + m, s w + n)",
@@ -201,6 +207,9 @@ OTHERS = (
     r"\frac{\partial L}{\partial b_k} = \sum_{i,j} \delta_{k,i,j}",
     r"dW[f, c, i, j] = \sum_{n,h,w} X[n,c,h+i,w+j] \cdot dY[n,f,h,w]",
     r"L = \frac{1}{N}\sum_{i=1}^N L_i",
+    r"d_{ij} = \sum_k a_{ik}",
+    r"Y_{h,w} = 255 \cdot \max_{i,j} X_{h+i,w+j}",
+    r"y_{ij} = \sum_{a,b} x_{i+a,j+b}^2",
     r"S_{ij} = \sum_{m=0}^{i}\sum_{n=0}^{j} x_{mn}",
     r"\delta^l_i = \frac{1}{m} \delta^{l+1}_i",
     # a part of an array

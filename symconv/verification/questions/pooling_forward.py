@@ -16,6 +16,7 @@ from symconv.verification.reading.pooling_gather import divisors_of
 from symconv.verification.reading.pooling_notation import Bound, Element, Pooled
 from symconv.verification.reading.pooling_polynomials import fraction, polynomial
 from symconv.verification.reading.pooling_roles import (
+    AGAINST,
     DILATION,
     KERNEL,
     PADDING,
@@ -23,8 +24,9 @@ from symconv.verification.reading.pooling_roles import (
     assigned,
     fit,
     said_to_be,
+    side_of,
 )
-from symconv.verification.reading.pooling_windows import AxisReading, Slot, axis_readings
+from symconv.verification.reading.pooling_windows import AxisReading, Option, Slot, axis_readings
 from symconv.verification.reading.roles import Told
 from symconv.verification.truth.algebra import (
     ONE,
@@ -41,6 +43,7 @@ from symconv.verification.truth.guarded_terms import Atom, Binder, GuardedTerm
 from symconv.verification.truth.pooling import cells_of_window, pooling_model
 
 ROLES: Final = (KERNEL, STRIDE, DILATION, PADDING)  # in the order of AxisReading.options
+_PARTS: Final = ("kernel", "stride", "dilation", "before")
 MAX_PER_AXIS: Final = 6
 MAX_READINGS: Final = 8
 OTHER_BASE: Final = 1.5
@@ -173,7 +176,63 @@ def _readings(claimed: Claimed, told: Told) -> Iterator[Reading]:
             cost = sum(axis.cost for axis in axes) / len(axes) + assigned(roles, told)
             cost += OTHER_BASE if base != likely else 0.0
             cost += UNEVEN * (len({axis.roles for axis in axes}) - 1)
+            outputs = [slot.output for slot in slots]
+            straight = uncrossed(axes, outputs, told)
+            if straight != axes:
+                against = _against(axes, straight, outputs, told)
+                other = cost if against else cost + OTHER_BASE
+                yield Reading(straight, slots, base, other, assumes)
+                cost += against
             yield Reading(axes, slots, base, cost, assumes)
+
+
+def uncrossed(
+    axes: tuple[AxisReading, ...], outputs: Sequence[str], told: Told
+) -> tuple[AxisReading, ...]:
+    """Return the axes with sizes that are written along the other axis where they belong.
+
+    In x[s_w*h + m, s_h*w + n] the stride s_w stands along the height.
+    """
+    if len(axes) != 2:
+        return axes
+    own = _own_sides(outputs) or ["height", "width"]
+    first, second = axes
+    for part in _PARTS:
+        one, other = getattr(first, part), getattr(second, part)
+        said = [_side(option, told) for option in (one, other)]
+        if said == own[::-1]:
+            first, second = (
+                replace(first, **{part: other}),
+                replace(second, **{part: one}),
+            )
+    return first, second
+
+
+def _own_sides(outputs: Sequence[str]) -> list[str]:
+    """Return which axes the indices themselves name, [h, w]; nothing where they do not."""
+    own = [side_of(f"_{output}", Told()) for output in outputs]
+    return own if set(own) == {"height", "width"} else []
+
+
+def _against(
+    axes: tuple[AxisReading, ...],
+    straight: tuple[AxisReading, ...],
+    outputs: Sequence[str],
+    told: Told,
+) -> float:
+    """Return what it costs that sizes stand along the other axis.
+
+    Where all do, and the indices do not name the axes, the first one may be the width.
+    """
+    sided = [part for part in _PARTS if _side(getattr(axes[0], part), told)]
+    moved = [part for part in sided if getattr(axes[0], part) != getattr(straight[0], part)]
+    if _own_sides(outputs) or moved != sided:
+        return AGAINST
+    return 0.0 if tuple(outputs) in (("x", "y"), ("u", "v")) else OTHER_BASE
+
+
+def _side(option: Option, told: Told) -> str:
+    return side_of(option.roles[0][0], told) if len(option.roles) == 1 else ""
 
 
 def _along_axes(

@@ -42,6 +42,7 @@ _FAMILIES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         OUTPUT: ("output size", "output height", "output width", "output depth"),
     }
 )
+_SIDES: Final = re.compile(r"(?:_|(?<=[a-zA-Z]))([hwHW])(?:eight|idth)?(?:$|\^)")
 _STEM: Final = re.compile(r"[_^\[(].*$|['\d]+$")
 
 
@@ -75,6 +76,15 @@ def said_to_be(role: str, told: Told) -> tuple[str, ...]:
     return tuple(
         sorted(name for name, said in told.names.items() if said.startswith(_FAMILIES[role]))
     )
+
+
+def side_of(name: str, told: Told) -> str:
+    """Return "height" or "width" where a name is said or written to be of that axis, else ""."""
+    said = told.names.get(name, "").split()
+    if said and said[-1] in ("height", "width"):
+        return said[-1]
+    found = _SIDES.search(name)
+    return {"h": "height", "w": "width"}[found.group(1).lower()] if found else ""
 
 
 def _stem(name: str) -> str:
