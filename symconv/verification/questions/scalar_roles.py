@@ -58,6 +58,7 @@ from symconv.verification.truth.sizes import (
 CAP: Final = 4.5  # how much dearer than the cheapest an assignment may be
 NUMBER_CAP: Final = 1.6  # ... where numbers are among the sizes
 MAX_TRIED: Final = 6000
+MAX_NUMBERED: Final = 2500  # ... where numbers are among the sizes
 KEEP: Final = "a number"
 _RECURRING: Final = (FIELD, JUMP, PLACE)  # of one layer or window by those of another
 _KEPT: Final = {1: 0.15, 2: 0.3}  # the cost of taking a number for a number
@@ -254,7 +255,8 @@ class Search:
         floor_cost = sum(choices[0][1] for _, choices in options)
         if floor_cost > self.most:
             return []
-        for roles, cost, twins in islice(self._walk(options, floor_cost + cap), MAX_TRIED):
+        most = MAX_NUMBERED if self.numbers else MAX_TRIED
+        for roles, cost, twins in islice(self._walk(options, floor_cost + cap), most):
             named = frozenset(roles.values()) - {KEEP}
             if variants_of(self.law, named):
                 found.append(Reading(cost, roles, self.law, twins=twins))

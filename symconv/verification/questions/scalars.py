@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from symconv.formula.notation import Decimal, Statement
 from symconv.formula.tree import (
@@ -41,13 +41,25 @@ from symconv.verification.questions.scalar_sizes import (
 )
 from symconv.verification.reading.roles import Told
 from symconv.verification.reading.scalars import Scalars, names_of, settled
-from symconv.verification.reading.size_priors import taken_apart
+from symconv.verification.reading.size_priors import costs, taken_apart
 from symconv.verification.truth.algebra import substitute
 
 _LAYER: Final = re.compile(r"\b([ks])[^\d=]*=[^\d]*(\d{1,6})\b")
+VAGUE: Final = 1.5  # from which cost on a name says nothing of its meaning
 _EQUAL: Final = ("=", ":=", "equiv")
 _RIGHT: Final = ("proved", "right_when")
-_ORDER: Final = ("proved", "right_when", "no_claim", "depends", "undecided", "refuted")
+_ORDER: Final = (
+    "proved",
+    "right_when",
+    "no_claim",
+    "depends",
+    "undecided",
+    "not_understood",
+    "refuted",
+)
+
+
+_Known: TypeAlias = dict[tuple[Scalars, tuple[tuple[str, Expression], ...]], Judged | None]
 
 
 def decide(statements: Sequence[Statement], told: Told) -> list[Outcome | None]:
@@ -58,8 +70,9 @@ def decide(statements: Sequence[Statement], told: Told) -> list[Outcome | None]:
         told: what was said of their names.
     """
     best: list[tuple[float, Judged] | None] = [None] * len(statements)
+    known: _Known = {}
     for cost, entries, chosen in settled(statements):
-        for place, judged in enumerate(_all(entries, told)):
+        for place, judged in enumerate(_all(entries, told, known)):
             field = judged_field(chosen[place], told)
             for one in (judged, field):
                 if one is not None:
@@ -77,8 +90,14 @@ def _better(one: tuple[float, Judged] | None, other: tuple[float, Judged]) -> tu
     return second if second[0] <= first[0] + SLACK else first
 
 
-def _all(entries: Sequence[Scalars | None], told: Told) -> list[Judged | None]:
-    """Decide the statements of one reading; a name that is set twice is its last value."""
+def _all(entries: Sequence[Scalars | None], told: Told, known: _Known) -> list[Judged | None]:
+    """Decide the statements of one reading; a name that is set twice is its last value.
+
+    Args:
+        entries: the statements.
+        told: what was said of their names.
+        known: what was found out about them under other readings; it is added to.
+    """
     found: list[Judged | None] = []
     defined = _definitions(entries)
     for entry in entries:
@@ -101,7 +120,10 @@ def _all(entries: Sequence[Scalars | None], told: Told) -> list[Judged | None]:
             entry = replace(
                 entry, sides=(entry.sides[0], *(substitute(s, earlier) for s in entry.sides[1:]))
             )
-        found.append(_one(entry, told, defined))
+        key = (entry, tuple(sorted(defined.items(), key=lambda item: item[0])))
+        if key not in known:
+            known[key] = _one(entry, told, defined)
+        found.append(known[key])
     return found
 
 
@@ -182,7 +204,7 @@ def _chain(
     if wrong is not None:
         return Judged(judged.cost if judged else 0.5, wrong)
     if judged is None:
-        return _of_links(outcomes) or _defining(left, rights)
+        return _of_links(outcomes) or _unknown(left, rights, told) or _defining(left, rights)
     return Judged(judged.cost, _together([judged.outcome, *outcomes]))
 
 
@@ -378,6 +400,28 @@ def _together(outcomes: Sequence[Outcome]) -> Outcome:
         condition=", ".join(conditions),
         reading="; ".join(readings),
     )
+
+
+def _unknown(left: Any, rights: Sequence[Any], told: Told) -> Judged | None:
+    """Return what would help, where the left side plainly is a size and a name says nothing."""
+    if not isinstance(left, Letter) or isinstance(rights[0], Letter | Integer):
+        return None
+    if not taken_apart(left.name).tags & {"out", "field"} and left.name not in told.names:
+        return None
+    names = names_of(*rights)
+    open_ = [n for n in names if n not in told.names and min(costs(n).values()) >= VAGUE]
+    nodes = [node for side in rights for node in walk(side)]
+    if not open_ or not any(isinstance(node, Integer | Floor | Ceiling) for node in nodes):
+        return None
+    asked = ", ".join(f"{name}=..." for name in open_)
+    outcome = Outcome(
+        "size",
+        "not_understood",
+        "",
+        "no reading of its names makes it a size that is known",
+        help=f"say what {' and '.join(open_)} mean: --letters '{asked}'",
+    )
+    return Judged(3.0, outcome)
 
 
 def _defining(left: Any, rights: Sequence[Any]) -> Judged | None:
