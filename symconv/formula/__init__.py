@@ -1,15 +1,29 @@
-"""A language for formulas as people write them.
+"""Mathematical notation, read as a tree. Nothing here knows what a convolution is.
 
-    article     Markdown, TeX or HTML-escaped text -> displayed formulas, each with its place
-    scan, tidy  LaTeX -> pieces, as TeX cuts it -> the pieces that say something, in one shape
-    latex       pieces -> tokens; names and scripts are settled, case distinctions have rows
-    plain       the text form -> the same tokens
-    lines       tokens of a display -> tokens of its statements
-    sentences   tokens of a statement -> by formula.lark -> what it says
-    claims      statements of a display -> claims, the conditions beside their equations
-    spelling    tree -> LaTeX, tree -> text form
+From a text to its displays:
 
-The tree is in tree.py: names are the author's, nothing is resolved, nothing is evaluated.
+    displays      Markdown, rst, TeX or HTML    -> displays, each with its place and its prose
+    silence       text                          -> which parts are code, or no formula
+    paragraphs    prose                         -> formulas, and what begins with "where"
+    article_head  text                          -> the fields between --- at its beginning
+    inputs        \\input, \\include            -> the files, inside the article's folder
+    macros        \\newcommand, \\def, ...       -> expanded, within bounds
+
+From a display to its trees:
+
+    source        offsets                       -> lines and columns; the limits of a text
+    lexer         LaTeX, Unicode, text or code  -> tokens
+    grammar       tokens                        -> statements
+    notation      the tree of what is written: every mark is kept, nothing is decided
+    tree          nodes of settled meaning: integers, entries, sums, conditions
+    reader        display                       -> statements, or where and why it cannot be read
+
+Back to text:
+
+    spelling      tree                          -> LaTeX, text
+    speller       what both spellings share: order, brackets
+    latex_speller   tree                        -> LaTeX
+    text_speller    tree                        -> text
 """
 
 from symconv.formula.article import Article, read_article

@@ -1,26 +1,19 @@
-"""Is this formula, or this function, what it claims to be?
+"""Is this formula right? The road from a text to a verdict.
 
-Formulas, stage by stage, with what goes in and what comes out:
+Stage by stage, with what goes in and what comes out:
 
-    letters       claim, options                  -> the claim in our letters, and its convolution
-    model         sizes                           -> what is true of that convolution
-    terms         value of a claim                -> guarded terms, the normal form
-    claims        claim in our letters            -> questions (conditions: those on conditions)
-    evaluation    expressions, conditions       -> functions of their letters
-    exact         guarded terms, sizes            -> polynomials, counted out
-    search        question                        -> the smallest counterexample
-    logic         expressions, conditions         -> Z3 terms
-    theorem       question                        -> proof for all sizes, as queries
-    verdict       claim                           -> findings under its best reading
-    edits, trials, hunt, repair
-                  wrong claim                     -> the smallest right one nearby
-    derived       question                        -> the right claim (translation: SymPy -> trees)
-    fixes         wrong claim                     -> what should stand there instead
-    wording       counterexample                  -> words
-    texts         article or formula              -> report: one verdict for each question
-    listing, errata  report                       -> terminal, page, Markdown
+    verify      text, options              -> Report: the driver, which runs all stages below
+    reading     displays, prose, notation  -> what every name means, in order of plausibility
+    truth       sizes of a convolution     -> what is true of it
+    questions   statements, what was told  -> outcomes: each kind of claim has one module
+                                              decide(statements, told)
+    judge       one question, one reading  -> counterexample, proof, or neither
+    deciding    question                   -> counted out for small sizes, proved for all
+    outcome     readings, their findings   -> the outcome they give together (D-90)
+    repair      refuted claim              -> condition, repair, or the right formula
+    report      outcomes                   -> terminal, HTML, Markdown, JSON, certificates
+    parallel    a function of many tasks   -> its results, in order, from several processes
 
-Functions:
-
-    audit/        function                        -> Audit: a black box asked with integers
+Before it, symconv.formula finds the displays of a text and reads them as notation trees, which know
+nothing about convolution.
 """

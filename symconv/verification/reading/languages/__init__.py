@@ -1,4 +1,8 @@
-"""The words of English, Chinese, French, Spanish, German, Japanese, Korean and Russian prose."""
+"""The words of English, Chinese, French, Spanish, German, Japanese, Korean and Russian prose.
+
+    language   what a language gives: its words for roles, its small words
+    english, chinese, french, spanish, german, japanese, korean, russian   one language each
+"""
 
 from __future__ import annotations
 
