@@ -20,38 +20,52 @@ def verdict_on(source: str, **options: object) -> Verdict:
     [
         (
             r"O_{i,j} = \sum_{a=0}^{FS-1}\sum_{b=0}^{FS-1} I_{a+i*s-p,\,b+j*s-p} * F_{a,b}",
-            "O output, I input, F kernel of FS×FS, s stride, p padding on both sides; "
-            "cross-correlation, first index 0",
+            (
+                "O output, I input, F kernel of FS×FS, s stride, p padding on both sides; "
+                "cross-correlation, first index 0"
+            ),
         ),
         (
             r"y_{a,b} = \sum_{m=1}^{k}\sum_{n=1}^{l} x_{a+m-1,b+n-1} f_{m,n}",
-            "y output, x input, f kernel of k×l; cross-correlation, first index 1; stride 1, "
-            "no padding",
+            (
+                "y output, x input, f kernel of k×l; cross-correlation, first index 1; stride 1, "
+                "no padding"
+            ),
         ),
         (
             r"\frac{\partial L}{\partial w_{r}} = \sum_{i=0}^{N-1} \delta_{i} a_{iS+r}",
-            "a input, w kernel, L loss, δ gradient of the output, N output size, S stride; "
-            "cross-correlation, first index 0; no padding",
+            (
+                "a input, w kernel, L loss, δ gradient of the output, N output size, S stride; "
+                "cross-correlation, first index 0; no padding"
+            ),
         ),
         (
             "Y[n,k,i] = sum(X[n,c,i*s + r*d]*W[k,c,r], c=0..C-1, r=0..R-1) + B[k]",
-            "Y output, X input, W kernel of R, B bias, s stride, d dilation, C input channels; "
-            "cross-correlation, first index 0; no padding",
+            (
+                "Y output, X input, W kernel of R, B bias, s stride, d dilation, C input channels; "
+                "cross-correlation, first index 0; no padding"
+            ),
         ),
         (
             r"h_{i} = \sum_{a=-q}^{q} g_{i+a} v_{a}",
-            "h output, g input, v kernel of 2*q + 1, q padding on both sides; cross-correlation, "
-            "first index 0, taps counted from the kernel's centre; stride 1",
+            (
+                "h output, g input, v kernel of 2*q + 1, q padding on both sides; "
+                "cross-correlation, first index 0, taps counted from the kernel's centre; stride 1"
+            ),
         ),
         (
             r"y_{i} = \sum_{r} x_{i-r} w_r",
-            "y output, x input, w kernel; true convolution, first index 0; stride 1, "
-            "padding of kernel size - 1",
+            (
+                "y output, x input, w kernel; true convolution, first index 0; stride 1, "
+                "padding of kernel size - 1"
+            ),
         ),
         (
             r"z_{i,j} = \sum_{m=0}^{R-1}\sum_{n=0}^{S-1} x_{i u+m,\,j v+n} w_{m,n}",
-            "z output, x input, w kernel of R×S, u stride along the height, v stride along the "
-            "width; cross-correlation, first index 0; no padding",
+            (
+                "z output, x input, w kernel of R×S, u stride along the height, v stride along the "
+                "width; cross-correlation, first index 0; no padding"
+            ),
         ),
     ],
 )
@@ -72,8 +86,10 @@ def test_a_reading_says_what_every_name_is(source, reading):
         ),
         (
             "Y[n,k,i] = sum(X[n,c,i*s + r*d]*W[k,c,r], c=0..C-1, r=0..R-1) + B[k]",
-            "for all R, s, d, C and every input size and every number of images and output "
-            "channels",
+            (
+                "for all R, s, d, C and every input size and every number of images and output "
+                "channels"
+            ),
         ),
     ],
 )

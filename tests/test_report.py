@@ -484,7 +484,7 @@ def test_a_counterexample_speaks_in_the_letters_of_its_author():
     assert told.where == "F = 1, size m = 3, index m = 0"
     assert (told.claimed, told.true) == ("δ[1]·a[1]", "δ[1]·a[2]")
     assert told.difference == ("misplaced beside δ[1]: cell a[1] should be a[2]",)
-    assert example(found).where == "p = 1, q = 1, m = 3, index m = 0"
+    assert example(found).where == "p = 1, q = 1, size m = 3, index m = 0"
     assert example(found).true == "∂e/∂y[1]·x[2]"
 
 
