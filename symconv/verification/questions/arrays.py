@@ -11,7 +11,6 @@ from symconv.formula.tree import (
     Condition,
     Entry,
     Equation,
-    Integer,
     Interval,
     Letter,
     Partial,
@@ -26,6 +25,7 @@ from symconv.verification.reading.beside import with_conditions_inside, with_def
 from symconv.verification.reading.chains import Chain, activated, chain_of
 from symconv.verification.reading.geometries import Geometry, geometries
 from symconv.verification.reading.index_graph import NoLayoutError, bound_letters
+from symconv.verification.reading.multi_indices import written_out
 from symconv.verification.reading.names import alternatives
 from symconv.verification.reading.roles import Told
 from symconv.verification.reading.settling import (
@@ -100,7 +100,7 @@ def _readings(statement: Statement, told: Told) -> Iterator[Reading]:
     """Yield the readings of a statement, in no order."""
     met: set[Any] = set()
     spelled = spellings(statement)
-    for cost, (settled,) in alternatives((statement,)):
+    for cost, (settled,) in alternatives((written_out(statement),)):
         for digits, joined in ((True, 0.0), (False, JOINED)):
             for form in _equations(settled, digits=digits):
                 if form.equation not in met:
@@ -179,7 +179,7 @@ def _equations(statement: Statement, *, digits: bool) -> Iterator[Form]:
     rights = [
         value
         for value in values
-        if _says_something(value) or (local and isinstance(value, Integer))
+        if _says_something(value) or (local and _is_scalar(value))
     ]
     if not rights or (left_out and not chain.sign):
         return
@@ -213,6 +213,11 @@ def _says_something(value: Any) -> bool:
     if isinstance(value, Partial) or any(isinstance(part, Interval) for part in parts):
         return False
     return any(isinstance(part, Entry) for part in parts)
+
+
+def _is_scalar(value: Any) -> bool:
+    """Return whether a side has no entries: dy/db = 1."""
+    return not any(isinstance(part, Entry | Partial | Interval) for part in walk(value))
 
 
 def _lefts(

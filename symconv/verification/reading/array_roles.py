@@ -270,9 +270,9 @@ def _with_upstream(
     losses = _losses(claim)
     base = dict.fromkeys(outputs, "y") | dict.fromkeys(losses, "e")
     others = {"x": ["w"], "w": ["x"], "b": []}[role]
-    wanted = others if outputs else ["dy", *others]
+    upstream = [] if losses else ["dy"]
     chained = any(_is_local(part) for right in claim.rights for part in walk(right))
-    for roles in {tuple(wanted), *((tuple(wanted[:-1]),) if chained and wanted else ())}:
+    for roles in [[*upstream, *others], *([upstream] if chained and others else [])]:
         if len(roles) != len(rest):
             continue
         for names in permutations(rest):
@@ -345,7 +345,7 @@ def _used(node: Any, *, alone: bool) -> Iterator[tuple[str, bool]]:
             yield name, alone
         case Total(terms=terms):
             for term in terms:
-                yield from _used(term, alone=alone)
+                yield from _used(term, alone=alone or isinstance(term, Letter))
         case Negated(operand=operand):
             yield from _used(operand, alone=alone)
         case Product(factors=factors):

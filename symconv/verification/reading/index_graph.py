@@ -233,8 +233,6 @@ def _letters_of_factors(claim: Equation) -> AbstractSet[str]:
 
 def _kind(group: frozenset[str], entries: Sequence[Entry]) -> str:
     """Return what a group of letters runs along, or "" for an axis."""
-    if len(group) > 1:
-        return ""
     arrays = set()
     for entry in entries:
         for index in entry.indices:
@@ -242,6 +240,8 @@ def _kind(group: frozenset[str], entries: Sequence[Entry]) -> str:
                 if not is_bare(index):
                     return ""
                 arrays.add(array_of(entry))
+    if len(group) > 1 and arrays != {"b", "dy"}:
+        return ""
     return _SHARED.get(frozenset(arrays), "")
 
 
