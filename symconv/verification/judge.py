@@ -32,6 +32,7 @@ from symconv.verification.reading.resolving import Resolved, resolve, resolve_co
 from symconv.verification.truth.convolution import STRIDES, Model
 
 Status: TypeAlias = Literal["proved", "refuted", "undecided", "not_understood"]
+VACUOUS: Final = "its conditions hold for no sizes"
 SHORT: Final = 0.5  # seconds for each query of the first try
 SIEVE_CASES: Final = 4000
 SIEVE: Final = 2  # kernels and strides that are counted out before a proof is tried
@@ -212,7 +213,7 @@ def find(
     except ArithmeticError as err:
         return finding("undecided", str(err), proof=proof)
     if not full.cases:
-        return finding("undecided", f"its conditions hold for no sizes up to {bound}", proof=proof)
+        return finding("undecided", f"{VACUOUS} up to {bound}", proof=proof)
     if proof.proved:
         return finding("proved", f"for all {', '.join(model.sizes)}", proof=proof)
     if full.counterexample:

@@ -18,6 +18,7 @@ from symconv.formula.tree import (
     Total,
     walk,
 )
+from symconv.verification.judge import VACUOUS
 from symconv.verification.outcome import Candidate, Outcome, weighed
 from symconv.verification.questions.array_verdicts import Reading, outcome_of
 from symconv.verification.reading.array_roles import typed
@@ -90,7 +91,8 @@ def judged(found: Iterable[Reading]) -> Outcome | None:
         candidates.append(Candidate(reading.cost, outcome, "; ".join(reading.assumes)))
         if outcome.status == "proved":
             break
-    return weighed(candidates) if candidates else None
+    telling = [c for c in candidates if not c.outcome.reach.startswith(VACUOUS)]
+    return weighed(telling or candidates) if candidates else None
 
 
 # Readings

@@ -538,7 +538,8 @@ class _Builder:
         for axis in range(self.laid.layout.axes):
             own = [index for array, index in indices_along(self.laid, axis) if array == "dy"]
             literal = [index.value for index in own if isinstance(index, Integer)]
-            if isinstance(claim.left, Entry) or not own or len(literal) < len(own):
+            named = "output" in self.families.values()  # a size that is a letter is no number
+            if isinstance(claim.left, Entry) or not own or len(literal) < len(own) or named:
                 return claim, ()
             sizes.append(max(literal) + 1 - self.bases.dy)
         conditions = tuple(
@@ -574,7 +575,8 @@ class _Builder:
             yield 0.0, flipped, full, ["the convolution turns the kernel round"] if moved else []
             return
         yield 0.0, flipped, plain, []
-        if any(flips) != all(flips) or None in relations:
+        said = {"before", "after"} & set(self.families.values())
+        if any(flips) != all(flips) or None in relations or said:
             return
         assumes = self._offset(plain, own, flipped)
         if assumes:

@@ -370,8 +370,11 @@ def family_costs(name: str, hints: Sequence[Hint], told: Told) -> list[tuple[flo
     hinted = {family for family, _ in hints if family}
     strong = {family for family, pattern in _STRONG.items() if pattern.fullmatch(name)}
     weak = {family for family, pattern in _WEAK.items() if pattern.fullmatch(name)}
+    sided = strong & {"before", "after"}
     found = []
     for family in dict.fromkeys(FAMILY.values()):
+        if sided and family not in sided:
+            continue
         if family != usual and not family_is_open(family, hinted, strong, weak):
             continue
         cost = 0.0 if family in strong else UNNAMED / 3 if family in weak else UNNAMED
