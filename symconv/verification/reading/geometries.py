@@ -575,8 +575,8 @@ class _Builder:
             yield 0.0, flipped, full, ["the convolution turns the kernel round"] if moved else []
             return
         yield 0.0, flipped, plain, []
-        said = {"before", "after"} & set(self.families.values())
-        if any(flips) != all(flips) or None in relations or said:
+        sided = {"before", "after"} & set(self.families.values())
+        if any(flips) != all(flips) or None in relations or sided:
             return
         assumes = self._offset(plain, own, flipped)
         if assumes:
