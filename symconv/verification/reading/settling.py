@@ -787,6 +787,8 @@ def _all_names(node: Any) -> Iterator[str]:
     for part in walk(node) if isinstance(node, Node) else ():
         if isinstance(part, Name):
             yield part.text
+        elif isinstance(part, Marked):
+            yield flat(part)
 
 
 def _listed(node: Any) -> Iterator[Any]:
