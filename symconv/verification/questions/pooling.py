@@ -34,24 +34,23 @@ from symconv.verification.questions.pooling_choice import (
 from symconv.verification.questions.pooling_deciding import Asked
 from symconv.verification.questions.pooling_forward import (
     NOUNS,
-    Claimed,
     candidates,
-    slots_of,
 )
 from symconv.verification.questions.pooling_operators import spread_back
 from symconv.verification.questions.pooling_places import places
+from symconv.verification.questions.pooling_readings import Claimed, slots_of
 from symconv.verification.questions.pooling_regions import in_region, is_absolute, scattered
 from symconv.verification.questions.pooling_whole import from_one, over_all
 from symconv.verification.reading.names import alternatives, flat
-from symconv.verification.reading.pooling_notation import (
+from symconv.verification.reading.pooling_elements import (
     Bound,
     Element,
     NotPooledError,
     Pooled,
     element,
     entries,
-    pooled,
 )
+from symconv.verification.reading.pooling_notation import pooled
 from symconv.verification.reading.pooling_polynomials import TooLargeError, fraction
 from symconv.verification.reading.roles import Told
 from symconv.verification.truth.algebra import letters_in, times

@@ -26,7 +26,7 @@ from symconv.formula.tree import (
 from symconv.verification.outcome import Candidate
 from symconv.verification.questions.pooling_deciding import Asked
 from symconv.verification.reading.operator_words import ROTATIONS
-from symconv.verification.reading.pooling_notation import Element, element
+from symconv.verification.reading.pooling_elements import Element, element
 from symconv.verification.reading.pooling_polynomials import Polynomial, letter, number, polynomial
 from symconv.verification.reading.pooling_roles import INPUT, KERNEL, NEUTRAL, OUTPUT, fit
 from symconv.verification.reading.pooling_scalars import NotScalarError, condition

@@ -27,8 +27,8 @@ from symconv.verification.outcome import REACH, Candidate
 from symconv.verification.questions.pooling_deciding import Asked, candidate, factor_example
 from symconv.verification.questions.pooling_forward import AXES, shown
 from symconv.verification.questions.questions import SumQuestion, ranging
+from symconv.verification.reading.pooling_elements import Bound, Element, Pooled
 from symconv.verification.reading.pooling_gather import Gathered, divisors_of, gathered
-from symconv.verification.reading.pooling_notation import Bound, Element, Pooled
 from symconv.verification.reading.pooling_polynomials import fraction, polynomial
 from symconv.verification.reading.pooling_polynomials import letter as _letter
 from symconv.verification.reading.pooling_roles import KERNEL, fit

@@ -29,13 +29,8 @@ from symconv.formula.tree import (
 from symconv.verification.outcome import Candidate
 from symconv.verification.questions.pooling_deciding import Asked
 from symconv.verification.reading.names import flat
-from symconv.verification.reading.pooling_notation import (
-    Element,
-    NotPooledError,
-    Pooled,
-    element,
-    pooled,
-)
+from symconv.verification.reading.pooling_elements import Element, NotPooledError, Pooled, element
+from symconv.verification.reading.pooling_notation import pooled
 from symconv.verification.reading.pooling_polynomials import fraction
 from symconv.verification.reading.pooling_scalars import NotScalarError, scalar
 from symconv.verification.report.wording import Example

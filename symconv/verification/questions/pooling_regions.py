@@ -11,13 +11,11 @@ from symconv.verification.outcome import Candidate
 from symconv.verification.questions.pooling_backward import SUM, side_by_side
 from symconv.verification.questions.pooling_deciding import Asked
 from symconv.verification.questions.pooling_forward import (
-    Claimed,
-    Reading,
     decided,
-    readings_of,
 )
+from symconv.verification.questions.pooling_readings import Claimed, Reading, readings_of
+from symconv.verification.reading.pooling_elements import Bound, Element, Pooled
 from symconv.verification.reading.pooling_gather import divisors_of
-from symconv.verification.reading.pooling_notation import Bound, Element, Pooled
 from symconv.verification.reading.pooling_polynomials import fraction, polynomial
 from symconv.verification.reading.pooling_scalars import NotScalarError, condition
 from symconv.verification.reading.pooling_windows import Slot

@@ -9,7 +9,7 @@ from typing import Final
 from symconv.formula.tree import Expression, Integer, Letter
 from symconv.verification.outcome import Candidate, Outcome
 from symconv.verification.questions.pooling_deciding import Asked, factor_example
-from symconv.verification.reading.pooling_notation import Bound, Element, Pooled
+from symconv.verification.reading.pooling_elements import Bound, Element, Pooled
 from symconv.verification.reading.pooling_polynomials import fraction, letter, polynomial
 from symconv.verification.reading.pooling_roles import AGAINST, INPUT, OUTPUT, fit
 from symconv.verification.reading.roles import Told

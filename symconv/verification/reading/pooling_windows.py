@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from symconv.formula.tree import Expression, Floor, Integer, Letter, Quotient
-from symconv.verification.reading.pooling_notation import Bound
+from symconv.verification.reading.pooling_elements import Bound
 from symconv.verification.reading.pooling_polynomials import (
     NOTHING,
     Polynomial,
