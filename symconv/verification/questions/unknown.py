@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from symconv.formula.notation import Marked, Name, Run, Statement
 from symconv.formula.tree import walk
 from symconv.verification.outcome import Outcome
+from symconv.verification.reading.array_roles import DELTAS
 from symconv.verification.reading.names import flat
-from symconv.verification.reading.roles import Told
+from symconv.verification.reading.roles import ARRAYS, Told
 
+_GRADIENT: Final = re.compile(r"d[A-Z_]|d[a-z]$|nabla|grad|diff|partial")
 MOST: Final = 3  # names that are asked for
 
 
@@ -18,6 +21,9 @@ def unknown(statement: Statement, told: Told) -> Outcome:
     if len(statement.sides) < 2 and not statement.relations:
         reason = "a fragment without a relation: nothing is claimed"
         return Outcome("fragment", "no_claim", "", reason)
+    if _names_a_name(statement, told):
+        reason = "it says what a name stands for, and claims nothing of a convolution"
+        return Outcome("definition", "no_claim", "", reason)
     names = _names(statement)
     asked = [name for name in names if name not in told.names][:MOST]
     reason = "no known statement about a convolution, its gradients or its sizes"
@@ -26,6 +32,22 @@ def unknown(statement: Statement, told: Told) -> Outcome:
         example = ", ".join(f"{name}={role}" for name, role in zip(asked, _ROLES, strict=False))
         help_ = f"tell me what {', '.join(asked)} mean: --letters '{example}'"
     return Outcome("not understood", "not_understood", "", reason, help=help_)
+
+
+def _names_a_name(statement: Statement, told: Told) -> bool:
+    """Return whether a size gets the name of another, D_out = K; gradients are no sizes."""
+    if len(statement.sides) != 2 or statement.relations != ("=",):
+        return False
+    for side in statement.sides:
+        labels = side.marks if isinstance(side, Marked) else ()
+        base = side.base if isinstance(side, Marked) else side
+        if not isinstance(base, Name | Run) or told.names.get(flat(side)) in ARRAYS:
+            return False
+        if any(mark.kind != "sub" or len(mark.items) > 1 for mark in labels):
+            return False
+        if _GRADIENT.match(flat(side)) or flat(base) in DELTAS:
+            return False
+    return True
 
 
 _ROLES: Final = ("input", "kernel", "stride")

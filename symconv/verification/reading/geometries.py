@@ -13,6 +13,7 @@ from itertools import product
 from typing import Any, Final
 
 from symconv.formula.tree import (
+    Ceiling,
     Compare,
     Entry,
     Equation,
@@ -762,7 +763,8 @@ def _is_half(size: Expression, kernel: Expression) -> bool:
     """Return whether a size is half of a kernel's, rounded or for an odd one."""
     less = expanded(minus(kernel, ONE))
     exact_halves = [Quotient(kernel, Integer(2)), Quotient(less, Integer(2))]
-    halves: list[Expression] = [*exact_halves, *map(Floor, exact_halves)]
+    up: list[Expression] = list(map(Ceiling, exact_halves))
+    halves: list[Expression] = [*exact_halves, *map(Floor, exact_halves), *up, minus(up[0], ONE)]
     exact = expanded(minus(less, times(Integer(2), size))) == ZERO
     return exact or any(size in (half, expanded(minus(less, half))) for half in halves)
 

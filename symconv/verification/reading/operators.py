@@ -83,9 +83,13 @@ from symconv.verification.reading.operator_words import (
     plain,
 )
 from symconv.verification.reading.roles import Told
+from symconv.verification.reading.size_priors import taken_apart
 from symconv.verification.truth.operators import Mode
 
 _ELEMENTWISE: Final = frozenset(("odot", "circ"))
+
+
+_SIZES: Final = frozenset(("stride", "padding", "dilation", "size", "channel", "groups", "batch"))
 
 
 def operates(node: Any) -> bool:
@@ -101,8 +105,18 @@ def operates(node: Any) -> bool:
 
 
 def _multiplies(node: Starred) -> bool:
-    """Return whether a star stands between two cells, which are numbers: x_{11} * w_{12}."""
-    return node.sign == "*" and not node.marks and _is_cell(node.left) and _is_cell(node.right)
+    """Return whether a star stands between numbers: cells, x_{11} * w_{12}, or sizes."""
+    if node.sign != "*" or node.marks:
+        return False
+    cells = _is_cell(node.left) and _is_cell(node.right)
+    return cells or _is_size(node.left) or _is_size(node.right)
+
+
+def _is_size(node: Any) -> bool:
+    """Return whether a node is a name that plainly is a size."""
+    if not isinstance(bare(node), Name | Run | Marked):
+        return False
+    return bool(taken_apart(flat(bare(node))).tags & _SIZES)
 
 
 def _is_cell(node: Any) -> bool:

@@ -265,7 +265,9 @@ def costs(name: str) -> Mapping[str, float]:
         if tags & {"out", "in", "size"} and len(named.base) > 1:
             return _direction(named, {})
     table = dict.fromkeys(ROLES, PLAIN if letter in _FIRM else OPEN)
-    table |= {HOLES: RARE, ZEROS: RARE} | dict(known)
+    if letter not in _FIRM:
+        table |= {HOLES: RARE, ZEROS: RARE}
+    table |= known
     if named.base == "T":  # the length of a sequence; a small t is a stride
         table |= {INPUT: 0.4, OUTPUT: 1.0, STRIDE: 1.5}
     if letter == "c" and tags & {"in", "out"}:
@@ -306,8 +308,8 @@ def _of_words(named: Named) -> dict[str, float] | None:
         return table | {BATCH: 0.0}
     if "channel" in tags or {"many", "kernel"} <= tags or named.words == ("filters",):
         return table | {
-            IN_CHANNELS: 3.0 if "out" in tags or "kernel" in tags else 0.3,
-            OUT_CHANNELS: 3.0 if "in" in tags else 0.3,
+            IN_CHANNELS: PLAIN if "out" in tags else 3.0 if "kernel" in tags else 0.3,
+            OUT_CHANNELS: PLAIN if "in" in tags else 0.3,
         }
     if "stride" in tags and "dilation" not in tags:
         return table | {STRIDE: 0.0, JUMP: 2.0}
