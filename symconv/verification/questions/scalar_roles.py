@@ -56,7 +56,7 @@ from symconv.verification.truth.sizes import (
 )
 
 CAP: Final = 4.5  # how much dearer than the cheapest an assignment may be
-NUMBER_CAP: Final = 1.6  # ... where numbers are among the sizes
+NUMBER_CAPS: Final = (0.4, 0.9, 1.6)  # ... where numbers are among the sizes, one after the other
 MAX_TRIED: Final = 6000
 MAX_NUMBERED: Final = 2500  # ... where numbers are among the sizes
 KEEP: Final = "a number"
@@ -245,13 +245,12 @@ class Search:
     left: str | None = None
     most: float = 99.0
 
-    def readings(self) -> list[Reading]:
-        """Return all complete assignments within CAP of the cheapest, cheapest first."""
+    def readings(self, cap: float = CAP) -> list[Reading]:
+        """Return all complete assignments within a cap of the cheapest, cheapest first."""
         options = self._options()
         if options is None:
             return []
         found = []
-        cap = NUMBER_CAP if self.numbers else CAP
         floor_cost = sum(choices[0][1] for _, choices in options)
         if floor_cost > self.most:
             return []

@@ -25,6 +25,8 @@ from symconv.verification.outcome import REACH, Outcome
 from symconv.verification.questions.scalar_examples import size_example
 from symconv.verification.questions.scalar_forms import same_value
 from symconv.verification.questions.scalar_roles import (
+    CAP,
+    NUMBER_CAPS,
     POINTS,
     Reading,
     Search,
@@ -147,7 +149,7 @@ class SizeJudge:
 
     def _has_numbers(self) -> bool:
         numbers = numbers_of(self.expression)
-        return bool(numbers) and len(numbers) <= MAX_NUMBERS
+        return bool(numbers) and len(numbers) <= MAX_NUMBERS and not self.given
 
     def _laws(self) -> Iterator[tuple[Law, float]]:
         """Yield the laws that the left side may be about, with its cost."""
@@ -167,13 +169,23 @@ class SizeJudge:
         self, expression: Expression, numbers: Mapping[str, int]
     ) -> tuple[list[Reading], Reading | None]:
         """Return the readings of all laws, cheapest first, and the cheapest that is right."""
+        every: list[Reading] = []
+        for cap in NUMBER_CAPS if numbers else (CAP,):
+            every, right = self._within(expression, numbers, cap)
+            if right is not None:
+                return every, right
+        return every, None
+
+    def _within(
+        self, expression: Expression, numbers: Mapping[str, int], cap: float
+    ) -> tuple[list[Reading], Reading | None]:
         limit = EACH * operations(expression)
         every: list[Reading] = []
         right: list[Reading] = []
         for law, cost in self._laws():
             most = max(NEAR, limit) - cost
             search = Search(law, expression, self.told, numbers, self.given, self.left, most)
-            readings = search.readings()
+            readings = search.readings(cap)
             every += [replace(reading, cost=reading.cost + cost) for reading in readings[:1]]
             right += [
                 replace(reading, cost=reading.cost + cost)
