@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from symconv.formula.notation import Group, Mark, Marked, Name, Statement
 from symconv.formula.tree import (
+    Compare,
     Condition,
     Entry,
     Equation,
@@ -178,11 +179,7 @@ def _equations(statement: Statement, *, digits: bool) -> Iterator[Form]:
         except UnsettledError:
             left_out = True
     local = any(isinstance(side, Partial) for side in chain.lefts)
-    rights = [
-        value
-        for value in values
-        if _says_something(value) or (local and _is_scalar(value))
-    ]
+    rights = [value for value in values if _says_something(value) or (local and _is_scalar(value))]
     if not rights or (left_out and not chain.sign):
         return
     conditions = tuple(_conditions(statement, settler))
@@ -258,7 +255,10 @@ def _free_letters(rights: Sequence[Any]) -> list[str]:
             if isinstance(part, Entry):
                 for index in part.indices:
                     found |= dict.fromkeys(terms_of_index(index))
-    return [name for name in found if name not in bound]
+            elif isinstance(part, Compare) and part.operator == "=":
+                found |= dict.fromkeys((*terms_of_index(part.left), *terms_of_index(part.right)))
+    free = [name for name in found if name not in bound]
+    return sorted(free) if len({name.rstrip("0123456789") for name in free}) == 1 else free
 
 
 def _is_local(side: Any) -> bool:
