@@ -107,6 +107,12 @@ WRONG = (
 NO_CLAIM = ("Y = X * W", r"z^{l} = w^{l} * a^{l-1} + b^{l}", "y = conv(x, w) + b")
 
 LEFT_TO_OTHERS = (
+    r"r_{l-1} = s_l * r_l + (k_l - s_l)",
+    r"S_l = S_{l+1} * s_l",
+    r"p_l = p_{l+1} * s_l + q_l",
+    "n_out = n_in * s",
+    "M = N * K",
+    "a * b = c * b",
     "X * W = Y",
     "f' * g = f * g'",
     "a(f * g) = (af) * g",

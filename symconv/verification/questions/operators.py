@@ -24,6 +24,7 @@ from symconv.verification.questions.operators_claims import (
 )
 from symconv.verification.questions.operators_fast import fast_claims
 from symconv.verification.questions.operators_matrices import matrix_claims
+from symconv.verification.questions.operators_plausible import look_like_arrays, may_be_products
 from symconv.verification.questions.operators_shapes import shape_claim
 from symconv.verification.questions.operators_spectra import spectral_claim
 from symconv.verification.questions.operators_toeplitz import toeplitz_claim
@@ -170,12 +171,24 @@ def _claim(sides: list[Sketch], context: Context) -> Outcome | None:
         return gradient_claim(first.named, others[-1], context)
     if isinstance(first, Array):
         if len(others) > 1:
-            return identity_claim(others, context, kind="output", left=first.named)
+            return _identity(others, context, kind="output", left=first.named)
+        if may_be_products(others) and not look_like_arrays(first.named, others[0], context.told):
+            return None
         return _forward(first.named, others[0], context)
     computed = [side for side in sides if not _names_a_result(side, sides)]
     if len(computed) < 2:
         return None
-    return identity_claim(computed, context, kind="identity")
+    return _identity(computed, context, kind="identity")
+
+
+def _identity(
+    sides: Sequence[Sketch], context: Context, *, kind: str, left: Named | None = None
+) -> Outcome | None:
+    """Return the verdict on equal sides; what is wrong of arrays may be right of numbers."""
+    outcome = identity_claim(sides, context, kind=kind, left=left)
+    if outcome is not None and outcome.status == "refuted" and may_be_products(sides):
+        return None
+    return outcome
 
 
 def _names_a_result(side: Sketch, sides: Sequence[Sketch]) -> bool:
