@@ -107,7 +107,27 @@ def index_letters(statement: Statement) -> frozenset[str]:
             names = [name for item in _items_above(node) for name in _letters_of_index(item)]
             if len(names) > 1 and found & set(names):
                 found |= set(names)  # w^{(k,c)} has two channels where a sum binds one of them
-    return frozenset(found)
+    return frozenset(found) | _raised(statement)
+
+
+def _raised(statement: Statement) -> frozenset[str]:
+    """Return the letters in brackets above the left side that are indices elsewhere: W^{(k)}."""
+    above = {
+        item.items[0].text
+        for part in walk(statement.sides[0])
+        if isinstance(part, Mark) and part.kind == "sup" and len(part.items) == 1
+        for item in part.items
+        if isinstance(item, Group) and len(item.items) == 1 and isinstance(item.items[0], Name)
+    }
+    below = {
+        item.text
+        for side in statement.sides[1:]
+        for part in walk(side)
+        if isinstance(part, Mark) and part.kind != "sup" and len(part.items) > 1
+        for item in part.items
+        if isinstance(item, Name)
+    }
+    return frozenset(above & below)
 
 
 def _items_above(mark: Mark) -> Iterator[Any]:
