@@ -235,6 +235,9 @@ class Words:
         texts = []
         for size, direction in zip(sizes, self.directions, strict=True):
             text = self.text(size).replace(f" {direction}", " size")
+            if text == noun:
+                texts.append(f"every {noun}")
+                continue
             of = "of " if " " in text else ""
             texts.append(f"no {noun} {where}" if size == ZERO else f"{noun} {of}{text} {where}")
         alike = len(set(texts)) == 1
@@ -266,8 +269,11 @@ class Words:
         left = [ours for ours in sizes if ours not in whole]
         counts = [_COUNTS[ours] for ours in left if ours in _COUNTS]
         words = [self.unnamed_size(ours) for ours in left if ours not in _COUNTS]
-        things = list(dict.fromkeys(word.split(" ")[0] for word in words))
+        arrays = [word.split(" ")[0] for word in words if " " in word]
+        things = list(dict.fromkeys(arrays))
+        steps = [f"every {word}" for word in dict.fromkeys(words) if " " not in word]
         parts = [f"every {_listed(things)} size"] if things else []
+        parts += steps
         return parts + ([f"every number of {_listed(counts)}"] if counts else [])
 
 

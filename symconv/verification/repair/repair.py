@@ -20,7 +20,7 @@ from symconv.verification.repair.edits import Edit, apply
 from symconv.verification.truth.algebra import rebuild
 
 MAX_EDITS: Final = 2
-MOST_WORK: Final = 60_000  # sets of edits times nodes of the claim; about two seconds
+MOST_WORK: Final = 30_000  # sets of edits times nodes of the claim; about a second
 MOST_PROVED: Final = 6
 TIMEOUT: Final = 0.5  # seconds for each query of a proof
 
