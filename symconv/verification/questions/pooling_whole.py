@@ -141,6 +141,8 @@ def from_one(left: Element, right: Pooled, told: Told, asked: Asked) -> Iterator
     cells = [index for index in left.indices if index not in own]
     if right.operator or right.bounds or not cells or [i for i in own if i not in left.indices]:
         return
+    if not own and not right.scale:
+        return  # a bare dE/dw may be of anything
     asked = asked.reading_more(
         f"global: {left.array} gradient of the input, {right.element.array} of the output"
     )
