@@ -107,6 +107,10 @@ WRONG = (
 NO_CLAIM = ("Y = X * W", r"z^{l} = w^{l} * a^{l-1} + b^{l}", "y = conv(x, w) + b")
 
 LEFT_TO_OTHERS = (
+    r"\frac{\partial E}{\partial w_1} = x_1 * d_1 + x_2 * d_2",
+    "dW = (a - y) * x",
+    r"\nabla W = x * \delta * \eta",
+    r"\frac{\partial C}{\partial z} = \frac{\partial C}{\partial a} * \sigma'(z)",
     r"r_{l-1} = s_l * r_l + (k_l - s_l)",
     r"S_l = S_{l+1} * s_l",
     r"p_l = p_{l+1} * s_l + q_l",

@@ -167,6 +167,8 @@ def _claim(sides: list[Sketch], context: Context) -> Outcome | None:
     if wrong:
         arrays = dict.fromkeys(array.shown for side in sides for array in arrays_of(side))
         return Outcome("output", "refuted", ", ".join(arrays), wrong)
+    if any(label.isdigit() for side in sides for a in arrays_of(side) for label in a.labels):
+        return None  # single entries
     if isinstance(first, Array) and first.named.gradient:
         return gradient_claim(first.named, others[-1], context)
     if isinstance(first, Array):

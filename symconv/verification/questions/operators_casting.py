@@ -88,6 +88,7 @@ def gradient_castings(left: Named, right: Sequence[Named], told: Told) -> Iterat
     values = [array for array in arrays if not array.gradient]
     if any(array.key == left.key for array in upstream):
         raise UnknownOperatorError("the gradient stands on both sides")
+    _check_values(values, upstream)
     unnamed = (
         [None] if upstream else [None, *(a for a in values if a.base.split("_")[0] in UPSTREAMS)]
     )
@@ -101,6 +102,21 @@ def gradient_castings(left: Named, right: Sequence[Named], told: Told) -> Iterat
             roles[array] = role
             cost += 0.0 if role == UPSTREAM else cost_of(array, role, told)
         yield Casting(roles, by, cost)
+
+
+def _check_values(values: Sequence[Named], upstream: Sequence[Named]) -> None:
+    """Check that there is one array beside the upstream gradient, or an input and a kernel.
+
+    Raises:
+        UnknownOperatorError: there are others, which may be numbers or differences.
+    """
+    keys = list(dict.fromkeys(array.key for array in values))
+    if len(keys) > (1 if upstream else 2):
+        raise UnknownOperatorError("more arrays than a gradient has")
+    if len(keys) == 2 and not any(array.base.split("_")[0] in UPSTREAMS for array in values):
+        costs = [min(prior(array.base, role) for role in (INPUT, KERNEL)) for array in values]
+        if max(costs) > 0:
+            raise UnknownOperatorError("no upstream gradient, and no input and kernel")
 
 
 def _likeliest(array: Named) -> str:

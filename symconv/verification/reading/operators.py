@@ -301,6 +301,8 @@ class Sketcher:
         if len(kept) < len(node.marks):
             return Turned(self.sketch(Marked(node.base, kept) if kept else node.base))
         last = node.marks[-1]
+        if self._slope(node) is not None:
+            raise UnknownOperatorError("the slope of an activation slides over nothing")
         if last.kind == "paren" and len(last.items) == 1 and plain(flat(node.base)) in ACTIVATIONS:
             try:
                 inner = self.sketch(last.items[0])
