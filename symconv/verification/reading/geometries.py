@@ -523,7 +523,10 @@ class _Builder:
                     return Integer(high.value - low.value + 1)
         own = [index for array, index in indices_along(self.laid, axis) if array == "w"]
         literal = [index.value for index in own if isinstance(index, Integer)]
-        listed = not isinstance(self.laid.claim.left, Partial) or self._lists_outputs(axis)
+        left = self.laid.claim.left
+        listed = not isinstance(left, Partial) or self._lists_outputs(axis)
+        if isinstance(left, Partial) and isinstance(left.of, Letter) and len(set(literal)) > 1:
+            listed = set(literal) == {*range(self.bases.w, max(literal) + 1)}  # tap by tap
         if own and len(literal) == len(own) and listed and not self._is_by_weight:
             return Integer(max(literal) + 1 - self.bases.w)
         return None
