@@ -197,7 +197,7 @@ def _sizes(shapes: Mapping[str, Place], names: Mapping[str, str]) -> dict[str, i
     sizes = {}
     for role, array in names.items():
         if role in (KERNEL, INPUT, UPSTREAM) and role in shapes:
-            for axis, value in zip(("height of ", "width of "), shapes[role][::-1], strict=False):
+            for axis, value in zip(("height of ", "width of "), shapes[role], strict=False):
                 sizes[("size of " if len(shapes[role]) == 1 else axis) + array] = value
     return sizes
 

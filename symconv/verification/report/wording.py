@@ -56,9 +56,9 @@ class Example:
 
 def _sizes_in_words(sizes: Mapping[str, int], shared: AbstractSet[str]) -> Iterator[str]:
     """Yield "s = 2", and "input 3×4" for sizes without a name."""
-    for (thing, _), group in groupby(sizes.items(), key=lambda pair: _unnamed(pair[0])):
+    for (thing, _), group in groupby(sizes.items(), key=lambda pair: _sized(pair[0])[:2]):
         values = list(group)
-        directions = tuple(name.rpartition(" ")[2] for name, _ in values)
+        directions = tuple(_sized(name)[2] for name, _ in values)
         if thing and directions in DIRECTIONS:
             yield f"{thing} {'×'.join(str(value) for _, value in values)}"
         else:
@@ -66,11 +66,17 @@ def _sizes_in_words(sizes: Mapping[str, int], shared: AbstractSet[str]) -> Itera
                 yield f"{'size ' if name in shared else ''}{name} = {value}"
 
 
-def _unnamed(name: str) -> tuple[str, str]:
-    """Return the array of a size without a name, and the name of another size."""
+def _sized(name: str) -> tuple[str, str, str]:
+    """Return (array, "", direction) for "input height" and "height of X", else ("", name, "")."""
     thing, _, direction = name.rpartition(" ")
-    known = any(direction in directions for directions in DIRECTIONS)
-    return (thing, "") if thing in ("input", "output", "kernel") and known else ("", name)
+    if thing in ("input", "output", "kernel") and _is_direction(direction):
+        return thing, "", direction
+    direction, of, thing = name.partition(" of ")
+    return (thing, "", direction) if of and _is_direction(direction) else ("", name, "")
+
+
+def _is_direction(word: str) -> bool:
+    return any(word in directions for directions in DIRECTIONS)
 
 
 def example(found: Counterexample, names: Mapping[str, str] = NO_NAMES) -> Example:
