@@ -39,6 +39,8 @@ RIGHT = (
     r"\frac{\partial C}{\partial a^{l-1}} = \delta^l * rot180(w^l)",
     r"\frac{\partial C}{\partial w^l} = a^{l-1} \star \delta^l",
     r"\frac{\partial C}{\partial w^l} = a^{l} \star \delta^{l+1}",
+    r"\delta^L = \nabla_a C \odot \sigma'(z^L)",
+    r"\frac{\partial C}{\partial z^l} = \frac{\partial C}{\partial a^l} \odot f'(z^l)",
     # gradients by the kernel
     rf"{GRAD_K} = X \star {GRAD_Y}",
     rf"{GRAD_K} = {GRAD_Y} * X",
@@ -87,6 +89,7 @@ WRONG = (
     (r"\delta^{l} = (\delta^{l+1} * rot180(w^{l+1})) \odot f'(z^{l+1})", "the slope of above"),
     (r"\delta^{l} = (\delta^{l-1} * rot180(w^{l+1})) \odot f'(z^{l})", "delta of below"),
     (r"\delta^{l} = (\delta^{l+1} * rot180(w^{l+2})) \odot f'(z^{l})", "the kernel of above"),
+    (r"\delta^l = \frac{\partial C}{\partial a^l} \odot f'(z^{l+1})", "the slope of above"),
     (r"\frac{\partial C}{\partial w^l} = a^{l+1} \star \delta^l", "reads the layer above"),
     (r"z^{l} = a^{l+1} * w^{l} + b^{l}", "reads the layer above"),
     (r"Y = W \otimes X = rot180(W * X)", "the result is turned"),

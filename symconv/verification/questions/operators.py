@@ -25,6 +25,7 @@ from symconv.verification.questions.operators_claims import (
 from symconv.verification.questions.operators_fast import fast_claims
 from symconv.verification.questions.operators_matrices import matrix_claims
 from symconv.verification.questions.operators_plausible import look_like_arrays, may_be_products
+from symconv.verification.questions.operators_pointwise import pointwise_claim
 from symconv.verification.questions.operators_shapes import shape_claim
 from symconv.verification.questions.operators_spectra import spectral_claim
 from symconv.verification.questions.operators_toeplitz import toeplitz_claim
@@ -68,6 +69,7 @@ def _decided(statement: Statement, statements: Sequence[Statement], told: Told) 
         or bilinear_claim(statement)
         or spectral_claim(statement)
         or shape_claim(statement, told)
+        or pointwise_claim(statement, told)
     )
     if other is not None:
         return other
