@@ -136,7 +136,7 @@ def test_only_sizes_that_belong_together_are_written_together():
     example = Example(sizes, {}, "0", "1", ())
     assert example.where == "input 5, kernel width = 2, output 1×2"
     example = Example({"height of X": 2, "width of X": 3, "size of W": 1}, {}, "0", "1", ())
-    assert example.where == "X 2×3, W 1"
+    assert example.where == "X 2×3, size of W = 1"
 
 
 def test_a_condition_that_an_author_may_have_meant_is_found():

@@ -59,7 +59,8 @@ def _sizes_in_words(sizes: Mapping[str, int], shared: AbstractSet[str]) -> Itera
     for (thing, _), group in groupby(sizes.items(), key=lambda pair: _sized(pair[0])[:2]):
         values = list(group)
         directions = tuple(_sized(name)[2] for name, _ in values)
-        if thing and directions in DIRECTIONS:
+        alone = values[0][0].startswith("size of ")
+        if thing and directions in DIRECTIONS and not alone:
             yield f"{thing} {'×'.join(str(value) for _, value in values)}"
         else:
             for name, value in values:
