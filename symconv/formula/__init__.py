@@ -1,4 +1,4 @@
-"""Mathematical notation, read as a tree. Nothing here knows what a convolution is.
+r"""Mathematical notation, read as a tree. Nothing here knows what a convolution is.
 
 From a text to its displays:
 
@@ -6,8 +6,8 @@ From a text to its displays:
     silence       text                          -> which parts are code, or no formula
     paragraphs    prose                         -> formulas, and what begins with "where"
     article_head  text                          -> the fields between --- at its beginning
-    inputs        \\input, \\include            -> the files, inside the article's folder
-    macros        \\newcommand, \\def, ...       -> expanded, within bounds
+    inputs        \input, \include              -> the files, inside the article's folder
+    macros        \newcommand, \def, ...         -> expanded, within bounds
 
 From a display to its trees:
 
