@@ -26,7 +26,8 @@ from symconv.formula.tree import (
     walk,
 )
 from symconv.verification.outcome import Outcome
-from symconv.verification.questions.scalar_forms import NoFormError, form, same_value
+from symconv.verification.questions.scalar_forms import form, same_value
+from symconv.verification.questions.scalar_polynomials import NoFormError
 from symconv.verification.questions.scalar_values import value_of
 from symconv.verification.questions.scalars import decide
 from symconv.verification.reading.roles import Told

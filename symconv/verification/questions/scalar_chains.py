@@ -132,7 +132,7 @@ def _conditional(one: Any, other: Any) -> Outcome | None:
             ),
         ]
         for value, words in cases:
-            known = {name: value}
+            known: dict[str, Any] = {name: value}
             if same_value(substitute(one, known), substitute(other, known)):
                 text = f"{in_text(one)} is {in_text(other)}"
                 reach = "for all values under the condition"

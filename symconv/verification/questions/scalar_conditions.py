@@ -45,7 +45,9 @@ from symconv.verification.truth.algebra import (
     between,
     conjuncts,
     equal,
+    plus,
     substitute,
+    times,
 )
 from symconv.verification.truth.convolution import Model
 from symconv.verification.truth.layout import Layout
@@ -55,10 +57,8 @@ from symconv.verification.truth.sizes import (
     extent,
     less,
     outputs,
-    plus,
     room,
     stride,
-    times,
 )
 
 CONDITIONS: Final = (Compare, AllOf, AnyOf, Not, Divides)

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any, Final
 
 from symconv.formula.tree import Expression, Floor, Letter, Quotient
-from symconv.verification.outcome import Outcome
+from symconv.verification.outcome import Outcome, Status
 from symconv.verification.questions.scalar_examples import smallest
 from symconv.verification.questions.scalar_forms import same_value
 from symconv.verification.questions.scalar_roles import role_costs
@@ -268,7 +268,7 @@ def _outcome(
         if own == "s" and role_costs(name, told).get(OUTPUT, PLAIN) > 1.5
     ]
     conditions += [f"{name} is the output size too" for name in inputs]
-    status = "right_when" if conditions else "proved"
+    status: Status = "right_when" if conditions else "proved"
     reach = "for all sizes under the condition" if conditions else "for all sizes, by exact algebra"
     return Outcome(count.kind, status, reading, reach, condition=", ".join(conditions))
 

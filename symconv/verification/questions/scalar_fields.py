@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from symconv.formula.notation import Big, Marked, Name, Run, Statement
 from symconv.formula.tree import Expression, Integer, Letter, Power, walk
-from symconv.verification.outcome import Outcome
-from symconv.verification.questions.scalar_forms import Form, NoFormError, form, number
+from symconv.verification.outcome import Outcome, Status
+from symconv.verification.questions.scalar_forms import Form, form, number
+from symconv.verification.questions.scalar_polynomials import NoFormError
 from symconv.verification.questions.scalar_roles import role_costs
 from symconv.verification.questions.scalar_sizes import Judged
 from symconv.verification.questions.scalar_words import in_text, role_in_words
@@ -187,7 +188,7 @@ def _value(stack: Stack, target: str, layer: int) -> Expression:
 def _right(left: Any, roles: Mapping[str, str], case: _Case, cost: float, target: str) -> Judged:
     reading = _reading(left, roles, target)
     reach = f"as polynomials for up to {LAYERS[-1]} layers, each of which adds one term"
-    status = "right_when" if case.assumes else "proved"
+    status: Status = "right_when" if case.assumes else "proved"
     outcome = Outcome("receptive field", status, reading, reach, condition=case.assumes)
     return Judged(cost, outcome)
 

@@ -9,11 +9,11 @@ unequal ones prove nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from symconv.formula.notation import Decimal
 from symconv.formula.tree import (
@@ -30,18 +30,20 @@ from symconv.formula.tree import (
     Smallest,
     Total,
 )
+from symconv.verification.questions.scalar_polynomials import (
+    NoFormError,
+    Polynomial,
+    added,
+    common_factor,
+    divided,
+    exact_quotient,
+    multiplied,
+    text_of,
+)
 
-Monomial: TypeAlias = tuple[tuple[str, int], ...]
-Polynomial: TypeAlias = dict[Monomial, Fraction]
-
-MAX_TERMS: Final = 400
 MAX_EXPONENT: Final = 12
 MAX_BITS: Final = 4000
 _FRACTIONAL: Final = "~"  # the first sign of an atom that need not be an integer
-
-
-class NoFormError(ValueError):
-    """The expression has no normal form within the limits."""
 
 
 @dataclass(frozen=True)
@@ -58,9 +60,9 @@ class Form:
 
     def __add__(self, other: Form) -> Form:
         if self.below == other.below:
-            return _reduced(_sum(self.above, other.above), self.below)
-        above = _sum(_times(self.above, other.below), _times(other.above, self.below))
-        return _reduced(above, _times(self.below, other.below))
+            return _reduced(added(self.above, other.above), self.below)
+        above = added(multiplied(self.above, other.below), multiplied(other.above, self.below))
+        return _reduced(above, multiplied(self.below, other.below))
 
     def __neg__(self) -> Form:
         return Form({monomial: -c for monomial, c in self.above.items()}, self.below)
@@ -69,16 +71,16 @@ class Form:
         return self + (-other)
 
     def __mul__(self, other: Form) -> Form:
-        return _reduced(_times(self.above, other.above), _times(self.below, other.below))
+        return _reduced(multiplied(self.above, other.above), multiplied(self.below, other.below))
 
     def __truediv__(self, other: Form) -> Form:
         if not other.above:
             raise NoFormError("a division by zero")
-        return _reduced(_times(self.above, other.below), _times(self.below, other.above))
+        return _reduced(multiplied(self.above, other.below), multiplied(self.below, other.above))
 
     def same(self, other: Form) -> bool:
         """Return whether both are equal, as fractions of polynomials."""
-        return _times(self.above, other.below) == _times(other.above, self.below)
+        return multiplied(self.above, other.below) == multiplied(other.above, self.below)
 
     @property
     def number(self) -> Fraction | None:
@@ -90,7 +92,7 @@ class Form:
     @property
     def key(self) -> str:
         """A text that equal reduced forms share."""
-        return f"{_text(self.above)}|{_text(self.below)}"
+        return f"{text_of(self.above)}|{text_of(self.below)}"
 
 
 def same_value(one: Any, other: Any) -> bool:
@@ -206,14 +208,14 @@ def _floor(value: Form) -> Form:
     if len(below) != 1:
         if not above:
             return number(0)
-        return atom(f"floor({_text(above)}|{_text(below)})")
+        return atom(f"floor({text_of(above)}|{text_of(below)})")
     ((divisor, size),) = below.items()
     if size < 0:
         above, size = {monomial: -c for monomial, c in above.items()}, -size
     outside: Polynomial = {}
     inside: Polynomial = {}
     for monomial, c in above.items():
-        quotient = _divided(monomial, divisor)
+        quotient = divided(monomial, divisor)
         if quotient is None or any(name.startswith(_FRACTIONAL) for name, _ in quotient):
             inside[monomial] = c
             continue
@@ -265,58 +267,16 @@ def _positive(value: Form) -> Form:
     return atom(f"{sign}pos({(-value).key})") + value
 
 
-def _sum(one: Polynomial, other: Polynomial) -> Polynomial:
-    total = dict(one)
-    for monomial, c in other.items():
-        new = total.get(monomial, Fraction(0)) + c
-        if new:
-            total[monomial] = new
-        else:
-            total.pop(monomial, None)
-    return total
-
-
-def _times(one: Polynomial, other: Polynomial) -> Polynomial:
-    if len(one) * len(other) > MAX_TERMS:
-        raise NoFormError("too many terms")
-    product: Polynomial = {}
-    for left, c in one.items():
-        for right, d in other.items():
-            monomial = _multiplied(left, right)
-            new = product.get(monomial, Fraction(0)) + c * d
-            if new:
-                product[monomial] = new
-            else:
-                product.pop(monomial, None)
-    return product
-
-
-def _multiplied(left: Monomial, right: Monomial) -> Monomial:
-    exponents = dict(left)
-    for name, exponent in right:
-        exponents[name] = exponents.get(name, 0) + exponent
-    return tuple(sorted(exponents.items()))
-
-
-def _divided(monomial: Monomial, divisor: Monomial) -> Monomial | None:
-    exponents = dict(monomial)
-    for name, exponent in divisor:
-        if exponents.get(name, 0) < exponent:
-            return None
-        exponents[name] -= exponent
-    return tuple((name, exponent) for name, exponent in sorted(exponents.items()) if exponent)
-
-
 def _reduced(above: Polynomial, below: Polynomial) -> Form:
     """Return a fraction without common names, the denominator's first coefficient 1."""
     if not above:
         return number(0)
-    common = _common((*above, *below))
+    common = common_factor((*above, *below))
     if common:
-        above = {_divided(monomial, common) or (): c for monomial, c in above.items()}
-        below = {_divided(monomial, common) or (): c for monomial, c in below.items()}
+        above = {divided(monomial, common) or (): c for monomial, c in above.items()}
+        below = {divided(monomial, common) or (): c for monomial, c in below.items()}
     if len(below) > 1:
-        quotient = _exact_quotient(above, below)
+        quotient = exact_quotient(above, below)
         if quotient is not None:
             return Form(quotient, {(): Fraction(1)})
     lead = below[min(below)]
@@ -324,46 +284,3 @@ def _reduced(above: Polynomial, below: Polynomial) -> Form:
         above = {monomial: c / lead for monomial, c in above.items()}
         below = {monomial: c / lead for monomial, c in below.items()}
     return Form(above, below)
-
-
-def _exact_quotient(above: Polynomial, below: Polynomial) -> Polynomial | None:
-    """Return above / below where it is a polynomial; monomials are ordered by degree, then name."""
-    lead = max(below, key=_rank)
-    quotient: Polynomial = {}
-    rest = dict(above)
-    for _ in range(MAX_TERMS):
-        if not rest:
-            return quotient
-        top = max(rest, key=_rank)
-        factor = _divided(top, lead)
-        if factor is None:
-            return None
-        c = rest[top] / below[lead]
-        quotient[factor] = c
-        rest = _sum(rest, {_multiplied(m, factor): -c * d for m, d in below.items()})
-    return None
-
-
-def _rank(monomial: Monomial) -> tuple[int, list[tuple[str, int]]]:
-    letters = [(name, exponent) for name, exponent in monomial]
-    return sum(exponent for _, exponent in monomial), letters
-
-
-def _common(monomials: tuple[Monomial, ...]) -> Monomial:
-    shared = dict(monomials[0])
-    for monomial in monomials[1:]:
-        here = dict(monomial)
-        shared = {n: min(e, here[n]) for n, e in shared.items() if n in here}
-        if not shared:
-            break
-    return tuple(sorted(shared.items()))
-
-
-def _text(polynomial: Polynomial) -> str:
-    return "+".join(_monomials(polynomial))
-
-
-def _monomials(polynomial: Polynomial) -> Iterator[str]:
-    for monomial in sorted(polynomial):
-        factors = "*".join(f"{name}^{exponent}" for name, exponent in monomial)
-        yield f"{polynomial[monomial]}*{factors}"

@@ -350,7 +350,9 @@ class Search:
         found = []
         for reading in readings:
             for variant in self._agreeing(reading, claimed):
-                assigned = {role: Letter(name) for name, role in reversed(reading.roles.items())}
+                assigned = {
+                    role: Letter(name) for name, role in reversed(list(reading.roles.items()))
+                }
                 truth = substitute(variant.value, assigned)
                 if same_value(self._plain(reading, self.expression), self._plain(reading, truth)):
                     cost = reading.cost + variant.cost + self._one_sided(reading)
@@ -391,7 +393,7 @@ class Search:
             env = {
                 name: self.numbers.get(name, 0) if role == KEEP else point[role]
                 for name, role in reading.roles.items()
-            } | self.given
+            } | dict(self.given)
             try:
                 value = claimed(env)
             except ArithmeticError:

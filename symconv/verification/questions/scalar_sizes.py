@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Final
@@ -253,8 +253,9 @@ class SizeJudge:
                 env = {name: point.get(role, 0) for name, role in reading.roles.items()}
                 env |= self.given
                 true = Fraction(truth(env))
-                gap = abs(Fraction(claimed(env)) - true) / max(1, abs(true))
-                apart = max(apart, float(min(1, gap)))
+                size = max(Fraction(1), abs(true))
+                gap: Fraction = abs(Fraction(claimed(env)) - true) / size
+                apart = max(apart, min(1.0, float(gap)))
         except ArithmeticError:
             return 1.0
         return apart
@@ -339,37 +340,6 @@ class SizeJudge:
                 said.append(f"{name} {words}")
         return ", ".join(said)
 
-    def _layers(self, reading: Reading) -> Iterator[str]:
-        """Yield the conditions on names of another layer than that which the law means."""
-        if self.left is None or reading.law.defines not in (FIELD, JUMP):
-            return
-        mine = taken_apart(self.left).layer
-        if mine is None:
-            return
-        for name, role in reading.roles.items():
-            layer = taken_apart(name).layer
-            if layer is None or name[0] == "#" or mine == -1:
-                continue
-            if (layer == 0) == (role in (FIELD, JUMP)):
-                where = "the layers before" if role == JUMP else "the layer before"
-                own = where if role in (FIELD, JUMP) else "the layer itself"
-                yield f"{name} is that of {own}"
-
-    def _goes_back(self, reading: Reading) -> bool:
-        """Return whether the left side is of the layer before that of the right side."""
-        field = next((name for name, role in reading.roles.items() if role == FIELD), None)
-        if field is None or self.left is None or field[0] == "#":
-            return False
-        return (taken_apart(self.left).layer, taken_apart(field).layer) == (-1, 0)
-
-    def _both(self, reading: Reading) -> str:
-        """Return what names mean that they do not say: that a padding counts both sides."""
-        total = next((name for name, role in reading.roles.items() if role == TOTAL), "#")
-        if total[0] == "#" or reading.law.kind == "padding":
-            return ""
-        plain = role_costs(total, self.told).get(TOTAL, PLAIN) == 0.0
-        return "" if plain else f"{total} is the padding of both sides together"
-
     def _other_axis(self, reading: Reading) -> str:
         """Return the condition that names of the other axis stand for this one too."""
         names = [name for name in reading.roles if name[0] != "#"]
@@ -447,39 +417,3 @@ def judged_size(
         return plain
     told_more = SizeJudge(left, expression, told, hints, given, conditions).judged()
     return told_more or plain
-
-
-def judged_shape(parts: Sequence[Expression], told: Told, hints: str = "") -> Judged | None:
-    """Return what is found out about the sizes of one shape, (A, B) or A x B, together."""
-    found: list[Judged] = []
-    plain: dict[Expression, Judged | None] = {}
-    repeated: list[Expression] = []
-    for part in parts:
-        if isinstance(part, Letter | Integer):
-            continue
-        if part in plain:
-            repeated.append(part)
-        else:
-            plain[part] = judged_size(None, part, told, hints)
-        one = plain[part]
-        if one is None:
-            return None
-        found.append(one)
-    if not found:
-        return None
-    worst = max(found, key=lambda one: _ORDER.index(one.outcome.status))
-    outcomes = list(dict.fromkeys(one.outcome for one in found))
-    conditions = list(dict.fromkeys(one.condition for one in outcomes if one.condition))
-    square = [part for part in repeated if any(taken_apart(n).axis for n in names_of(part))]
-    status = worst.outcome.status
-    if square and status in ("proved", "right_when"):
-        conditions.append("height and width are the same")
-        status = "right_when"
-    readings = "; ".join(dict.fromkeys(one.reading for one in outcomes))
-    outcome = replace(
-        worst.outcome, status=status, reading=readings, condition=", ".join(conditions)
-    )
-    return Judged(max(one.cost for one in found), outcome)
-
-
-_ORDER: Final = ("proved", "right_when", "depends", "undecided", "no_claim", "refuted")

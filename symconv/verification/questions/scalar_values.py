@@ -57,10 +57,10 @@ def value_of(expression: Any) -> Value:
             where it has no value.
     """
     match expression:
-        case Integer(value=value):
-            if value.bit_length() > MAX_BITS:
+        case Integer(value=number):
+            if number.bit_length() > MAX_BITS:
                 raise NoValueError("a number of too many digits")
-            return lambda env: value
+            return lambda env: number
         case Decimal(numerator=above, denominator=below):
             exact = Fraction(above, below)
             return lambda env: exact
@@ -147,13 +147,13 @@ def _remainder(value: Number, modulus: Number) -> Number:
 
 
 def _power(base: Number, exponent: Number) -> Number:
-    if exponent != int(exponent) or abs(exponent) > MAX_EXPONENT:
+    if exponent != int(exponent) or not -MAX_EXPONENT <= exponent <= MAX_EXPONENT:
         raise NoValueError("an exponent that is large or a fraction")
     if base == 0 and exponent < 0:
         raise NoValueError("a division by zero")
     if isinstance(base, int) and base.bit_length() * abs(int(exponent)) > MAX_BITS:
         raise NoValueError("a number of too many digits")
-    result = Fraction(base) ** int(exponent)
+    result: Fraction = Fraction(base) ** int(exponent)
     return result.numerator if result.denominator == 1 else result
 
 

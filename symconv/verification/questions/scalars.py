@@ -33,10 +33,10 @@ from symconv.verification.questions.scalar_chains import link
 from symconv.verification.questions.scalar_conditions import CONDITIONS, judged_condition
 from symconv.verification.questions.scalar_counts import judged_count, refuted_count
 from symconv.verification.questions.scalar_fields import judged_field
+from symconv.verification.questions.scalar_shapes import judged_shape
 from symconv.verification.questions.scalar_sizes import (
     SLACK,
     Judged,
-    judged_shape,
     judged_size,
 )
 from symconv.verification.reading.roles import Told

@@ -198,8 +198,8 @@ def _member(node: Member) -> Any:
         return AllOf((low, high))
     if isinstance(container, Group) and container.bracket == "[" and len(container.items) == 2:
         index = scalar(node.elements[0])
-        low, high = map(scalar, container.items)
-        return AllOf((Compare("<=", low, index), Compare("<=", index, high)))
+        first, last = map(scalar, container.items)
+        return AllOf((Compare("<=", first, index), Compare("<=", index, last)))
     raise NotScalarError("a set")
 
 

@@ -64,7 +64,8 @@ def _parameters() -> tuple[Count, ...]:
         Count("parameters", plus(depth, point, COUT),
               "the weights of a depthwise separable layer, with the biases of its second part"),
         Count("parameters", point, "the weights of a pointwise or dense layer"),
-        Count("parameters", plus(point, COUT), "the weights and biases of a pointwise or dense layer"),
+        Count("parameters", plus(point, COUT),
+              "the weights and biases of a pointwise or dense layer"),
     )  # fmt: skip
 
 

@@ -184,8 +184,8 @@ def outputs(roles: Roles) -> tuple[Variant, ...]:
             found.append(Variant(over(zones, extent(roles)), exact, 0.3))
     elif roles == {INPUT, STRIDE}:
         found.append(Variant(Ceiling(over(size, step)), "the padding is SAME", 0.5))
-        both = "the padding is SAME and {stride} divides {input size}"
-        found.append(Variant(over(size, step), both, 0.6))
+        even = "the padding is SAME and {stride} divides {input size}"
+        found.append(Variant(over(size, step), even, 0.6))
         tiles = "the kernel is as large as the stride and nothing is padded"
         found.append(Variant(Floor(over(size, step)), tiles, 0.8))
     return tuple(found)
