@@ -304,13 +304,35 @@ class _Builder:
                 self._author(sizes),
                 self.families,
                 cost + extra,
-                (*self.assumes, *assumes, *counted, *self._alone()),
+                (*self.assumes, *assumes, *counted, *self._alone(), *self._unusual(forward)),
                 self._shown_base(centres),
                 self._firsts(centres, sizes),
             )
 
     def _alone(self) -> list[str]:
         return [f"{name} is the {self.families[name]} of one axis only" for name in self.lone]
+
+    def _unusual(self, forward: bool) -> list[str]:
+        """Return what is unusual in the order of axes and channels, which nothing says."""
+        count = self.laid.layout.axes
+        misfits: list[tuple[str, int]] = []
+        fits = False
+        for name, family in self.families.items():
+            axes = sorted(set(hinted_axes(self.hints.found[name], family)))
+            said = axis_said(name, self.told)
+            if count == 2 and len(axes) == 1 and said is not None:
+                fits = fits or said == axes[0]
+                misfits += [] if said == axes[0] else [(name, axes[0])]
+        found = [
+            f"{name} belongs to the {('first', 'second')[axis]} axis" for name, axis in misfits
+        ]
+        if found and not fits:
+            found = ["the first index runs along the width"]
+        order = [role for role in self.laid.kernel_order if role in ("input", "output")]
+        last = self.laid.kernel_order[:1] == ("0",)
+        if not forward and len(order) == 2 and order[0] != ("input" if last else "output"):
+            found.append(f"the kernel's channels stand in the order {order[0]}, {order[1]}")
+        return found
 
     # Names of sizes
 
@@ -719,6 +741,15 @@ def axes_by_name(name: str, count: int) -> list[int]:
             if label[:1] in marks or (name[:1] in ("H", "W") and name[:1] == marks[1]):
                 return [axis]
     return list(range(count))
+
+
+def axis_said(name: str, told: Told) -> int | None:
+    """Return the axis that a size is plainly of: k_h and a told height are of the first of two."""
+    words = told.names.get(name, "").split()
+    if words[-1:] and told.sources.get(name) != "preset":
+        return {"height": 0, "width": 1}.get(words[-1])
+    label = name.split("_", 1)[1] if "_" in name else ""
+    return {"h": 0, "H": 0, "height": 0, "w": 1, "W": 1, "width": 1}.get(label)
 
 
 def _bare_on_the_left(claim: Equation) -> Equation:

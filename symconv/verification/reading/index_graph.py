@@ -60,6 +60,7 @@ class Placed:
         axes: the index letters along each axis.
         channels: role -> the letters of that dimension.
         one_group: whether it is about the channels of one group of several.
+        kernel_order: the dimensions of the kernel as its author orders them.
     """
 
     claim: Equation
@@ -67,6 +68,7 @@ class Placed:
     axes: tuple[frozenset[str], ...]
     channels: dict[str, frozenset[str]]
     one_group: bool = False
+    kernel_order: tuple[str, ...] = ()
 
 
 def array_of(entry: Entry) -> str:
@@ -326,7 +328,8 @@ def _arranged(claim: Equation, entries: Sequence[Entry], roles: dict[str, str]) 
         role: frozenset(name for name, own in roles.items() if own == role)
         for role in ("batch", "input", "output", "channel")
     }
-    return Placed(arranged, layout, along, {r: names for r, names in channels.items() if names})
+    named = {role: names for role, names in channels.items() if names}
+    return Placed(arranged, layout, along, named, kernel_order=places["w"] or ())
 
 
 def _letters_at(claim: Equation, layout: Layout, axis: int) -> frozenset[str]:
