@@ -36,11 +36,10 @@ from symconv.verification.reading.settling import (
     stages_of,
     terms_of_index,
 )
-from symconv.verification.reading.words import spellings
+from symconv.verification.reading.words import UNWRITTEN, spellings
 
 MOST_TRIED: Final = 10  # readings of one equation
 JOINED: Final = 1.5  # the cost of taking the digits of x_{12} for one index
-UNNAMED: Final = "(left side)"
 
 
 @dataclass(frozen=True)
@@ -236,12 +235,12 @@ def _lefts(
         try:
             value = settler.value(side)
         except UnsettledError:
-            value = Letter(UNNAMED)
+            value = Letter(UNWRITTEN)
         if isinstance(value, Letter) and free:
             value = Entry(value.name, tuple(map(Letter, free)), span=value.span)
         yield value, ()
     if not chain.lefts and free:
-        for name, words in ((f"d {UNNAMED}", "the gradient"), (UNNAMED, "the output")):
+        for name, words in ((f"d {UNWRITTEN}", "the gradient"), (UNWRITTEN, "the output")):
             assumed = (f"the left side is {words} at [{', '.join(free)}]",)
             yield Entry(name, tuple(map(Letter, free))), assumed
 

@@ -42,6 +42,7 @@ _COUNTS: Final = {
     "K_g": "output channels of a group",
 }
 _SHAPES: Final = (("x", "input"), ("w", "kernel"), ("y", "output"))
+UNWRITTEN: Final = "(left side)"  # the array of a row that goes on with the one above
 NO_SPELLINGS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -68,6 +69,8 @@ class Words:
 
     def shown(self, name: str) -> str:
         """Return a name of the author's as it was spelled."""
+        if name.removeprefix("d ") == UNWRITTEN:
+            return "the left side"
         for base, spelled in self.spelled.items():
             rest = name.removeprefix(base)
             if name.startswith(base) and (not rest or not rest[0].isalpha()):
