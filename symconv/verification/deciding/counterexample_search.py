@@ -23,6 +23,8 @@ from symconv.verification.truth.guarded_terms import conjunction
 BOUND: Final = 4  # largest kernel and stride
 MAX_CASES: Final = 100_000
 MAX_FIXED: Final = 64
+LARGE: Final = 2_000  # terms of two sides together
+MAX_TERMS: Final = 200_000  # terms of all comparisons that are large
 
 
 Side: TypeAlias = Polynomial | Number | bool
@@ -80,7 +82,7 @@ def search(
     """
     compare = comparison(question, model)
     fixed = _fixed(question.assumptions)
-    compared = 0
+    compared = terms = 0
     for sizes, letters in cases_of(question, model, bound=bound, fixed=fixed):
         if compared >= cases:
             return Searched(None, compared, bound, complete=False)
@@ -89,7 +91,16 @@ def search(
         if claimed != true:
             found = Counterexample(sizes, letters, claimed, true)
             return Searched(found, compared, bound)
+        terms += _large(claimed, true)
+        if terms > MAX_TERMS:
+            return Searched(None, compared, bound, complete=False)
     return Searched(None, compared, bound)
+
+
+def _large(*sides: Side) -> int:
+    """Return how many terms a comparison has, where there are so many that they count."""
+    terms = sum(len(side) for side in sides if isinstance(side, dict))
+    return terms if terms > LARGE else 0
 
 
 def _fixed(assumptions: Sequence[Condition]) -> dict[str, int]:

@@ -26,6 +26,7 @@ Monomial: TypeAlias = tuple[tuple[str, tuple[int, ...]], ...]
 Polynomial: TypeAlias = dict[Monomial, Number]
 
 MAX_RANGE: Final = 4096  # values of one binder
+MAX_INSTANCES: Final = 200_000  # of one term
 
 
 class RangeError(ArithmeticError):
@@ -48,6 +49,8 @@ class Counted:
         for term in self.terms:
             for monomial, coefficient in term(dict(env)):
                 total[monomial] = total.get(monomial, 0) + coefficient
+                if len(total) > MAX_INSTANCES:
+                    raise RangeError(f"at most {MAX_INSTANCES} terms are counted out")
         return {monomial: c for monomial, c in total.items() if c}
 
 

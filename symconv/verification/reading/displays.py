@@ -16,7 +16,8 @@ from symconv.verification.reading.prose import ProseSays, told_so_far
 from symconv.verification.reading.telling import Saying
 
 _PARAGRAPHS: Final = re.compile(r"\S[ \t]*\r?\n[ \t]*\r?\n[ \t]*\S")
-_DISPLAYS: Final = ("$$", r"\[", r"\begin{", "\n---\n", "```math", ".. math::")
+_DISPLAYS: Final = ("$$", r"\[", "\n---\n", "```math", ".. math::")
+_ENVIRONMENT: Final = re.compile(r"\\begin\{(?!cases|[bBpvV]?matrix|array|subarray)")
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def displays_of(text: str, *, formula: bool | None, folder: Path | None = None) 
 
 def _is_formula(text: str) -> bool:
     """Return whether a text is one formula rather than an article."""
-    if any(mark in text for mark in _DISPLAYS):
+    if any(mark in text for mark in _DISPLAYS) or _ENVIRONMENT.search(text):
         return False
     return not ("$" in text and _PARAGRAPHS.search(text))
 

@@ -139,7 +139,8 @@ def letters_along(placed: Placed, axis: int) -> Letters:
     own = placed.axes[axis]
     alone: dict[str, set[str]] = {"x": set(), "w": set(), "dy": set()}
     for array, index in indices_along(placed, axis):
-        if name := bare_letter(index):
+        name = bare_letter(index)
+        if name and array in alone:
             alone[array].add(name)
     taken = alone["dy"] & own
     taps = (alone["w"] & own) - taken
