@@ -125,7 +125,7 @@ def verify(
         Path | None,
         typer.Option(
             metavar="DIR",
-            help="Write every query that the solver found unsatisfiable as SMT-LIB 2, and an index.",
+            help="Write each query that the solver found unsatisfiable as SMT-LIB 2, and an index.",
             rich_help_panel=_SHOWN,
         ),
     ] = None,
