@@ -76,7 +76,7 @@ EACH_NEAR: Final = 1.3  # ... and the role of each of its names
 EACH_FAR: Final = 0.5  # ... where its value is not near to the true one
 NEAR: Final = 3.6  # ... where its value is near to the true one
 ALIKE: Final = 0.25
-MAX_NUMBERS: Final = 9
+MAX_NUMBERS: Final = 10  # numbers and names of a formula whose numbers may be sizes
 _UNUSUAL: Final[Mapping[str, str]] = {
     TOTAL: "is the padding of both sides together",
     ZEROS: "is the number of zeros between two entries",
@@ -149,7 +149,8 @@ class SizeJudge:
 
     def _has_numbers(self) -> bool:
         numbers = numbers_of(self.expression)
-        return bool(numbers) and len(numbers) <= MAX_NUMBERS and not self.given
+        many = len(numbers) + len(names_of(self.expression))
+        return bool(numbers) and many <= MAX_NUMBERS and not self.given
 
     def _laws(self) -> Iterator[tuple[Law, float]]:
         """Yield the laws that the left side may be about, with its cost."""
