@@ -196,3 +196,14 @@ def test_what_tells_two_readings_apart_is_said_without_what_they_share(right, wr
     outcome = weighed([wrong, right])
     assert outcome.status == "depends"
     assert outcome.condition == condition
+
+
+@pytest.mark.parametrize(
+    ("source", "options"),
+    [
+        (r"\frac{\partial L}{\partial x_u} = \sum_i \delta_i w_{u-i} \text{ when } s = 1", {}),
+        (r"\frac{\partial L}{\partial x_u} = \sum_i \delta_i w_{u-i}", {"assume": "s = 1"}),
+    ],
+)
+def test_a_reach_says_under_which_condition_the_claim_is_made(source, options):
+    assert verdict_on(source, **options).reach.endswith(", where s = 1")

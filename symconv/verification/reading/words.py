@@ -264,7 +264,17 @@ class Words:
         ]
         parts = [f"all {', '.join(dict.fromkeys(named))}"] if named else []
         parts += self._every(others)
-        return f"for {' and '.join(parts)}" if parts else "for these sizes"
+        reach = f"for {' and '.join(parts)}" if parts else "for these sizes"
+        return f"{reach}, where {_listed(supposed)}" if (supposed := self._supposed()) else reach
+
+    def _supposed(self) -> list[str]:
+        """Return the conditions on sizes under which a claim is made: "t = 1"."""
+        sizes = frozenset(self.sizes)
+        return [
+            self.text(condition)
+            for condition in self.authored.geometry.claim.conditions
+            if condition.names and condition.names <= sizes
+        ]
 
     def _every(self, sizes: Sequence[str]) -> list[str]:
         """Return "every kernel and input size", "every number of images"."""
