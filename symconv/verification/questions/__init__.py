@@ -27,19 +27,22 @@ Equations of entries: readings -> questions -> outcomes
 
 Sizes and counts:
 
-    scalar_roles       formula                -> assignments of roles, cheapest first
-    scalar_forms       expression             -> exact normal form
-    scalar_values      expression             -> function of its names, over fractions
-    scalar_sizes       is it the size that the left side names?
-    scalar_chains      a = b = c              -> its links
-    scalar_conditions  conditions between sizes and indices
-    scalar_counts      numbers of weights and operations
-    scalar_fields      receptive fields over layers
-    scalar_examples    the smallest sizes at which two sides differ
-    scalar_words       reading                -> words
+    scalar_roles         formula                -> assignments of roles, cheapest first
+    scalar_polynomials   polynomials in named atoms, with exact coefficients
+    scalar_forms         expression             -> quotient of polynomials, the normal form
+    scalar_values        expression             -> function of its names, over fractions
+    scalar_sizes         is it the size that the left side names?
+    scalar_shapes        several sizes of one shape
+    scalar_chains        a = b = c              -> its links
+    scalar_conditions    conditions between sizes and indices
+    scalar_counts        numbers of weights and operations
+    scalar_fields        receptive fields over layers
+    scalar_examples      the smallest sizes at which two sides differ
+    scalar_words         reading                -> words
 
 Whole arrays:
 
+    operators_plausible    is a star a convolution of arrays at all?
     operators_claims       gradients and forward passes
     operators_conventions  what the signs may mean: flips, modes, which operand slides
     operators_casting      which array is which
@@ -49,6 +52,7 @@ Whole arrays:
     operators_wording      conventions        -> words
     operators_channels     sums over channels
     operators_bias         sums over a whole array
+    operators_pointwise    activations, entry by entry
     operators_adjoint      <k * f, g> = <f, ... * g>
     operators_bilinear     linearity in each operand
     operators_spectra      Fourier transforms
@@ -65,6 +69,7 @@ Whole arrays:
 
 Pooling:
 
+    pooling_readings   statement              -> its axes, sizes, first index, with costs
     pooling_forward    what pooling gives
     pooling_backward   average pooling, backward
     pooling_choice     maximum pooling, backward

@@ -39,6 +39,7 @@ Sizes and counts:
 
     scalars             notation                  -> expressions of integers
     scalar_layers       numbered layers           -> unrolled recursions
+    size_words          the words of which names of sizes are made
     size_priors         name of a size            -> roles, with costs
 
 Whole arrays, dX = dY * rot180(W):
@@ -54,9 +55,13 @@ Whole arrays, dX = dY * rot180(W):
 
 Pooling:
 
-    pooling_notation    side of a statement       -> entries, and an operator over windows
+    pooling_elements    notation                  -> entries, and operators over them
+    pooling_written     entries one by one        -> an operator over them
+    pooling_bounds      limits, sets, names       -> what an operator runs over
+    pooling_notation    side of a statement       -> an operator over entries, and its factors
     pooling_scalars     notation                  -> sizes, indices, conditions
-    pooling_polynomials sizes and indices         -> normal form
+    pooling_polynomials   sizes and indices       -> normal form
+    pooling_sides       name of a size            -> its axis
     pooling_windows     operator                  -> size, stride, first cell of its window
     pooling_gather      cells led to windows      -> window, stride, padding
     pooling_roles       name, role                -> cost
