@@ -69,6 +69,8 @@ RIGHT = (
     r"\nabla_x L = C^T \nabla_y L",
     r"Y = X_{col} W^T + b",
     r"X_{col} \in \mathbb{R}^{C k_h k_w \times H_{out} W_{out}}",
+    r"X_{col} \in \mathbb{R}^{C k^2 \times H' W'}",
+    r"X_{col} \in \mathbb{R}^{N H_{out} W_{out} \times C K K}",
     # adjoints, spectra, shapes
     r"\langle x \star w, y \rangle = \langle x, y *_{full} w \rangle",
     r"[A^T]_{i,j} = w_{j-i}",

@@ -68,7 +68,7 @@ def _columns(member: Member, told: Told) -> Outcome | None:
     shape = next((mark for mark in member.container.marks if mark.kind == "sup"), None)
     if shape is None or flat(member.container.base) not in ("R", "mathbbR", "ℝ"):
         return None
-    axes = [tuple(sorted(_sizes(factor, told))) for factor in _axes(shape)]
+    axes = [_sizes(tuple(_names(factor, told)), told) for factor in _axes(shape)]
     if len(axes) != 2 or any("" in axis for axis in axes):
         return None
     return _layout(array.shown, axes)
@@ -81,23 +81,34 @@ def _axes(shape: Mark) -> list[Any]:
     return list(node.factors) if isinstance(node, Multiplied) and len(node.factors) == 2 else []
 
 
-def _sizes(node: Any, told: Told) -> Iterator[str]:
+def _sizes(names: tuple[str, ...], told: Told) -> tuple[str, ...]:
+    """Return what the names of one axis are; K K and k^2 are a window, whatever K is elsewhere."""
+    kernel = re.compile(r"[KkFfRr]")
+    twice = {name for name in names if names.count(name) == 2 and kernel.fullmatch(name)}
+    return tuple(
+        sorted(
+            _said(name, told) or ("kernel size" if name in twice else _usual(name))
+            for name in names
+        )
+    )
+
+
+def _names(node: Any, told: Told) -> Iterator[str]:
     node = bare(node)
     match node:
         case Juxtaposed(factors=factors) | Multiplied(factors=factors):
             for factor in factors:
-                yield from _sizes(factor, told)
+                yield from _names(factor, told)
         case Starred(sign="*", left=left, right=right):
-            yield from _sizes(left, told)
-            yield from _sizes(right, told)
+            yield from _names(left, told)
+            yield from _names(right, told)
         case Marked(base=base, marks=(mark,)) if mark.kind == "sup" and mark.items == (Integer(2),):
-            yield from (*_sizes(base, told), *_sizes(base, told))
+            yield from (*_names(base, told), *_names(base, told))
         case Run() if not _said(node.text, told) and not _usual(node.text):
             for letter in node.letters:
-                yield from _sizes(letter, told)
+                yield from _names(letter, told)
         case _:
-            name = flat(node)
-            yield _said(name, told) or _usual(name)
+            yield flat(node)
 
 
 def _said(name: str, told: Told) -> str:
@@ -121,7 +132,8 @@ def _layout(name: str, axes: list[tuple[str, ...]]) -> Outcome | None:
         places = set(second) <= set(PLACES) and second.get("output size", 0) >= 1
         if window and places and first.get("kernel size") == second.get("output size"):
             return Outcome("im2col", "right_when", reading, reach, condition=condition)
-    if set(rows) | set(columns) <= {*WINDOW, *PLACES, "output channels"}:
+    sizes = set(rows) | set(columns)
+    if "kernel size" in sizes and sizes <= {*WINDOW, *PLACES, "output channels"}:
         return Outcome("im2col", "refuted", reading, reach)
     return None
 
