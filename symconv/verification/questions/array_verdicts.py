@@ -16,6 +16,7 @@ from symconv.verification.questions.questions import WINDOWS, Window
 from symconv.verification.reading.array_roles import Typed
 from symconv.verification.reading.authored import Authored
 from symconv.verification.reading.geometries import Geometry
+from symconv.verification.reading.reading_words import in_one_sentence
 from symconv.verification.reading.words import NO_SPELLINGS, Words
 
 TIMEOUT: Final = 5.0
@@ -61,7 +62,7 @@ def outcome_of(reading: Reading) -> Outcome | None:
     return Outcome(
         kind=worst.question.kind,
         status=worst.status,
-        reading=words.reading(),
+        reading=in_one_sentence(words),
         reach=words.reach() if worst.status == "proved" else worst.reach,
         counterexample=example_of(counterexample, words) if counterexample else None,
         queries=tuple(q for finding in found if finding.proof for q in finding.proof.queries),

@@ -21,7 +21,8 @@ Names:
 
     names               notation                  -> flat names; runs of letters, split or not
     authored            reading                   -> the author's names and first indices
-    words               reading                   -> words: what every name is, for which sizes
+    words               reading                   -> what its names are called, for which sizes
+    reading_words       reading                   -> one sentence: what every name is
 
 Equations of entries, y[i] = sum x[i+r] w[r]:
 
