@@ -24,13 +24,14 @@ from symconv.verification.parallel import ordered_map
 from symconv.verification.questions import (
     accumulations,
     arrays,
+    named_conditions,
     no_claim,
-    operators,
     padded_inputs,
-    pooling,
-    scalars,
     windows_conditions,
 )
+from symconv.verification.questions.operators import statements as operators
+from symconv.verification.questions.pooling import statements as pooling
+from symconv.verification.questions.scalars import statements as scalars
 from symconv.verification.questions.unknown import unknown
 from symconv.verification.reading.displays import Display, displays_of
 from symconv.verification.reading.presets import preset
@@ -46,6 +47,7 @@ Decide: TypeAlias = Callable[[Sequence[Statement], Told], list[Outcome | None]]
 KINDS: Final[tuple[Decide, ...]] = (
     accumulations.decide,
     padded_inputs.decide,
+    named_conditions.decide,
     operators.decide,
     pooling.decide,
     arrays.decide,
