@@ -7,7 +7,7 @@ import pytest
 from symconv.formula.notation import Statement
 from symconv.formula.reader import read
 from symconv.verification.outcome import Outcome
-from symconv.verification.questions import operators
+from symconv.verification.questions.operators import statements as operators
 from symconv.verification.reading.roles import Told
 
 GRAD_X = r"\frac{\partial J}{\partial X}"

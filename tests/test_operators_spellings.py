@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from symconv.formula.notation import Statement
 from symconv.formula.reader import read
-from symconv.verification.questions import operators
+from symconv.verification.questions.operators import statements as operators
 from symconv.verification.reading.roles import Told
 
 INPUTS, KERNELS, OUTPUTS = ("X", "x", "I", "A"), ("W", "w", "K", "k"), ("Y", "y", "O", "Z")

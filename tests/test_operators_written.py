@@ -6,7 +6,7 @@ import pytest
 
 from symconv.formula.notation import Statement
 from symconv.formula.reader import read
-from symconv.verification.questions import operators
+from symconv.verification.questions.operators import statements as operators
 from symconv.verification.reading.roles import Told
 
 OUTPUT = r"A^T = \begin{bmatrix} 1 & 1 & 1 & 0 \\ 0 & 1 & -1 & -1 \end{bmatrix}"

@@ -7,7 +7,7 @@ import pytest
 from symconv.formula.notation import Statement
 from symconv.formula.reader import read
 from symconv.verification.outcome import Outcome
-from symconv.verification.questions import pooling
+from symconv.verification.questions.pooling import statements as pooling
 from symconv.verification.reading.roles import Told
 
 RIGHT = (

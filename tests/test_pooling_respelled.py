@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from symconv.formula.notation import Statement
 from symconv.formula.reader import read
-from symconv.verification.questions import pooling
+from symconv.verification.questions.pooling import statements as pooling
 from symconv.verification.reading.roles import Told
 
 OUTPUTS = (("i", "j"), ("m", "n"), ("h", "w"), ("a", "b"))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symconv.verification.reading.prose import merged, told_by_prose, told_so_far
+from symconv.verification.reading.prose.told import merged, told_by_prose, told_so_far
 
 SAYS = [
     ("where $F$ is the filter and $s$ the stride", {"F": "kernel", "s": "stride"}),

@@ -26,12 +26,12 @@ from symconv.formula.tree import (
     walk,
 )
 from symconv.verification.outcome import Outcome
-from symconv.verification.questions.scalar_forms import form, same_value
-from symconv.verification.questions.scalar_polynomials import NoFormError
-from symconv.verification.questions.scalar_values import value_of
-from symconv.verification.questions.scalars import decide
+from symconv.verification.questions.scalars.forms import form, same_value
+from symconv.verification.questions.scalars.polynomials import NoFormError
+from symconv.verification.questions.scalars.statements import decide
+from symconv.verification.questions.scalars.values import value_of
 from symconv.verification.reading.roles import Told
-from symconv.verification.reading.size_priors import costs, taken_apart
+from symconv.verification.reading.scalars.size_priors import costs, taken_apart
 from symconv.verification.truth.sizes import LAWS, variants_of
 
 N, K, S, D = map(Letter, "nksd")

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from symconv.formula.tree import Compare, Condition, Integer, Letter
 from symconv.verification.deciding.evaluation import Environment, Number, evaluator, tester
-from symconv.verification.deciding.exact_count import Polynomial, counted
+from symconv.verification.deciding.exact_count import Polynomial, Work, counted
 from symconv.verification.deciding.small_cases import cases_of
 from symconv.verification.questions.questions import (
     ConditionQuestion,
@@ -23,8 +23,8 @@ from symconv.verification.truth.guarded_terms import conjunction
 BOUND: Final = 4  # largest kernel and stride
 MAX_CASES: Final = 100_000
 MAX_FIXED: Final = 64
-LARGE: Final = 2_000  # terms of two sides together
-MAX_TERMS: Final = 200_000  # terms of all comparisons that are large
+LARGE: Final = 2_000  # instances of terms in one comparison
+MAX_WORK: Final = 300_000  # instances of terms, where comparisons are large
 
 
 Side: TypeAlias = Polynomial | Number | bool
@@ -80,9 +80,10 @@ def search(
         FormulaError: a part of the question is no integer expression.
         RangeError: a sum runs over too many values to be counted out.
     """
-    compare = comparison(question, model)
+    work = Work()
+    compare = comparison(question, model, work)
     fixed = _fixed(question.assumptions)
-    compared = terms = 0
+    compared = 0
     for sizes, letters in cases_of(question, model, bound=bound, fixed=fixed):
         if compared >= cases:
             return Searched(None, compared, bound, complete=False)
@@ -91,16 +92,9 @@ def search(
         if claimed != true:
             found = Counterexample(sizes, letters, claimed, true)
             return Searched(found, compared, bound)
-        terms += _large(claimed, true)
-        if terms > MAX_TERMS:
+        if work.instances > max(MAX_WORK, compared * LARGE):
             return Searched(None, compared, bound, complete=False)
     return Searched(None, compared, bound)
-
-
-def _large(*sides: Side) -> int:
-    """Return how many terms a comparison has, where there are so many that they count."""
-    terms = sum(len(side) for side in sides if isinstance(side, dict))
-    return terms if terms > LARGE else 0
 
 
 def _fixed(assumptions: Sequence[Condition]) -> dict[str, int]:
@@ -148,11 +142,13 @@ def compare_at(
     )
 
 
-def comparison(question: Question, model: Model) -> Comparison:
+def comparison(question: Question, model: Model, work: Work | None = None) -> Comparison:
     """Return a function from sizes and letters to what is claimed and what is true there."""
     match question:
         case SumQuestion():
-            one, other = counted(question.claimed, model), counted(question.true, model)
+            one, other = (
+                counted(terms, model, work) for terms in (question.claimed, question.true)
+            )
             return lambda env: (one.polynomial(env), other.polynomial(env))
         case ScalarQuestion():
             left, right = evaluator(question.claimed), evaluator(question.true)

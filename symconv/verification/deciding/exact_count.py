@@ -26,11 +26,18 @@ Monomial: TypeAlias = tuple[tuple[str, tuple[int, ...]], ...]
 Polynomial: TypeAlias = dict[Monomial, Number]
 
 MAX_RANGE: Final = 4096  # values of one binder
-MAX_INSTANCES: Final = 200_000  # of one term
+MAX_INSTANCES: Final = 200_000  # of one term, in or out of its arrays
 
 
 class RangeError(ArithmeticError):
     """A sum runs over more values than are counted out."""
+
+
+@dataclass
+class Work:
+    """How many instances of terms were counted out, so that a search knows when to end."""
+
+    instances: int = 0
 
 
 @dataclass(frozen=True)
@@ -49,18 +56,17 @@ class Counted:
         for term in self.terms:
             for monomial, coefficient in term(dict(env)):
                 total[monomial] = total.get(monomial, 0) + coefficient
-                if len(total) > MAX_INSTANCES:
-                    raise RangeError(f"at most {MAX_INSTANCES} terms are counted out")
         return {monomial: c for monomial, c in total.items() if c}
 
 
-def counted(terms: Sequence[GuardedTerm], model: Model) -> Counted:
-    """Return the sum of terms, ready to be counted out."""
-    return Counted(tuple(_instances(term, model) for term in terms))
+def counted(terms: Sequence[GuardedTerm], model: Model, work: Work | None = None) -> Counted:
+    """Return the sum of terms, ready to be counted out; `work` is told how much that is."""
+    work = work or Work()
+    return Counted(tuple(_instances(term, model, work) for term in terms))
 
 
 def _instances(
-    term: GuardedTerm, model: Model
+    term: GuardedTerm, model: Model, work: Work
 ) -> Callable[[Environment], Iterator[tuple[Monomial, Number]]]:
     """Return a function that yields every instance of a term; guards are tested early."""
     binders = _eager(term)
@@ -74,6 +80,7 @@ def _instances(
         if not by_depth[depth](env):
             return
         if depth == len(names):
+            work.instances += 1
             found = monomial(env)
             if found is not None:
                 coefficient: Number = term.coefficient
@@ -90,7 +97,14 @@ def _instances(
             yield from walk(env, depth + 1)
         env.pop(names[depth], None)
 
-    return lambda env: walk(env, 0)
+    def instances(env: Environment) -> Iterator[tuple[Monomial, Number]]:
+        limit = work.instances + MAX_INSTANCES
+        for instance in walk(env, 0):
+            if work.instances > limit:
+                raise RangeError(f"at most {MAX_INSTANCES} products are counted out")
+            yield instance
+
+    return instances
 
 
 def _eager(term: GuardedTerm) -> list[Binder]:

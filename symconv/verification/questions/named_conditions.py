@@ -33,7 +33,7 @@ OVERLAP: Final = re.compile(
     re.IGNORECASE,
 )
 RANGE: Final = re.compile(
-    r"\b(?:index|output) (?:range|indices)|range of (?:the )?(?:index|output)"
+    r"\b(?:index|output) (?:range|indices)|range of (?:the )?(?:index|output)", re.IGNORECASE
 )
 NEGATED: Final = re.compile(r"\b(?:not?|never|don't|kein|nicht|ne|pas|без)\b|不|disjoint", re.I)
 OURS: Final[Mapping[str, str]] = {

@@ -46,8 +46,8 @@ from symconv.formula.tree import (
 )
 from symconv.verification.outcome import Outcome
 from symconv.verification.reading.names import flat
-from symconv.verification.reading.pooling_elements import Element, element
-from symconv.verification.reading.pooling_polynomials import TooLargeError, polynomial
+from symconv.verification.reading.pooling.elements import Element, element
+from symconv.verification.reading.pooling.polynomials import TooLargeError, polynomial
 from symconv.verification.reading.roles import Told
 
 MAX_NODES: Final = 2000

@@ -28,13 +28,13 @@ from symconv.formula.tree import (
 )
 from symconv.verification.deciding.evaluation import tester
 from symconv.verification.outcome import REACH, Candidate, Outcome, weighed
-from symconv.verification.questions.pooling_deciding import Asked, candidate
+from symconv.verification.questions.pooling.deciding import Asked, candidate
 from symconv.verification.questions.questions import ConditionQuestion, Free, ranging
 from symconv.verification.reading.names import alternatives
-from symconv.verification.reading.pooling_gather import Gathered, gathered
-from symconv.verification.reading.pooling_polynomials import TooLargeError, polynomial
-from symconv.verification.reading.pooling_roles import AGAINST, KERNEL, fit
-from symconv.verification.reading.pooling_scalars import NotScalarError, condition
+from symconv.verification.reading.pooling.gather import Gathered, gathered
+from symconv.verification.reading.pooling.polynomials import TooLargeError, polynomial
+from symconv.verification.reading.pooling.roles import AGAINST, KERNEL, fit
+from symconv.verification.reading.pooling.scalars import NotScalarError, condition
 from symconv.verification.reading.roles import Told
 from symconv.verification.truth.algebra import ONE, ZERO, all_of, conjuncts, minus, plus, times
 from symconv.verification.truth.convolution import Axis

@@ -12,7 +12,7 @@ from symconv.formula.inputs import with_inputs
 from symconv.formula.macros import macros_of
 from symconv.verification.reading.article_options import ArticleOptions, article_options
 from symconv.verification.reading.presets import preset
-from symconv.verification.reading.prose import ProseSays, told_so_far
+from symconv.verification.reading.prose.told import ProseSays, told_so_far
 from symconv.verification.reading.telling import Saying
 
 _PARAGRAPHS: Final = re.compile(r"\S[ \t]*\r?\n[ \t]*\r?\n[ \t]*\S")

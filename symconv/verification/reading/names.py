@@ -225,9 +225,7 @@ def _listed(statement: Statement) -> Iterator[str]:
         yield from (item.text for item in found if isinstance(item, Run))
 
 
-def _costs(
-    run: Run, alone: frozenset[str], *, defined: bool, listed: bool
-) -> tuple[float, float]:
+def _costs(run: Run, alone: frozenset[str], *, defined: bool, listed: bool) -> tuple[float, float]:
     """Return what it costs to take a run for one name, and for a product."""
     text = run.text
     if listed:

@@ -14,8 +14,8 @@ from types import MappingProxyType
 from typing import Final
 
 from symconv.errors import OptionError
-from symconv.verification.reading.languages import LANGUAGES
-from symconv.verification.reading.languages.language import table
+from symconv.verification.reading.prose.languages import LANGUAGES
+from symconv.verification.reading.prose.languages.language import table
 from symconv.verification.reading.roles import ROLES
 
 ENTITIES: Final = table(

@@ -24,7 +24,7 @@ from symconv.formula.tree import (
     Remainder,
     Smallest,
 )
-from symconv.verification.reading.size_priors import (
+from symconv.verification.reading.scalars.size_priors import (
     AFTER,
     BEFORE,
     COUNT,

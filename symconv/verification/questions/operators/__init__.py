@@ -1,0 +1,1 @@
+"""Claims with operators on whole arrays: stars, rotations, matrices, fast algorithms."""

@@ -1,0 +1,1 @@
+"""Claims about pooling: averages and maxima over windows, forward and backward."""

@@ -1,0 +1,1 @@
+"""Claims about sizes, counts and receptive fields."""

@@ -1,0 +1,1 @@
+"""What operators on whole arrays and their operands mean."""

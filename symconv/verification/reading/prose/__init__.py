@@ -1,0 +1,1 @@
+"""What the sentences of an article say of its names."""
