@@ -44,6 +44,7 @@ OURS: Final[Mapping[str, str]] = {
     "input": "m",
     "output": "g",
 }
+INDICES: Final = frozenset("ijkl")
 TIMEOUT: Final = 5.0
 MOST: Final = 4  # readings
 SURE: Final = 3.0  # how much more names count than in equations, whose form says more
@@ -87,8 +88,15 @@ def _decided(statement: Statement, told: Told) -> Outcome | None:
             continue
         candidates = list(_candidates(named, condition, told))
         if candidates:
-            return weighed(candidates)
+            outcome = weighed(candidates)
+            guessed = named.kind == "index range" and not _is_told(condition, told)
+            return None if guessed and outcome.status != "proved" else outcome
     return None
+
+
+def _is_told(condition: Condition, told: Told) -> bool:
+    """Return whether something says what every size is; names alone do not tell six kinds apart."""
+    return all(name in told.names or name in INDICES for name in condition.names)
 
 
 def _named(statement: Statement) -> Named | None:
@@ -131,7 +139,7 @@ def _readings(named: Named, condition: Condition, told: Told) -> list[tuple[floa
     for name in names[:6]:
         own = [(cost, OURS[f]) for cost, f in family_costs(name, hints, told) if f in families]
         if named.kind == "index range":
-            own.append((0.0 if name in "ijkl" else 1.0, OUTPUTS[0]))
+            own.append((0.0 if name in INDICES else 1.0, OUTPUTS[0]))
         options.append(sorted(own)[:3])
     found = [
         (
