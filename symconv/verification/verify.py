@@ -27,6 +27,7 @@ from symconv.verification.questions import (
     named_conditions,
     no_claim,
     padded_inputs,
+    premises,
     windows_conditions,
 )
 from symconv.verification.questions.operators import statements as operators
@@ -48,6 +49,7 @@ KINDS: Final[tuple[Decide, ...]] = (
     accumulations.decide,
     padded_inputs.decide,
     named_conditions.decide,
+    premises.decide,
     operators.decide,
     pooling.decide,
     arrays.decide,
@@ -67,12 +69,14 @@ class Task:
         sayings: what was said of its names.
         assume: conditions that are assumed, in the author's letters.
         repairs: whether wrong claims are repaired.
+        lead: the words that lead to the display.
     """
 
     source: str
     sayings: tuple[Saying, ...]
     assume: str
     repairs: bool
+    lead: str = ""
 
 
 @dataclass(frozen=True)
@@ -150,6 +154,7 @@ def verify(
             sayings=(usual, *display.sayings, options),
             assume=", ".join(filter(None, (display.assume, assume))),
             repairs=repairs,
+            lead=display.lead,
         )
         for display in displays
     ]
@@ -181,7 +186,12 @@ def judge_display(task: Task) -> Judged:
         for part in parts
         if isinstance(part, Statement)
     ]
-    decided = iter(_decided(statements, told(task.sayings), repairs=task.repairs))
+    if statements:
+        statements[0] = _led(statements[0], task.lead)
+    try:
+        decided = iter(_decided(statements, told(task.sayings), repairs=task.repairs))
+    except FormulaError as err:  # a number or a power beyond the limits of the language
+        decided = iter([_unread(err.reason)] * len(statements))
     outcomes = [
         (
             max(part.span.line - 1, 0),
@@ -191,6 +201,12 @@ def judge_display(task: Task) -> Judged:
         for part in parts
     ]
     return Judged(tuple(outcomes), perf_counter() - started)
+
+
+def _led(statement: Statement, lead: str) -> Statement:
+    """Return a condition by itself with the words that lead to it as its label."""
+    alone = not statement.relations and not statement.label
+    return replace(statement, label=lead) if alone and lead else statement
 
 
 def _decided(statements: Sequence[Statement], said: Told, *, repairs: bool) -> list[Outcome]:
