@@ -42,6 +42,7 @@ from symconv.verification.reading.size_hints import (
     indices_along,
     letters_along,
 )
+from symconv.verification.reading.sum_limits import beyond
 from symconv.verification.truth.algebra import (
     ONE,
     ZERO,
@@ -129,12 +130,19 @@ def geometries(candidate: Typed, indices: frozenset[str], told: Told) -> list[Ge
             found += builder.geometries(candidate.cost + cost + base_cost + share_cost)
     if padded := next((name for name, r in candidate.names.items() if _is_padded(name, r)), ""):
         found = [_with_padded_gradient(geometry, padded) for geometry in found]
+    found = [_with_limits(geometry) for geometry in found]
     found.sort(key=lambda geometry: geometry.cost)
     distinct: dict[Any, Geometry] = {}
     for geometry in found:
         key = (geometry.claim, geometry.model, geometry.index_base)
         distinct.setdefault(key, geometry)
     return list(distinct.values())[:MOST]
+
+
+def _with_limits(geometry: Geometry) -> Geometry:
+    """Return a geometry that says what it takes for granted of entries outside the arrays."""
+    outside = beyond(geometry.claim, geometry.model, geometry.index_base)
+    return replace(geometry, assumes=(*geometry.assumes, *outside)) if outside else geometry
 
 
 def _is_padded(name: str, role: str) -> bool:
@@ -563,7 +571,7 @@ class _Builder:
         sizes = []
         for axis in range(self.laid.layout.axes):
             own = [index for array, index in indices_along(self.laid, axis) if array == "dy"]
-            literal = [index.value for index in own if isinstance(index, Integer)]
+            literal = [last for index in own if (last := self._last(index)) is not None]
             named = "output" in self.families.values()  # a size that is a letter is no number
             if isinstance(claim.left, Entry) or not own or len(literal) < len(own) or named:
                 return claim, ()
@@ -572,7 +580,20 @@ class _Builder:
             Compare("=", Letter(OUTPUT[axis]), Integer(size)) for axis, size in enumerate(sizes)
         )
         words = f"the output is {' × '.join(map(str, sizes))}"
-        return replace(claim, conditions=(*claim.conditions, *conditions)), (words,)
+        added = tuple(condition for condition in conditions if condition not in claim.conditions)
+        return replace(claim, conditions=(*claim.conditions, *added)), (words,)
+
+    def _last(self, index: Any) -> int | None:
+        """Return the last place that an index of an output takes, where it is a number."""
+        if isinstance(index, Integer):
+            return index.value
+        for part in walk(self.laid.claim) if isinstance(index, Letter) else ():
+            match part:
+                case SumOver(
+                    letter=index.name, lower=Integer(value=low), upper=Integer(value=high)
+                ):
+                    return high if low == self.bases.dy else None
+        return None
 
     @property
     def _is_by_weight(self) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from symconv.formula.notation import Big, Mark, Marked, Name, Run, Starred, Statement
+from symconv.formula.notation import Big, Mark, Marked, Name, Run, Slice, Starred, Statement
 from symconv.formula.tree import Partial, Total, walk
 from symconv.verification.outcome import Outcome
 from symconv.verification.questions.operators.adjoint import adjoint_claim
@@ -59,6 +59,8 @@ def decide(statements: Sequence[Statement], told: Told) -> list[Outcome | None]:
 
 
 def _decided(statement: Statement, statements: Sequence[Statement], told: Told) -> Outcome | None:
+    if _cuts(statement):
+        return None
     said = told.true_convolution
     context = Context(told, forward=said, known={} if said is None else {"star": said})
     written = written_claim(statement, told, context)
@@ -84,6 +86,15 @@ def _decided(statement: Statement, statements: Sequence[Statement], told: Told) 
         return _claim(sides, context)
     except UnknownOperatorError:
         return None
+
+
+def _cuts(statement: Statement) -> bool:
+    """Return whether a part of an array is cut out, x[i:i+k]: which one matters."""
+    return any(
+        isinstance(part, Slice) and (part.start is not None or part.stop is not None)
+        for side in statement.sides
+        for part in walk(side)
+    )
 
 
 def _sketched(statement: Statement, told: Told) -> list[Sketch] | None:
