@@ -16,6 +16,13 @@ from symconv.verification.reading.prose.told import ProseSays, told_so_far
 from symconv.verification.reading.telling import Saying
 
 _PARAGRAPHS: Final = re.compile(r"\S[ \t]*\r?\n[ \t]*\r?\n[ \t]*\S")
+MAX_LEAD: Final = 160
+_LEADING: Final = (":", "：", ",", "，")
+_THAT_IS: Final = re.compile(
+    r"(?:i\.e\.|that is|so|or|and|hence|thus|即|也就是|或|soit|c'est-à-dire|d\.\s?h\.|also"
+    r"|es decir|o sea|すなわち|つまり|즉|то есть|т\.е\.)\s*[:：,，]?",
+    re.IGNORECASE,
+)
 _DISPLAYS: Final = ("$$", r"\[", "\n---\n", "```math", ".. math::")
 _ENVIRONMENT: Final = re.compile(r"\\begin\{(?!cases|[bBpvV]?matrix|array|subarray)")
 
@@ -31,6 +38,8 @@ class Display:
         sayings: what the text says of its names, what counts most last.
         assume: conditions that the text assumes.
         file: the file of \input where it stands; "" is the text itself.
+        lead: the words that lead to it, "Windows overlap if:"; where they only say "that is", those
+            of the display before.
     """
 
     index: int
@@ -39,6 +48,7 @@ class Display:
     sayings: tuple[Saying, ...] = ()
     assume: str = ""
     file: str = ""
+    lead: str = ""
 
 
 def displays_of(text: str, *, formula: bool | None, folder: Path | None = None) -> list[Display]:
@@ -61,13 +71,24 @@ def displays_of(text: str, *, formula: bool | None, folder: Path | None = None) 
     options = article_options(found.head, found.comments)
     prose = [macros.expand(d.prose_before, at=d.span.start)[0] for d in found.displays]
     displays = []
-    for display, says in zip(found.displays, told_so_far(prose), strict=True):
+    lead = ""
+    for display, before, says in zip(found.displays, prose, told_so_far(prose), strict=True):
+        lead = _lead(before, lead)
         source, _ = macros.expand(display.source, at=display.span.start)
         file, line, _ = flat.place(display.span.start)
         if source.strip():
             sayings = _sayings(options, says)
-            displays.append(Display(display.index, line, source, sayings, options.assume, file))
+            displays.append(
+                Display(display.index, line, source, sayings, options.assume, file, lead)
+            )
     return displays
+
+
+def _lead(prose: str, before: str) -> str:
+    """Return the line that leads to a display; after "that is" the one before leads to it, too."""
+    lines = [line.strip() for line in prose.splitlines() if line.strip()]
+    last = lines[-1][-MAX_LEAD:] if lines else ""
+    return before if _THAT_IS.fullmatch(last) else last if last.endswith(_LEADING) else ""
 
 
 def _is_formula(text: str) -> bool:
