@@ -35,9 +35,25 @@ class RangeError(ArithmeticError):
 
 @dataclass
 class Work:
-    """How many instances of terms were counted out, so that a search knows when to end."""
+    """How many instances of terms were counted out, so that a search knows when to end.
+
+    Attributes:
+        instances: how many, in or out of their arrays.
+        limit: how many there may be before the term that is being counted out is given up.
+    """
 
     instances: int = 0
+    limit: int = MAX_INSTANCES
+
+    def add(self) -> None:
+        """Count one more.
+
+        Raises:
+            RangeError: there are too many.
+        """
+        self.instances += 1
+        if self.instances > self.limit:
+            raise RangeError(f"at most {MAX_INSTANCES} products are counted out")
 
 
 @dataclass(frozen=True)
@@ -80,7 +96,7 @@ def _instances(
         if not by_depth[depth](env):
             return
         if depth == len(names):
-            work.instances += 1
+            work.add()
             found = monomial(env)
             if found is not None:
                 coefficient: Number = term.coefficient
@@ -98,11 +114,8 @@ def _instances(
         env.pop(names[depth], None)
 
     def instances(env: Environment) -> Iterator[tuple[Monomial, Number]]:
-        limit = work.instances + MAX_INSTANCES
-        for instance in walk(env, 0):
-            if work.instances > limit:
-                raise RangeError(f"at most {MAX_INSTANCES} products are counted out")
-            yield instance
+        work.limit = work.instances + MAX_INSTANCES
+        return walk(env, 0)
 
     return instances
 

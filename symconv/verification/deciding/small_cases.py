@@ -57,6 +57,12 @@ def cases_of(
             yield sizes, {name: env[name] for name in names}
 
 
+def _windows(model: Model, image: Sequence[int], fixed: Mapping[str, int]) -> tuple[int, ...]:
+    """Return the numbers of outputs along the axes; those that are fixed as they are."""
+    pairs = zip(model.axes, image, strict=False)
+    return tuple(fixed.get(axis.output.name, count) for axis, count in pairs)
+
+
 def _holds(test: Test, env: dict[str, int]) -> bool:
     try:
         return test(env)
@@ -82,7 +88,7 @@ def sizes_of(
     found = []
     shapes: Sequence[tuple[int, ...]] = SOLID_IMAGES if solid else IMAGES
     shapes = shapes[:FEW_IMAGES] if model.channels else shapes
-    images = sorted({image[: len(model.axes)] for image in shapes}, key=sum)
+    images = sorted({_windows(model, image, fixed) for image in shapes}, key=sum)
     for values in product(*common.values()):
         sizes = dict(zip(common, values, strict=True))
         for image in images:
