@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from symconv.formula.notation import Statement
 from symconv.formula.tree import (
@@ -12,11 +12,13 @@ from symconv.formula.tree import (
     Ceiling,
     Compare,
     Condition,
+    Entry,
     Equation,
     Expression,
     Interval,
     Letter,
     Not,
+    Partial,
     Quotient,
     SumWhere,
     walk,
@@ -32,6 +34,8 @@ from symconv.verification.reading.settling import UnsettledError
 from symconv.verification.truth.algebra import ONE, ZERO, between, equal, minus, plus, substitute
 from symconv.verification.truth.convolution import Axis
 
+SCATTERED: Final = "{} is the gradient of the input, or the output of a transposed convolution"
+
 
 def decide(statements: Sequence[Statement], told: Told) -> list[Outcome | None]:
     """Return what is found out about each statement that is a loop."""
@@ -45,10 +49,25 @@ def _readings(statement: Statement, told: Told) -> Iterator[Reading]:
         except UnsettledError:
             continue
         if loop is not None:
-            form = Form(loop.equation, (), "")
-            for reading in readings_of(form, cost, told):
+            for reading in _readings_of(loop, cost, told):
                 if (guarded := _guarded(reading, loop)) is not None:
                     yield replace(guarded, as_written=False)
+
+
+def _readings_of(loop: Loop, cost: float, told: Told) -> Iterator[Reading]:
+    """Yield the readings of a loop; what is scattered is a gradient, whatever it is called."""
+    form = Form(loop.equation, (), "")
+    if not loop.scatters:
+        yield from readings_of(form, cost, told)
+        return
+    own = readings_of(form, cost, told)
+    found = [reading for reading in own if isinstance(reading.geometry.claim.left, Partial)]
+    yield from found
+    left = loop.equation.left
+    if found or not isinstance(left, Entry) or left.array in told.names:
+        return
+    called = replace(told, names={**told.names, left.array: "grad_input"})
+    yield from readings_of(replace(form, assumes=(SCATTERED.format(left.array),)), cost, called)
 
 
 def _guarded(reading: Reading, loop: Loop) -> Reading | None:

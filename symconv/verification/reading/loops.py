@@ -89,7 +89,7 @@ class Loop:
         equation: in the author's names; its right side is one SumWhere.
         stretches: the slices, one for each axis.
         adds: whether the value is added; with = it takes the place of what was there.
-        scatters: whether the slices are on the left.
+        scatters: whether one value is added to several entries: a slice or a sum on the left.
     """
 
     equation: Equation
@@ -159,7 +159,7 @@ def _loop(target: Any, value: Any, conditions: Sequence[Condition], *, adds: boo
     entry = Entry(name, indices, span=array.span) if indices else Letter(name)
     left = replace(target, by=entry) if isinstance(target, Partial) else entry
     right = SumWhere(tuple(sorted(letters)), AllOf(tuple(found)), value)
-    scatters = any(isinstance(index, Interval) for index in own)
+    scatters = any(isinstance(index, Interval) or len(index.names) > 1 for index in own)
     return Loop(Equation(left, (right,), ()), tuple(stretches), adds, scatters)
 
 
