@@ -9,6 +9,7 @@ from symconv.formula.reader import read
 from symconv.verification.outcome import Outcome
 from symconv.verification.questions import no_claim
 from symconv.verification.reading.roles import Told
+from symconv.verification.verify import verify
 
 NO_CLAIMS = (
     # other layers
@@ -56,3 +57,11 @@ def test_what_claims_nothing_is_no_claim_and_says_why(formula: str) -> None:
 @pytest.mark.parametrize("formula", CLAIMS)
 def test_claims_are_left_to_others(formula: str) -> None:
     assert outcome(formula) is None
+
+
+@pytest.mark.parametrize(
+    "source", ["m_1 = (d_0 - d_2) g_0", r"m_2 = (d_1 + d_2) \frac{g_0 + g_1 + g_2}{2}"]
+)
+def test_a_step_of_a_fast_algorithm_by_itself_is_not_refuted(source):
+    (verdict,) = verify(source, formula=True).verdicts
+    assert verdict.status in ("no_claim", "not_understood")

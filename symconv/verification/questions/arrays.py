@@ -12,10 +12,14 @@ from symconv.formula.tree import (
     Condition,
     Entry,
     Equation,
+    Integer,
     Interval,
     Letter,
     Partial,
+    Product,
+    Quotient,
     SumOver,
+    SumWhere,
     Total,
     walk,
 )
@@ -179,7 +183,7 @@ def _equations(statement: Statement, *, digits: bool) -> Iterator[Form]:
             left_out = True
     local = any(isinstance(side, Partial) for side in chain.lefts)
     rights = [value for value in values if _says_something(value) or (local and _is_scalar(value))]
-    if not rights or (left_out and not chain.sign):
+    if not rights or (left_out and not chain.sign) or any(map(_is_factored, rights)):
         return
     conditions = tuple(_conditions(statement, settler))
     for left, assumes in _lefts(chain, settler, rights):
@@ -203,6 +207,24 @@ def with_summed_indices(value: Any, letters: tuple[str, ...] = ()) -> Any:
             case Letter(name=name):
                 return Entry(name, indices, span=value.span)
     return value
+
+
+def _is_factored(value: Any) -> bool:
+    """Return whether entries with numbers for indices are added before they are multiplied.
+
+    (d_0 - d_2) g_0 is a step of a fast algorithm; in an output no weight meets two cells.
+    """
+    products = [part for part in walk(value) if isinstance(part, Product)]
+    sums = [f for part in products for f in part.factors if isinstance(f, Total | Quotient)]
+    return any(_adds_numbered_entries(part) for part in sums) and not any(
+        isinstance(part, SumOver | SumWhere) for part in walk(value)
+    )
+
+
+def _adds_numbered_entries(value: Any) -> bool:
+    entries = [part for part in walk(value) if isinstance(part, Entry)]
+    numbered = all(isinstance(index, Integer) for entry in entries for index in entry.indices)
+    return numbered and len({entry.indices for entry in entries}) > 1
 
 
 def _says_something(value: Any) -> bool:
