@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -15,7 +14,6 @@ from symconv.formula.notation import Statement
 from symconv.formula.reader import read
 from symconv.formula.tree import Entry, Equation, Letter, Partial, Product, Total, walk
 from symconv.verification.deciding.counterexample_search import search
-from symconv.verification.deciding.evaluation import evaluator
 from symconv.verification.questions.array_verdicts import Reading, outcome_of
 from symconv.verification.questions.arrays import _readings
 from symconv.verification.questions.claims import Reader
@@ -26,9 +24,9 @@ from symconv.verification.repair.edit_trials import QUICK, Trials
 from symconv.verification.repair.edits import apply
 from symconv.verification.repair.repair import copied, repair
 from symconv.verification.report.report import Verdict
-from symconv.verification.truth.algebra import ONE, letters_in, rebuild, substitute
+from symconv.verification.truth.algebra import letters_in, rebuild, substitute
 from symconv.verification.verify import verify
-from tests.corpus.numbers import OUTPUTS, Case, _Machine, agrees, cases
+from tests.corpus.numbers import OUTPUTS, Case, _Machine, agrees, case_of
 
 SEEDS = 12
 
@@ -157,34 +155,14 @@ def repaired(name: str):
 # Counted out
 
 
-def fitting_cases(claim: Equation, reading: Reading) -> Iterator[Case]:
-    """Random convolutions with the sizes that a reading is about."""
-    model = reading.geometry.model
-    used = frozenset((*letters_in(claim), *model.sizes))
-    unit = all(axis.stride == ONE for axis in model.axes)
-    for seed in range(40 * SEEDS):
-        case = cases(model.layout, used, seed=seed, flipped=model.flipped, unit_stride=unit)
-        sizes = dict(case.sizes)
-        own = [(axis.kernel, axis.before, axis.after, axis.input) for axis in model.axes]
-        names = [("p", "q"), ("P_top", "P_left"), ("P_bottom", "P_right"), ("m", "n")]
-        along = [tuple(pair[axis] for pair in names) for axis in range(len(model.axes))]
-        if all(
-            evaluator(size)(sizes) == sizes[name]
-            for ours, theirs in zip(own, along, strict=True)
-            for size, name in zip(ours, theirs, strict=True)
-        ):
-            yield case
-
-
 def is_right(claim: Equation, reading: Reading) -> bool:
     """Whether a claim holds for random integers, with plain loops."""
     base = reading.geometry.index_base
-    tried = list(zip(range(SEEDS), fitting_cases(claim, reading), strict=False))
-    assert tried
+    tried = [case_of(reading.geometry.model, seed=seed) for seed in range(SEEDS)]
     by = claim.left.by if isinstance(claim.left, Partial) else None
     if isinstance(by, Entry) and by.array != "b":
-        return all(agrees(claim, case, index_base=base) for _, case in tried)
-    return all(_agrees(claim, case, base) for _, case in tried)
+        return all(agrees(claim, case, index_base=base) for case in tried)
+    return all(_agrees(claim, case, base) for case in tried)
 
 
 def _agrees(claim: Equation, case: Case, base: int) -> bool:

@@ -15,6 +15,7 @@ from symconv.verification.deciding.solver import Query
 from symconv.verification.questions.claims import Reader
 from symconv.verification.questions.normal_form import Normaliser
 from symconv.verification.questions.questions import ConditionQuestion, Question, SumQuestion
+from symconv.verification.reading.sum_limits import beyond
 from symconv.verification.repair.edit_trials import Trials
 from symconv.verification.repair.edits import Edit, apply, edits_of
 from symconv.verification.truth.algebra import letters_in
@@ -136,7 +137,7 @@ class Hunt:
             if question is None or not self._trials.passes(question):
                 continue
             asked = self._well_posed(edits)
-            if asked is None:
+            if asked is None or not self._beyond(edits) <= self._beyond(()):
                 continue
             patience.proofs -= 1
             proof = prove(asked, self._reader.model, timeout=self._timeout)
@@ -177,6 +178,11 @@ class Hunt:
         except FormulaError:
             return None
         return questions[self._place] if self._place < len(questions) else None
+
+    def _beyond(self, edits: tuple[Edit, ...]) -> frozenset[str]:
+        """Return what the edited claim assumes of entries outside the arrays."""
+        claim = apply(self._edited.claim, edits)
+        return frozenset(beyond(claim, self._reader.model, self._reader.index_base))
 
     @cached_property
     def _original(self) -> Question | None:

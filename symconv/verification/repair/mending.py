@@ -13,6 +13,7 @@ from symconv.verification.outcome import Outcome
 from symconv.verification.questions.array_verdicts import Reading
 from symconv.verification.questions.claims import Reader
 from symconv.verification.questions.questions import Question
+from symconv.verification.reading.sum_limits import beyond
 from symconv.verification.repair.author_letters import in_author_letters
 from symconv.verification.repair.conditions import holds_when, special_conditions
 from symconv.verification.repair.derived import derived
@@ -68,19 +69,18 @@ def _put_right(
     authored, claim = reading.words.authored, reading.geometry.claim
     if authored.is_nameless or authored.typed.passed:
         return outcome
-    reach = reading.words.reach()
-    if reading.assumes:
-        reach = f"{reach}, where {' and '.join(reading.assumes)}"
     named = frozenset(reading.geometry.author)
     found = repair(claim, reader, named=named) if reading.as_written else None
     if found is not None:
         shown, edits = boxed(found, authored)
+        reach = _reach(reading, found.claim)
         return replace(outcome, repair=shown, edits=edits, repair_reach=reach)
     right = _derived(reading, reader, wrong)
     if right is None:
         return outcome
     own = in_author_letters(right, authored)
     lettered = [f"{name} the {reading.words.unnamed_size(our)}" for our, name in own.sizes.items()]
+    reach = _reach(reading, right)
     reach = f"{reach}, with {' and '.join(lettered)}" if lettered else reach
     return replace(
         outcome,
@@ -88,6 +88,16 @@ def _put_right(
         derived_text=text_of(own.claim),
         repair_reach=reach if _is_proved(right, reader) else "",
     )
+
+
+def _reach(reading: Reading, claim: Any) -> str:
+    """Return for which sizes another claim is proved under a reading, and what it assumes."""
+    geometry = reading.geometry
+    of_wrong = beyond(geometry.claim, geometry.model, geometry.index_base)
+    kept = [words for words in reading.assumes if words not in of_wrong]
+    kept += beyond(claim, geometry.model, geometry.index_base)
+    reach = reading.words.reach()
+    return f"{reach}, where {' and '.join(kept)}" if kept else reach
 
 
 def _derived(reading: Reading, reader: Reader, wrong: Sequence[Question]) -> Any:
