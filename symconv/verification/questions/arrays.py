@@ -31,6 +31,7 @@ from symconv.verification.reading.beside import with_conditions_inside, with_def
 from symconv.verification.reading.chains import Chain, activated, chain_of
 from symconv.verification.reading.geometries import Geometry, geometries
 from symconv.verification.reading.index_graph import NoLayoutError, bound_letters
+from symconv.verification.reading.layer_labels import layers_assumed
 from symconv.verification.reading.multi_indices import written_out
 from symconv.verification.reading.names import alternatives
 from symconv.verification.reading.roles import Told
@@ -125,7 +126,9 @@ def readings_of(form: Form, cost: float, told: Told) -> Iterator[Reading]:
         except NoLayoutError:
             continue
         for geometry in found:
-            assumes = (*form.assumes, *_said_by(form.sign, geometry, told), *geometry.assumes)
+            signs = _said_by(form.sign, geometry, told)
+            layers = layers_assumed(candidate.names)
+            assumes = (*form.assumes, *signs, *geometry.assumes, *layers)
             yield Reading(cost + geometry.cost, candidate, geometry, assumes)
 
 
