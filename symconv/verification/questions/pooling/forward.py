@@ -14,6 +14,7 @@ from symconv.verification.questions.pooling.readings import Claimed, Reading, re
 from symconv.verification.questions.questions import SumQuestion, ranging
 from symconv.verification.reading.pooling.polynomials import fraction
 from symconv.verification.reading.pooling.roles import (
+    AGAINST,
     DILATION,
     KERNEL,
     PADDING,
@@ -50,6 +51,8 @@ def candidates(claimed: Claimed, told: Told, asked: Asked) -> list[Candidate]:
     found: list[Candidate] = []
     for reading in readings_of(claimed, told):
         one = decided(claimed, reading, told, asked)
+        if one is not None and one.outcome.status == "proved" and reading.cost >= AGAINST:
+            continue  # a name would mean two things, or what it was said not to be
         found += [one] if one is not None else []
         if found and found[0].outcome.status == "proved":
             break

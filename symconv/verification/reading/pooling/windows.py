@@ -237,6 +237,8 @@ def _dilations(span: _Span, told: Told, names: Sequence[str]) -> Iterator[Option
     plain = [n for n in names if fit(n, DILATION, told) == 0 < fit(n, KERNEL, told)]
     if name is not None:
         yield Option(Letter(name), ((name, DILATION),))
+        if fit(name, STRIDE, told) == 0:  # it stands at the wrong letter
+            yield Option(ONE, (), 1.0)
     elif whole is not None and whole >= 1:
         yield Option(Integer(whole))
     elif not plain:
