@@ -19,6 +19,7 @@ from symconv.formula.tree import (
     Divides,
     Entry,
     Equation,
+    Expression,
     Floor,
     Integer,
     Largest,
@@ -36,6 +37,7 @@ from symconv.formula.tree import (
     Total,
     names_in,
 )
+from symconv.verification.truth.convolution import Model
 from symconv.verification.truth.layout import Layout
 
 Number = int | Fraction
@@ -119,26 +121,25 @@ class Case:
         return found
 
 
+NO_CASE: Final = Case({}, {}, 0, False, 1, {})
+
+
 def _of_axes(names: Sequence[str], axes: int) -> Sequence[str]:
     """Return the names of so many axes; where there is a depth, its name comes first."""
     return names[1:][:axes] if names[0] in OF_DEPTH and axes < len(names) else names[:axes]
 
 
-def cases(
-    layout: Layout, used: frozenset[str], *, seed: int, flipped: bool, unit_stride: bool
-) -> Case:
-    """Return a random convolution with the sizes that a claim mentions."""
-    random, axes = Random(seed), layout.axes
-    while True:
-        sizes = _sizes(random, used, unit_stride=unit_stride)
-        names = (INPUTS, BEFORE, AFTER, DILATIONS, KERNELS, STRIDES, OUTPUTS)
-        for m, lo, hi, d, p, t, g in zip(*(_of_axes(own, axes) for own in names), strict=True):
-            room = sizes[m] + sizes[lo] + sizes[hi] - sizes[d] * (sizes[p] - 1) - 1
-            sizes[g] = room // sizes[t] + 1 if room >= 0 else 0
-        if all(sizes[name] for name in OUTPUTS[:axes]):
+def case_of(model: Model, *, seed: int) -> Case:
+    """Return a random convolution of those that a model is about."""
+    random, layout = Random(seed), model.layout
+    for _ in range(1000):
+        sizes = _sizes(random, model)
+        if all(sizes[name] > 0 for name in OUTPUTS[: layout.axes]):
             break
+    else:
+        raise AssertionError("no window fits")
     roles = {array: layout.roles(array) for array in ("x", "w", "dy")}
-    sizes |= _channels(random, layout, grouped="G" in used)
+    sizes |= _channels(random, layout, grouped=model.grouped)
     lengths = {
         "x": {"batch": "N", "input": "C", **dict(zip("012", INPUTS, strict=True))},
         "w": {"output": "K", "input": "C_g", **dict(zip("012", KERNELS, strict=True))},
@@ -151,7 +152,37 @@ def cases(
         }
         for name in roles
     }
-    return Case(sizes, arrays, random.randint(-99, 99), flipped, axes, roles)
+    return Case(sizes, arrays, random.randint(-99, 99), model.flipped, layout.axes, roles)
+
+
+def _sizes(random: Random, model: Model) -> dict[str, int]:
+    """Return numbers for the letters of a model, and for the sizes of each of its axes."""
+    letters = {name: _picked(random, name) for name in model.sizes if name not in model.derived}
+    sizes = dict(letters)
+    count = model.layout.axes
+    names = (KERNELS, STRIDES, DILATIONS, BEFORE, AFTER, INPUTS, OUTPUTS)
+    for axis, own in zip(
+        model.axes, zip(*(_of_axes(n, count) for n in names), strict=True), strict=True
+    ):
+        parts = (axis.kernel, axis.stride, axis.dilation, axis.before, axis.after, axis.input)
+        p, t, d, lo, hi, m = (_number(part, letters) for part in parts)
+        room = m + lo + hi - d * (p - 1) - 1
+        fits = room >= 0 and min(p, t, d, m) >= 1 and min(lo, hi) >= 0
+        values = (p, t, d, lo, hi, m, room // t + 1 if fits else 0)
+        sizes |= dict(zip(own, values, strict=True))
+    return sizes
+
+
+def _picked(random: Random, name: str) -> int:
+    kinds = {"p": "kernel", "q": "kernel", "t": "stride", "d": "dilation", "P": "padding"}
+    kind = kinds.get(name[0], "input")
+    return random.randint(0 if kind == "padding" else 1, LARGEST[kind])
+
+
+def _number(size: Expression, letters: Mapping[str, int]) -> int:
+    value = _Machine(NO_CASE, 0).value(size, letters)
+    assert value == int(value)
+    return int(value)
 
 
 def _channels(random: Random, layout: Layout, *, grouped: bool) -> dict[str, int]:
@@ -163,25 +194,6 @@ def _channels(random: Random, layout: Layout, *, grouped: bool) -> dict[str, int
     sizes["C"], sizes["K"] = sizes["G"] * sizes["C_g"], sizes["G"] * sizes["K_g"]
     if layout.depthwise:
         sizes["C"] = sizes["K"]
-    return sizes
-
-
-def _sizes(random: Random, used: frozenset[str], *, unit_stride: bool) -> dict[str, int]:
-    def pick(kind: str, lowest: int = 1) -> int:
-        return random.randint(lowest, LARGEST[kind])
-
-    t = 1 if unit_stride else pick("stride")
-    d = pick("dilation") if "d" in used else 1
-    pad = pick("padding", 0) if "P" in used else 0
-    sizes = {name: pick("kernel") for name in KERNELS}
-    sizes |= {name: pick("input") for name in INPUTS}
-    sizes |= {"t": t, "d": d, "P": pad}
-    for name in STRIDES:
-        sizes[name] = pick("stride") if name in used else t
-    for name in DILATIONS:
-        sizes[name] = pick("dilation") if name in used else d
-    for name in (*BEFORE, *AFTER):
-        sizes[name] = pick("padding", 0) if name in used else pad
     return sizes
 
 
