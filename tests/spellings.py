@@ -7,10 +7,19 @@ claim before it is spelled, so that the same fault appears in every spelling.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from random import Random
 
-KINDS = ("forward", "grad_weight", "grad_input gathered", "grad_input", "grad_bias", "dy_dw", "dy_dx")
+KINDS = (
+    "forward",
+    "grad_weight",
+    "grad_input gathered",
+    "grad_input",
+    "grad_bias",
+    "dy_dw",
+    "dy_dx",
+)
 FAULTS = (
     "sign of a tap",
     "one too far",
@@ -30,7 +39,31 @@ ARRAYS = (
     ("X", "K", "Z", "\\beta", "\\mathcal{L}"),
     ("V", "K", "Z", "b", "J"),
     ("input", "kernel", "output", "bias", "loss"),
+    ("E", "F", "A", "b", "L"),  # Eingabe, Filter, Ausgabe
+    ("E", "N", "S", "b", "L"),  # entrada, núcleo, salida
+    ("u", "g", "v", "c", "J"),
 )
+FOREIGN = ARRAYS[-3:]  # what they mean must be said
+MEANINGS = ("input", "kernel", "output", "bias", "loss")
+CHANNELS = (("N", "c", "k"), ("n'", "c", "o"), ("b'", "c'", "f'"))  # image, in, out
+LAYERS = ("l", "(l)", "[l]")
+SOLID = {
+    "outputs": (("i", "j", "k"), ("d'", "h'", "w'")),
+    "taps": (("a", "c", "e"), ("r", "s'", "q'")),
+    "cells": (("u", "v", "o"), ("x'", "y'", "z'")),
+    "kernels": (("K", "K", "K"), ("k_d", "k_h", "k_w"), ("p_1", "p_2", "p_3")),
+    "strides": (("t", "t", "t"), ("s_d", "s_h", "s_w"), ("S", "S", "S")),
+    "dilations": (("D", "D", "D"),),
+    "paddings": (("P", "P", "P"),),
+}
+UNICODE = {
+    r"\sum": "Σ",
+    r"\cdot": "·",
+    r"\delta": "δ",
+    r"\alpha": "α",
+    r"\beta": "β",
+    r"\sigma": "σ",
+}
 OUTPUTS = (("i", "j"), ("u", "v"), ("m", "n"), ("h", "w'"), ("i'", "j'"), ("\\alpha", "\\beta'"))
 TAPS = (("r", "s'"), ("m", "n"), ("a", "c"), ("k", "l"), ("u", "v"), ("i", "j"))
 CELLS = (("u", "v"), ("m'", "n'"), ("x'", "y'"), ("h'", "w'"), ("p'", "q'"))
@@ -46,10 +79,11 @@ class Claim:
 
     Attributes:
         kind: what is on the left.
-        axes: one or two.
+        axes: one, two or three.
         stride, dilation, padding: whether they are there.
         fault: what is wrong with it, or "".
         fault_axis: the axis of the fault.
+        channels: whether there are images in a batch, and channels.
     """
 
     kind: str
@@ -59,6 +93,7 @@ class Claim:
     padding: bool
     fault: str = ""
     fault_axis: int = 0
+    channels: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,19 +101,21 @@ class Spelling:
     """How an author writes; `told` is what the author says of it, for `letters`."""
 
     arrays: tuple[str, ...]
-    outputs: tuple[str, str]
-    taps: tuple[str, str]
-    cells: tuple[str, str]
-    kernels: tuple[str, str]
-    strides: tuple[str, str]
-    dilations: tuple[str, str]
-    paddings: tuple[str, str]
+    outputs: tuple[str, ...]
+    taps: tuple[str, ...]
+    cells: tuple[str, ...]
+    kernels: tuple[str, ...]
+    strides: tuple[str, ...]
+    dilations: tuple[str, ...]
+    paddings: tuple[str, ...]
+    channels: tuple[str, str, str]
     base: int
     brackets: str
     limits: str
     upstream: str
     swapped: bool
-    layer: bool
+    layer: str
+    form: str
     told: dict[str, str] = field(default_factory=dict)
 
 
@@ -87,20 +124,21 @@ def drawn(random: Random, *, fault: bool) -> Claim:
     while True:
         claim = Claim(
             random.choice(KINDS),
-            random.choice((1, 2, 2)),
+            random.choice((1, 1, 1, 2, 2, 2, 2, 2, 3)),
             random.random() < 0.6,
             random.random() < 0.3,
             random.random() < 0.4,
+            channels=random.random() < 0.15,
         )
+        if claim.kind.startswith("dy"):
+            claim = replace(claim, channels=False)
         if claim.kind == "grad_input gathered" and (claim.stride or claim.dilation):
             claim = replace(claim, stride=False, dilation=False)
         if claim.kind in ("grad_input", "dy_dx") and claim.dilation:
             claim = replace(claim, dilation=False)
         if not fault:
             return claim
-        claim = replace(
-            claim, fault=random.choice(FAULTS), fault_axis=random.randrange(claim.axes)
-        )
+        claim = replace(claim, fault=random.choice(FAULTS), fault_axis=random.randrange(claim.axes))
         if _applies(claim):
             return claim
 
@@ -112,11 +150,11 @@ def _applies(claim: Claim) -> bool:
         case "sign of a tap" | "one too far":
             return positional
         case "axes swapped":
-            return positional and claim.axes == 2
+            return positional and claim.axes >= 2
         case "stride and dilation swapped":
             return positional and claim.stride and claim.dilation
         case "stride forgotten on one axis":
-            return positional and claim.stride and claim.axes == 2
+            return positional and claim.stride and claim.axes >= 2
         case "sign of the padding":
             return positional and claim.padding
         case "last tap dropped":
@@ -129,24 +167,36 @@ def _applies(claim: Claim) -> bool:
 def spelling(random: Random, claim: Claim) -> Spelling:
     """Return how an author may write a claim, without a letter for two things."""
     while True:
+        solid = claim.axes == 3
+        arrays = random.choice(ARRAYS)
         found = Spelling(
-            arrays=random.choice(ARRAYS),
-            outputs=random.choice(OUTPUTS),
-            taps=random.choice(TAPS),
-            cells=random.choice(CELLS),
-            kernels=random.choice(KERNELS),
-            strides=random.choice(STRIDES),
-            dilations=random.choice(DILATIONS),
-            paddings=random.choice(PADDINGS),
+            arrays=arrays,
+            outputs=random.choice(SOLID["outputs"] if solid else OUTPUTS),
+            taps=random.choice(SOLID["taps"] if solid else TAPS),
+            cells=random.choice(SOLID["cells"] if solid else CELLS),
+            kernels=random.choice(SOLID["kernels"] if solid else KERNELS),
+            strides=random.choice(SOLID["strides"] if solid else STRIDES),
+            dilations=random.choice(SOLID["dilations"] if solid else DILATIONS),
+            paddings=random.choice(SOLID["paddings"] if solid else PADDINGS),
+            channels=random.choice(CHANNELS),
             base=random.choice((0, 0, 1)),
             brackets=random.choice(("sub", "sub", "[", "(")),
             limits=random.choice(("limits", "limits", "none")),
             upstream=random.choice(("partial", "delta", "partial")),
             swapped=random.random() < 0.4,
-            layer=random.random() < 0.2,
+            layer=random.choice(LAYERS) if random.random() < 0.2 else "",
+            form=random.choice(("latex", "latex", "latex", "unicode", "text")),
+            told=dict(zip(arrays, MEANINGS, strict=True)) if arrays in FOREIGN else {},
         )
         sizes = [*found.kernels, *found.strides, *found.dilations, *found.paddings]
-        letters = [*found.outputs, *found.taps, *found.cells, *found.arrays[:1], *found.arrays[1:]]
+        letters = [*found.outputs, *found.taps, *found.cells, *found.arrays]
+        letters += found.channels if claim.channels else []
+        if found.form == "text" and not _can_be_text(found):
+            continue
+        if found.form == "unicode" and any(
+            "\\mathrm" in name or "\\mathcal" in name for name in (*sizes, *letters)
+        ):
+            continue
         names = [*dict.fromkeys(found.kernels), *dict.fromkeys(found.strides)]
         names += [*dict.fromkeys(found.dilations), *dict.fromkeys(found.paddings)]
         if set(sizes) & set(letters) or len(set(names)) < len(names):
@@ -158,9 +208,27 @@ def spelling(random: Random, claim: Claim) -> Spelling:
         return found
 
 
+def _can_be_text(how: Spelling) -> bool:
+    names = (*how.arrays, *how.outputs, *how.taps, *how.cells, *how.channels, *how.kernels)
+    names += (*how.strides, *how.dilations, *how.paddings)
+    return not how.layer and not any("\\" in name for name in names)
+
+
 def spelled(claim: Claim, how: Spelling) -> str:
-    """Return a claim as LaTeX."""
-    return _Speller(claim, how).text()
+    """Return a claim as LaTeX, in Unicode, or as text like code."""
+    text = _Speller(claim, how).text()
+    if how.form == "unicode":
+        for command, sign in UNICODE.items():
+            text = text.replace(command, sign)
+    return text
+
+
+@dataclass(frozen=True)
+class Array:
+    """An array as it is written, and its indices before those of the axes."""
+
+    name: str
+    leading: tuple[str, ...]
 
 
 class _Speller:
@@ -168,55 +236,60 @@ class _Speller:
         self.claim, self.how = claim, how
 
     def text(self) -> str:
-        how, kind = self.how, self.claim.kind
-        x, w, y, b, loss = self._names()
-        outputs, taps, cells = (
-            list(names[: self.claim.axes]) for names in (how.outputs, how.taps, how.cells)
-        )
-        upstream = self._upstream(y, loss)
-        read = [self._read(axis) for axis in range(self.claim.axes)]
-        if self.claim.fault == "axes swapped":
-            read = read[::-1]
+        how, kind, count = self.how, self.claim.kind, self.claim.axes
+        x, w, y, b, loss = self._arrays()
+        outputs, taps, cells = (list(names[:count]) for names in (how.outputs, how.taps, how.cells))
+        upstream = self._upstream(y, loss.name)
+        read = self._ordered([self._read(axis) for axis in range(count)])
         factor = "2 " if self.claim.fault == "counted twice" else ""
-        times = r" \cdot " if how.brackets != "sub" else " "
+        factor = "2*" if factor and how.form == "text" else factor
+        image, channel, feature = how.channels if self.claim.channels else ("", "", "")
         match kind:
             case "forward":
-                body = self._product(self._entry(x, read), self._entry(w, taps), times)
-                total = self._sum(taps, "kernel", factor + body)
-                return f"{self._entry(y, outputs)} = {total} + {b}"
+                body = self._product(self._entry(x, read), self._entry(w, taps))
+                total = self._sum(taps, "kernel", factor + body, channel)
+                return f"{self._entry(y, outputs)} = {total} + {self._entry(b, [])}"
             case "grad_weight":
-                body = self._product(upstream(outputs), self._entry(x, read), times)
-                left = self._derivative(loss, self._entry(w, taps))
-                return f"{left} = {self._sum(outputs, 'output', factor + body)}"
+                body = self._product(upstream(outputs), self._entry(x, read))
+                left = self._derivative(loss.name, self._entry(w, taps))
+                return f"{left} = {self._sum(outputs, 'output', factor + body, image)}"
             case "grad_bias":
-                left = self._derivative(loss, b)
-                return f"{left} = {self._sum(outputs, 'output', factor + upstream(outputs))}"
+                left = self._derivative(loss.name, self._entry(b, []))
+                total = self._sum(outputs, "output", factor + upstream(outputs), image)
+                return f"{left} = {total}"
             case "grad_input gathered":
-                places = [self._gathered(axis) for axis in range(self.claim.axes)]
-                if self.claim.fault == "axes swapped":
-                    places = places[::-1]
-                body = self._product(upstream(places), self._entry(w, taps), times)
-                left = self._derivative(loss, self._entry(x, cells))
-                return f"{left} = {self._sum(taps, 'kernel', factor + body)}"
+                places = self._ordered([self._gathered(axis) for axis in range(count)])
+                body = self._product(upstream(places), self._entry(w, taps))
+                left = self._derivative(loss.name, self._entry(x, cells))
+                return f"{left} = {self._sum(taps, 'kernel', factor + body, feature)}"
             case "grad_input":
-                body = self._product(upstream(outputs), self._entry(w, self._tapped()), times)
-                left = self._derivative(loss, self._entry(x, cells))
-                return f"{left} = {self._sum(outputs, 'output', factor + body)}"
+                body = self._product(upstream(outputs), self._entry(w, self._tapped()))
+                left = self._derivative(loss.name, self._entry(x, cells))
+                return f"{left} = {self._sum(outputs, 'output', factor + body, feature)}"
             case "dy_dw":
                 left = self._derivative(self._entry(y, outputs), self._entry(w, taps))
                 return f"{left} = {factor}{self._entry(x, read)}"
         left = self._derivative(self._entry(y, outputs), self._entry(x, cells))
         return f"{left} = {factor}{self._entry(w, self._tapped())}"
 
-    def _names(self) -> tuple[str, ...]:
-        if not self.how.layer:
-            return self.how.arrays
-        x, w, y, b, loss = self.how.arrays
-        return f"{x}^{{l-1}}", f"{w}^{{l}}", f"{y}^{{l}}", f"{b}^{{l}}", loss
+    def _arrays(self) -> list[Array]:
+        """The arrays with their layers, and the indices before those of the axes."""
+        image, channel, feature = self.how.channels
+        own = ((image, channel), (feature, channel), (image, feature), (feature,), ())
+        found = []
+        for place, name in enumerate(self.how.arrays):
+            layer = self.how.layer.replace("l", "l-1") if place == 0 else self.how.layer
+            if self.how.layer and place < 4:
+                name += f"^{{{layer}}}"
+            found.append(Array(name, own[place] if self.claim.channels else ()))
+        return found
+
+    def _ordered(self, places: list[str]) -> list[str]:
+        return places[::-1] if self.claim.fault == "axes swapped" else places
 
     def _tapped(self) -> list[str]:
         places = [self._tap(axis) for axis in range(self.claim.axes)]
-        return places[::-1] if self.claim.fault == "axes swapped" else places
+        return self._ordered(places)
 
     # Indices, counted from 0 and then moved to the author's first index
 
@@ -235,8 +308,12 @@ class _Speller:
         sign = "-" if self._fault(axis, "sign of a tap") else "+"
         first = self._times(stride, self._zero(how.outputs[axis], stride))
         second = self._times(dilation, self._zero(how.taps[axis], dilation))
-        return first + f" {sign} " + second + self._padding(axis, "-") + self._moved(
-            axis, bool(stride), bool(dilation)
+        return (
+            first
+            + f" {sign} "
+            + second
+            + self._padding(axis, "-")
+            + self._moved(axis, bool(stride), bool(dilation))
         )
 
     def _zero(self, letter: str, factor: str) -> str:
@@ -245,6 +322,8 @@ class _Speller:
     def _times(self, factor: str, letter: str) -> str:
         if not factor:
             return letter
+        if self.how.form == "text":
+            return f"{factor}*{letter}"
         return f"{factor} \\cdot {letter}" if len(factor) > 1 else f"{factor}{letter}"
 
     def _moved(self, axis: int, strided: bool, dilated: bool) -> str:
@@ -264,7 +343,9 @@ class _Speller:
         sign = "+" if self._fault(axis, "sign of a tap") else "-"
         number = self.how.base + self._fault(axis, "one too far")
         more = f" + {number}" if number else ""
-        return f"{self.how.cells[axis]} {sign} {self.how.taps[axis]}{self._padding(axis, '+')}{more}"
+        return (
+            f"{self.how.cells[axis]} {sign} {self.how.taps[axis]}{self._padding(axis, '+')}{more}"
+        )
 
     def _tap(self, axis: int) -> str:
         """The tap through which an output reads a cell."""
@@ -280,35 +361,53 @@ class _Speller:
 
     # Spelling
 
-    def _entry(self, name: str, indices: list[str]) -> str:
-        match self.how.brackets:
-            case "[":
-                return f"{name}[{', '.join(indices)}]"
-            case "(":
-                return f"{name}({', '.join(indices)})"
+    def _entry(self, array: Array, indices: list[str]) -> str:
+        name, indices = array.name, [*array.leading, *indices]
+        if not indices:
+            return name
+        if self.how.brackets != "sub" or self.how.form == "text":
+            opening, closing = "()" if self.how.brackets == "(" else "[]"
+            return f"{name}{opening}{', '.join(indices)}{closing}"
         if all(len(index) == 1 for index in indices) and self.how.swapped:
             return f"{name}_{{{''.join(indices)}}}"
         return f"{name}_{{{', '.join(indices)}}}"
 
     def _derivative(self, of: str, by: str) -> str:
+        match self.how.form:
+            case "text":
+                return f"d{of}/d{by}" if self.how.upstream == "partial" else f"d{by}"
+            case "unicode":
+                return f"∂{of}/∂{by}"
         return rf"\frac{{\partial {of}}}{{\partial {by}}}"
 
-    def _upstream(self, y: str, loss: str):  # type: ignore[no-untyped-def]
-        if self.how.upstream == "delta":
-            name = r"\delta^{l}" if self.how.layer else r"\delta"
-            return lambda places: self._entry(name, places)
+    def _upstream(self, y: Array, loss: str) -> Callable[[list[str]], str]:
+        if self.how.upstream == "delta" and self.how.form != "text":
+            layer = f"^{{{self.how.layer}}}" if self.how.layer else ""
+            return lambda places: self._entry(Array(rf"\delta{layer}", y.leading), places)
         return lambda places: self._derivative(loss, self._entry(y, places))
 
-    def _product(self, one: str, other: str, times: str) -> str:
+    def _product(self, one: str, other: str) -> str:
+        times = r" \cdot " if self.how.brackets != "sub" or self.how.form == "unicode" else " "
+        times = " * " if self.how.form == "text" else times
         return f"{other}{times}{one}" if self.how.swapped else f"{one}{times}{other}"
 
-    def _sum(self, letters: list[str], what: str, body: str) -> str:
-        if self.how.limits == "none" or what == "output":
-            return rf"\sum_{{{','.join(letters)}}} {body}"
-        signs = ""
-        for axis, letter in enumerate(letters):
-            size = self.how.kernels[axis]
-            less = (0 if self.how.base else 1) + self._fault(axis, "last tap dropped")
-            upper = f"{size}-{less}" if less else size
-            signs += rf"\sum_{{{letter}={self.how.base}}}^{{{upper}}} "
+    def _sum(self, letters: list[str], what: str, body: str, channel: str) -> str:
+        limits = ["" for _ in letters]
+        if self.how.limits != "none" and what != "output":
+            for axis, size in enumerate(self.how.kernels[: len(letters)]):
+                less = (0 if self.how.base else 1) + self._fault(axis, "last tap dropped")
+                upper = f"{size}-{less}" if less else size
+                limits[axis] = f"{self.how.base}|{upper}"
+        if self.how.form == "text":
+            ends = [
+                letter + (f"={limit.replace('|', '..')}" if limit else "")
+                for letter, limit in zip(letters, limits, strict=True)
+            ]
+            return f"sum({', '.join([body, *([channel] if channel else []), *ends])})"
+        signs = rf"\sum_{{{channel}}} " if channel else ""
+        if not any(limits):
+            return rf"{signs}\sum_{{{','.join(letters)}}} {body}"
+        for letter, limit in zip(letters, limits, strict=True):
+            lower, upper = limit.split("|")
+            signs += rf"\sum_{{{letter}={lower}}}^{{{upper}}} "
         return signs + body
