@@ -207,3 +207,20 @@ def test_what_tells_two_readings_apart_is_said_without_what_they_share(right, wr
 )
 def test_a_reach_says_under_which_condition_the_claim_is_made(source, options):
     assert verdict_on(source, **options).reach.endswith(", where s = 1")
+
+
+@pytest.mark.parametrize(
+    ("limits", "condition"),
+    [
+        (r"0 \le r < p", ""),
+        (r"0 \le r \le p-1", ""),
+        (r"0 \le r < p+1", "what sums read outside the kernel is 0"),
+        (r"0 \le r \le p", "what sums read outside the kernel is 0"),
+    ],
+)
+def test_limits_of_a_sum_that_lead_out_of_the_kernel_are_said(limits, condition):
+    source = (
+        rf"\frac{{\partial L}}{{\partial x_u}} = \sum_{{\substack{{{limits} \\ t \mid u-r}}}}"
+        r"\frac{\partial L}{\partial y_{(u-r)/t}} w_r"
+    )
+    assert verdict_on(source).condition == condition

@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any, Final
 
-from symconv.formula.tree import Entry, Equation, Expression, Integer, Negated, SumOver, walk
+from symconv.formula.tree import (
+    Compare,
+    Entry,
+    Equation,
+    Expression,
+    Integer,
+    Letter,
+    Negated,
+    SumOver,
+    SumWhere,
+    walk,
+)
 from symconv.verification.reading.index_graph import array_of
 from symconv.verification.truth.algebra import (
     ONE,
+    ZERO,
+    conjuncts,
     expanded,
     linear_in,
     minus,
     negative,
+    plus,
     substitute,
 )
 from symconv.verification.truth.convolution import Model
@@ -29,14 +44,45 @@ def beyond(claim: Equation, model: Model, index_base: int) -> tuple[str, ...]:
         index_base: what indices start from.
     """
     found: dict[str, None] = {}
-    for total in walk(claim):
-        if not isinstance(total, SumOver) or total.lower is None or total.upper is None:
-            continue
+    for total in chain.from_iterable(map(_totals, walk(claim))):
         for entry in walk(total.body):
-            known = isinstance(entry, Entry) and array_of(entry) in _WORDS
-            if known and any(_leads_out(total, entry, model, index_base)):
+            if not isinstance(entry, Entry) or array_of(entry) not in _WORDS:
+                continue
+            if any(_leads_out(total, entry, model, index_base)):
                 found[f"what sums read outside the {_WORDS[array_of(entry)]} is 0"] = None
     return tuple(found)
+
+
+def _totals(node: Any) -> Iterator[SumOver]:
+    """Yield a sum with limits; one over r with 0 <= r < p below it has them too."""
+    if isinstance(node, SumOver) and node.lower is not None and node.upper is not None:
+        yield node
+    for letter in _letters(node):
+        lower = upper = None
+        for condition in conjuncts((node.condition,)):
+            if not isinstance(condition, Compare) or condition.operator not in ("<", "<="):
+                continue
+            step = ONE if condition.operator == "<" else ZERO
+            if condition.right == Letter(letter):
+                lower = plus(condition.left, step)
+            if condition.left == Letter(letter):
+                upper = minus(condition.right, step)
+        if lower is not None and upper is not None:
+            yield SumOver(letter, lower, upper, node.body)
+
+
+def _letters(node: Any) -> list[str]:
+    """Return the letters that stand by themselves in the conditions below a sum."""
+    if not isinstance(node, SumWhere):
+        return []
+    sides = [
+        side
+        for condition in conjuncts((node.condition,))
+        if isinstance(condition, Compare)
+        for side in (condition.left, condition.right)
+    ]
+    found = (s.name for s in sides if isinstance(s, Letter) and s.name.startswith("_"))
+    return list(dict.fromkeys(found))
 
 
 def _leads_out(total: SumOver, entry: Entry, model: Model, base: int) -> Iterator[bool]:
