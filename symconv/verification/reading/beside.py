@@ -14,6 +14,7 @@ from typing import Any
 from symconv.formula.notation import Name, Statement
 from symconv.formula.tree import (
     Compare,
+    Condition,
     Entry,
     Equation,
     Expression,
@@ -27,6 +28,7 @@ from symconv.verification.reading.index_graph import bound_letters
 from symconv.verification.reading.settling import left_letters, terms_of_index
 from symconv.verification.truth.algebra import (
     ONE,
+    conjuncts,
     expanded,
     linear_in,
     negative,
@@ -68,25 +70,26 @@ def _defines(statement: Statement, owner: Statement) -> bool:
 
 def with_conditions_inside(equation: Equation) -> Equation:
     """Return an equation with the conditions u = i*t + r on its sums where they belong."""
+    equation = replace(equation, conditions=tuple(conjuncts(equation.conditions)))
     for condition in equation.conditions:
-        if isinstance(condition, Compare) and condition.operator == "=":
-            changed = _with_condition(equation, condition)
-            if changed is not None:
-                kept = tuple(other for other in changed.conditions if other != condition)
-                equation = replace(changed, conditions=kept)
+        changed = _with_condition(equation, condition)
+        if changed is not None:
+            kept = tuple(other for other in changed.conditions if other != condition)
+            equation = replace(changed, conditions=kept)
     return equation
 
 
-def _with_condition(equation: Equation, condition: Compare) -> Equation | None:
+def _with_condition(equation: Equation, condition: Condition) -> Equation | None:
     bound = bound_letters(equation)
     own = set(_terms(equation.left))
     loose = set(_terms(*equation.rights)) - bound - own
-    for name in sorted(loose & condition.names):
-        value = _solved(condition, name)
+    defines = isinstance(condition, Compare) and condition.operator == "="
+    for name in sorted(loose & condition.names) if defines else ():
+        value = _solved(condition, name)  # type: ignore[arg-type]  # defines
         if value is not None:
             rights = tuple(substitute(right, {name: value}) for right in equation.rights)
             return replace(equation, rights=rights)
-    if bound & condition.names and condition.names & (own | bound):
+    if bound & condition.names:
         rights = tuple(_guarded(right, condition, bound) for right in equation.rights)
         return replace(equation, rights=rights) if rights != equation.rights else None
     return None
@@ -111,7 +114,7 @@ def _solved(condition: Compare, name: str) -> Expression | None:
     return expanded(rest) if slope == negative(ONE) else None
 
 
-def _guarded(node: Any, condition: Compare, bound: AbstractSet[str]) -> Any:
+def _guarded(node: Any, condition: Condition, bound: AbstractSet[str]) -> Any:
     """Return a side with a condition below the innermost sum that binds a letter of it."""
     if isinstance(node, SumOver | SumWhere):
         inner = {part.letter for part in walk(node.body) if isinstance(part, SumOver)}

@@ -137,7 +137,7 @@ def _loop(target: Any, value: Any, conditions: Sequence[Condition], *, adds: boo
         return None
     names = _Names(frozenset((*array.names, *value.names)))
     own = array.indices if isinstance(array, Entry) else ()
-    found: list[Condition] = list(conditions)
+    found: list[Condition] = []
     if any(isinstance(index, Interval) for index in own):
         indices, stretches, reached = _scattered(own, names)
         found += reached
@@ -155,12 +155,14 @@ def _loop(target: Any, value: Any, conditions: Sequence[Condition], *, adds: boo
     letters = _letters_of(own, value) - _letters_in(indices)
     if not letters:
         return None
+    given = [condition for condition in conditions if not condition.names & letters]
+    found += [condition for condition in conditions if condition.names & letters]
     name = array.array if isinstance(array, Entry) else array.name
     entry = Entry(name, indices, span=array.span) if indices else Letter(name)
     left = replace(target, by=entry) if isinstance(target, Partial) else entry
     right = SumWhere(tuple(sorted(letters)), AllOf(tuple(found)), value)
     scatters = any(isinstance(index, Interval) or len(index.names) > 1 for index in own)
-    return Loop(Equation(left, (right,), ()), tuple(stretches), adds, scatters)
+    return Loop(Equation(left, (right,), tuple(given)), tuple(stretches), adds, scatters)
 
 
 @dataclass

@@ -571,7 +571,9 @@ class Settler:
             head = Marked(node.base, tuple(others)) if others else node.base
             return Product((self.index(head), self.index(last.items[0])), span=node.span)
         if last.kind == "sup" and isinstance(last.items[0], Integer) and not others:
-            base = node.base.items[0] if isinstance(node.base, Group) else node.base
+            base = node.base
+            if isinstance(base, Group) and len(base.items) == 1:
+                base = base.items[0]
             return Power(self.index(base), last.items[0], span=node.span)
         if isinstance(node.base, Group):
             raise UnsettledError("a bracket with marks is no index", node)
@@ -663,6 +665,8 @@ class Settler:
             alone = _letters_alone(body)
             others = [] if known | self.bound else free
             free = [name for name in free if name in alone] or others
+            if not (free or known or self.bound) and not set(letters) & self.left:
+                raise UnsettledError("a sum must say over what it runs", node)
             free, guards, body = _solved(free, guards, body)
             if guards:
                 body = SumWhere(tuple(free), all_of(*guards), body, span=node.span)
