@@ -34,9 +34,9 @@ from symconv.spec import ConvSpec
 
 if TYPE_CHECKING:
     from symconv import conventions, reference
-    from symconv.audit.loop import audit
-    from symconv.audit.result import Audit
-    from symconv.audit.space import Space
+    from symconv.auditing.loop import audit
+    from symconv.auditing.result import Audit
+    from symconv.auditing.space import Space
     from symconv.codegen.emit import GeneratedFile
     from symconv.codegen.load import Kernel
     from symconv.facade import Derivation, derive, generate, load
@@ -73,14 +73,14 @@ __all__ = [
 ]
 
 _HOMES: Final = {
-    "Audit": "symconv.audit.result",
+    "Audit": "symconv.auditing.result",
     "Derivation": "symconv.facade",
     "GeneratedFile": "symconv.codegen.emit",
     "Kernel": "symconv.codegen.load",
-    "Space": "symconv.audit.space",
+    "Space": "symconv.auditing.space",
     "Report": "symconv.verification.report.report",
     "Verdict": "symconv.verification.report.report",
-    "audit": "symconv.audit.loop",
+    "audit": "symconv.auditing.loop",
     "verify": "symconv.verification.verify",
     "derive": "symconv.facade",
     "generate": "symconv.facade",

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from symconv.audit.loop import Options, audit
-from symconv.audit.question import Function
-from symconv.audit.result import Audit
+from symconv.auditing.loop import Options, audit
+from symconv.auditing.question import Function
+from symconv.auditing.result import Audit
 
 
 def assert_correct(fn: Function, *, operation: str, **options: Unpack[Options]) -> Audit:

@@ -12,15 +12,15 @@ import pytest
 
 import symconv
 from symconv import ConvSpec, OptionError, Space, audit, load, reference
-from symconv.audit.arrays import to_numpy
-from symconv.audit.axes import axes_of
-from symconv.audit.case import OPERATIONS, Case
-from symconv.audit.faults import FAULTS
-from symconv.audit.kinds import KINDS, kinds_of
-from symconv.audit.meetings import result_of
-from symconv.audit.question import Answer, dense, units
-from symconv.audit.shrink import shrink, smaller_cases
-from symconv.audit.tags import TAGS
+from symconv.auditing.arrays import to_numpy
+from symconv.auditing.axes import axes_of
+from symconv.auditing.case import OPERATIONS, Case
+from symconv.auditing.faults import FAULTS
+from symconv.auditing.kinds import KINDS, kinds_of
+from symconv.auditing.meetings import result_of
+from symconv.auditing.question import Answer, dense, units
+from symconv.auditing.shrink import shrink, smaller_cases
+from symconv.auditing.tags import TAGS
 from symconv.cli.main import run
 from symconv.testing import assert_correct
 

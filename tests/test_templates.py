@@ -6,7 +6,7 @@ import pytest
 from jinja2 import meta, nodes
 
 from symconv import RenderError
-from symconv.audit.page import AuditPage
+from symconv.auditing.page import AuditPage
 from symconv.codegen.c.calls import PythonCalls
 from symconv.codegen.c.contexts import CBatched, CModule
 from symconv.codegen.c.direct import CDirect

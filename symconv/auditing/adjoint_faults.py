@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from symconv import reference
-from symconv.audit.arrays import Array
-from symconv.audit.fault import MEETING, Fault, Meaning, tagged, with_arrays
-from symconv.audit.question import Question
+from symconv.auditing.arrays import Array
+from symconv.auditing.fault import MEETING, Fault, Meaning, tagged, with_arrays
+from symconv.auditing.question import Question
 from symconv.errors import SpecError
 
 

@@ -16,8 +16,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from symconv.audit.arrays import Array
-from symconv.audit.question import Question
+from symconv.auditing.arrays import Array
+from symconv.auditing.question import Question
 from symconv.padding import PaddingMode
 from symconv.sizes import Shape
 

@@ -9,9 +9,9 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
-from symconv.audit.arrays import Array
-from symconv.audit.axes import Axis, resize
-from symconv.audit.axis_tables import (
+from symconv.auditing.arrays import Array
+from symconv.auditing.axes import Axis, resize
+from symconv.auditing.axis_tables import (
     OUTPUT,
     TAP,
     Change,
@@ -26,7 +26,7 @@ from symconv.audit.axis_tables import (
     resized,
     without,
 )
-from symconv.audit.fault import (
+from symconv.auditing.fault import (
     FORWARD,
     GRAD_INPUT,
     GRAD_WEIGHT,

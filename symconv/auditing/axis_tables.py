@@ -1,6 +1,6 @@
 """Wrong tables M of what meets what along one axis, each from the sizes of the axis.
 
-The words of `symconv.audit.meetings`: output i, tap r, input u, and
+The words of `symconv.auditing.meetings`: output i, tap r, input u, and
 u + lo = t·K + rho with the phase rho.
 """
 
@@ -11,8 +11,8 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
-from symconv.audit.arrays import Array
-from symconv.audit.axes import Axis, resize, table
+from symconv.auditing.arrays import Array
+from symconv.auditing.axes import Axis, resize, table
 
 OUTPUT: Final = 0  # the axes of M
 TAP: Final = 1

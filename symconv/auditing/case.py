@@ -7,8 +7,8 @@ from functools import cached_property
 from math import prod
 from typing import Final
 
-from symconv.audit.kinds import kinds_of
-from symconv.audit.tags import tags_of
+from symconv.auditing.kinds import kinds_of
+from symconv.auditing.tags import tags_of
 from symconv.errors import SpecError
 from symconv.sizes import Shape
 from symconv.spec import ConvSpec
@@ -165,7 +165,7 @@ class Case:
 
     @cached_property
     def tags(self) -> frozenset[str]:
-        """The names of what is special about this case, of `symconv.audit.tags`."""
+        """The names of what is special about this case, of `symconv.auditing.tags`."""
         return tags_of(self)
 
     @property

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from symconv.audit.arrays import Array
-from symconv.audit.axes import Axis, table
-from symconv.audit.axis_tables import Change
+from symconv.auditing.arrays import Array
+from symconv.auditing.axes import Axis, table
+from symconv.auditing.axis_tables import Change
 
 
 def symmetric(axis: Axis) -> Array:

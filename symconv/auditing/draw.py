@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from symconv.audit.case import Case
-from symconv.audit.kinds import FLIPPED, PLAIN, bases_of
+from symconv.auditing.case import Case
+from symconv.auditing.kinds import FLIPPED, PLAIN, bases_of
 from symconv.padding import PADDING_MODES, PaddingMode, SamePadding
 from symconv.sizes import PaddingPairs, Shape
 from symconv.spec import ConvSpec, Padding

@@ -8,11 +8,11 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
-from symconv.audit.arrays import Array
-from symconv.audit.axes import Axis, axes_of
-from symconv.audit.case import OPERATIONS, Case
-from symconv.audit.meetings import result_of
-from symconv.audit.question import Answer, Question
+from symconv.auditing.arrays import Array
+from symconv.auditing.axes import Axis, axes_of
+from symconv.auditing.case import OPERATIONS, Case
+from symconv.auditing.meetings import result_of
+from symconv.auditing.question import Answer, Question
 from symconv.sizes import Shape
 
 FORWARD: Final = ("forward",)

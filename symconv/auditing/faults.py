@@ -10,13 +10,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from symconv.audit.adjoint_faults import adjoint_faults
-from symconv.audit.axis_faults import axis_faults
-from symconv.audit.fault import Fault
-from symconv.audit.kind_faults import kind_faults
-from symconv.audit.order_faults import order_faults
-from symconv.audit.question import Answer, Question
-from symconv.audit.sum_faults import sum_faults
+from symconv.auditing.adjoint_faults import adjoint_faults
+from symconv.auditing.axis_faults import axis_faults
+from symconv.auditing.fault import Fault
+from symconv.auditing.kind_faults import kind_faults
+from symconv.auditing.order_faults import order_faults
+from symconv.auditing.question import Answer, Question
+from symconv.auditing.sum_faults import sum_faults
 
 SUSPECTS: Final = 8  # of the smallest wrong answers, any of which may point to a fault
 ENOUGH: Final = 3  # wrong answers that an open fault must explain

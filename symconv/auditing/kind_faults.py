@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from symconv.audit.axis_faults import AxisFault, faults_along
-from symconv.audit.axis_tables import cut, resized
-from symconv.audit.copy_tables import (
+from symconv.auditing.axis_faults import AxisFault, faults_along
+from symconv.auditing.axis_tables import cut, resized
+from symconv.auditing.copy_tables import (
     copied_from,
     copies_counted,
     last_of_padded,
     symmetric,
 )
-from symconv.audit.fault import (
+from symconv.auditing.fault import (
     FORWARD,
     GRAD_INPUT,
     GRAD_WEIGHT,
@@ -25,7 +25,7 @@ from symconv.audit.fault import (
     Fault,
     tagged,
 )
-from symconv.audit.kinds import MODES
+from symconv.auditing.kinds import MODES
 from symconv.padding import PADDING_MODES
 
 

@@ -13,14 +13,14 @@ from typing import Final
 
 import numpy as np
 
-from symconv.audit.case import Case
-from symconv.audit.fault import Fault
-from symconv.audit.faults import Diagnosis, diagnose, plainness
-from symconv.audit.question import Answer, Question, units
-from symconv.audit.result import Failure
-from symconv.audit.session import Session
-from symconv.audit.shrink import shrink
-from symconv.audit.tags import TAGS
+from symconv.auditing.case import Case
+from symconv.auditing.fault import Fault
+from symconv.auditing.faults import Diagnosis, diagnose, plainness
+from symconv.auditing.question import Answer, Question, units
+from symconv.auditing.result import Failure
+from symconv.auditing.session import Session
+from symconv.auditing.shrink import shrink
+from symconv.auditing.tags import TAGS
 from symconv.sizes import Shape
 
 MAX_FAILURES: Final = 5

@@ -12,14 +12,14 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final, TypedDict
 
-from symconv.audit.arrays import check_choice
-from symconv.audit.case import LAYOUTS, OPERATIONS, Case
-from symconv.audit.localise import failures
-from symconv.audit.question import Answer, Caller, Function, units
-from symconv.audit.result import Audit
-from symconv.audit.session import Progress, Session
-from symconv.audit.space import SpaceLike, as_space
-from symconv.audit.tags import TAGS
+from symconv.auditing.arrays import check_choice
+from symconv.auditing.case import LAYOUTS, OPERATIONS, Case
+from symconv.auditing.localise import failures
+from symconv.auditing.question import Answer, Caller, Function, units
+from symconv.auditing.result import Audit
+from symconv.auditing.session import Progress, Session
+from symconv.auditing.space import SpaceLike, as_space
+from symconv.auditing.tags import TAGS
 from symconv.errors import OptionError, shown
 
 EXACT_PAIRS: Final = 144  # cases with more pairs of unit vectors are left to the sieve

@@ -20,9 +20,9 @@ from typing import Final
 
 import numpy as np
 
-from symconv.audit.arrays import Array
-from symconv.audit.axes import table
-from symconv.audit.question import Question
+from symconv.auditing.arrays import Array
+from symconv.auditing.axes import table
+from symconv.auditing.question import Question
 
 _AXES: Final = ("iru", "jsv", "ltz")  # output, tap and input along each axis
 _FACTORS: Final = {
@@ -64,9 +64,9 @@ def result_of(
 
     Example:
         >>> from symconv.spec import ConvSpec
-        >>> from symconv.audit.axes import axes_of
-        >>> from symconv.audit.case import Case
-        >>> from symconv.audit.question import dense
+        >>> from symconv.auditing.axes import axes_of
+        >>> from symconv.auditing.case import Case
+        >>> from symconv.auditing.question import dense
         >>> question = dense("grad_input", Case(ConvSpec(kernel_shape=(3, 2), stride=2), (6, 7)))
         >>> right = result_of(question, [axis.meetings() for axis in axes_of(question)])
         >>> (right == question.expected).all()

@@ -8,9 +8,9 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
-from symconv.audit.arrays import Array
-from symconv.audit.axes import axes_of, table
-from symconv.audit.fault import (
+from symconv.auditing.arrays import Array
+from symconv.auditing.axes import axes_of, table
+from symconv.auditing.fault import (
     FORWARD,
     GRAD_INPUT,
     MEETING,
@@ -20,8 +20,8 @@ from symconv.audit.fault import (
     with_arrays,
     with_axes,
 )
-from symconv.audit.meetings import channels_of, result_of
-from symconv.audit.question import Question
+from symconv.auditing.meetings import channels_of, result_of
+from symconv.auditing.question import Question
 
 # what is read of the sizes G groups, I = C_in/G and J = C_out/G: a condition on (o, k, c)
 Channels: TypeAlias = Callable[[Array, Array, Array, int, int, int], Array]

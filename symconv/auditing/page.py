@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from symconv.audit.report import kind_of, name_of, rows_of
-from symconv.audit.result import Audit, Failure
+from symconv.auditing.report import kind_of, name_of, rows_of
+from symconv.auditing.result import Audit, Failure
 from symconv.render import render
 
 

@@ -17,8 +17,8 @@ from zlib import crc32
 import numpy as np
 
 from symconv import reference
-from symconv.audit.arrays import Array, Mode, modes, to_numpy
-from symconv.audit.case import Case
+from symconv.auditing.arrays import Array, Mode, modes, to_numpy
+from symconv.auditing.case import Case
 from symconv.sizes import Shape
 
 LARGEST: Final = 99  # of the dense integers

@@ -14,9 +14,9 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from symconv.audit.arrays import Array
-from symconv.audit.result import Audit, Failure
-from symconv.audit.where import where_of
+from symconv.auditing.arrays import Array
+from symconv.auditing.result import Audit, Failure
+from symconv.auditing.where import where_of
 from symconv.sizes import Shape
 
 WIDTH: Final = 100

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any, Final
 
-from symconv.audit.case import Case
-from symconv.audit.kinds import kinds_of
-from symconv.audit.question import Answer, Units
-from symconv.audit.where import where_of
+from symconv.auditing.case import Case
+from symconv.auditing.kinds import kinds_of
+from symconv.auditing.question import Answer, Units
+from symconv.auditing.where import where_of
 from symconv.sizes import Shape
 
 _ROLES: Final = {"grad_output": "window", "weight": "tap", "input": "cell"}
@@ -188,17 +188,17 @@ class Audit:
 
     def to_text(self) -> str:
         """Return the outcome for a terminal, in Unicode, without colours."""
-        from symconv.audit.report import audit_text
+        from symconv.auditing.report import audit_text
 
         return audit_text(self)
 
     def _repr_html_(self) -> str:
-        from symconv.audit.page import audit_html
+        from symconv.auditing.page import audit_html
 
         return audit_html(self)
 
     def _repr_markdown_(self) -> str:
-        from symconv.audit.page import audit_markdown
+        from symconv.auditing.page import audit_markdown
 
         return audit_markdown(self)
 

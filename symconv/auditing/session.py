@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import TypeAlias
 
-from symconv.audit.case import Case
-from symconv.audit.question import Answer, Caller, dense
-from symconv.audit.space import Space
+from symconv.auditing.case import Case
+from symconv.auditing.question import Answer, Caller, dense
+from symconv.auditing.space import Space
 
 Progress: TypeAlias = Callable[[str, int, int], None]  # (stage, done, of how many)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import chain, islice
 from typing import Any, Final
 
-from symconv.audit.case import Case
+from symconv.auditing.case import Case
 from symconv.padding import PADDING_MODES
 from symconv.sizes import PaddingPairs, Shape
 

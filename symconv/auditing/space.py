@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, TypeVar
 
-from symconv.audit.case import Case
-from symconv.audit.draw import draw_case, draw_spec
-from symconv.audit.kinds import FLIPPED, KINDS, PLAIN, bases_of, kinds_of
-from symconv.audit.tags import TAGS
+from symconv.auditing.case import Case
+from symconv.auditing.draw import draw_case, draw_spec
+from symconv.auditing.kinds import FLIPPED, KINDS, PLAIN, bases_of, kinds_of
+from symconv.auditing.tags import TAGS
 from symconv.errors import OptionError, shown
 from symconv.sizes import MAX_AXES, Shape, checked_per_axis
 from symconv.spec import ConvSpec
@@ -36,8 +36,8 @@ class Space:
 
     Attributes:
         axes: the numbers of spatial axes, of 1 to 3.
-        exclude: tags that no case may have, of `symconv.audit.tags.TAGS`.
-        kinds: which convolutions, of `symconv.audit.kinds.KINDS`: "plain", "crop",
+        exclude: tags that no case may have, of `symconv.auditing.tags.TAGS`.
+        kinds: which convolutions, of `symconv.auditing.kinds.KINDS`: "plain", "crop",
             "reflect", "replicate", "circular", "transposed", "flipped".
         only: specs, for inputs of any shape, and (spec, input_shape) pairs; empty for all specs.
 

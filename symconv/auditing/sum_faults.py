@@ -8,9 +8,9 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from symconv.audit.arrays import Array
-from symconv.audit.axes import axes_of
-from symconv.audit.fault import (
+from symconv.auditing.arrays import Array
+from symconv.auditing.axes import axes_of
+from symconv.auditing.fault import (
     FORWARD,
     GRAD_BIAS,
     GRAD_INPUT,
@@ -19,7 +19,7 @@ from symconv.audit.fault import (
     Meaning,
     with_arrays,
 )
-from symconv.audit.question import Question
+from symconv.auditing.question import Question
 
 Count: TypeAlias = Callable[[Question], int]
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from symconv.audit.kinds import kinds_of
+from symconv.auditing.kinds import kinds_of
 
 if TYPE_CHECKING:
-    from symconv.audit.case import Case
+    from symconv.auditing.case import Case
 
 
 def tags_of(case: Case) -> frozenset[str]:

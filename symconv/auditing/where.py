@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symconv.audit.axes import Axis, axes_of
+from symconv.auditing.axes import Axis, axes_of
 
 if TYPE_CHECKING:
-    from symconv.audit.result import Failure
+    from symconv.auditing.result import Failure
 
 
 def where_of(failure: Failure) -> str:

@@ -16,8 +16,8 @@ from symconv.cli.progress import progress_bar
 from symconv.errors import OptionError, ToolError, shown
 
 if TYPE_CHECKING:
-    from symconv.audit.result import Audit
-    from symconv.audit.space import Space
+    from symconv.auditing.result import Audit
+    from symconv.auditing.space import Space
 
 _SPACE = "What the function supports"
 DEFAULTS: Final[dict[str, str | bool]] = {
@@ -111,7 +111,7 @@ def audit(
                    "true_convolution": true_convolution},
         )  # fmt: skip
 
-        from symconv.audit.loop import audit as run_audit
+        from symconv.auditing.loop import audit as run_audit
 
         with progress_bar() as progress:
             outcome = run_audit(
@@ -140,7 +140,7 @@ def _write(outcome: Audit, *, as_json: bool) -> None:
     else:
         from rich.console import Console
 
-        from symconv.audit.report import WIDTH, audit_view
+        from symconv.auditing.report import WIDTH, audit_view
 
         console = Console()
         console.print(audit_view(outcome), width=min(WIDTH, console.width))
@@ -209,7 +209,7 @@ def _space(*, axes: str, exclude: str, kinds: str, sizes: dict[str, Any]) -> Spa
             kernel.
         SpecError: a size breaks a rule.
     """
-    from symconv.audit.space import Space
+    from symconv.auditing.space import Space
 
     words = [word.strip() for word in axes.split(",")]
     numbers = [int(word) if word.isdecimal() and word.isascii() else word for word in words]
