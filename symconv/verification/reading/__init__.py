@@ -27,6 +27,7 @@ Equations of entries, y[i] = sum x[i+r] w[r]:
     beside            other statements          -> definitions of indices, put in their place
     loops             D[it:it+p] += ...         -> the sum that each entry gets
     multi_indices     one letter for all axes   -> an index for each axis
+    layer_labels      x^{l-1}, w^l              -> arrays of one layer
     settling          notation                  -> tree of values and entries
     array_roles       equation                  -> which array is which, with costs
     index_graph       equation                  -> axes, channels, images: the layout
