@@ -119,7 +119,9 @@ def _readings(statement: Statement, told: Told) -> Iterator[Reading]:
 def readings_of(form: Form, cost: float, told: Told) -> Iterator[Reading]:
     """Yield the readings of an equation of entries, in no order."""
     equation = form.equation
-    indices = frozenset(bound_letters(equation) | _letters_on_the_left(equation))
+    indices = frozenset(
+        bound_letters(equation) | _letters_on_the_left(equation) | _windows_left_open(equation)
+    )
     for candidate in typed(equation, told)[:6]:
         try:
             found = geometries(candidate, indices, told)
@@ -151,6 +153,20 @@ def _letters_on_the_left(equation: Equation) -> set[str]:
                 everything = {node.name for node in walk(index) if isinstance(node, Letter)}
                 found |= terms | (everything & elsewhere) or everything
     return found
+
+
+def _windows_left_open(equation: Equation) -> set[str]:
+    """Return the letters of a gradient that pick an output and that nothing binds: dy_{ij}."""
+    if not isinstance(equation.left, Partial) or isinstance(equation.left.of, Entry):
+        return set()
+    picked = [
+        part.by if isinstance(part, Partial) else part
+        for right in equation.rights
+        for part in walk(right)
+        if isinstance(part, Partial) and not isinstance(part.of, Entry)
+    ]
+    entries = [part for part in picked if isinstance(part, Entry)]
+    return {i.name for entry in entries for i in entry.indices if isinstance(i, Letter)}
 
 
 def _terms_of_indices(node: Any) -> Iterator[str]:

@@ -376,6 +376,8 @@ class Settler:
                 label, indices = self._upper(mark)
                 name += label
                 above += indices
+            elif _is_shape(mark):
+                continue
             elif mark.kind == "sub" and (label := self._label(mark)):
                 name += f"_{label}"
             elif len(mark.items) > 1 and names_stage(mark.items[0]) in self.stages:
@@ -425,8 +427,10 @@ class Settler:
         marks = _without_transpose(node.marks)
         below = [index for mark in marks for index in self._indices(mark)]
         match inner:
-            case Entry() if not below:
-                return inner
+            case Entry(indices=own):
+                return replace(inner, indices=(*own, *below))
+            case Partial(of=of, by=Entry(indices=own) as by):
+                return Partial(of, replace(by, indices=(*own, *below)), span=node.span)
             case Partial(of=of, by=Letter(name=name)):
                 return Partial(of, Entry(name, tuple(below)), span=node.span)
             case Letter(name=name):
@@ -689,13 +693,11 @@ class Settler:
         )
 
     def _limit(self, node: Any) -> Any:
-        if node is None or isinstance(node, Infinity):
+        """Return a limit; None for no end."""
+        end = node.operand if isinstance(node, Negated) else node
+        if end is None or isinstance(end, Infinity):
             return None
-        if _is_settled(node):
-            return node
-        if isinstance(node, Negated) and isinstance(node.operand, Infinity):
-            return None
-        return self.index(node)
+        return node if _is_settled(node) else self.index(node)
 
 
 def _whole(value: Any) -> Condition:
@@ -851,6 +853,14 @@ def _letters_at_indices(body: Any) -> set[str]:
             for index in part.indices:
                 found |= set(terms_of_index(index))
     return found
+
+
+def _is_shape(mark: Mark) -> bool:
+    r"""Return whether a subscript is a shape, W_{p\times q}."""
+    shapes = [item for item in mark.items if isinstance(item, Multiplied)]
+    factors = [factor for shape in shapes for factor in shape.factors]
+    named = all(isinstance(factor, Name | Marked | Integer) for factor in factors)
+    return mark.kind == "sub" and len(shapes) == len(mark.items) == 1 and named
 
 
 def _letters_alone(body: Any) -> set[str]:
