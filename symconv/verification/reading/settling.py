@@ -78,6 +78,7 @@ from symconv.verification.truth.algebra import (
     substitute,
 )
 
+LOSSES: Final = frozenset(("L", "J", "E", "C", "ell", "loss", "Loss", "cost"))
 ACTIVATIONS: Final = frozenset(
     ("sigma", "phi", "varphi", "psi", "f", "g", "h", "relu", "tanh", "theta", "rho", "act")
 )
@@ -334,9 +335,9 @@ class Settler:
     def _function(self, of: Any) -> Any:
         """Return what is derived; the arguments of a loss do not matter."""
         match of:
-            case Marked(base=base, marks=(*others, Mark(kind="paren", items=items))) if not any(
-                set(_letters_of_index(item)) & self.letters for item in items
-            ):
+            case Marked(base=base, marks=(*others, Mark(kind="paren", items=items))) if flat(
+                base
+            ) in LOSSES or not any(set(_letters_of_index(item)) & self.letters for item in items):
                 return self._function(Marked(base, tuple(others)) if others else base)
         return self.value(of)
 
