@@ -202,8 +202,13 @@ def transposed(roles: Roles) -> tuple[Variant, ...]:
     size = Letter(INPUT)
     extra = Letter(EXTRA) if EXTRA in roles else ZERO
     if not roles & NAMED:
-        same = "the padding is SAME"
-        return (Variant(times(size, stride(roles)), same, 0.2),) if STRIDE in roles else ()
+        if STRIDE not in roles:
+            return ()
+        spread_only = "the kernel size is 1: zeros are put between the cells, and nothing more"
+        return (
+            Variant(times(size, stride(roles)), "the padding is SAME", 0.2),
+            Variant(plus(times(less(size, ONE), stride(roles)), ONE), spread_only, 0.3),
+        )
     lone = "" if roles & {STRIDE, ZEROS} else "the stride is 1"
     found = [Variant(plus(spread(roles, size), extra), lone)]
     if STRIDE in roles and not roles & PADDINGS:
@@ -265,8 +270,16 @@ def totals(roles: Roles) -> tuple[Variant, ...]:
         Variant(Largest((least, ZERO)), "" if STRIDE in roles else "the stride is 1"),
         Variant(least, "it is not negative", 0.1),
         Variant(most, "it is the largest padding that gives so many outputs", 0.4),
+        *(_cropped(roles) if OUTPUT in roles else ()),
         *(_uneven_totals(roles) if STRIDE in roles and OUTPUT not in roles else ()),
     )
+
+
+def _cropped(roles: Roles) -> Iterator[Variant]:
+    """Yield what a transposed convolution cuts off to have as many outputs as are wanted."""
+    extra = Letter(EXTRA) if EXTRA in roles else ZERO
+    whole = plus(times(less(Letter(INPUT), ONE), stride(roles)), extent(roles), extra)
+    yield Variant(less(whole, Letter(OUTPUT)), "the convolution is transposed", 0.3)
 
 
 def _uneven_totals(roles: Roles) -> Iterator[Variant]:
@@ -464,7 +477,7 @@ LAWS: Final = (
         _AXIS | {EXTRA, ZEROS}, transposed),
     Law("input size", INPUT, (frozenset((OUTPUT, COUNT, PLACE)), NAMED),
         _AXIS | {OUTPUT, EXTRA, REST, COUNT, PLACE}, inputs),
-    Law("total padding", TOTAL, (NAMED,), (_AXIS - PADDINGS) | {OUTPUT, REST}, totals),
+    Law("total padding", TOTAL, (NAMED,), (_AXIS - PADDINGS) | {OUTPUT, REST, EXTRA}, totals),
     *(
         Law("padding", side, (NAMED | {TOTAL},),
             (_AXIS - {BEFORE, AFTER}) | {OUTPUT} | opposite, sides, joint=frozenset((TOTAL,)))
