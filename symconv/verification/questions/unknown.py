@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Any, Final
 
-from symconv.formula.notation import Marked, Name, Run, Statement
+from symconv.formula.notation import Marked, Name, Run, Starred, Statement
 from symconv.formula.tree import walk
 from symconv.verification.outcome import Outcome
 from symconv.verification.reading.array_roles import DELTAS
@@ -35,19 +35,24 @@ def unknown(statement: Statement, told: Told) -> Outcome:
 
 
 def _names_a_name(statement: Statement, told: Told) -> bool:
-    """Return whether a size gets the name of another, D_out = K; gradients are no sizes."""
+    """Return whether a name is given to another, D_out = K, or to what a star makes of two."""
     if len(statement.sides) != 2 or statement.relations != ("=",):
         return False
-    for side in statement.sides:
-        labels = side.marks if isinstance(side, Marked) else ()
-        base = side.base if isinstance(side, Marked) else side
-        if not isinstance(base, Name | Run) or told.names.get(flat(side)) in ARRAYS:
-            return False
-        if any(mark.kind != "sub" or len(mark.items) > 1 for mark in labels):
-            return False
-        if _GRADIENT.match(flat(side)) or flat(base) in DELTAS:
-            return False
-    return True
+    left, right = statement.sides
+    parts = (right.left, right.right) if isinstance(right, Starred) else (right,)
+    starred = len(parts) > 1
+    return all(_is_plain_name(part, told, array=starred) for part in (left, *parts))
+
+
+def _is_plain_name(side: Any, told: Told, *, array: bool) -> bool:
+    """Return whether a side is a name, and no gradient; an array only where it may be one."""
+    labels = side.marks if isinstance(side, Marked) else ()
+    base = side.base if isinstance(side, Marked) else side
+    if not isinstance(base, Name | Run) or (told.names.get(flat(side)) in ARRAYS and not array):
+        return False
+    if any(mark.kind != "sub" or len(mark.items) > 1 for mark in labels):
+        return False
+    return not _GRADIENT.match(flat(side)) and flat(base) not in DELTAS
 
 
 _ROLES: Final = ("input", "kernel", "stride")
