@@ -89,10 +89,19 @@ def _with_condition(equation: Equation, condition: Condition) -> Equation | None
         if value is not None:
             rights = tuple(substitute(right, {name: value}) for right in equation.rights)
             return replace(equation, rights=rights)
+    if defines and _only_names(condition, equation):
+        return equation
     if bound & condition.names:
         rights = tuple(_guarded(right, condition, bound) for right in equation.rights)
         return replace(equation, rights=rights) if rights != equation.rights else None
     return None
+
+
+def _only_names(condition: Any, equation: Equation) -> bool:
+    """Return whether an equation beside another gives a name to what that does not mention."""
+    known = equation.left.names.union(*(right.names for right in equation.rights))
+    sides = (condition.left, condition.right)
+    return any(isinstance(side, Letter) and side.name not in known for side in sides)
 
 
 def _terms(*nodes: Any) -> Iterator[str]:
