@@ -147,7 +147,9 @@ def _applies(claim: Claim) -> bool:
     """Return whether a fault makes a claim wrong."""
     positional = claim.kind != "grad_bias"
     match claim.fault:
-        case "sign of a tap" | "one too far":
+        case "sign of a tap":  # along all axes it is a true convolution
+            return positional and (claim.kind != "forward" or claim.axes > 1)
+        case "one too far":
             return positional
         case "axes swapped":
             return positional and claim.axes >= 2
@@ -203,6 +205,8 @@ def spelling(random: Random, claim: Claim) -> Spelling:
             continue
         if len(set(letters)) < len(letters) or set("pq") & set(found.paddings):
             continue
+        if found.brackets == "(" and "f" in arrays:  # f(u - i) is a function
+            continue
         if claim.fault == "last tap dropped" and found.limits == "none":
             continue
         return found
@@ -211,7 +215,7 @@ def spelling(random: Random, claim: Claim) -> Spelling:
 def _can_be_text(how: Spelling) -> bool:
     names = (*how.arrays, *how.outputs, *how.taps, *how.cells, *how.channels, *how.kernels)
     names += (*how.strides, *how.dilations, *how.paddings)
-    return not how.layer and not any("\\" in name for name in names)
+    return not how.layer and "input" not in names and not any("\\" in name for name in names)
 
 
 def spelled(claim: Claim, how: Spelling) -> str:
@@ -336,7 +340,8 @@ class _Speller:
         if not self.claim.padding:
             return ""
         other = {"+": "-", "-": "+"}[sign]
-        return f" {other if self._fault(axis, 'sign of the padding') else sign} {self.how.paddings[axis]}"
+        sign = other if self._fault(axis, "sign of the padding") else sign
+        return f" {sign} {self.how.paddings[axis]}"
 
     def _gathered(self, axis: int) -> str:
         """The output that reads a cell through a tap, at stride 1."""
@@ -375,7 +380,8 @@ class _Speller:
     def _derivative(self, of: str, by: str) -> str:
         match self.how.form:
             case "text":
-                return f"d{of}/d{by}" if self.how.upstream == "partial" else f"d{by}"
+                local = self.claim.kind.startswith("dy")
+                return f"d{of}/d{by}" if local or self.how.upstream == "partial" else f"d{by}"
             case "unicode":
                 return f"∂{of}/∂{by}"
         return rf"\frac{{\partial {of}}}{{\partial {by}}}"

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import product
 from math import ceil, floor
 from types import MappingProxyType
 from typing import Final
 
-from symconv.formula.tree import Expression, Integer, Letter
-from symconv.verification.deciding.evaluation import Test, early_tests, evaluator
+from symconv.formula.tree import Letter
+from symconv.verification.deciding.evaluation import Test, Value, early_tests, evaluator
 from symconv.verification.questions.questions import Question
+from symconv.verification.truth.algebra import minus, plus
 from symconv.verification.truth.convolution import KERNEL, Axis, Model, letters_in_order
 
 PADDING_BOUND: Final = 2
@@ -86,14 +88,15 @@ def sizes_of(
         {name: range(value, value + 1) for name, value in fixed.items() if name in common}
     )
     found = []
+    rules = _Rules.of(model)
     shapes: Sequence[tuple[int, ...]] = SOLID_IMAGES if solid else IMAGES
     shapes = shapes[:FEW_IMAGES] if model.channels else shapes
     images = sorted({_windows(model, image, fixed) for image in shapes}, key=sum)
     for values in product(*common.values()):
         sizes = dict(zip(common, values, strict=True))
         for image in images:
-            found += list(_images(model, sizes, image))
-        found += list(_given_images(model, sizes, fixed))
+            found += list(_images(rules, sizes, image))
+        found += list(_given_images(rules, sizes, fixed))
     found.sort(key=lambda sizes: (sum(sizes.values()), tuple(sizes.values())))
     yield from found
 
@@ -117,45 +120,65 @@ def _axis_letters(axis: Axis, bound: int) -> dict[str, range]:
     return {name: found[name] for size in order for name in letters_in_order(size)}
 
 
+@dataclass(frozen=True)
+class _Rules:
+    """What of a model depends on its sizes, ready to be counted out.
+
+    Attributes:
+        axes: (stride, extent less padding, the letter of the input or "") of each axis.
+        derived: size -> its value, from the others.
+        outputs: the letters of the outputs.
+    """
+
+    axes: tuple[tuple[Value, Value, str], ...]
+    derived: tuple[tuple[str, Value], ...]
+    outputs: tuple[str, ...]
+
+    @classmethod
+    def of(cls, model: Model) -> _Rules:
+        """Return the rules of a model."""
+        axes = [
+            (
+                evaluator(axis.stride),
+                evaluator(minus(axis.extent, plus(axis.before, axis.after))),
+                axis.input.name if isinstance(axis.input, Letter) else "",
+            )
+            for axis in model.axes
+        ]
+        derived = [(name, evaluator(value)) for name, value in model.derived.items()]
+        return cls(tuple(axes), tuple(derived), tuple(axis.output.name for axis in model.axes))
+
+    def image(self, sizes: Mapping[str, int], inputs: Sequence[int]) -> dict[str, int]:
+        """Return the sizes with those of the input and what follows from them."""
+        image = dict(sizes)
+        for (_, _, name), size in zip(self.axes, inputs, strict=True):
+            if name:
+                image[name] = size
+        for name, value in self.derived:
+            image[name] = int(value(image))
+        return image
+
+
 def _images(
-    model: Model, sizes: dict[str, int], windows: tuple[int, ...]
+    rules: _Rules, sizes: dict[str, int], windows: tuple[int, ...]
 ) -> Iterator[dict[str, int]]:
     """Yield the sizes with inputs of that many windows, with and without a remainder."""
     per_axis = []
-    for axis, count in zip(model.axes, windows, strict=True):
-        stride = _value(axis.stride, sizes)
-        smallest = (count - 1) * stride + _value(axis.extent, sizes)
-        smallest -= _value(axis.before, sizes) + _value(axis.after, sizes)
+    for (stride_of, least_of, _), count in zip(rules.axes, windows, strict=True):
+        stride = int(stride_of(sizes))
+        smallest = (count - 1) * stride + int(least_of(sizes))
         remainders = sorted({0, 1 % stride, stride - 1})
         per_axis.append([smallest + rest for rest in remainders if smallest + rest >= 1])
     for inputs in product(*per_axis):
-        image = dict(sizes)
-        for axis, size in zip(model.axes, inputs, strict=True):
-            if isinstance(axis.input, Letter):
-                image[axis.input.name] = size
-        for name, value in model.derived.items():
-            image[name] = int(evaluator(value)(image))
-        yield image
+        yield rules.image(sizes, inputs)
 
 
 def _given_images(
-    model: Model, sizes: dict[str, int], fixed: Mapping[str, int]
+    rules: _Rules, sizes: dict[str, int], fixed: Mapping[str, int]
 ) -> Iterator[dict[str, int]]:
     """Yield the sizes with inputs of the size that is assumed, if it holds a window."""
-    inputs = [
-        fixed.get(axis.input.name, 0) for axis in model.axes if isinstance(axis.input, Letter)
-    ]
-    if all(inputs):
-        image = dict(sizes)
-        for axis, size in zip(model.axes, inputs, strict=True):
-            image |= {axis.input.name: size} if isinstance(axis.input, Letter) else {}
-        for name, value in model.derived.items():
-            image[name] = int(evaluator(value)(image))
-        if all(image[axis.output.name] >= 1 for axis in model.axes):
+    inputs = [fixed.get(name, 0) if name else 1 for _, _, name in rules.axes]
+    if all(inputs) and any(name for _, _, name in rules.axes):
+        image = rules.image(sizes, inputs)
+        if all(image[name] >= 1 for name in rules.outputs):
             yield image
-
-
-def _value(expression: Expression, sizes: dict[str, int]) -> int:
-    return (
-        expression.value if isinstance(expression, Integer) else int(evaluator(expression)(sizes))
-    )

@@ -79,6 +79,11 @@ STRIDED: Final = 1.0  # ... of a stride that is a number in the indices
 OWN_COUNT: Final = "the first output, which has the index 1, begins one stride inside the image"
 LONE: Final = 1.5  # ... of a size that is meant for the one axis where it stands
 SHARED: Final = ("stride", "dilation", "padding")
+NOTHING: Final = {
+    "stride": "the stride is 1",
+    "dilation": "the dilation is 1",
+    "padding": "nothing is padded",
+}
 COMMON: Final = {"kernel": "p", "stride": "t", "dilation": "d", "padding": "P", "input": "m"}
 CHANNELS: Final = {"inputs": "C", "outputs": "K", "batch": "N", "groups": "G"}
 
@@ -312,13 +317,33 @@ class _Builder:
                 self._author(sizes),
                 self.families,
                 cost + extra,
-                (*self.assumes, *assumes, *counted, *self._alone(), *self._unusual(forward)),
+                (
+                    *self.assumes,
+                    *assumes,
+                    *counted,
+                    *self._alone(),
+                    *self._left_out(found),
+                    *self._unusual(forward),
+                ),
                 self._shown_base(centres),
                 self._firsts(centres, sizes),
             )
 
     def _alone(self) -> list[str]:
         return [f"{name} is the {self.families[name]} of one axis only" for name in self.lone]
+
+    def _left_out(self, axes: Sequence[Axis]) -> list[str]:
+        """Return what the other of two axes has not, where s_h stands and no s_w."""
+        found = []
+        for family, nothing in NOTHING.items() if len(axes) == 2 else ():
+            own = [name for name, other in self.families.items() if other == family]
+            said = axis_said(own[0], self.told) if len(own) == 1 else None
+            if said is not None:
+                other = axes[1 - said]
+                size = {"stride": other.stride, "dilation": other.dilation}.get(family)
+                if size in (None, ONE):
+                    found.append(f"{nothing} along the {('width', 'height')[said]}")
+        return found
 
     def _unusual(self, forward: bool) -> list[str]:
         """Return what is unusual in the order of axes and channels, which nothing says."""

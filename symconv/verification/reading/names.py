@@ -7,7 +7,7 @@ text speaks for the one or the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any, Final
 
@@ -123,11 +123,14 @@ def alternatives(statements: Sequence[Statement]) -> list[tuple[float, tuple[Sta
     runs = _runs(statements)
     alone = _single_letters(statements)
     left = _defined(statements)
+    shared = _shared(runs.values(), alone)
     listed = frozenset(text for statement in statements for text in _listed(statement))
     options: list[list[tuple[float, str, bool]]] = []
     open_ = 0
     for run in runs.values():
-        name, split = _costs(run, alone, defined=run.text in left, listed=run.text in listed)
+        name, split = _costs(
+            run, alone, shared, defined=run.text in left, listed=run.text in listed
+        )
         own = sorted([(name, run.text, True), (split, run.text, False)])
         open_ += abs(name - split) < WORD
         options.append(own if abs(name - split) < WORD and open_ <= MAX_RUNS else own[:1])
@@ -225,14 +228,31 @@ def _listed(statement: Statement) -> Iterator[str]:
         yield from (item.text for item in found if isinstance(item, Run))
 
 
-def _costs(run: Run, alone: frozenset[str], *, defined: bool, listed: bool) -> tuple[float, float]:
+def _shared(runs: Iterable[Run], alone: frozenset[str]) -> frozenset[str]:
+    """Return the letters that stand in pairs with different others: S in Sh and Sw, t in it, jt."""
+    beside: dict[str, set[str]] = {}
+    for run in runs:
+        if len(run.letters) == 2:
+            one, other = (letter.text for letter in run.letters)
+            beside.setdefault(one, set()).update({other} & alone)
+            beside.setdefault(other, set()).update({one} & alone)
+    return frozenset(letter for letter, others in beside.items() if len(others) > 1)
+
+
+def _costs(
+    run: Run, alone: frozenset[str], shared: frozenset[str], *, defined: bool, listed: bool
+) -> tuple[float, float]:
     """Return what it costs to take a run for one name, and for a product."""
     text = run.text
     if listed:
         return 0.0, WORD
     apart = [letter.text in alone for letter in run.letters]
-    if len(text) == 2 and text.islower() and any(apart) and not defined:
-        return (APART if apart[1] or all(apart) else 0.5), 0.0
+    if len(apart) == 2 and any(apart) and not defined:
+        if text.islower():
+            return (APART if apart[1] or all(apart) else 0.5), 0.0
+        together = any(letter.text in shared for letter in run.letters)
+        if together or (apart[1] and text[0].isupper() and text[1:].islower()):
+            return APART, 0.0
     if defined:
         return 0.0, LEFT
     if text.lower() in WORDS or (text[0] == "d" and text[1:2].isupper()):

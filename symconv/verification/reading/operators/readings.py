@@ -101,7 +101,10 @@ _SIZES: Final = frozenset(("stride", "padding", "dilation", "size", "channel", "
 
 def operates(node: Any) -> bool:
     """Return whether some sign or function of a node convolves or rotates whole arrays."""
+    indices = _in_indices(node)
     for part in walk(node):
+        if part in indices:
+            continue
         if isinstance(part, Starred) and part.sign in SIGNS and not _multiplies(part):
             return True
         if isinstance(part, Marked | Name | Run):
@@ -109,6 +112,25 @@ def operates(node: Any) -> bool:
             if isinstance(base, Name | Run) and function_of(part) is not None:
                 return True
     return False
+
+
+def _in_indices(node: Any) -> frozenset[Any]:
+    """Return what stands in computed indices: the star of w[u - s*i], pad of w_{u - i + pad}."""
+    return frozenset(
+        part
+        for mark in walk(node)
+        if isinstance(mark, Mark) and mark.kind != "sup" and _is_index(mark)
+        for item in mark.items
+        for part in walk(item)
+    )
+
+
+def _is_index(mark: Mark) -> bool:
+    """Return whether a mark adds sizes and letters up, so that nothing in it is an array."""
+    brackets = mark.kind != "paren"
+    return any(isinstance(item, Total) for item in mark.items) and (
+        brackets or not any(isinstance(part, Starred) for part in walk(mark))
+    )
 
 
 def _multiplies(node: Starred) -> bool:
