@@ -60,7 +60,8 @@ class Large(Marks):
     def _argument(self) -> Node:
         """Read an argument of a fraction: a brace group, one digit, or one operand."""
         token = self.peek()
-        if token.kind == "number" and len(token.text) > 1 and not token.spaced:
+        splits = token.kind == "number" and len(token.text) > 1 and token.text[0].isdecimal()
+        if splits and not token.spaced:
             self.replace(Token("number", token.text[1:], token.start + 1, token.end))
             where = self.source.span(token.start, token.start + 1)
             return Integer(int(token.text[0]), span=where)

@@ -9,6 +9,7 @@ from typing import Final
 from symconv.formula.tree import Expression, Integer, Letter
 from symconv.verification.outcome import Candidate, Outcome
 from symconv.verification.questions.pooling.deciding import Asked, factor_example
+from symconv.verification.reading.array_roles import prior
 from symconv.verification.reading.pooling.elements import Bound, Element, Pooled
 from symconv.verification.reading.pooling.polynomials import fraction, letter, polynomial
 from symconv.verification.reading.pooling.roles import AGAINST, INPUT, OUTPUT, fit
@@ -135,6 +136,11 @@ def _factor(
 # Backward
 
 
+def _is_kernel(name: str, told: Told) -> bool:
+    """Return whether a name is that of a kernel rather than that of an output."""
+    return prior(name, "w", told) < prior(name, "y", told)
+
+
 def from_one(left: Element, right: Pooled, told: Told, asked: Asked) -> Iterator[Candidate]:
     """Yield what is found about a gradient that comes from one output of each channel."""
     own = right.element.indices
@@ -149,7 +155,8 @@ def from_one(left: Element, right: Pooled, told: Told, asked: Asked) -> Iterator
     above, below = fraction(times(*right.scale))
     proved = asked.outcome("proved", "for all sizes")
     if not right.scale:
-        yield Candidate(0.0, proved, "a sum is meant, not an average")
+        if not _is_kernel(right.element.array, told):
+            yield Candidate(0.0, proved, "a sum is meant, not an average")
         return
     if above.constant != 1 or len(below.terms) != 1:
         return
