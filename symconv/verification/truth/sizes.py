@@ -50,6 +50,8 @@ LESS_ONE: Final = "kernel size less one"  # a number 2 that stands for a kernel 
 NAMED: Final = frozenset((KERNEL, EXTENT, LESS_ONE))
 PADDINGS: Final = frozenset((PADDING, TOTAL, BEFORE, AFTER))
 ROUNDED: Final = "sizes are rounded up, so that a last window may reach over the edge (ceil_mode)"
+EVEN_STRIDE: Final = "the stride divides the input size"
+UNEVEN_STRIDE: Final = "{stride} does not divide {input size}"
 BACKWARD: Final = "the layers are passed from the output back to the input"
 TWO: Final = Integer(2)
 EXCLUSIVE: Final = (
@@ -284,7 +286,7 @@ def _cropped(roles: Roles) -> Iterator[Variant]:
 
 def _uneven_totals(roles: Roles) -> Iterator[Variant]:
     left = less(extent(roles), Remainder(Letter(INPUT), stride(roles)))
-    uneven = "{stride} does not divide {input size}"
+    uneven = UNEVEN_STRIDE
     yield Variant(Largest((left, ZERO)), uneven, 0.2)
     yield Variant(left, f"{uneven}, and it is not negative", 0.3)
 
@@ -294,7 +296,7 @@ def _short_totals(roles: Roles) -> Iterator[Variant]:
     when = (
         "{remainder} is what {stride} leaves of the input size, and not 0"
         if REST in roles
-        else "the stride divides the input size"
+        else EVEN_STRIDE
     )
     rest = less(extent(roles), step)
     yield Variant(Largest((rest, ZERO)), when)

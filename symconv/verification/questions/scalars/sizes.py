@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 from symconv.formula.tree import (
     Compare,
@@ -60,8 +60,10 @@ from symconv.verification.reading.scalars.trees import names_of, numbers_of
 from symconv.verification.truth.sizes import (
     BACKWARD,
     CLAIMED,
+    EVEN_STRIDE,
     LAWS,
     ROUNDED,
+    UNEVEN_STRIDE,
     Law,
     Variant,
     room,
@@ -203,6 +205,8 @@ class SizeJudge:
         strides = [v for n, v in self.given.items() if role_costs(n, self.told).get(STRIDE) == 0]
         if "stride is 1" in assumed and any(value != 1 for value in strides):
             return False
+        if self._contradicted(assumed):
+            return False
         if assumed == ROUNDED:
             words = " ".join((self.hints, self.left or "", *reading.roles)).lower()
             return any(word in words for word in _ROUNDING)
@@ -211,6 +215,16 @@ class SizeJudge:
         if "valid" in self.hints.lower():
             return "SAME" not in assumed
         return True
+
+    def _contradicted(self, assumed: str) -> bool:
+        """Return whether the author says that something is left over where nothing must be."""
+        for condition in self.conditions:
+            match condition:
+                case Compare("!=" | ">", Remainder(), Integer(0)) if "stride divides" in assumed:
+                    return True
+                case Compare("=", Remainder(), Integer(0)) if "does not divide" in assumed:
+                    return True
+        return False
 
     def _is_firm(self, reading: Reading) -> bool:
         """Return whether a reading is plain enough to call what is wrong under it wrong.
@@ -296,6 +310,9 @@ class SizeJudge:
         assert variant is not None
         if variant.assumes == BACKWARD and self._goes_back(reading):
             return replace(variant, assumes="")
+        sign = {EVEN_STRIDE: "=", UNEVEN_STRIDE: "!="}.get(variant.assumes)
+        if any(self._says_what_is_left(c, sign, reading) for c in self.conditions if sign):
+            return replace(variant, assumes="")
         if "divides {room}" not in variant.assumes:
             return variant
         left = in_names(room(reading.named), reading)
@@ -306,6 +323,15 @@ class SizeJudge:
                 case Compare("=", Remainder(value=value), Integer(0)) if same_value(value, left):
                     return replace(variant, assumes="")
         return variant
+
+    def _says_what_is_left(self, condition: Any, sign: str | None, reading: Reading) -> bool:
+        """Return whether a condition says that n mod s is 0 (or not), of the input and stride."""
+        match condition:
+            case Compare(found, Remainder(Letter(name=size), Letter(name=step)), Integer(0)):
+                input_cost = role_costs(size, self.told).get(INPUT, PLAIN)
+                is_input = reading.roles.get(size, INPUT if input_cost < 1.0 else "") == INPUT
+                return found == sign and is_input and reading.roles.get(step) == STRIDE
+        return False
 
     def _layers(self, reading: Reading) -> Iterator[str]:
         """Yield the conditions on names of another layer than that which the law means."""

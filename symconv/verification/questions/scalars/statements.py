@@ -248,11 +248,24 @@ def _named(
 
 def _branches(left: str, right: Cases, told: Told, words: str) -> Judged | None:
     """Decide each branch of a case distinction; the condition of each stands in its verdict."""
-    found = [_offers(left, branch.value, told, words) for branch in right.branches]
+    found = []
+    before: list[Condition] = []
+    for branch in right.branches:
+        own = (*before, branch.condition) if branch.condition is not None else tuple(before)
+        found.append(_offers(left, branch.value, told, words, None, own))
+        before += _opposites(branch.condition)
     known = [judged for judged in found if judged is not None]
     if len(known) < len(found) or any(j.outcome.status not in _RIGHT for j in known):
         return None
     return Judged(max(j.cost for j in known), _together([j.outcome for j in known]))
+
+
+def _opposites(condition: Condition | None) -> list[Condition]:
+    """Return what holds where an equation or its negation does not."""
+    match condition:
+        case Compare("=" | "!=" as operator, left, right):
+            return [Compare("!=" if operator == "=" else "=", left, right)]
+    return []
 
 
 def _offers(

@@ -251,10 +251,17 @@ def scalar(node: Any, depth: int = 0) -> Expression:
         case Conditional(value=value, condition=condition, otherwise=otherwise):
             branch = Branch(inner(value), scalar_condition(condition))
             return Cases((branch, Branch(inner(otherwise), None)))
+        case Cases(branches=branches):
+            return Cases(tuple(_branch(branch, inner) for branch in branches))
         case Big(operator="max" | "min", below=(), above=None, body=Group(items=items)):
             operands = tuple(map(inner, items))
             return Largest(operands) if node.operator == "max" else Smallest(operands)
     raise NotScalarError(type(node).__name__)
+
+
+def _branch(branch: Branch, inner: Any) -> Branch:
+    condition = branch.condition
+    return Branch(inner(branch.value), None if condition is None else scalar_condition(condition))
 
 
 def _group(node: Group, inner: Any) -> Expression:
