@@ -23,9 +23,10 @@ from symconv.formula.tree import (
     Total,
     walk,
 )
-from symconv.verification.judge import VACUOUS
+from symconv.verification.deciding.finding import VACUOUS
 from symconv.verification.outcome import Candidate, Outcome, weighed
 from symconv.verification.questions.array_verdicts import Reading, outcome_of
+from symconv.verification.questions.neighbours import with_neighbours
 from symconv.verification.reading.array_roles import typed
 from symconv.verification.reading.beside import with_conditions_inside, with_definitions
 from symconv.verification.reading.chains import Chain, activated, chain_of
@@ -69,10 +70,12 @@ def decide(statements: Sequence[Statement], told: Told) -> list[Outcome | None]:
         statements: those of one display.
         told: what was said of the names.
     """
-    return [
-        _definition() if defines else _decided(statement, told)
-        for statement, defines in with_definitions(statements)
-    ]
+    return with_neighbours(
+        [
+            _definition() if defines else _decided(statement, told)
+            for statement, defines in with_definitions(statements)
+        ]
+    )
 
 
 def _decided(statement: Statement, told: Told) -> Outcome | None:
