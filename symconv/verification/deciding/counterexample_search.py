@@ -22,7 +22,7 @@ from symconv.verification.truth.guarded_terms import conjunction
 
 BOUND: Final = 4  # largest kernel and stride
 MAX_CASES: Final = 100_000
-MAX_FIXED: Final = 256
+MAX_FIXED: Final = 64
 LARGE: Final = 2_000  # instances of terms in one comparison
 MAX_WORK: Final = 300_000  # instances of terms, where comparisons are large
 

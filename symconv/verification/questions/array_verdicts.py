@@ -8,16 +8,17 @@ from functools import cached_property
 from typing import Final
 
 from symconv.errors import FormulaError
-from symconv.verification.judge import Finding, find
+from symconv.verification.deciding.finding import ORDER, Finding, find
 from symconv.verification.outcome import Outcome
 from symconv.verification.questions.array_examples import example_of
 from symconv.verification.questions.claims import Reader
-from symconv.verification.questions.questions import WINDOWS, Window
+from symconv.verification.questions.questions import WINDOWS, Question, Window
 from symconv.verification.reading.array_roles import Typed
 from symconv.verification.reading.authored import Authored
 from symconv.verification.reading.geometries import Geometry
 from symconv.verification.reading.reading_words import in_one_sentence
 from symconv.verification.reading.words import NO_SPELLINGS, Words
+from symconv.verification.truth.convolution import Model
 
 TIMEOUT: Final = 5.0
 
@@ -56,7 +57,7 @@ def outcome_of(reading: Reading) -> Outcome | None:
     found = _findings(reading)
     if not found:
         return None
-    worst = max(found, key=lambda finding: _ORDER[finding.status])
+    worst = max(found, key=lambda finding: ORDER[finding.status])
     words = reading.words
     counterexample = worst.counterexample
     return Outcome(
@@ -80,10 +81,7 @@ def _findings(reading: Reading) -> list[Finding]:
             questions = reader.questions(geometry.claim)
         except FormulaError:
             continue
-        found = [
-            find(q, geometry.model, window, "", bound=4, timeout=TIMEOUT, tell=_silent)
-            for q in questions
-        ]
+        found = _found(questions, geometry.model, window)
         if found and (not best or _worst(found) < _worst(best)):
             best = found
         opened = any(letter.opened for question in questions for letter in question.free)
@@ -92,12 +90,15 @@ def _findings(reading: Reading) -> list[Finding]:
     return best
 
 
-_ORDER: Final = {"proved": 0, "undecided": 1, "refuted": 2}
+def _found(questions: Sequence[Question], model: Model, window: Window) -> list[Finding]:
+    """Return what is found about each question, up to the first that is refuted."""
+    found: list[Finding] = []
+    for question in questions:
+        found.append(find(question, model, window, bound=4, timeout=TIMEOUT))
+        if found[-1].status == "refuted":
+            break
+    return found
 
 
 def _worst(findings: Sequence[Finding]) -> int:
-    return max(_ORDER[finding.status] for finding in findings)
-
-
-def _silent(_stage: str) -> None:
-    return
+    return max(ORDER[finding.status] for finding in findings)

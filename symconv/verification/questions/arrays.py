@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from symconv.formula.notation import Group, Mark, Marked, Name, Statement
 from symconv.formula.tree import (
+    Branch,
     Compare,
     Condition,
     Entry,
@@ -39,12 +40,14 @@ from symconv.verification.reading.roles import Told
 from symconv.verification.reading.settling import (
     Settler,
     UnsettledError,
+    is_loss,
     stages_of,
     terms_of_index,
 )
 from symconv.verification.reading.words import UNWRITTEN, spellings
 
 MOST_TRIED: Final = 10  # readings of one equation
+MOST_ROWS: Final = 32  # of cases
 JOINED: Final = 1.5  # the cost of taking the digits of x_{12} for one index
 
 
@@ -81,6 +84,8 @@ def decide(statements: Sequence[Statement], told: Told) -> list[Outcome | None]:
 def _decided(statement: Statement, told: Told) -> Outcome | None:
     if len(statement.sides) < 2 or "+=" in statement.relations:
         return None
+    if sum(isinstance(part, Branch) for side in statement.sides for part in walk(side)) > MOST_ROWS:
+        return Outcome("cases", "undecided", "", f"it has more than {MOST_ROWS} cases")
     return judged(_readings(statement, told))
 
 
@@ -307,7 +312,9 @@ def _free_letters(rights: Sequence[Any]) -> list[str]:
 def _is_local(side: Any) -> bool:
     """Return whether a side is the derivative of an entry, dY_{ij}/dX_{uv}, and of no loss."""
     of: Any = side.of if isinstance(side, Partial) else None
-    return isinstance(of, Marked) and any(mark.kind in ("sub", "bracket") for mark in of.marks)
+    if not isinstance(of, Marked) or is_loss(of):
+        return False
+    return any(mark.kind in ("sub", "bracket") for mark in of.marks)
 
 
 def _layers(statement: Statement) -> frozenset[str]:
