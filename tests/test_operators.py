@@ -15,6 +15,7 @@ GRAD_Y = r"\frac{\partial J}{\partial Y}"
 GRAD_K = r"\frac{\partial J}{\partial K}"
 
 RIGHT = (
+    r"\frac{\partial C}{\partial z} = \frac{\partial C}{\partial a} * \sigma'(z)",
     # gradients by the input: full, with the kernel turned round
     rf"{GRAD_X} = {GRAD_Y} *_{{full}} \mathrm{{rot180}}(K)",
     rf"{GRAD_X} = {GRAD_Y} \star_{{\text{{full}}}} \operatorname{{flip}}(K)",
@@ -115,7 +116,6 @@ LEFT_TO_OTHERS = (
     r"\frac{\partial E}{\partial w_1} = x_1 * d_1 + x_2 * d_2",
     "dW = (a - y) * x",
     r"\nabla W = x * \delta * \eta",
-    r"\frac{\partial C}{\partial z} = \frac{\partial C}{\partial a} * \sigma'(z)",
     r"r_{l-1} = s_l * r_l + (k_l - s_l)",
     r"S_l = S_{l+1} * s_l",
     r"p_l = p_{l+1} * s_l + q_l",

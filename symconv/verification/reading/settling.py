@@ -87,6 +87,9 @@ ACTIVATIONS: Final = frozenset(
 INTEGERS: Final = ("Z", "ℤ", "mathbb Z")
 
 
+LOSSES: Final = frozenset(("L", "J", "E", "C", "e", "loss", "Loss"))
+
+
 class UnsettledError(Exception):
     """A part of a statement that is no value, index or condition."""
 
@@ -185,7 +188,8 @@ def _marks_of_values(node: Any) -> Iterator[Mark]:
         case Marked(base=base, marks=marks):
             several = len([mark for mark in marks if mark.kind != "sup"]) > 1
             for mark in marks:
-                if mark.kind != "sup" and not (several and _holds_arrays(mark)):
+                arguments = several and _holds_arrays(mark)
+                if mark.kind != "sup" and not arguments and not _is_bias(base, mark):
                     yield mark
             yield from _marks_of_values(base)
         case Partial(of=of, by=by):
@@ -199,9 +203,24 @@ def _marks_of_values(node: Any) -> Iterator[Mark]:
             yield from _marks_of_values(right)
 
 
+def _is_bias(base: Any, mark: Mark) -> bool:
+    """Return whether a name is that of a bias among the weights, w_b."""
+    return base in (Name("w"), Name("W")) and mark.items == (Name("b"),)
+
+
+def is_loss(of: Any) -> bool:
+    """Return whether a name with a label is that of a loss, E_d."""
+    match of:
+        case Marked(base=Name(text=text), marks=(Mark(kind="sub", items=(Name(),)),)):
+            return text in LOSSES
+    return False
+
+
 def _is_function_of(of: Any, by: Any) -> bool:
     """Return whether what is derived has what it is derived by among its arguments, J(W, b)."""
     name = by.base if isinstance(by, Marked) else by
+    if is_loss(of):
+        return True
     match of:
         case Marked(base=Name(), marks=(Mark(kind="paren", items=items),)):
             return name in [item.base if isinstance(item, Marked) else item for item in items]
@@ -335,6 +354,9 @@ class Settler:
     def _function(self, of: Any) -> Any:
         """Return what is derived; the arguments of a loss do not matter."""
         match of:
+            case Marked(base=Name(text=text), marks=(Mark(kind="sub", items=(Name(text=label),)),)):
+                if text in LOSSES and label not in self.letters:
+                    return Letter(f"{text}_{label}", span=of.span)
             case Marked(base=base, marks=(*others, Mark(kind="paren", items=items))) if flat(
                 base
             ) in LOSSES or not any(set(_letters_of_index(item)) & self.letters for item in items):

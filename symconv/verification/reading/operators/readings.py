@@ -219,7 +219,8 @@ class Sketcher:
         return None
 
     def _starred(self, node: Starred) -> Sketch:
-        if node.sign in _ELEMENTWISE:
+        slope = node.sign == "*" and not node.marks and self._slope(node.right) is not None
+        if node.sign in _ELEMENTWISE or slope:  # no activation's slope slides over an array
             return self._product((node.left, node.right), node)
         if node.sign not in SIGNS:
             raise UnknownOperatorError(f"{node.sign} is no convolution")
