@@ -18,8 +18,8 @@ from symconv.formula.notation import Name, Statement
 from symconv.formula.reader import read
 from symconv.formula.tree import Compare, Entry, Node, Partial, walk
 from symconv.verification.deciding.counterexample_search import comparison
+from symconv.verification.deciding.finding import find
 from symconv.verification.deciding.solver import Query
-from symconv.verification.judge import find
 from symconv.verification.outcome import Outcome
 from symconv.verification.questions import accumulations, arrays
 from symconv.verification.questions.array_verdicts import Reading
@@ -215,8 +215,7 @@ def test_counterexample_is_one_when_both_sides_are_computed_again(name: str) -> 
             geometry.claim
         )
         found = [
-            find(question, geometry.model, window, "", bound=4, timeout=1.0, tell=_silent)
-            for question in questions
+            find(question, geometry.model, window, bound=4, timeout=1.0) for question in questions
         ]
         refuted = [finding for finding in found if finding.status == "refuted"]
         assert refuted
@@ -228,10 +227,6 @@ def test_counterexample_is_one_when_both_sides_are_computed_again(name: str) -> 
             )
             assert sides == (example.claimed, example.true)
             assert example.claimed != example.true
-
-
-def _silent(_stage: str) -> None:
-    return
 
 
 # Another solver

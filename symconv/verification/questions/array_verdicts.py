@@ -75,7 +75,7 @@ def _findings(reading: Reading) -> list[Finding]:
     """Return what is found about each question, for the window under which it is best."""
     geometry = reading.geometry
     best: list[Finding] = []
-    for window in WINDOWS[:3]:
+    for window in WINDOWS:
         reader = Reader(geometry.model, geometry.index_base, (), window)
         try:
             questions = reader.questions(geometry.claim)

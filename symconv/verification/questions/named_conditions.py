@@ -15,7 +15,7 @@ from typing import Any, Final
 from symconv.errors import FormulaError
 from symconv.formula.notation import Member, Name, Statement, Words
 from symconv.formula.tree import AllOf, AnyOf, Compare, Condition, Divides, Letter, Not
-from symconv.verification.judge import find
+from symconv.verification.deciding.finding import find
 from symconv.verification.outcome import Candidate, Outcome, weighed
 from symconv.verification.questions.conditions import ConditionReader
 from symconv.verification.questions.questions import OUTPUTS, WINDOWS, ConditionQuestion, Question
@@ -170,7 +170,7 @@ def _question(
         if named.kind == "index range":
             question = reader.index_range([condition], [OUTPUTS[0]])
         else:
-            question = reader.assertion(condition)
+            question = reader.overlap(condition)
     except FormulaError:
         return None
     if named.negated and isinstance(question, ConditionQuestion):
@@ -183,7 +183,7 @@ def _outcome(named: Named, question: Question, roles: Mapping[str, str]) -> Outc
     said = [f"{name} {families.get(ours, 'index of an output')}" for name, ours in roles.items()]
     words = f"{', '.join(said)}; {'no ' if named.negated else ''}{named.kind}"
     model = _model(roles)
-    found = find(question, model, WINDOWS[0], words, bound=4, timeout=TIMEOUT, tell=_silent)
+    found = find(question, model, WINDOWS[0], bound=4, timeout=TIMEOUT)
     return Outcome(
         kind=named.kind,
         status=found.status,
@@ -192,7 +192,3 @@ def _outcome(named: Named, question: Question, roles: Mapping[str, str]) -> Outc
         counterexample=example(found.counterexample) if found.counterexample else None,
         queries=found.proof.queries if found.proof else (),
     )
-
-
-def _silent(_stage: str) -> None:
-    return

@@ -23,7 +23,7 @@ from symconv.formula.tree import (
     Smallest,
     walk,
 )
-from symconv.verification.judge import Finding, find
+from symconv.verification.deciding.finding import ORDER, Finding, find
 from symconv.verification.outcome import Candidate, Outcome, weighed
 from symconv.verification.questions.padding_mode import PADDED, PADDINGS, padding_questions
 from symconv.verification.questions.questions import Window
@@ -42,7 +42,6 @@ KIND: Final = "padded input"
 TIMEOUT: Final = 5.0
 OTHER_BASE: Final = 0.7
 REACH: Final = "for all sizes of the input and its padding"
-_ORDER: Final = {"proved": 0, "undecided": 1, "refuted": 2}
 
 
 @dataclass(frozen=True)
@@ -217,7 +216,7 @@ def _candidates(padded: Padded, told: Told) -> Iterator[Candidate]:
         said = told.index_base is not None
         found = [outcome for window in PADDINGS if (outcome := _outcome(padded, window, base))]
         if found:
-            best = min(found, key=lambda outcome: _ORDER[outcome.status])
+            best = min(found, key=lambda outcome: ORDER[outcome.status])
             assumes = "" if said or not base else "indices start from 1"
             yield Candidate(0.0 if said else OTHER_BASE * base, best, assumes)
 
@@ -232,11 +231,11 @@ def _outcome(padded: Padded, window: Window, base: int) -> Outcome | None:
         return None
     findings: list[Finding] = []
     for question in questions:
-        found = find(question, padded.model, window, words, bound=4, timeout=TIMEOUT, tell=_silent)
+        found = find(question, padded.model, window, bound=4, timeout=TIMEOUT)
         findings.append(found)
         if found.status == "refuted":
             break
-    worst = max(findings, key=lambda finding: _ORDER[finding.status])
+    worst = max(findings, key=lambda finding: ORDER[finding.status])
     return Outcome(
         kind=KIND,
         status=worst.status,
@@ -245,7 +244,3 @@ def _outcome(padded: Padded, window: Window, base: int) -> Outcome | None:
         counterexample=example(worst.counterexample) if worst.counterexample else None,
         queries=tuple(q for one in findings if one.proof for q in one.proof.queries),
     )
-
-
-def _silent(_stage: str) -> None:
-    return

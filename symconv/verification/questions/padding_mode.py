@@ -8,12 +8,11 @@ questions: the padding in front, the input itself, the padding at the end.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from symconv.formula.tree import (
     AnyOf,
-    Branch,
     Cases,
     Compare,
     Condition,
@@ -44,11 +43,6 @@ PADDINGS: Final = tuple(
 _ALWAYS: Final = equal(ZERO, ZERO)
 
 Region: TypeAlias = tuple[str, Expression, Expression, Expression]  # part, first, last, source
-
-
-def is_padding_claim(claim: object) -> bool:
-    """Return whether a claim in our letters says what a padded input holds."""
-    return isinstance(claim, Equation) and _is_padded(claim.left)
 
 
 def padding_questions(
@@ -83,34 +77,6 @@ def padding_questions(
             kind = f"padded input, {part}" + (f", axis {number}" if len(model.axes) > 1 else "")
             questions += [side.asks(kind, number, source, free, sizes) for side in readings]
     return tuple(questions)
-
-
-def padding_definition(
-    claim: Equation, model: Model, window: Window, *, index_base: int
-) -> Equation | None:
-    """Return what a padded input of one axis holds in a reading; None where there are more axes."""
-    left = claim.left
-    if len(model.axes) > 1 or not isinstance(left, Entry):
-        return None
-    mode, _, origin = window.name.partition(" ")
-    (index,), (axis,) = model.along_axes("x", left.indices), model.axes
-    base = Integer(index_base)
-    shift = plus(base, axis.before if origin == "padding" else ZERO)
-    front, inside, end = (
-        replace(left, array="x", indices=model.in_order("x", {**roles, AXES[0]: plus(cell, base)}))
-        for roles in (model.by_role("x", left.indices),)
-        for _, _, _, cell in _regions(mode, axis, minus(index, shift))
-    )
-    branches = (
-        Branch(front, Compare("<", index, shift)),
-        Branch(inside, Compare("<", index, plus(axis.input, shift))),
-        Branch(end, None),
-    )
-    return Equation(left, (Cases(branches),), ())
-
-
-def _is_padded(node: object) -> bool:
-    return isinstance(node, Entry) and node.array == PADDED
 
 
 def _copyable(mode: str, axis: Axis) -> Condition:

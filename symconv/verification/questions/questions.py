@@ -81,8 +81,7 @@ class Window:
     """Which window an open letter of the right side stands for; several read a cell.
 
     Attributes:
-        name: "every", "last", "first"; "none" for cells that no window reads; "transposed" for
-            sizes of a transposed convolution.
+        name: "every", "last" or "first"; a padding mode for claims about a padded input.
         text: the same in words, for the reading.
     """
 
@@ -94,8 +93,6 @@ WINDOWS: Final = (
     Window("every", "(i, j) is any window that reads (u, v)"),
     Window("last", "(i, j) is the last window that reads (u, v)"),
     Window("first", "(i, j) is the first window that reads (u, v)"),
-    Window("none", "(u, v) is a cell that no window reads"),
-    Window("transposed", "the sizes are those of a transposed convolution"),
 )
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 from symconv.formula.tree import Condition, Entry, Expression, Letter, Partial, walk
 from symconv.verification.questions.normal_form import Normaliser
-from symconv.verification.questions.questions import OUTPUTS, Free, SumQuestion, Window, ranging
+from symconv.verification.questions.questions import Free, SumQuestion, Window, ranging
 from symconv.verification.truth.algebra import ONE, ZERO, between, letters_in, minus
 from symconv.verification.truth.convolution import Model
 from symconv.verification.truth.definition import Truth
 from symconv.verification.truth.guarded_terms import GuardedTerm, letters_bound_in, misunderstood
-from symconv.verification.truth.windows import unread, window_conditions
+from symconv.verification.truth.windows import window_conditions
 
 GRADIENTS = {"x": "grad_input", "w": "grad_weight", "b": "grad_bias"}
 PARTIALS = {"x": "output by input", "w": "output by weight", "b": "output by bias"}
@@ -57,8 +57,6 @@ class ValueReader:
         Raises:
             FormulaError: one of them is no sum of products of entries.
         """
-        if self.window.name == "transposed":
-            raise misunderstood(left, "must be a size of a transposed convolution")
         normaliser = Normaliser(Truth(self.model), self.index_base)
         subject = self._subject(left, normaliser)
         kind, true = subject.kind, subject.true
@@ -72,10 +70,6 @@ class ValueReader:
             for cell, size in zip(cells, self._sizes(subject), strict=True)
         ]
         conditions = [*assumptions, *inside]
-        if self.window.name == "none":
-            if kind != "grad_input" or claimed:
-                raise misunderstood(right, "must be 0 where no window reads")
-            conditions.insert(0, unread(self.model, self.model.along_axes("x", cells)))
         opened, open_conditions = self._open_windows(right, assumptions, free, subject)
         return SumQuestion(kind, claimed, true, (*free, *opened), (*conditions, *open_conditions))
 
@@ -123,24 +117,34 @@ class ValueReader:
         opened = sorted(name for name in used - known if name.startswith("_"))
         if not opened:
             return (), ()
-        windows = OUTPUTS[: len(self.model.axes)]
-        if subject.arrays != ("x",) or any(name not in windows for name in opened):
+        axes = [self._axis_of(name, right) for name in opened]
+        if subject.arrays != ("x",) or None in axes or len(set(axes)) < len(axes):
             listed = ", ".join(name.lstrip("_") for name in opened)
             raise misunderstood(right, f"must say what {listed} is: bind it, or declare it a size")
         letters, conditions = [], []
         cells = self.model.along_axes("x", subject.indices)
-        for name in opened:
-            axis = OUTPUTS.index(name)
+        for name, axis in zip(opened, axes, strict=True):
+            assert axis is not None
             ranged = ranging(name, self.model.axes[axis].input, index_base=self.index_base)
             letters.append(replace(ranged, opened=True))
             conditions += window_conditions(
                 self.model,
                 self.window,
+                Letter(name),
                 axis=axis,
                 cell=cells[axis],
                 index_base=self.index_base,
             )
         return tuple(letters), tuple(conditions)
+
+    def _axis_of(self, name: str, right: Expression) -> int | None:
+        """Return along which axis of y a letter picks windows."""
+        for part in walk(right):
+            if isinstance(part, Entry) and part.array == "dy" and part.indices:
+                for axis, index in enumerate(self.model.along_axes("dy", part.indices)):
+                    if name in letters_in(index):
+                        return axis
+        return None
 
 
 def _has_bias(value: Expression) -> bool:

@@ -215,7 +215,7 @@ class Hunt:
         claim, question = self._edited.claim, self._original
         if not isinstance(question, SumQuestion) or not isinstance(claim, Equation):
             return None
-        whole = self._reader.window.name != "none" and not self._place and len(claim.rights) == 1
+        whole = not self._place and len(claim.rights) == 1
         return question if whole else None
 
     @cached_property
