@@ -8,7 +8,7 @@ Stage by stage, with what goes in and what comes out:
     questions   statements, what was told  -> outcomes: each kind of claim has one module
                                               decide(statements, told)
     deciding    one question, one reading  -> counted out for small sizes, proved for all, or neither
-    outcome     readings, their findings   -> the outcome they give together (D-90)
+    outcome     readings, their findings   -> the outcome they give together (D-91)
     repair      refuted claim              -> condition, repair, or the right formula
     report      outcomes                   -> terminal, HTML, Markdown, JSON, certificates
     parallel    a function of many tasks   -> its results, in order, from several processes

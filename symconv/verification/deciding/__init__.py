@@ -8,4 +8,5 @@ inverses               index map                -> its inverse, by linear algebr
 to_z3                  expressions, conditions  -> terms of the solver
 solver                 formulas                 -> unsat, sat or unknown, in counted steps
 prove                  question                 -> Proof: queries that must all be unsat
+finding                question, Model          -> Finding: counterexample, proof, or neither
 """

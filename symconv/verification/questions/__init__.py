@@ -20,10 +20,9 @@ Equations of entries: readings -> questions -> outcomes
     claims           claim, Model              -> questions
     values           equation                  -> is a sum equal to the true one
     normal_form      value                     -> guarded terms
-    scatters         loop over windows         -> the sum that it adds up
-    output_size      equation of a size        -> are two integers equal
     conditions       ranges, coverage, corners -> are two conditions equivalent
     padding_mode     padded input              -> questions for each part of the padding
     array_verdicts   reading                   -> outcome
     array_examples   counterexample            -> in the author's names and indices
+    neighbours       outcomes of one display   -> the same, about one convolution
 """
