@@ -512,7 +512,8 @@ class Settler:
         """Return whether a name before a bracket is a function of values, sigma'(z)."""
         name = flat(base).rstrip("'")
         primed = flat(base).endswith("'")
-        if name in ACTIVATIONS and (primed or any(map(_has_entries, mark.items))):
+        alone = len(mark.items) == 1
+        if name in ACTIVATIONS and (primed or (alone and _has_entries(mark.items[0]))):
             return True
         names = {found for item in mark.items for found in _all_names(item)}
         if len(name) > 2 and names and not names & self.letters:
@@ -527,9 +528,9 @@ class Settler:
         match item:
             case Run(letters=letters) if mark.kind in ("sub", "sup"):
                 yield from (Letter(letter.text, span=item.span) for letter in letters)
-            case Integer(value=value) if self.digits and mark.kind == "sub" and value > 9:
+            case Integer(value=value) if self._splits(mark) and mark.kind == "sub" and value > 9:
                 yield from (Integer(int(digit)) for digit in str(value))
-            case Integer() if self.digits and mark.text.strip("{} ").isdigit():
+            case Integer() if self._splits(mark) and mark.text.strip("{} ").isdigit():
                 yield from (Integer(int(digit)) for digit in mark.text.strip("{} "))
             case Juxtaposed(factors=factors) if self._is_list(factors) and mark.kind == "sub":
                 yield from (self.index(factor) for factor in factors)
@@ -538,6 +539,10 @@ class Settler:
                 yield Interval(*ends)
             case _:
                 yield self.index(item)
+
+    def _splits(self, mark: Mark) -> bool:
+        """Return whether x_{11} has two indices; x_{11,1} has two anyway."""
+        return self.digits and len(mark.items) == 1
 
     def _is_list(self, factors: Sequence[Any]) -> bool:
         """Return whether factors are indices side by side rather than a product."""
@@ -859,7 +864,16 @@ def _is_value(node: Any) -> bool:
 
 
 def _has_entries(node: Any) -> bool:
-    return any(isinstance(part, Marked) for part in walk(node)) if isinstance(node, Node) else False
+    """Return whether there are names with marks in a node; s(i-1) is a product."""
+    parts = walk(node) if isinstance(node, Node) else ()
+    return any(isinstance(part, Marked) and not _is_product(part) for part in parts)
+
+
+def _is_product(node: Marked) -> bool:
+    match node:
+        case Marked(base=Name(), marks=(Mark(kind="paren", items=(Total(terms=terms),)),)):
+            return len(terms) == 2 and terms[1] in (Integer(1), Negated(Integer(1)))
+    return False
 
 
 def _letters_in_order(node: Node) -> Iterator[str]:

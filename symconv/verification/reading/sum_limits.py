@@ -49,8 +49,25 @@ def beyond(claim: Equation, model: Model, index_base: int) -> tuple[str, ...]:
             if not isinstance(entry, Entry) or array_of(entry) not in _WORDS:
                 continue
             if any(_leads_out(total, entry, model, index_base)):
-                found[f"what sums read outside the {_WORDS[array_of(entry)]} is 0"] = None
+                found[_said(array_of(entry))] = None
+    for part in walk(claim):
+        found |= dict.fromkeys(map(_said, _before_the_first(part, claim)))
     return tuple(found)
+
+
+def _said(array: str) -> str:
+    return f"what sums read outside the {_WORDS[array]} is 0"
+
+
+def _before_the_first(part: Any, claim: Equation) -> Iterator[str]:
+    """Yield the arrays that a range begins before, -5 <= i*t, by an index i of theirs."""
+    match part:
+        case Compare(operator="<" | "<=", left=Negated(operand=Integer()), right=right):
+            for entry in chain.from_iterable(map(walk, claim.rights)):
+                if not isinstance(entry, Entry) or array_of(entry) not in _WORDS:
+                    continue
+                if any(isinstance(i, Letter) and i.name in right.names for i in entry.indices):
+                    yield array_of(entry)
 
 
 def _totals(node: Any) -> Iterator[SumOver]:
