@@ -205,8 +205,6 @@ def spelling(random: Random, claim: Claim) -> Spelling:
             continue
         if len(set(letters)) < len(letters) or set("pq") & set(found.paddings):
             continue
-        if found.brackets == "(" and "f" in arrays:  # f(u - i) is a function
-            continue
         if claim.fault == "last tap dropped" and found.limits == "none":
             continue
         return found

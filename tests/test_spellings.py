@@ -30,6 +30,8 @@ def entries(number, *, fault):
     claim = drawn(random, fault=fault)
     how = spelling(random, claim)
     options = {"index_base": how.base} if random.random() < 0.5 else {}
+    if claim.fault == "one too far":  # it is not, where indices start from another number
+        options = {"index_base": how.base}
     if how.told:
         options["letters"] = how.told
     return claim, spelled(claim, how), options

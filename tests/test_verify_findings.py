@@ -29,15 +29,19 @@ WRONG = (
     (RETURNED + "0", {}),
     (RETURNED + r"0 \text{ for } i \bmod t < p", {}),
     (
-        r"\frac{\partial e}{\partial x} = \begin{bmatrix} \frac{\partial e}{\partial y_{00}} & "
-        r"\cdots \\ & \end{bmatrix}",
+        (
+            r"\frac{\partial e}{\partial x} = \begin{bmatrix} \frac{\partial e}{\partial y_{00}} & "
+            r"\cdots \\ & \end{bmatrix}"
+        ),
         {},
     ),
     (r"H_{out} = \lfloor \frac{H + p - 2k}{s} \rfloor + 1", {}),
     (r"H_{out} = \lfloor \frac{H + p - 2k}{s} \rfloor + 1", {"letters": SIZES}),
     (
-        r"\frac{\partial e}{\partial x_u} = \sum_i \frac{\partial e}{\partial y_i} w_{u-it+t}, "
-        r"\quad 0 \le it, i \le g - 1",
+        (
+            r"\frac{\partial e}{\partial x_u} = \sum_i \frac{\partial e}{\partial y_i} w_{u-it+t}, "
+            r"\quad 0 \le it, i \le g - 1"
+        ),
         {"index_base": 1},
     ),
     (
@@ -67,8 +71,10 @@ RIGHT = (
     (r"y_{ij} = \sum_{a=-k}^{k} \sum_{c=-k}^{k} w_{a,c} x_{i+a,j+c}", {}),
     (GATHERED + r" \text{ for all } u, t = 1", {}),
     (
-        r"\frac{\partial e}{\partial w_r} = \sum_i \frac{\partial e}{\partial y_i} x_{i+r} "
-        r"\text{ for all } r, t = 1",
+        (
+            r"\frac{\partial e}{\partial w_r} = \sum_i \frac{\partial e}{\partial y_i} x_{i+r} "
+            r"\text{ for all } r, t = 1"
+        ),
         {},
     ),
     (r"y_i = \sum_{r=0}^{2} w_r x_{i+r}", {}),
@@ -78,8 +84,10 @@ RIGHT = (
         {},
     ),
     (
-        r"\frac{\partial e}{\partial x_{2k}} = \sum_{a=0}^{\lceil p/2 \rceil-1} "
-        r"\frac{\partial e}{\partial y_{k-a}} w_{2a}",
+        (
+            r"\frac{\partial e}{\partial x_{2k}} = \sum_{a=0}^{\lceil p/2 \rceil-1} "
+            r"\frac{\partial e}{\partial y_{k-a}} w_{2a}"
+        ),
         {"assume": "t = 2"},
     ),
     ("text\n\n% $$ y_i = x_i + 7 x_{i+1} w_0 $$\n\n$$ y_i = \\sum_r x_{i+r} w_r $$\n", {}),
@@ -145,7 +153,8 @@ def test_side_conditions_are_no_claims_and_do_not_refute():
 def test_cases_that_leave_a_place_out_are_not_proved():
     text = (
         r"\frac{\partial e}{\partial x_u} = \begin{cases} \sum_r \frac{\partial e}{\partial "
-        r"y_{u-r}} w_r & u < p \\ \sum_r \frac{\partial e}{\partial y_{u-r}} w_r & u > p \end{cases}"
+        r"y_{u-r}} w_r & u < p \\ \sum_r \frac{\partial e}{\partial y_{u-r}} w_r & u > p "
+        r"\end{cases}"
     )
     assert "proved" not in statuses(text)
 

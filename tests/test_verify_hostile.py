@@ -21,18 +21,17 @@ MEMORY = 1 << 30  # bytes that all formulas together may add
 FORMULAS = (
     r"y_{ij} = \sum_{r=0}^{p-1}\sum_{s=0}^{q-1} x_{it+r,\,jt+s} w_{rs} + b",
     r"\frac{\partial L}{\partial W_{m,n}} = \sum_i\sum_j \delta_{ij} a_{i+m,j+n}",
-    r"\frac{\partial E}{\partial X_{u,v}} = \sum_{r}\sum_{s} \frac{\partial E}{\partial Y_{u-r,v-s}} W_{r,s}",
+    r"\frac{\partial E}{\partial X_u} = \sum_{r} \frac{\partial E}{\partial Y_{u-r}} W_r",
     r"H_{out} = \left\lfloor \frac{H_{in} + 2 \times P - D(K-1) - 1}{S} + 1 \right\rfloor",
     r"\text{out} = (\text{in} - 1) \cdot \text{stride} - 2\,\text{pad} + k",
     r"\delta^{l} = \delta^{l+1} * \mathrm{rot180}(W^{l+1}) \odot f'(z^{l})",
-    r"\frac{\partial L}{\partial X} = \text{conv}_{full}(\frac{\partial L}{\partial Y}, \text{flip}(W))",
+    r"\frac{\partial L}{\partial X} = \text{conv}_{full}(\frac{\partial L}{\partial Y}, flip(W))",
     r"y_{n,k,i,j} = \sum_{c}\sum_{r,s} x_{n,c,i+r,j+s} w_{k,c,r,s} + b_k",
-    r"\frac{\partial e}{\partial x_u} = \begin{cases} w_0 \frac{\partial e}{\partial y_u} & u < g \\"
-    r" 0 & \text{otherwise} \end{cases}",
+    r"\frac{\partial e}{\partial x_u} = \begin{cases} w_0 \delta_u & u < g \\ 0 & else \end{cases}",
     r"y_{i,j} = \max_{0 \le r < p,\, 0 \le s < q} x_{it+r,jt+s}",
     r"r_l = r_{l-1} + (k_l - 1) \prod_{i=1}^{l-1} s_i",
     r"P_{\text{total}} = \max\left((\lceil n/s \rceil - 1) s + k - n,\; 0\right)",
-    r"\begin{bmatrix} 1 & 0 & -1 & 0 \\ 0 & 1 & 1 & 0 \\ 0 & -1 & 1 & 0 \\ 0 & 1 & 0 & -1 \end{bmatrix} d",
+    r"B^T = \begin{bmatrix} 1 & 0 & -1 & 0 \\ 0 & 1 & 1 & 0 \\ 0 & -1 & 1 & 0 \end{bmatrix}",
     r"1 \le t \le p-1 \text{ or } 1 \le t \le q-1",
     r"D[it:it+p,\,jt:jt+q] +\!= (\partial e/\partial y_{ij}) W_{p\times q}",
     r"x_{col}[r q + s,\, i w + j] = x[i t + r,\, j t + s]",
@@ -293,3 +292,52 @@ def test_damaged_formulas_get_a_verdict_in_bounded_time_and_memory(part):
         random = Random(number)
         asked(damaged(random), repairs=random.random() < 0.3)
     assert peak() - before < MEMORY
+
+
+ROWS = r"\\ ".join(
+    rf"w_{{{row}}} \frac{{\partial e}}{{\partial y_{{u-{row}}}}} & u = {row}" for row in range(200)
+)
+RETURNED = r"\frac{\partial e}{\partial w_{rs}} = \sum_{i=0}^{223}\sum_{j=0}^{223} "
+ALTERNATIVES = [rf"(t \le p \text{{ or }} t > {number})" for number in range(12)]
+COUNTS = [rf"\lfloor (m-p)/t \rfloor + {number}" for number in range(12)]
+EDGES = {
+    "an index that is twice another": r"\frac{\partial y_i}{\partial x_{2i}} = w_0",
+    "powers of powers": "g = ((2^{999})^{8})^{8}",
+    "a power in a limit": r"y_i = \sum_{r=2^{99999}}^{p-1} x_{i+r} w_r",
+    "a power in an index": "dx[u] = sum(dy[i]*w[u-i*2^{99999}], i)",
+    "an entity of many digits": "&#" + "9" * 5000 + ";",
+    "nested powers of a number": "g = " + "(" * 10 + "2" + ")^{8}" * 10,
+    "nested powers of a size": "g = " + "(" * 10 + "m" + ")^{8}" * 10,
+    "a large kernel in numbers": r"y_{ij} = \sum_{r=0}^{223}\sum_{s=0}^{223} x_{i+r,j+s} w_{rs}",
+    "a large kernel, wrong": r"y_{ij} = \sum_{r=0}^{223}\sum_{s=0}^{223} x_{i+r,j-s} w_{rs}",
+    "a large output in numbers": RETURNED + r"\frac{\partial e}{\partial y_{ij}} x_{i+r,j+s}",
+    "a large output, wrong": RETURNED + r"\frac{\partial e}{\partial y_{ij}} x_{i-r,j+s}",
+    "alternatives joined": r" \text{ and } ".join(ALTERNATIVES),
+    "sizes joined": "g = " + r" \text{ and } ".join(COUNTS),
+    "two hundred cases": r"\frac{\partial e}{\partial x_u} = "
+    rf"\begin{{cases}} {ROWS} \end{{cases}}",
+    "nothing by nothing": r"g = \frac{0}{0}",
+    "one by nothing": r"\frac{\partial e}{\partial x_{uv}} = \frac{1}{0}",
+    "half a decimal": r"\frac0.5{\partial E} = 2",
+    "an empty base": r"w_{()^{2}} = x_{{}^{2}}",
+    "twenty thousand signs": "y_i = " + "x_i w_0 + " * 2000,
+    "too many signs": "y_i = " + "x_i w_0 + " * 20_000,
+    "a name in a name": r"\frac{\partial E}{\partial XX_u} = \frac{\partial E}{\partial Y_u} W",
+}
+
+
+@pytest.mark.parametrize("text", EDGES.values(), ids=EDGES)
+def test_an_edge_is_judged_in_bounded_time_and_memory(text):
+    before = peak()
+    for verdict in asked(text, repairs=False):
+        assert "Fraction" not in verdict.reach
+    assert peak() - before < MEMORY
+
+
+def test_a_formula_of_many_cases_is_not_passed_over():
+    assert statuses(EDGES["two hundred cases"]) == ["undecided"]
+
+
+def test_equal_displays_are_judged_once():
+    display = "$$ " + FORMULAS[0] + " $$\n\nSome words between.\n\n"
+    assert statuses(display * 5000, repairs=False) == ["proved"] * 5000
