@@ -24,6 +24,13 @@ Back to text:
     speller       what both spellings share: order, brackets
     latex_speller   tree                        -> LaTeX
     text_speller    tree                        -> text
+
+The language that spelling writes, with a grammar of its own (formula.lark):
+
+    arguments, arrangements, article, children, claims, commands   text -> claims
+    conditions, expressions, latex, lines, listing, moduli, names   ...
+    pieces, plain, plain_context, products, reading, scan, scripts   ...
+    sentences, sums, targets, terminals, tidy, words   ...
 """
 
 from symconv.formula.article import Article, read_article
