@@ -16,8 +16,8 @@ import numpy as np
 
 from symconv.formula import tree
 from symconv.formula.article import read_article
-from symconv.formula.reading import read_formula
 from tests.meaning import free_names, holds, meaning, same, truth, value
+from tests.read_back import claims_of
 from tests.worlds import (
     BLOCK,
     INPUT_INDEX,
@@ -127,7 +127,7 @@ class Document:
         text = self.prose("example")
         planes = {"x": {}, "w": {}, "dy": {}}
         for said in self.said:
-            for claim in read_formula(said.latex) if said.step == "example" else ():
+            for claim in claims_of(said.latex) if said.step == "example" else ():
                 if isinstance(claim, tree.Equation) and isinstance(claim.rights[0], tree.Matrix):
                     name, index = _array_of(claim.left)
                     planes.setdefault(name, {})[index] = value(claim.rights[0], None, {})
@@ -141,7 +141,7 @@ class Document:
         """Return what is wrong, in words, and how many equations were checked of each step."""
         wrong, counts = [], Counter()
         for said in self.said:
-            for claim in read_formula(said.latex, form="latex"):
+            for claim in claims_of(said.latex):
                 counts[said.step] += isinstance(claim, tree.Equation)
                 wrong += self.faults_of(said, claim)
         return wrong, counts
@@ -150,7 +150,7 @@ class Document:
         """Return what is wrong with one claim."""
         if isinstance(claim, tree.NotUnderstood):
             whole = any(_left(said.latex) == _left(other.latex) for other in self.appendix())
-            abridged = r"\cdots" in said.latex and r"\cdots" in claim.reason
+            abridged = r"\cdots" in said.latex and "Dots" in claim.reason
             return [] if whole and abridged else [f"{said.step}: {claim.reason}"]
         if not isinstance(claim, tree.Equation):
             return [f"{said.step}: {claim} is no equation"]
@@ -226,7 +226,7 @@ def condition_of(said):
     found = _CONDITION.search(said.before)
     if not found:
         return None
-    (assertion,) = read_formula(found["condition"], form="latex")
+    (assertion,) = claims_of(found["condition"])
     return assertion.condition
 
 

@@ -9,8 +9,8 @@ from functools import cache
 import pytest
 
 from symconv import ConvSpec, derive
-from symconv.formula.reading import read_formula
 from tests.documents import Document
+from tests.read_back import claims_of
 
 TRANSPOSED = {
     "transposed, output padding": ConvSpec(
@@ -135,5 +135,5 @@ def test_a_planted_fault_is_found(fault):
     good = document(name)
     said = next(said for said in good.said if said.step == step and right in said.latex)
     bad = replace(said, latex=said.latex.replace(right, wrong, 1))
-    assert [f for claim in read_formula(bad.latex) for f in good.faults_of(bad, claim)]
-    assert not [f for claim in read_formula(said.latex) for f in good.faults_of(said, claim)]
+    assert [f for claim in claims_of(bad.latex) for f in good.faults_of(bad, claim)]
+    assert not [f for claim in claims_of(said.latex) for f in good.faults_of(said, claim)]

@@ -7,9 +7,9 @@ from functools import cache
 import pytest
 
 from symconv import ConvSpec, derive
-from symconv.formula.reading import read_formula
 from tests.documents import Document, condition_of, general_worlds
 from tests.meaning import holds
+from tests.read_back import claims_of
 
 SPECS = {
     "3x5 stride 2": ConvSpec(kernel_shape=(3, 5), stride=2),
@@ -97,8 +97,8 @@ def test_a_planted_fault_is_found(fault):
     good = document("3x5 stride 2", (6, 8))
     said = next(said for said in good.said if said.step == step and right in said.latex)
     bad = replace(said, latex=said.latex.replace(right, wrong, 1))
-    assert [f for claim in read_formula(bad.latex) for f in good.faults_of(bad, claim)]
-    assert not [f for claim in read_formula(said.latex) for f in good.faults_of(said, claim)]
+    assert [f for claim in claims_of(bad.latex) for f in good.faults_of(bad, claim)]
+    assert not [f for claim in claims_of(said.latex) for f in good.faults_of(said, claim)]
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_every_changed_digit_is_found(step):
             changed = str((int(digit[0]) + 1) % 10)
             latex = said.latex[: digit.start()] + changed + said.latex[digit.end() :]
             bad = replace(said, latex=latex)
-            claims = read_formula(latex)
+            claims = claims_of(latex)
             assert [f for claim in claims for f in good.faults_of(bad, claim)], latex
 
 

@@ -346,7 +346,7 @@ class Batch(World):
 
     @property
     def names(self):
-        return ("x", "w", "y", "b", "C", "O", *(("X",) if self.copied else ()))
+        return ("x", "w", "y", "b", *(("X",) if self.copied else ()))
 
     @cached_property
     def ranges(self):
@@ -410,12 +410,11 @@ class Batch(World):
         sizes = dict(zip(OUTPUT_SIZE, self.output_shape, strict=False))
         if self.sizes.transposed:
             sizes |= dict(zip(INPUT_SIZE_OF_LAYER, self.input_shape, strict=False))
-        return {**sizes, "N": self.images, "C": self.inputs, "O": self.outputs}
+        channels = {"C": self.inputs, "C_g": self.inputs, "O": self.outputs, "O_g": self.outputs}
+        return {**sizes, "N": self.images, **channels}
 
     def entry(self, name, index):
-        """Return an entry; C_g and O_g are read as entries of C and O."""
-        if name in ("C", "O"):
-            return self.fixed[name]
+        """Return an entry; that of de/dy is 0 outside."""
         if name == "dy" and index not in self.arrays["dy"]:
             return 0
         return super().entry(name, index)

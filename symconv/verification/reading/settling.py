@@ -78,16 +78,13 @@ from symconv.verification.truth.algebra import (
     substitute,
 )
 
-LOSSES: Final = frozenset(("L", "J", "E", "C", "ell", "loss", "Loss", "cost"))
+LOSSES: Final = frozenset(("L", "J", "E", "C", "e", "ell", "loss", "Loss", "cost"))
 ACTIVATIONS: Final = frozenset(
     ("sigma", "phi", "varphi", "psi", "f", "g", "h", "relu", "tanh", "theta", "rho", "act")
 )
 
 
 INTEGERS: Final = ("Z", "ℤ", "mathbb Z")
-
-
-LOSSES: Final = frozenset(("L", "J", "E", "C", "e", "loss", "Loss"))
 
 
 class UnsettledError(Exception):
@@ -191,7 +188,8 @@ def _marks_of_values(node: Any) -> Iterator[Mark]:
                 arguments = several and _holds_arrays(mark)
                 if mark.kind != "sup" and not arguments and not _is_bias(base, mark):
                     yield mark
-            yield from _marks_of_values(base)
+            if not _is_function_of_arrays(base):
+                yield from _marks_of_values(base)
         case Partial(of=of, by=by):
             if not _is_function_of(of, by):
                 yield from _marks_of_values(of)
@@ -224,6 +222,14 @@ def _is_function_of(of: Any, by: Any) -> bool:
     match of:
         case Marked(base=Name(), marks=(Mark(kind="paren", items=items),)):
             return name in [item.base if isinstance(item, Marked) else item for item in items]
+    return False
+
+
+def _is_function_of_arrays(base: Any) -> bool:
+    """Return whether a bracket before indices holds a function of arrays, (conv(X, K))_{ij}."""
+    match base:
+        case Group(items=(Marked(base=Name(word=True), marks=(Mark(kind="paren") as mark,)),)):
+            return _holds_arrays(mark)
     return False
 
 
@@ -345,8 +351,8 @@ class Settler:
                         Branch(self.value(node.otherwise), None),
                     )
                 )
-            case Indicator(condition=condition):
-                return guard(self.condition(condition))
+            case Indicator():
+                return guard(self.condition(node.condition))
             case Differential(sign=sign, operand=operand):
                 return self._differential(sign, operand)
         raise UnsettledError(f"{_what(node)} is no value of an entry", node)
