@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
-from symconv.formula.notation import Name, Statement
+from symconv.formula.notation import Big, Name, Statement
 from symconv.formula.tree import (
     Compare,
     Condition,
     Entry,
     Equation,
     Expression,
+    Integer,
     Letter,
+    Partial,
     SumOver,
     SumWhere,
     Total,
@@ -26,6 +28,7 @@ from symconv.formula.tree import (
 )
 from symconv.verification.reading.index_graph import bound_letters
 from symconv.verification.reading.settling import left_letters, terms_of_index
+from symconv.verification.reading.size_hints import is_plain_size
 from symconv.verification.truth.algebra import (
     ONE,
     conjuncts,
@@ -35,6 +38,8 @@ from symconv.verification.truth.algebra import (
     rebuild,
     substitute,
 )
+
+_INDICES: Final = frozenset("ijuv")  # ranges of indices that an example has no more
 
 
 def with_definitions(statements: Sequence[Statement]) -> list[tuple[Statement, bool]]:
@@ -63,6 +68,8 @@ def _defines(statement: Statement, owner: Statement) -> bool:
     if statement.relations != ("=",) or not isinstance(statement.sides[0], Name):
         return False
     name, value = statement.sides[0].text, statement.sides[1]
+    if isinstance(value, Integer) and is_plain_size(name):
+        return any(isinstance(part, Big | Partial) for part in walk(owner))
     names = [part for part in walk(value) if isinstance(part, Name)]
     picks = {letter for part in walk(owner) for letter in left_letters(part)}
     return name in picks and any(part.text in picks for part in names)
@@ -76,7 +83,9 @@ def with_conditions_inside(equation: Equation) -> Equation:
         if changed is not None:
             kept = tuple(other for other in changed.conditions if other != condition)
             equation = replace(changed, conditions=kept)
-    return equation
+    known = equation.left.names.union(*(right.names for right in equation.rights))
+    idle = [c for c in equation.conditions if c.names <= _INDICES and not c.names & known]
+    return replace(equation, conditions=tuple(c for c in equation.conditions if c not in idle))
 
 
 def _with_condition(equation: Equation, condition: Condition) -> Equation | None:
@@ -101,6 +110,9 @@ def _only_names(condition: Any, equation: Equation) -> bool:
     """Return whether an equation beside another gives a name to what that does not mention."""
     known = equation.left.names.union(*(right.names for right in equation.rights))
     sides = (condition.left, condition.right)
+    match sides:
+        case (Letter(name=name), Integer()) if is_plain_size(name):
+            return False  # s = 2 says which convolution it is
     return any(isinstance(side, Letter) and side.name not in known for side in sides)
 
 

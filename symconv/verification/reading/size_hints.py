@@ -380,7 +380,8 @@ def family_costs(name: str, hints: Sequence[Hint], told: Told) -> list[tuple[flo
             continue
         cost = 0.0 if family in strong else UNNAMED / 3 if family in weak else UNNAMED
         cost += UNHINTED * (1 + (usual is not None)) if hinted and family not in hinted else 0.0
-        cost += AGAINST if _is_contrary(name, family, strong) else 0.0
+        unhinted = bool(strong) and not hinted and family not in strong
+        cost += AGAINST if unhinted or _is_contrary(name, family, strong) else 0.0
         if usual is not None:  # a notation only shifts priors, but a stride is no dilation
             cost += 0.0 if family == usual else UNUSUAL
             cost += CONTRADICTED if _RIVALS.get(family) == usual else 0.0
@@ -388,6 +389,11 @@ def family_costs(name: str, hints: Sequence[Hint], told: Told) -> list[tuple[flo
             cost += CONTRADICTED
         found.append((cost, family))
     return sorted(found, key=lambda pair: pair[0])
+
+
+def is_plain_size(name: str) -> bool:
+    """Return whether a name plainly is a stride, a dilation or a padding."""
+    return any(_STRONG[family].fullmatch(name) for family in ("stride", "dilation", "padding"))
 
 
 def family_is_open(family: str, hinted: set[str], strong: set[str], weak: set[str]) -> bool:
