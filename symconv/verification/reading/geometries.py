@@ -333,16 +333,19 @@ class _Builder:
         return [f"{name} is the {self.families[name]} of one axis only" for name in self.lone]
 
     def _left_out(self, axes: Sequence[Axis]) -> list[str]:
-        """Return what the other of two axes has not, where s_h stands and no s_w."""
+        """Return what an axis has not that the others have by name, s_h and s_w of three."""
         found = []
-        for family, nothing in NOTHING.items() if len(axes) == 2 else ():
+        words = ("depth", "height", "width")[-len(axes) :] if len(axes) > 1 else ()
+        for family, nothing in NOTHING.items():
             own = [name for name, other in self.families.items() if other == family]
-            said = axis_said(own[0], self.told) if len(own) == 1 else None
-            if said is not None:
-                other = axes[1 - said]
-                size = {"stride": other.stride, "dilation": other.dilation}.get(family)
-                if size in (None, ONE):
-                    found.append(f"{nothing} along the {('width', 'height')[said]}")
+            said = [axis_said(name, self.told) for name in own]
+            if not own or None in said:
+                continue
+            named = {place + len(axes) - 2 for place in said if place is not None}
+            for place, (word, axis) in enumerate(zip(words, axes, strict=False)):
+                sizes = {"stride": axis.stride, "dilation": axis.dilation}
+                if place not in named and sizes.get(family, ONE) == ONE:
+                    found.append(f"{nothing} along the {word}")
         return found
 
     def _unusual(self, forward: bool) -> list[str]:
