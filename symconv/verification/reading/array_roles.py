@@ -243,6 +243,8 @@ def _named_gradients(
         if said is None and not inner and role != "x":
             own += AGAINST  # delta without a word is the gradient of a layer's input
         for roles, cost in _with_upstream(claim, arrays, role, told):
+            if roles.get(inner, role) != role:
+                continue  # dx is the gradient of x, whatever else stands there
             yield {**roles, name: f"d{role}"}, cost + own
 
 

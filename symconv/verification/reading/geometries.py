@@ -650,6 +650,8 @@ class _Builder:
             yield 0.0, flipped, full, ["the convolution turns the kernel round"] if moved else []
             return
         yield 0.0, flipped, plain, []
+        if not letters_in_claim(self.laid):
+            yield from _stepped(plain)
         sided = {"before", "after"} & set(self.families.values())
         if any(flips) != all(flips) or None in relations or sided:
             return
@@ -669,7 +671,7 @@ class _Builder:
         numbers = {move.value if isinstance(move, Integer) else 0 for move in moves}
         if len(numbers) == 1 and 0 not in numbers:
             return [f"the padding is {min(numbers)}"]
-        if all(_is_half(move, axis.kernel) for move, axis in zip(moves, plain, strict=True)):
+        if all(_is_half(move, axis) for move, axis in zip(moves, plain, strict=True)):
             return [HALF_PADDING]
         mixed = self.told.index_base is None and self.bases.w == 1
         named = [move.operand if isinstance(move, Negated) else move for move in moves]
@@ -727,7 +729,7 @@ class _Builder:
         parts = [part for part in walk(claim) if isinstance(part, Quotient | Floor)]
         padded = []
         for axis in axes:
-            half = next((part for part in parts if _is_half(part, axis.kernel)), None)
+            half = next((part for part in parts if _is_half(part, axis)), None)
             if half is None or axis.before != ZERO:
                 return []
             padded.append(replace(axis, before=half, after=half))
@@ -836,20 +838,43 @@ def _counted(axis: Axis, relation: _Relation | None) -> Axis:
     return replace(axis, stride=stride, dilation=dilation)
 
 
+def _stepped(
+    axes: Sequence[Axis],
+) -> Iterator[tuple[float, bool, list[Axis], list[str]]]:
+    """Yield the axes with small strides and dilations: entries in numbers do not name them."""
+    for stride, dilation in product((1, 2, 3), (1, 2, 3)):
+        if stride * dilation > 1 and all(a.stride == a.dilation == ONE for a in axes):
+            sizes = (("stride", stride), ("dilation", dilation))
+            assumes = [f"the {name} is {size}" for name, size in sizes if size > 1]
+            own = [replace(a, stride=Integer(stride), dilation=Integer(dilation)) for a in axes]
+            yield OFFSET, False, own, assumes
+
+
 def _full(axis: Axis) -> Axis:
     """Return the axis of a true convolution x[i - r]: the first output reads one cell only."""
     whole = expanded(minus(axis.extent, ONE))
     return replace(axis, before=plus(whole, axis.before), after=plus(whole, axis.after))
 
 
-def _is_half(size: Expression, kernel: Expression) -> bool:
-    """Return whether a size is half of a kernel's, rounded or for an odd one."""
-    less = expanded(minus(kernel, ONE))
-    exact_halves = [Quotient(kernel, Integer(2)), Quotient(less, Integer(2))]
-    up: list[Expression] = list(map(Ceiling, exact_halves))
-    halves: list[Expression] = [*exact_halves, *map(Floor, exact_halves), *up, minus(up[0], ONE)]
-    exact = expanded(minus(less, times(Integer(2), size))) == ZERO
-    return exact or any(size in (half, expanded(minus(less, half))) for half in halves)
+def _is_half(size: Expression, axis: Axis) -> bool:
+    """Return whether a size is half a kernel, rounded or for an odd one, with or without gaps."""
+    found = _simplified(size)
+    for whole in (axis.kernel, expanded(axis.extent)):
+        less = expanded(minus(whole, ONE))
+        if expanded(minus(less, times(Integer(2), found))) == ZERO:
+            return True
+        for half in _halves(whole, less):
+            spread = expanded(times(axis.dilation, half))
+            if found in (_simplified(half), _simplified(minus(less, half)), _simplified(spread)):
+                return True
+    return False
+
+
+def _halves(whole: Expression, less: Expression) -> list[Expression]:
+    """Return the halves of a size and of one less, exact and rounded."""
+    exact = [Quotient(whole, Integer(2)), Quotient(less, Integer(2))]
+    up: list[Expression] = list(map(Ceiling, exact))
+    return [*exact, *(Floor(half) for half in exact), *up, minus(up[0], ONE)]
 
 
 def _begun(axis: Axis, relation: _Relation, flipped: bool) -> Axis:
