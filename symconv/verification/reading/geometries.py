@@ -322,7 +322,7 @@ class _Builder:
                     *assumes,
                     *counted,
                     *self._alone(),
-                    *self._left_out(found),
+                    *(said for said in self._left_out(found) if not _says(assumes, said)),
                     *self._unusual(forward),
                 ),
                 self._shown_base(centres),
@@ -758,6 +758,11 @@ class _Builder:
         if not letters_in_claim(self.laid):
             found |= {2}
         return sorted(found)
+
+
+def _says(assumes: Sequence[str], said: str) -> bool:
+    """Return whether some assumption is about the same size: the stride along an axis."""
+    return any(other.startswith(said.partition(" is ")[0]) for other in assumes)
 
 
 def _chains(claim: Equation) -> bool:
