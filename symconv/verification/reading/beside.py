@@ -111,7 +111,7 @@ def _only_names(condition: Any, equation: Equation) -> bool:
     known = equation.left.names.union(*(right.names for right in equation.rights))
     sides = (condition.left, condition.right)
     match sides:
-        case (Letter(name=name), Integer()) if is_plain_size(name):
+        case (Letter(name=name), _) if is_plain_size(name):
             return False  # s = 2 says which convolution it is
     return any(isinstance(side, Letter) and side.name not in known for side in sides)
 
