@@ -15,7 +15,7 @@ from math import prod
 import numpy as np
 
 from symconv.formula import tree
-from symconv.formula.article import read_article
+from symconv.formula.displays import find_displays
 from tests.meaning import free_names, holds, meaning, same, truth, value
 from tests.read_back import claims_of
 from tests.worlds import (
@@ -186,12 +186,12 @@ class Document:
 
 def _said(latex):
     sections = list(_SECTION.finditer(latex))
-    for displayed in read_article(latex).displayed:
+    for displayed in find_displays(latex).displays:
         start = displayed.span.start
         section = [found for found in sections if found.end() <= start][-1]
         title = section["title"] if not section["step"] else ""
         before = title + latex[section.end() : start]
-        yield Said(section["step"] or "appendix", before, displayed.latex)
+        yield Said(section["step"] or "appendix", before, displayed.source)
 
 
 def _sizes(text):

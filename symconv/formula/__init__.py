@@ -24,17 +24,9 @@ Back to text:
     speller       what both spellings share: order, brackets
     latex_speller   tree                        -> LaTeX
     text_speller    tree                        -> text
-
-The language that spelling writes, with a grammar of its own (formula.lark):
-
-    arguments, arrangements, article, children, claims, commands   text -> claims
-    conditions, expressions, latex, lines, listing, moduli, names   ...
-    pieces, plain, plain_context, products, reading, scan, scripts   ...
-    sentences, sums, targets, terminals, tidy, words   ...
+    spelled_names   how names are written
 """
 
-from symconv.formula.article import Article, read_article
-from symconv.formula.reading import read_formula
 from symconv.formula.spelling import spell_latex, spell_text
 
-__all__ = ["Article", "read_article", "read_formula", "spell_latex", "spell_text"]
+__all__ = ["spell_latex", "spell_text"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from types import MappingProxyType
 
-from symconv.formula.commands import GREEK
+from symconv.formula.spelled_names import AXIS_WORDS, GREEK
 from symconv.formula.speller import TERM, Speller, is_sum
 from symconv.formula.tree import (
     Call,
@@ -30,7 +30,6 @@ from symconv.formula.tree import (
     SumWhere,
     Total,
 )
-from symconv.formula.words import AXIS_WORDS
 
 _NAME = re.compile(r"(?P<base>[^'_^]+)(?P<primes>'*)(?:_(?P<word>[^^]+?))?(?:\^(?P<upper>.+))?")
 _NEW_ROW = r" \\ "

@@ -6,7 +6,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from symconv.formula.listing import share_bounds
 from symconv.formula.tree import (
     AllOf,
     AnyOf,
@@ -171,7 +170,7 @@ class Speller(ABC):
         parts = []
         for condition, following in pairwise((*conditions, None)):
             assert condition is not None
-            bound = following is not None and share_bounds(condition, following)
+            bound = following is not None and _share_bounds(condition, following)
             bracketed = bound or (several and isinstance(condition, AnyOf))
             parts.append(f"({self.spell(condition)})" if bracketed else self.spell(condition))
         return f"{self.when}{', '.join(parts)}" if parts else ""
@@ -210,3 +209,12 @@ def _chain(conditions: Sequence[Condition]) -> list[Compare]:
     steps = [part for part in conditions if isinstance(part, Compare)]
     linked = all(first.right == second.left for first, second in pairwise(steps))
     return steps if linked and len(steps) == len(conditions) else []
+
+
+def _share_bounds(first: Condition, second: Condition) -> bool:
+    """Return whether "0 <= i" and "j < n", side by side, read as the bounds of both i and j."""
+    if not isinstance(first, Compare) or not isinstance(second, Compare):
+        return False
+    rising = {first.operator, second.operator} <= {"<", "<="}
+    letters = isinstance(first.right, Letter) and isinstance(second.left, Letter)
+    return rising and letters and first.right != second.left and isinstance(first.left, Integer)

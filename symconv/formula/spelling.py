@@ -11,21 +11,20 @@ def spell_latex(node: Node) -> str:
     r"""Return the node in LaTeX.
 
     Example:
-        >>> from symconv.formula.reading import read_formula
-        >>> (claim,) = read_formula("y[i, j] = sum(x[i*t + r, j]*w[r], r=0..p-1) + b")
-        >>> print(spell_latex(claim))
-        y_{i, j} = \sum_{r=0}^{p - 1} x_{i t + r, j} w_{r} + b
+        >>> from symconv.formula.tree import Entry, Letter, Product, Total
+        >>> cell = Total((Product((Letter("i"), Letter("t"))), Letter("r")))
+        >>> print(spell_latex(Product((Entry("x", (cell,)), Entry("w", (Letter("r"),))))))
+        x_{i t + r} w_{r}
     """
     return LatexSpeller().spell(node)
 
 
 def spell_text(node: Node) -> str:
-    r"""Return the node in the text form.
+    """Return the node in the text form.
 
     Example:
-        >>> from symconv.formula.reading import read_formula
-        >>> (claim,) = read_formula(r"\frac{\partial e}{\partial x_{uv}} = \lfloor u/t \rfloor")
-        >>> print(spell_text(claim))
-        dx[u, v] = u//t
+        >>> from symconv.formula.tree import Floor, Letter, Quotient
+        >>> print(spell_text(Floor(Quotient(Letter("u"), Letter("t")))))
+        u//t
     """
     return TextSpeller().spell(node)

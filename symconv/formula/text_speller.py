@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from symconv.formula.plain import LOSS_DERIVATIVES, RESERVED
+from symconv.formula.spelled_names import LOSS_DERIVATIVES, NAME, RESERVED
 from symconv.formula.speller import TERM, Speller
 from symconv.formula.tree import (
     Call,
@@ -29,7 +29,6 @@ from symconv.formula.tree import (
     SumOver,
     SumWhere,
 )
-from symconv.formula.words import NAME
 
 
 class TextSpeller(Speller):
