@@ -17,7 +17,7 @@ import numpy as np
 from symconv.formula import tree
 from symconv.formula.displays import find_displays
 from tests.meaning import free_names, holds, meaning, same, truth, value
-from tests.read_back import claims_of
+from tests.read_back import NotUnderstood, claims_of
 from tests.worlds import (
     BLOCK,
     INPUT_INDEX,
@@ -148,7 +148,7 @@ class Document:
 
     def faults_of(self, said, claim):
         """Return what is wrong with one claim."""
-        if isinstance(claim, tree.NotUnderstood):
+        if isinstance(claim, NotUnderstood):
             whole = any(_left(said.latex) == _left(other.latex) for other in self.appendix())
             abridged = r"\cdots" in said.latex and "Dots" in claim.reason
             return [] if whole and abridged else [f"{said.step}: {claim.reason}"]

@@ -18,6 +18,20 @@ LETTERS = {*INPUT_INDEX, *OUTPUT_INDEX, *TAP_INDEX, *BLOCK, *PHASE}
 
 
 @dataclass(frozen=True)
+class NotUnderstood:
+    """A displayed formula that is no equation, and why."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Assertion:
+    """A condition that is displayed by itself."""
+
+    condition: tree.Node
+
+
+@dataclass(frozen=True)
 class Reading(Settler):
     """A settler that knows matrices, written out and by their names, and vec."""
 
@@ -47,12 +61,12 @@ def claims_of(latex):
     claims = []
     for part in (part for rows in _rows(latex) for part in read(rows, form="latex")):
         if isinstance(part, notation.Unread):
-            claims.append(tree.NotUnderstood(part.reason, part.span))
+            claims.append(NotUnderstood(part.reason))
             continue
         try:
             claims.append(_claim(part))
         except UnsettledError as err:
-            claims.append(tree.NotUnderstood(err.reason, part.span))
+            claims.append(NotUnderstood(err.reason))
     return claims
 
 
@@ -68,6 +82,6 @@ def _claim(statement):
     reading = Reading(index_letters(settled) | LETTERS)
     conditions = tuple(map(reading.condition, settled.conditions))
     if not settled.relations:
-        return tree.Assertion(reading.condition(settled.sides[0]))
+        return Assertion(reading.condition(settled.sides[0]))
     left, *rights = map(reading.value, settled.sides)
     return tree.Equation(left, tuple(rights), conditions)

@@ -42,12 +42,9 @@ class LatexSpeller(Speller):
     conjunction = r" \text{ and } "
     disjunction = r" \text{ or } "
     when = r" \quad \text{when } "
-    implies = r" \implies "
-    iff = r" \iff "
     operators = MappingProxyType(
         {"=": "=", "!=": r"\ne", "<": "<", "<=": r"\le", ">": ">", ">=": r"\ge"}
     )
-    adds = r"\mathrel{+}="
     star = " * "
 
     def name(self, name: str) -> str:

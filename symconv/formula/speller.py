@@ -9,16 +9,12 @@ from itertools import pairwise
 from symconv.formula.tree import (
     AllOf,
     AnyOf,
-    Assertion,
     Compare,
     Condition,
-    Convolved,
     Divides,
     Entry,
     Equation,
-    Equivalence,
     Expression,
-    Implication,
     Integer,
     Interval,
     Letter,
@@ -27,7 +23,6 @@ from symconv.formula.tree import (
     Not,
     Product,
     Remainder,
-    Scatter,
     SumOver,
     SumWhere,
     Total,
@@ -43,20 +38,14 @@ class Speller(ABC):
         conjunction: what joins conditions that all hold.
         disjunction: what joins conditions of which one holds.
         when: what stands between an equation and its conditions.
-        implies: what stands between premise and conclusion.
-        iff: what stands between conditions that hold together.
         operators: operator of a comparison -> its spelling.
-        adds: what stands between array and value of a Scatter.
         star: what stands between convolved arrays.
     """
 
     conjunction: str
     disjunction: str
     when: str
-    implies: str
-    iff: str
     operators: Mapping[str, str]
-    adds: str
     star: str
 
     def spell(self, node: Node) -> str:
@@ -124,9 +113,6 @@ class Speller(ABC):
         ends = [node.start, node.stop] if node.step is None else [node.start, node.stop, node.step]
         return ":".join("" if end is None else self.spell(end) for end in ends)
 
-    def convolved(self, node: Convolved) -> str:
-        return f"({self.star.join(map(self.name, node.arrays))})[{self.list_of(node.indices)}]"
-
     # Conditions
 
     def compare(self, node: Compare) -> str:
@@ -174,29 +160,6 @@ class Speller(ABC):
             bracketed = bound or (several and isinstance(condition, AnyOf))
             parts.append(f"({self.spell(condition)})" if bracketed else self.spell(condition))
         return f"{self.when}{', '.join(parts)}" if parts else ""
-
-    def assertion(self, node: Assertion) -> str:
-        condition = node.condition
-        parts = condition.conditions if isinstance(condition, AllOf) else (condition,)
-        equal = any(isinstance(part, Compare) and part.operator == "=" for part in parts)
-        equal = equal or any(isinstance(part, AllOf) for part in parts)
-        return f"({self.spell(condition)})" if equal else self.spell(condition)
-
-    def implication(self, node: Implication) -> str:
-        return f"{self.spell(node.premise)}{self.implies}{self.spell(node.conclusion)}"
-
-    def equivalence(self, node: Equivalence) -> str:
-        return self.iff.join(map(self.spell, node.conditions))
-
-    def scatter(self, node: Scatter) -> str:
-        slices = f"[{self.list_of(node.slices)}]" if node.slices else ""
-        sign = self.adds if node.accumulates else "="
-        text = f"{self.array_of_scatter(node)}{slices} {sign} {self.spell(node.value)}"
-        return f"{text}{self._under(node.conditions)}"
-
-    def array_of_scatter(self, node: Scatter) -> str:
-        """Return the spelling of the array that is added to."""
-        return self.name(node.array)
 
 
 def is_sum(node: Expression) -> bool:

@@ -24,7 +24,6 @@ from symconv.formula.tree import (
     Product,
     Quotient,
     Remainder,
-    Scatter,
     Smallest,
     SumOver,
     SumWhere,
@@ -37,18 +36,12 @@ class TextSpeller(Speller):
     conjunction = " and "
     disjunction = " or "
     when = " when "
-    implies = " implies "
-    iff = " iff "
     operators = MappingProxyType({sign: sign for sign in ("=", "!=", "<", "<=", ">", ">=")})
-    adds = "+="
     star = "*"
 
     def name(self, name: str) -> str:
         is_plain = NAME.fullmatch(name) and name not in RESERVED and not _is_pair(name)
         return name if is_plain else f"`{name}`"
-
-    def array_of_scatter(self, node: Scatter) -> str:
-        return node.array if _is_pair(node.array) else super().array_of_scatter(node)
 
     def level(self, node: Expression) -> int:
         divides = isinstance(node, Quotient) or _is_division(node)

@@ -1,9 +1,7 @@
-"""The syntax tree of a formula, as its author wrote it; names are not resolved.
+"""The tree of a formula with settled meaning: what is an entry, a sum, a condition is decided.
 
-Three sorts of nodes: expressions (values and indices), conditions (true or false), and claims (what
-a displayed formula says). Every node is frozen; two nodes are equal when they say the same,
-wherever they stand. The letters' meaning (is L the loss? does i start at 1?) is no matter of this
-tree.
+Every node is frozen; two nodes are equal when they say the same, wherever they stand. What the
+names mean (is L the loss? does i start at 1?) is no matter of this tree.
 """
 
 from __future__ import annotations
@@ -236,14 +234,6 @@ class Call(Node):
     arguments: tuple[Expression, ...]
 
 
-@dataclass(frozen=True)
-class Convolved(Node):
-    """An entry of the convolution of arrays, (x * w)_{ij}."""
-
-    arrays: tuple[str, ...]
-    indices: tuple[Expression, ...]
-
-
 Expression: TypeAlias = (
     Integer
     | Letter
@@ -264,7 +254,6 @@ Expression: TypeAlias = (
     | Cases
     | Matrix
     | Call
-    | Convolved
 )
 
 
@@ -325,86 +314,12 @@ class Equation(Node):
 
 
 @dataclass(frozen=True)
-class Assertion(Node):
-    """A condition that is claimed by itself: 1 <= t <= p - 1."""
-
-    condition: Condition
-
-
-@dataclass(frozen=True)
-class Implication(Node):
-    """If the premise holds, so does the conclusion."""
-
-    premise: Condition
-    conclusion: Condition
-
-
-@dataclass(frozen=True)
-class Equivalence(Node):
-    """The conditions hold together or not at all."""
-
-    conditions: tuple[Condition, ...]
-
-
-@dataclass(frozen=True)
 class Interval(Node):
     """start:stop of a slice; None is the end of the array."""
 
     start: Expression | None
     stop: Expression | None
     step: Expression | None
-
-
-@dataclass(frozen=True)
-class Scatter(Node):
-    """array[start:stop, start:stop] += value, in NumPy's notation, for every window.
-
-    Attributes:
-        array: the array's name; in the text form also dx, the derivative by x.
-        slices: one per axis: an interval, or an index that picks one entry.
-        value: what is added.
-        conditions: for which windows, if that is said.
-        accumulates: whether the value is added; with = it takes the place of what was there.
-    """
-
-    array: str
-    slices: tuple[Interval | Expression, ...]
-    value: Expression
-    conditions: tuple[Condition, ...] = ()
-    accumulates: bool = True
-
-
-Claim: TypeAlias = Equation | Assertion | Implication | Equivalence | Scatter
-
-
-@dataclass(frozen=True)
-class NotUnderstood:
-    """A displayed formula that the language cannot read.
-
-    Attributes:
-        reason: what was met and what could have stood there, in one line.
-        span: where.
-    """
-
-    reason: str
-    span: Span
-
-
-@dataclass(frozen=True)
-class Displayed:
-    """One displayed formula of a text.
-
-    Attributes:
-        index: its number in the text, from 1.
-        latex: its source, as it stands there.
-        span: where the source stands in the text.
-        claims: what it says; several lines may say several things.
-    """
-
-    index: int
-    latex: str
-    span: Span
-    claims: tuple[Claim | NotUnderstood, ...]
 
 
 def walk(root: Node | tuple[Node, ...]) -> Iterator[Node]:
@@ -431,5 +346,3 @@ def names_in(root: Node) -> Iterator[str]:
             yield node.name
         elif isinstance(node, Entry):
             yield node.array
-        elif isinstance(node, Convolved):
-            yield from node.arrays
