@@ -16,8 +16,10 @@ RIGHT = (
     r"dst(n, oc, oh) = \sum_{ic, kh} src(n, ic, oh \cdot SH + kh) \cdot weights(oc, ic, kh)",
     r"\frac{d D}{d Y(l-1, c, u)} = \sum_{o, i} \frac{d D}{d z(l, o, i)} w_l(c, o, u - i)",
     r"params = (kernel_h * kernel_w * in_channels // groups + 1) * out_channels",
-    r"P_{total} = \begin{cases}\max(k - s, 0) & n \bmod s = 0\\"
-    r"\max(k - (n \bmod s), 0) & \text{otherwise}\end{cases}",
+    (
+        r"P_{total} = \begin{cases}\max(k - s, 0) & n \bmod s = 0\\"
+        r"\max(k - (n \bmod s), 0) & \text{otherwise}\end{cases}"
+    ),
     r"\text{rot180}(K)_{m,n} = K_{k-1-m,k-1-n}",
     r"\frac{\partial E_d}{\partial w_{m,n}} = \sum_{i,j} \delta_{i,j} a_{i+m,j+n}",
 )  # fmt: skip
