@@ -97,6 +97,7 @@ _LETTERS: Final[Mapping[str, Mapping[str, float]]] = MappingProxyType(
 _FIRM: Final = frozenset("kspf")  # letters that hardly ever mean anything else
 _SIZES: Final = frozenset("hwlnmdxyitacu")  # letters whose labels say in or out
 _BASE: Final = re.compile(r"(?P<base>[^_^\[\]()']+)(?P<marks>.*)", re.DOTALL)
+_NUMBERED: Final = re.compile(r"^([A-Za-z])(\d)$")  # W2 is W_2
 _CAMEL: Final = re.compile(r"[A-Z]?[a-zà-öø-ÿß]+|[A-Z]+(?![a-z])|[^\W\d_A-Za-z]+|\d+")
 
 
@@ -131,6 +132,7 @@ def taken_apart(name: str) -> Named:
         >>> sorted(taken_apart("filter_height").tags), taken_apart("filter_height").axis
         (['kernel', 'size'], 'h')
     """
+    name = _NUMBERED.sub(r"\1_\2", name)
     match = _BASE.match(name)
     base, marks = (match["base"], match["marks"]) if match else (name, "")
     primes = marks.count("'") + base.count("'")
