@@ -32,6 +32,11 @@ Equations of entries, y[i] = sum x[i+r] w[r]:
     array_roles       equation                  -> which array is which, with costs
     index_graph       equation                  -> axes, channels, images: the layout
     size_hints        equation                  -> what its form says of its sizes
+    first_indices     limits, numbers           -> what the indices of each array start from
+    axis_names        H_out, k_w                -> the axis that a name says
+    window_relations  equation                  -> which input an output reads
+    directions        sizes of each axis        -> convolutions: of y as it stands, of a gradient
+    channel_groups    channels                  -> G times those of one group
     geometries        equation                  -> convolutions it may be about, with costs
     sum_limits        limits of a sum           -> whether they lead beyond an array
 """
