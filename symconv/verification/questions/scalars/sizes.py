@@ -26,6 +26,7 @@ from symconv.verification.questions.scalars.examples import size_example
 from symconv.verification.questions.scalars.forms import same_value
 from symconv.verification.questions.scalars.roles import (
     CAP,
+    KEEP,
     NUMBER_CAPS,
     POINTS,
     Reading,
@@ -43,11 +44,13 @@ from symconv.verification.questions.scalars.words import (
 )
 from symconv.verification.reading.roles import Told
 from symconv.verification.reading.scalars.size_priors import (
+    DILATION,
     EXTENT,
     FIELD,
     HOLES,
     INPUT,
     JUMP,
+    KERNEL,
     OUTPUT,
     PLAIN,
     SIDES,
@@ -136,7 +139,8 @@ class SizeJudge:
         if right is None and self._has_numbers():
             places, numbers = numbered(self.expression)
             with_numbers, found = self._searched(places, numbers)
-            if found is not None and (not open_ or not self._is_firm(open_[0])):
+            sized = found is not None and _is_sized(found, numbers)
+            if found is not None and (sized or not open_ or not self._is_firm(open_[0])):
                 return self._verdict(found, found.cost, numbers, places)
             if not open_ and with_numbers and not names_of(self.expression):
                 return None
@@ -395,6 +399,13 @@ class SizeJudge:
             derived_text=left + in_text(should),
         )
         return Judged(reading.cost, outcome)
+
+
+def _is_sized(reading: Reading, numbers: Mapping[str, int]) -> bool:
+    """Return whether numbers of a formula are its kernel, stride or dilation, as in (H - 3)/2."""
+    sizes = {name: role for name, role in reading.roles.items() if name in numbers and role != KEEP}
+    plain = all(role in (KERNEL, STRIDE, DILATION) for role in sizes.values())
+    return bool(sizes) and plain and all(numbers[name] > 1 for name in sizes)
 
 
 def _left_latex(left: str | None) -> str:
