@@ -7,7 +7,7 @@ Stage by stage, with what goes in and what comes out:
     truth       sizes of a convolution     -> what is true of it
     questions   statements, what was told  -> outcomes: each kind of claim has one module
                                               decide(statements, told)
-    deciding    one question, one reading  -> counted out for small sizes, proved for all, or neither
+    deciding    one question, one reading  -> counted out, proved for all, or neither
     outcome     readings, their findings   -> the outcome they give together (D-91)
     repair      refuted claim              -> condition, repair, or the right formula
     report      outcomes                   -> terminal, HTML, Markdown, JSON, certificates

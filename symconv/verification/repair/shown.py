@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from symconv.formula.spelled_names import GREEK
 from symconv.formula.latex_speller import LatexSpeller
+from symconv.formula.spelled_names import GREEK
 from symconv.formula.text_speller import TextSpeller
 from symconv.formula.tree import (
     AllOf,
