@@ -77,13 +77,11 @@ class Displays:
 
     Attributes:
         displays: the displayed formulas, in their order.
-        prose_after: the text behind the last of them.
         head: key -> value of the lines between --- at the beginning.
         comments: what the comments say, outside of code.
     """
 
     displays: tuple[Display, ...]
-    prose_after: str
     head: Mapping[str, str]
     comments: tuple[str, ...]
 
@@ -111,7 +109,6 @@ def find_displays(text: str) -> Displays:
     parts = list(_with_paragraphs(text, start, parts))
     return Displays(
         tuple(_displays(source, start, parts)),
-        _prose(text, start, parts, len(parts)),
         MappingProxyType(fields),
         tuple(text[part.start : part.end] for part in parts if part.kind == "comment"),
     )

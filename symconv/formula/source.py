@@ -5,16 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
-from lark import Token
-
 from symconv.errors import FormulaError
 from symconv.formula.tree import Span
 
-MAX_FORMULA = 100_000
 MAX_ARTICLE = 20_000_000
-MAX_NESTING = 64
-MAX_LEVELS = 160
-MAX_DIGITS = 1_000
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -45,25 +39,10 @@ class Source:
         """
         return self._starts[line - 1] + column - 1
 
-    def token(self, kind: str, value: str, start: int, end: int) -> Token:
-        """Return a token for the grammar that stands at start, ..., end - 1."""
-        span = self.span(start, end)
-        return Token(kind, value, start_pos=start, end_pos=end, line=span.line, column=span.column)
-
     def fail(self, reason: str, at: int) -> FormulaError:
         """Return the error that says where reading was given up, and why."""
         span = self.span(at, at)
         return FormulaError(reason, line=span.line, column=span.column)
-
-
-def span_of(first: Token, last: Token | None = None) -> Span:
-    """Return the span from the first token to the last."""
-    start, end = first.start_pos, (last or first).end_pos
-    assert start is not None
-    assert end is not None
-    assert first.line is not None
-    assert first.column is not None
-    return Span(line=first.line, column=first.column, start=start, end=end)
 
 
 def between(first: Span, last: Span) -> Span:

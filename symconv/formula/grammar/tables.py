@@ -7,7 +7,7 @@ from typing import Final
 from symconv.formula.grammar import build
 from symconv.formula.grammar.cursor import Reader
 from symconv.formula.grammar.large import Large
-from symconv.formula.notation import Group, Words
+from symconv.formula.notation import Words
 from symconv.formula.tree import Branch, Cases, Node
 
 _MATRICES_LIST = "matrix bmatrix pmatrix vmatrix Bmatrix Vmatrix smallmatrix array"
@@ -123,9 +123,3 @@ class Tables(Large):
                 continue
             found.append(self.condition())
         return () if otherwise else self.gathered(tuple(found))
-
-    def mere(self, node: Node) -> Node:
-        """Return what a bracket without commas holds."""
-        if isinstance(node, Group) and len(node.items) == 1:
-            return node.items[0]
-        return node

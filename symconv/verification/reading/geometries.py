@@ -90,7 +90,6 @@ class Geometry:
         families: the author's size -> what it is.
         cost: how implausible it is.
         assumes: what it takes for granted that the equation does not say.
-        shown_base: what the author's indices start from, in words.
         firsts: array -> what the author's indices start from, in the order of the layout.
     """
 
@@ -101,7 +100,6 @@ class Geometry:
     families: Mapping[str, str]
     cost: float
     assumes: tuple[str, ...]
-    shown_base: str
     firsts: Mapping[str, tuple[Expression, ...]]
 
 
@@ -257,7 +255,6 @@ class _Builder:
                     *(said for said in self._left_out(found) if not _says(assumes, said)),
                     *self._unusual(forward),
                 ),
-                self._shown_base(centres),
                 self._firsts(centres, sizes),
             )
 
@@ -448,14 +445,6 @@ class _Builder:
                 if isinstance(low, Integer) and low.value in (0, 1):
                     return low.value
         return default
-
-    def _shown_base(self, centres: Sequence[Expression | None]) -> str:
-        if any(centre is not None for centre in centres):
-            return "taps counted from the kernel's centre"
-        common = self.bases.common
-        if common is not None:
-            return f"indices from {common}"
-        return f"indices of x from {self.bases.x}, w from {self.bases.w}, y from {self.bases.dy}"
 
     # Axes
 

@@ -21,7 +21,6 @@ from symconv.formula.tree import (
     Integer,
     Letter,
     Negated,
-    Node,
     Partial,
     Product,
     Quotient,
@@ -413,11 +412,6 @@ def _is_contrary(name: str, family: str, strong: set[str]) -> bool:
     spoken = len(name) > 2 and name[:3].isalpha()
     image = strong & {"input", "output"} or (strong == {"kernel"} and family in ("input", "output"))
     return spoken or _RIVALS.get(family) in strong or bool(image)
-
-
-def is_derivative_of_loss(node: Node) -> bool:
-    """Return whether a node is a derivative of the loss."""
-    return isinstance(node, Partial) and node.of == Letter("e")
 
 
 def hinted_axes(hints: Sequence[Hint], family: str) -> list[int]:

@@ -11,7 +11,6 @@ from symconv.formula.tree import (
     AllOf,
     Compare,
     Condition,
-    Entry,
     Expression,
     Integer,
     Letter,
@@ -19,7 +18,6 @@ from symconv.formula.tree import (
     Node,
     Product,
     Total,
-    walk,
 )
 
 ZERO = Integer(0)
@@ -183,11 +181,6 @@ def substitute(node: Node, values: Mapping[str, Expression]) -> Any:
 def letters_in(*nodes: Node) -> frozenset[str]:
     """Return the names of all letters in some nodes, those that a sum binds included."""
     return frozenset().union(*(node.names for node in nodes))
-
-
-def arrays_in(node: Any) -> set[str]:
-    """Return the names of all arrays that a node takes entries of."""
-    return {part.array for part in walk(node) if isinstance(part, Entry)}
 
 
 def linear_in(expression: Expression, name: str) -> tuple[Expression, Expression] | None:

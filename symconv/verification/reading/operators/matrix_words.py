@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from symconv.formula.notation import (
-    Differential,
     Juxtaposed,
     Mark,
     Marked,
@@ -256,8 +255,3 @@ def scale_of(node: Any) -> tuple[str, Any]:
             inner = rest[0] if len(rest) == 1 else Juxtaposed(tuple(rest))
             return f"1/{flat(first.denominator)}", inner
     return "", node
-
-
-def differentials(node: Any) -> bool:
-    """Return whether a node is a gradient written ∂X or ∇X."""
-    return isinstance(bare(node), Differential)
