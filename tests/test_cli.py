@@ -298,7 +298,7 @@ def test_verify_prints_a_verdict_for_every_claim(symconv, tmp_path):
     assert code == 1
     words = " ".join(out.split())
     assert "line 4, ∂loss/∂bias: wrong" in words
-    assert "smallest sizes p = 1, q = 1" in words
+    assert "smallest sizes kernel 1×1, input 1×1, g = 1, h = 1" in words
     assert words.endswith("2 verdicts: 1 proved, 1 wrong")
     assert err == "wrote errata.html\n"  # and no progress bar
     assert "\x1b" not in out + err

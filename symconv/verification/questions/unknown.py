@@ -10,9 +10,23 @@ from symconv.formula.tree import walk
 from symconv.verification.outcome import Outcome
 from symconv.verification.reading.array_roles import DELTAS
 from symconv.verification.reading.names import flat
+from symconv.verification.reading.operators.words import (
+    FROM_COLUMNS,
+    FUNCTIONS,
+    HALVES,
+    PADDINGS,
+    ROTATIONS,
+    STRETCHES,
+    TO_COLUMNS,
+    TRANSPOSED,
+    plain,
+)
 from symconv.verification.reading.roles import ARRAYS, Told
 
 _GRADIENT: Final = re.compile(r"d[A-Z_]|d[a-z]$|nabla|grad|diff|partial")
+_OPERATORS: Final = frozenset().union(
+    FUNCTIONS, TRANSPOSED, ROTATIONS, HALVES, STRETCHES, PADDINGS, TO_COLUMNS, FROM_COLUMNS
+)
 MOST: Final = 3  # names that are asked for
 
 
@@ -24,8 +38,8 @@ def unknown(statement: Statement, told: Told) -> Outcome:
     if _names_a_name(statement, told):
         reason = "it says what a name stands for, and claims nothing of a convolution"
         return Outcome("definition", "no_claim", "", reason)
-    names = _names(statement)
-    asked = [name for name in names if name not in told.names][:MOST]
+    silent = (name for name in _names(statement) if name not in told.names)
+    asked = [name for name in silent if plain(name) not in _OPERATORS][:MOST]
     reason = "no known statement about a convolution, its gradients or its sizes"
     help_ = ""
     if asked:

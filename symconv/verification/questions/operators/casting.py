@@ -16,6 +16,7 @@ from symconv.verification.reading.operators.priors import (
     DELTAS,
     INPUT,
     KERNEL,
+    OFTEN,
     OUTPUT,
     UPSTREAMS,
     prior,
@@ -88,7 +89,7 @@ def gradient_castings(left: Named, right: Sequence[Named], told: Told) -> Iterat
     values = [array for array in arrays if not array.gradient]
     if any(array.key == left.key for array in upstream):
         raise UnknownOperatorError("the gradient stands on both sides")
-    _check_values(values, upstream)
+    _check_values(left, values, upstream)
     unnamed = (
         [None] if upstream else [None, *(a for a in values if a.base.split("_")[0] in UPSTREAMS)]
     )
@@ -104,8 +105,11 @@ def gradient_castings(left: Named, right: Sequence[Named], told: Told) -> Iterat
         yield Casting(roles, by, cost)
 
 
-def _check_values(values: Sequence[Named], upstream: Sequence[Named]) -> None:
+def _check_values(left: Named, values: Sequence[Named], upstream: Sequence[Named]) -> None:
     """Check that there is one array beside the upstream gradient, or an input and a kernel.
+
+    What the left side is the gradient of is one of the two, whatever its name; the other one
+    then needs no name that usually means it.
 
     Raises:
         UnknownOperatorError: there are others, which may be numbers or differences.
@@ -114,8 +118,10 @@ def _check_values(values: Sequence[Named], upstream: Sequence[Named]) -> None:
     if len(keys) > (1 if upstream else 2):
         raise UnknownOperatorError("more arrays than a gradient has")
     if len(keys) == 2 and not any(array.base.split("_")[0] in UPSTREAMS for array in values):
-        costs = [min(prior(array.base, role) for role in (INPUT, KERNEL)) for array in values]
-        if max(costs) > 0:
+        own = (left.base, left.layer)
+        others = [array for array in values if (array.base, array.layer) != own]
+        most = OFTEN if len(others) < len(values) else 0.0
+        if any(min(prior(array.base, role) for role in (INPUT, KERNEL)) > most for array in others):
             raise UnknownOperatorError("no upstream gradient, and no input and kernel")
 
 

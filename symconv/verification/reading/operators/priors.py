@@ -44,7 +44,8 @@ UPSTREAMS: Final = words("G g e E D err Err gy Gy dO gO")
 """Names that an upstream gradient may have without a sign of it."""
 LAYER_LETTERS: Final = "lLknNt"
 FAR: Final = 3.0
-_STEPS: Final = (0.0, 0.5, 1.5)
+OFTEN: Final = 0.5
+_STEPS: Final = (0.0, OFTEN, 1.5)
 TOLD: Final[Mapping[str, str]] = {
     "input": INPUT,
     "padded input": INPUT,
