@@ -48,6 +48,7 @@ WORD: Final = 2.0  # the cost of taking a known word for a product
 LEFT: Final = 4.0  # ... of taking what an equation defines for one
 FREE: Final = 0.75  # ... of taking letters that stand nowhere else for a product
 APART: Final = 1.5  # ... of taking letters that stand elsewhere by themselves for one name
+FUNCTION: Final = 5  # the letters of a run that is no product where a bracket follows
 MAX_RUNS: Final = 5
 MAX_ALTERNATIVES: Final = 8
 _SIGNS: Final = {"sub": "_", "sup": "^"}
@@ -277,8 +278,17 @@ def _settled(node: Any, decided: Mapping[str, bool]) -> Any:
         isinstance(node, Marked)
         and isinstance(node.base, Run)
         and not decided.get(node.base.text, True)
+        and not _is_function(node)
     ):
         *others, last = node.base.letters  # the marks of it_h are those of t
         marks = tuple(_settled(mark, decided) for mark in node.marks)
         return Juxtaposed((*others, Marked(last, marks, span=node.span)), span=node.span)
+    if isinstance(node, Marked) and isinstance(node.base, Run):
+        marks = tuple(_settled(mark, decided) for mark in node.marks)
+        return Marked(_settled(node.base, {}), marks, span=node.span)
     return rebuild(node, lambda part: _settled(part, decided))
+
+
+def _is_function(node: Marked) -> bool:
+    """Return whether a long run stands right before a bracket: forward(Y) is no product."""
+    return len(node.base.text) >= FUNCTION and node.marks[0].kind == "paren"
