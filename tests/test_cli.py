@@ -122,6 +122,11 @@ def start(*arguments, **options):
         ("explain -p 3 -q 5 --at 1,-1", "--at must be 2 indices >= 0, got '1,-1'"),
         ("explain -p 3 -q 5 --at 3,9 --input 3x9", "--at must lie inside the input 3x9"),
         ("verify", "verify needs files or --formula, one of the two"),
+        (
+            "verify --formula=",
+            "--formula takes one formula; several go into a file, each between $$",
+        ),
+        ("verify --formula a=b --formula c=d", "--formula takes one formula"),
         ("verify no.md --report a.pdf", "--report must end in .html or .md, got a.pdf"),
         ("verify no.md --report .", "--report must end in .html or .md, got ."),
         ("verify no.md", "cannot read no.md: No such file or directory"),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from symconv.errors import OptionError
+from symconv.errors import FormulaError, OptionError
 from symconv.verification.report.report import Report
 from symconv.verification.verify import verify
 
@@ -443,3 +443,11 @@ def test_the_windows_of_a_slice_count() -> None:
 )
 def test_loops_that_add_a_product_at_a_time(source: str, expected: str) -> None:
     assert statuses(source) == [expected]
+
+
+@pytest.mark.parametrize("assume", ["nonsense", "foo bar", "s", "s = = 1"])
+def test_what_is_no_condition_is_not_assumed(assume):
+    with pytest.raises(FormulaError, match="assume must be conditions such as"):
+        verify("$$ o = (i - k)/s + 1 $$", assume=assume)
+    with pytest.raises(FormulaError, match="assume must be conditions such as"):
+        verify(f"% symconv: assume: {assume}\n\n$$ o = (i - k)/s + 1 $$")

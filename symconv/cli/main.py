@@ -96,7 +96,7 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except typer.TyperException as err:
-        return _complain(err.format_message(), code=BAD_INPUT)
+        return _complain(err.format_message().replace("Value error, ", ""), code=BAD_INPUT)
     except Exception as err:
         if os.environ.get("SYMCONV_TRACEBACK"):
             raise

@@ -39,7 +39,8 @@ def verify(
         list[str] | None, typer.Argument(metavar="FILE…", help="Articles; - is standard input.")
     ] = None,
     formula: Annotated[
-        str | None, typer.Option("--formula", metavar="TEXT", help="One formula instead of files.")
+        list[str] | None,
+        typer.Option("--formula", metavar="TEXT", help="One formula instead of files."),
     ] = None,
     letters: Annotated[
         str,
@@ -152,14 +153,16 @@ def verify(
     """
     from symconv.verification.report.errata import check_report_path
 
-    if (formula is None) == (not files):
+    if (not formula) == (not files):
         raise OptionError("verify needs files or --formula, one of the two")
+    if formula and (len(formula) > 1 or not formula[0].strip()):
+        raise OptionError("--formula takes one formula; several go into a file, each between $$")
     if report is not None:
         check_report_path(report)
-    texts = {"": formula} if formula is not None else _texts(files or ())
+    texts = {"": formula[0]} if formula else _texts(files or ())
     found = _verified(
         texts,
-        formula=formula is not None,
+        formula=bool(formula),
         letters=letters,
         index_base=index_base,
         true_convolution=true_convolution,

@@ -11,14 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Final, TypeAlias, cast
 
 from symconv.errors import FormulaError, OptionError
-from symconv.formula.notation import Statement, Unread
+from symconv.formula.notation import Member, Statement, Unread
 from symconv.formula.reader import read
-from symconv.formula.tree import Node
+from symconv.formula.tree import AllOf, AnyOf, Compare, Divides, Node, Not
 from symconv.verification.outcome import Outcome
 from symconv.verification.parallel import ordered_map
 from symconv.verification.questions import (
@@ -146,7 +147,6 @@ def verify(
         true_convolution,
     )
     usual = Saying("preset", tuple(preset(notation).items()) if notation else ())
-    _check_assumed(assume)
     displays = displays_of(text, formula=formula, folder=folder)
     tasks = [
         Task(
@@ -158,6 +158,8 @@ def verify(
         )
         for display in displays
     ]
+    for said in dict.fromkeys((assume, *(task.assume for task in tasks))):
+        _conditions(said)  # what is no condition is refused before any work
 
     def counted(which: int, done: int, total: int) -> None:
         progress(f"line {displays[which].line}", done, total)
@@ -225,24 +227,29 @@ def _decided(statements: Sequence[Statement], said: Told, *, repairs: bool) -> l
     ]
 
 
+_CONDITIONS: Final = (Compare, AllOf, AnyOf, Not, Divides, Member)
+
+
 def _conditions(assume: str) -> tuple[Node, ...]:
-    """Return the conditions of "s = 1, p = q" in notation."""
+    """Return the conditions of "s = 1, p = q" in notation.
+
+    Raises:
+        FormulaError: a part of it is no condition.
+    """
     conditions: list[Any] = []
     for part in read(assume) if assume.strip() else ():
-        if isinstance(part, Statement):
-            match part:
-                case Statement(sides=(left, right), relations=("=",)):
-                    conditions.append(equal(cast(Any, left), cast(Any, right)))
-                case Statement(sides=(side,)):
-                    conditions.append(side)
-            conditions += part.conditions
+        match part:
+            case Statement(sides=sides, relations=("=", *_)):
+                conditions += [equal(*cast(Any, two)) for two in pairwise(sides)]
+            case Statement(sides=(side,)) if isinstance(side, _CONDITIONS):
+                conditions.append(side)
+            case Statement(conditions=(_, *_)):
+                pass
+            case _:
+                reason = "assume must be conditions such as 's = 1, p = q'"
+                raise FormulaError(f"{reason}, got {assume[:60]!r}", line=1, column=1)
+        conditions += part.conditions
     return tuple(conditions)
-
-
-def _check_assumed(assume: str) -> None:
-    unread = [part for part in read(assume) if isinstance(part, Unread)] if assume.strip() else []
-    if unread or (assume.strip() and not _conditions(assume)):
-        raise FormulaError(f"assume must be conditions, got {assume[:60]}", line=1, column=1)
 
 
 def _unread(reason: str) -> Outcome:
