@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, product
 from typing import Any, Final
 
 from symconv.formula.tree import (
@@ -33,6 +33,7 @@ from symconv.verification.truth.algebra import (
 from symconv.verification.truth.convolution import Model
 
 _WORDS: Final = {"w": "kernel", "dy": "output", "x": "input"}
+_SMALL: Final = (Integer(1), Integer(2), Integer(3))
 
 
 def beyond(claim: Equation, model: Model, index_base: int) -> tuple[str, ...]:
@@ -115,6 +116,19 @@ def _leads_out(total: SumOver, entry: Entry, model: Model, base: int) -> Iterato
         first, last = expanded(low), expanded(minus(high, minus(size, ONE)))
         yield isinstance(first, Negated) and isinstance(first.operand, Integer)
         yield isinstance(last, Integer) and last.value > 0
+        yield array_of(entry) == "w" and _is_ever_positive(last)
+
+
+def _is_ever_positive(excess: Expression) -> bool:
+    """Return whether an expression in sizes alone is positive for some small ones."""
+    names = sorted({part.name for part in walk(excess) if isinstance(part, Letter)})
+    if not 0 < len(names) <= len(_SMALL) or any(name.startswith("_") for name in names):
+        return False
+    points = (
+        dict(zip(names, values, strict=True)) for values in product(_SMALL, repeat=len(names))
+    )
+    found = (expanded(substitute(excess, point)) for point in points)
+    return any(isinstance(value, Integer) and value.value > 0 for value in found)
 
 
 def _at(index: Expression, letter: str, value: Any, base: int) -> Expression:
