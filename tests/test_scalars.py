@@ -417,3 +417,82 @@ def test_no_planted_fault_is_proved_by_an_obliging_reading(names: tuple[str, ...
 )
 def test_more_of_what_people_write(source: str, verdict: str) -> None:
     assert status(source) == verdict
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        r"H_{out} = \lfloor (H+2P-K)/S + 1 \rceil",
+        r"H_{out} = \lfloor (H+2P-K)/S \rceil + 1",
+        r"H_{out} = \left\lceil \frac{H+2P-K}{S} \right\rfloor + 1",
+        "H_out = ⌊(H+2P-K)/S⌉ + 1",
+    ],
+)
+def test_a_floor_closed_as_a_ceiling_is_not_read(source: str) -> None:
+    assert not decided(source)
+
+
+@pytest.mark.parametrize(
+    ("source", "verdict"),
+    [
+        (r"\#params = (f \times f \times n_c^{[l-1]}) \times n_c^{[l]} + n_c^{[l]}", "proved"),
+        (r"\#params = (f \times f \times n_c^{[l-1]}) \times n_c^{[l]} + n_c^{[l-1]}", "none"),
+        ("params = k^2 C_{l-1} C_l + C_l", "proved"),
+        ("params = k^2 C_{l-1} C_l + C_{l-1}", "none"),
+        ("params = k^2 C_l C_{l+1} + C_{l+1}", "proved"),
+        ("params = k^2 C_l C_{l+1} + C_l", "none"),
+    ],
+)
+def test_the_layer_before_is_the_side_of_the_input(source: str, verdict: str) -> None:
+    found = status(source)
+    assert found == verdict or (verdict == "none" and found in ("none", "no_claim", "refuted"))
+
+
+@pytest.mark.parametrize(
+    ("source", "proved"),
+    [
+        ("MACs = K C_{in} C_{out} H_{out} W_{out}", False),
+        ("MACs = K^2 C_{in} C_{out} H_{out} W_{out}", True),
+        ("MACs = K^3 C_{in} C_{out} H_{out} W_{out}", False),
+        ("MACs = K^2 C_{in} C_{out} D_{out} H_{out} W_{out}", False),
+        ("MACs = K^3 C_{in} C_{out} D_{out} H_{out} W_{out}", True),
+    ],
+)
+def test_a_lone_kernel_has_as_many_axes_as_the_output(source: str, proved: bool) -> None:
+    assert (status(source) in ("proved", "right_when")) == proved
+
+
+@pytest.mark.parametrize(
+    ("source", "verdict"),
+    [
+        ("P = max(k-s,0) if W % s == 0 else max(k-(W % s),0)", "proved"),
+        ("P = max(k-s,0) if W % s == 0 else max(k-s,0)", "none"),
+        ("P = max(k-s,0) if W % s == 0, else max(k-s,0)", "none"),
+        ("P = (W % s == 0) ? max(k-s,0) : max(k-s,0)", "none"),
+    ],
+)
+def test_both_branches_of_a_choice_are_judged(source: str, verdict: str) -> None:
+    assert status(source) == verdict
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["1/0 = H_{out}", "H_{out} = 1/0", "H_{out} = (H-K)/0 + 1", "H_{out} = (H-K)/(S-S) + 1"],
+)
+def test_nothing_is_divided_by_zero(source: str) -> None:
+    assert status(source) == "none"
+
+
+@pytest.mark.parametrize(
+    ("source", "verdict"),
+    [
+        (
+            r"H_{out} \times W_{out} = (\frac{H-K+2P}{S}+1) \times (\frac{W-K+2P}{S}+1)",
+            "right_when",
+        ),
+        (r"H_{out} \times W_{out} = (\frac{H-K+2P}{S}+1) \times (\frac{W-K+P}{S}+1)", "none"),
+        (r"(H_{out}, W_{out}) = (\frac{H-K+2P}{S}+1, \frac{W-K+P}{S}+1)", "none"),
+    ],
+)
+def test_a_padding_is_counted_alike_in_all_parts_of_a_shape(source: str, verdict: str) -> None:
+    assert status(source) == verdict

@@ -451,3 +451,15 @@ def test_what_is_no_condition_is_not_assumed(assume):
         verify("$$ o = (i - k)/s + 1 $$", assume=assume)
     with pytest.raises(FormulaError, match="assume must be conditions such as"):
         verify(f"% symconv: assume: {assume}\n\n$$ o = (i - k)/s + 1 $$")
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        r"y_{-i} = \sum_{r=0}^{k-1} x_{i+r} w_r",
+        r"\partial L/\partial x_{-u} = \sum_i δ_i w_{u-i}",
+        r"\partial L/\partial w_{-r} = \sum_i δ_i x_{i+r}",
+    ],
+)
+def test_entries_that_are_counted_down_are_not_proved_for_the_first_alone(claim):
+    assert statuses(claim) == ["not_understood"]

@@ -232,10 +232,17 @@ class Atoms(Cursor):
                 return self._set()
         with self.inside():
             items = self.items(_ENDS)
+        if self._is_mismatched(opening):
+            raise self.failure("the bracket that closes a floor or a ceiling")
         closing = self.take("close")
         if closing is None and self.peek().kind not in {"end of text", *_ENDS}:
             raise self.failure("a closing bracket")
         return self._closed(opening, items, closing)
+
+    def _is_mismatched(self, opening: Token) -> bool:
+        """Return whether a floor is closed as a ceiling, which is the nearest integer, or so."""
+        rounding = {opening.text, self.peek().text} & build.rounded.keys()
+        return self.is_next("close") and len(rounding) == 2
 
     def _closed(self, opening: Token, items: tuple[Node, ...], closing: Token | None) -> Node:
         if not items:

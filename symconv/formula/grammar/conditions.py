@@ -29,7 +29,7 @@ from symconv.formula.tree import (
     Not,
 )
 
-_VALUES = frozenset({"number", "letter", "word", "open", "frac", "minus"})
+_VALUES = frozenset({"number", "letter", "word", "open", "frac", "minus", "big", "rounding"})
 _BEHIND_NAMES = frozenset(
     {"comma", "end of text", "row", "close", "in", "quad", "colon", "key", "prose", "semicolon"}
 )
@@ -93,7 +93,10 @@ class Conditions(Operators):
         with self.nested(), self.inside():
             condition = self.condition()
             self.skip({"key", "comma"})
+            place = self.at
             otherwise = self.expression()
+            if self.is_next("key", "if") and self._else_follows():
+                otherwise = self._if_else(otherwise, place)
         return Conditional(node, condition, otherwise, span=self.span(first))
 
     def _else_follows(self) -> bool:
@@ -102,7 +105,8 @@ class Conditions(Operators):
         if place > min(self.place_of("row"), self.stop - 2):
             return False
         depth = 0
-        for token in self.tokens[self.at : place]:
+        comma = self.tokens[place - 1].kind == "comma"  # a if c, else b
+        for token in self.tokens[self.at : place - comma]:
             depth += {"open": 1, "brace": 1, "close": -1, "unbrace": -1}.get(token.kind, 0)
             if depth < 0 or (token.kind == "comma" and depth == 0):
                 return False

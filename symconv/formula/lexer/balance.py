@@ -10,6 +10,7 @@ from symconv.formula.lexer.tokens import Token
 
 _CLOSERS: Final = {"open": "close", "brace": "unbrace", "begin": "end"}
 _OPENERS: Final = {closer: opener for opener, closer in _CLOSERS.items()}
+_ROUNDING: Final = frozenset({"floor", "ceil"})
 _LOOSE: Final = frozenset({"(", "[", ".", "|", "<", "||"})
 
 
@@ -58,4 +59,6 @@ def _family(token: Token) -> str:
         return "table"
     if token.text == ".":
         return "any"
+    if token.text in _ROUNDING:  # which a floor closed as a ceiling is, the grammar says
+        return "rounding"
     return "round" if token.text in _LOOSE else token.text

@@ -16,6 +16,7 @@ from symconv.formula.tree import (
     Integer,
     Interval,
     Letter,
+    Negated,
     Partial,
     Product,
     Quotient,
@@ -31,6 +32,7 @@ from symconv.verification.questions.neighbours import with_neighbours
 from symconv.verification.reading.array_roles import typed
 from symconv.verification.reading.beside import with_conditions_inside, with_definitions
 from symconv.verification.reading.chains import Chain, activated, chain_of
+from symconv.verification.reading.channel_groups import with_whole_channels
 from symconv.verification.reading.geometries import Geometry, geometries
 from symconv.verification.reading.index_graph import NoLayoutError, bound_letters
 from symconv.verification.reading.layer_labels import layers_assumed
@@ -130,6 +132,16 @@ def readings_of(form: Form, cost: float, told: Told) -> Iterator[Reading]:
     indices = frozenset(
         bound_letters(equation) | _letters_on_the_left(equation) | _windows_left_open(equation)
     )
+    try:
+        whole = with_whole_channels(equation, indices)
+    except NoLayoutError:
+        return
+    as_written = whole == equation
+    if not as_written:
+        equation = whole
+        indices = frozenset(
+            bound_letters(equation) | _letters_on_the_left(equation) | _windows_left_open(equation)
+        )
     for candidate in typed(equation, told)[:6]:
         try:
             found = geometries(candidate, indices, told)
@@ -139,7 +151,8 @@ def readings_of(form: Form, cost: float, told: Told) -> Iterator[Reading]:
             signs = _said_by(form.sign, geometry, told)
             layers = layers_assumed(candidate.names)
             assumes = (*form.assumes, *signs, *geometry.assumes, *layers)
-            yield Reading(cost + geometry.cost, candidate, geometry, assumes)
+            total = cost + geometry.cost
+            yield Reading(total, candidate, geometry, assumes, as_written=as_written)
 
 
 def _said_by(sign: str, geometry: Geometry, told: Told) -> tuple[str, ...]:
@@ -215,10 +228,16 @@ def _equations(statement: Statement, *, digits: bool) -> Iterator[Form]:
     conditions = tuple(_conditions(statement, settler))
     for left, assumes in _lefts(chain, settler, rights):
         found = tuple(right for right in rights if right != left)
-        if found:
+        if found and not _counts_down(left):
             equation = Equation(left, found, conditions, span=statement.span)
             equation = with_conditions_inside(equation)
             yield Form(equation, (*behind, *assumes), chain.sign)
+
+
+def _counts_down(left: Any) -> bool:
+    """Return whether a left side is of entries from 0 down, y_{-i}: none but the first exists."""
+    entries = (part for part in walk(left) if isinstance(part, Entry))
+    return any(isinstance(index, Negated) for entry in entries for index in entry.indices)
 
 
 def with_summed_indices(value: Any, letters: tuple[str, ...] = ()) -> Any:

@@ -278,7 +278,7 @@ def _settled(node: Any, decided: Mapping[str, bool]) -> Any:
         isinstance(node, Marked)
         and isinstance(node.base, Run)
         and not decided.get(node.base.text, True)
-        and not _is_function(node)
+        and not _is_function(node.base, node.marks[0])
     ):
         *others, last = node.base.letters  # the marks of it_h are those of t
         marks = tuple(_settled(mark, decided) for mark in node.marks)
@@ -289,6 +289,6 @@ def _settled(node: Any, decided: Mapping[str, bool]) -> Any:
     return rebuild(node, lambda part: _settled(part, decided))
 
 
-def _is_function(node: Marked) -> bool:
+def _is_function(run: Run, mark: Mark) -> bool:
     """Return whether a long run stands right before a bracket: forward(Y) is no product."""
-    return len(node.base.text) >= FUNCTION and node.marks[0].kind == "paren"
+    return len(run.text) >= FUNCTION and mark.kind == "paren"

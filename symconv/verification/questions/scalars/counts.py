@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -70,6 +71,7 @@ _NAMED: Final[Mapping[str, str]] = {
 }  # fmt: skip
 _TWO: Final = ("flop",)
 _THIRD: Final = 0.6  # the cost of a third axis
+_LAYER: Final = re.compile(r"[_^]\^?[\[({]*[lLikt](?P<step>[-+]\d)?[\])}]*$")
 MAX_TRIED: Final = 4000
 MAX_NAMES: Final = 9
 WITHIN: Final = 6.0
@@ -172,7 +174,8 @@ def _assignments(names: tuple[str, ...], told: Told) -> Iterator[_Assigned]:
 
     def go(place: int, cost: float) -> Iterator[_Assigned]:
         if place == len(options):
-            yield _Assigned(cost, dict(symbols))
+            if not _is_turned(symbols, told):
+                yield _Assigned(cost, dict(symbols))
             return
         name, choices = options[place]
         for symbol, price in choices:
@@ -189,6 +192,16 @@ def _assignments(names: tuple[str, ...], told: Told) -> Iterator[_Assigned]:
             del symbols[name]
 
     yield from go(0, 0.0)
+
+
+def _is_turned(symbols: Mapping[str, str], told: Told) -> bool:
+    """Return whether the input channels are of a later layer than the output channels."""
+    layers = {
+        own: int(found["step"] or 0)
+        for name, own in symbols.items()
+        if own in ("i", "o") and name not in told.names and (found := _LAYER.search(name))
+    }
+    return len(layers) == 2 and layers["i"] > layers["o"]
 
 
 @lru_cache(maxsize=64)
@@ -218,7 +231,8 @@ def _powers(kernels: int, sizes: int) -> Iterator[tuple[int, int]]:
     for axes in (2, 1, 3):
         kernel = axes if kernels == 1 else 1
         size = axes if sizes == 1 else 1
-        if (kernels == 1 or sizes == 1 or axes == 2) and kernels in (0, 1, axes):
+        fits = kernels in (0, 1, axes) and sizes in (0, 1, axes)
+        if fits and (kernels == 1 or sizes == 1 or axes == 2):
             yield kernel, size
 
 

@@ -29,7 +29,7 @@ def judged_shape(parts: Sequence[Expression], told: Told, hints: str = "") -> Ju
         if one is None:
             return None
         found.append(one)
-    if not found:
+    if not found or not of_one_mind(found):
         return None
     worst = max(found, key=lambda one: _ORDER.index(one.outcome.status))
     outcomes = list(dict.fromkeys(one.outcome for one in found))
@@ -44,6 +44,14 @@ def judged_shape(parts: Sequence[Expression], told: Told, hints: str = "") -> Ju
         worst.outcome, status=status, reading=readings, condition=", ".join(conditions)
     )
     return Judged(max(one.cost for one in found), outcome)
+
+
+def of_one_mind(found: Sequence[Judged]) -> bool:
+    """Return whether no name is one size in one part of a shape and another one in another."""
+    roles: dict[str, str] = {}
+    return all(
+        roles.setdefault(name, role) == role for one in found for name, role in one.roles.items()
+    )
 
 
 _ORDER: Final = ("proved", "right_when", "depends", "undecided", "no_claim", "refuted")

@@ -107,10 +107,12 @@ class Judged:
     Attributes:
         cost: of that reading.
         outcome: the verdict.
+        roles: of the names, where the reading gives each one.
     """
 
     cost: float
     outcome: Outcome
+    roles: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -306,7 +308,8 @@ class SizeJudge:
             )  # fmt: skip
         else:
             outcome = Outcome(right.law.kind, "proved", text, "for all sizes, by exact algebra")
-        return Judged(right.cost, outcome)
+        roles = {name: role for name, role in right.roles.items() if name not in numbers}
+        return Judged(right.cost, outcome, roles)
 
     def _open(self, reading: Reading) -> Variant:
         """Return the variant without the condition that the formula states itself."""

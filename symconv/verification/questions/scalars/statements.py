@@ -18,6 +18,7 @@ from symconv.formula.tree import (
     Ceiling,
     Compare,
     Condition,
+    Divides,
     Expression,
     Floor,
     Integer,
@@ -25,6 +26,8 @@ from symconv.formula.tree import (
     Node,
     Power,
     Product,
+    Quotient,
+    Remainder,
     Total,
     walk,
 )
@@ -33,7 +36,8 @@ from symconv.verification.questions.scalars.chains import link
 from symconv.verification.questions.scalars.conditions import CONDITIONS, judged_condition
 from symconv.verification.questions.scalars.counts import judged_count, refuted_count
 from symconv.verification.questions.scalars.fields import judged_field
-from symconv.verification.questions.scalars.shapes import judged_shape
+from symconv.verification.questions.scalars.forms import same_value
+from symconv.verification.questions.scalars.shapes import judged_shape, of_one_mind
 from symconv.verification.questions.scalars.sizes import (
     SLACK,
     Judged,
@@ -156,6 +160,8 @@ def _definitions(entries: Sequence[Scalars | None]) -> dict[str, Expression]:
 
 def _one(entry: Scalars, told: Told, defined: Mapping[str, Expression]) -> Judged | None:
     first = entry.sides[0]
+    if any(map(_divides_by_zero, (*entry.sides, *entry.conditions))):
+        return None
     if isinstance(first, CONDITIONS):
         return judged_condition(entry, told)
     if any(isinstance(side, CONDITIONS) for side in entry.sides):
@@ -175,6 +181,18 @@ def _one(entry: Scalars, told: Told, defined: Mapping[str, Expression]) -> Judge
     if entry.relations[0] == "+=":
         sides[1] = Total((first, sides[1]))
     return _chain(sides, entry, told, defined)
+
+
+def _divides_by_zero(side: Any) -> bool:
+    """Return whether something is divided by 0, or by what is 0 for all values of its names."""
+    if isinstance(side, tuple):
+        return any(map(_divides_by_zero, side))
+    for node in walk(side):
+        match node:
+            case Quotient(denominator=below) | Remainder(modulus=below) | Divides(divisor=below):
+                if same_value(below, Integer(0)):
+                    return True
+    return False
 
 
 def _is_product_of_names(side: Any) -> bool:
@@ -344,6 +362,8 @@ def _tuples(entry: Scalars, told: Told) -> Judged | None:
         if judged is None:
             return None
         found.append(judged)
+    if not of_one_mind(found):
+        return None
     cost = max(judged.cost for judged in found)
     return Judged(cost, _together([judged.outcome for judged in found]))
 
@@ -442,6 +462,8 @@ def _defining(left: Any, rights: Sequence[Any]) -> Judged | None:
 
     What may be about arrays, y = w x, is left to those who know arrays.
     """
+    if any(isinstance(right, Cases) for right in rights):
+        return None
     if isinstance(left, Letter) and rights and all(map(_is_of_numbers, rights)):
         return _no_claim("it says what a name stands for, and claims nothing of a convolution")
     return None

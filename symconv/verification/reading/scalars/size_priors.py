@@ -207,7 +207,7 @@ def costs(name: str) -> Mapping[str, float]:
         table |= {INPUT: 0.4, OUTPUT: 1.0, STRIDE: 1.5}
     if letter == "c" and tags & {"in", "out"}:
         first, other = (IN_CHANNELS, OUT_CHANNELS) if "in" in tags else (OUT_CHANNELS, IN_CHANNELS)
-        return table | {first: 0.0, other: 4.0}
+        return dict.fromkeys(ROLES, PLAIN) | {first: 0.0, other: 4.0}
     if letter == "d" and named.label in ("k", "f", "g"):  # D_K, D_F, D_G: a kernel and two maps
         if named.label == "k":
             return table | {KERNEL: 0.0}
