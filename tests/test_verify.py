@@ -463,3 +463,8 @@ def test_what_is_no_condition_is_not_assumed(assume):
 )
 def test_entries_that_are_counted_down_are_not_proved_for_the_first_alone(claim):
     assert statuses(claim) == ["not_understood"]
+
+
+@pytest.mark.parametrize("claim", ["dW += a_slice * dZ[h, w]", "dW[c] += a_slice * dZ[h, w, c]"])
+def test_a_window_without_indices_is_no_number(claim):
+    assert statuses(claim) != ["refuted"]

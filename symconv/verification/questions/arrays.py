@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -48,6 +49,8 @@ from symconv.verification.reading.settling import (
 )
 from symconv.verification.reading.words import UNWRITTEN, spellings
 
+_WINDOW: Final = re.compile(r"(\w+_)?(slice|patch|window|region|crop)(_prev)?", re.IGNORECASE)
+"""Names of a window of an array, a_slice: no size, though it stands without indices."""
 MOST_TRIED: Final = 10  # readings of one equation
 MOST_ROWS: Final = 32  # of cases
 JOINED: Final = 1.5  # the cost of taking the digits of x_{12} for one index
@@ -126,9 +129,18 @@ def _readings(statement: Statement, told: Told) -> Iterator[Reading]:
                         yield replace(reading, spelled=spelled)
 
 
+def _factors_without_indices(equation: Equation) -> Iterator[str]:
+    """Yield the names that are factors as they are: a and w of a*w*x[i]."""
+    for part in walk(equation.rights):
+        if isinstance(part, Product):
+            yield from (factor.name for factor in part.factors if isinstance(factor, Letter))
+
+
 def readings_of(form: Form, cost: float, told: Told) -> Iterator[Reading]:
     """Yield the readings of an equation of entries, in no order."""
     equation = form.equation
+    if any(map(_WINDOW.fullmatch, _factors_without_indices(equation))):
+        return
     indices = frozenset(
         bound_letters(equation) | _letters_on_the_left(equation) | _windows_left_open(equation)
     )
