@@ -31,11 +31,12 @@ from symconv.verification.outcome import REACH, Candidate, Outcome, weighed
 from symconv.verification.questions.pooling.deciding import Asked, candidate
 from symconv.verification.questions.questions import ConditionQuestion, Free, ranging
 from symconv.verification.reading.names import alternatives
+from symconv.verification.reading.pooling.conditions import condition
 from symconv.verification.reading.pooling.gather import Gathered, gathered
 from symconv.verification.reading.pooling.polynomials import TooLargeError, polynomial
 from symconv.verification.reading.pooling.roles import AGAINST, KERNEL, fit
-from symconv.verification.reading.pooling.scalars import NotScalarError, condition
 from symconv.verification.reading.roles import Told
+from symconv.verification.reading.scalars.trees import NotScalarError
 from symconv.verification.truth.algebra import ONE, ZERO, all_of, conjuncts, minus, plus, times
 from symconv.verification.truth.convolution import Axis
 from symconv.verification.truth.pooling import pooling_model, reads

@@ -26,12 +26,13 @@ from symconv.formula.tree import (
 from symconv.verification.outcome import Candidate
 from symconv.verification.questions.pooling.deciding import Asked
 from symconv.verification.reading.operators.words import ROTATIONS
+from symconv.verification.reading.pooling.conditions import condition
 from symconv.verification.reading.pooling.elements import Element, element
 from symconv.verification.reading.pooling.polynomials import Polynomial, letter, number, polynomial
 from symconv.verification.reading.pooling.roles import INPUT, KERNEL, NEUTRAL, OUTPUT, fit
-from symconv.verification.reading.pooling.scalars import NotScalarError, condition
 from symconv.verification.reading.roles import Told
 from symconv.verification.reading.scalars.size_priors import taken_apart
+from symconv.verification.reading.scalars.trees import NotScalarError
 from symconv.verification.report.wording import Example
 from symconv.verification.truth.algebra import ZERO, conjuncts
 

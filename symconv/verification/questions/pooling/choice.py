@@ -32,7 +32,7 @@ from symconv.verification.reading.names import flat
 from symconv.verification.reading.pooling.elements import Element, NotPooledError, Pooled, element
 from symconv.verification.reading.pooling.notation import pooled
 from symconv.verification.reading.pooling.polynomials import fraction
-from symconv.verification.reading.pooling.scalars import NotScalarError, scalar
+from symconv.verification.reading.scalars.trees import NotScalarError, scalar
 from symconv.verification.report.wording import Example
 from symconv.verification.truth.algebra import ONE, letters_in, times
 

@@ -25,8 +25,8 @@ from symconv.verification.reading.pooling.roles import (
     assigned,
     fit,
 )
-from symconv.verification.reading.pooling.scalars import NotScalarError, scalar
 from symconv.verification.reading.roles import Told
+from symconv.verification.reading.scalars.trees import NotScalarError, scalar
 from symconv.verification.truth.algebra import ONE, ZERO, plus, times
 from symconv.verification.truth.convolution import Axis
 from symconv.verification.truth.pooling import pooling_model

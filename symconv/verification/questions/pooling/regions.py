@@ -14,12 +14,13 @@ from symconv.verification.questions.pooling.forward import (
     decided,
 )
 from symconv.verification.questions.pooling.readings import Claimed, Reading, readings_of
+from symconv.verification.reading.pooling.conditions import condition
 from symconv.verification.reading.pooling.elements import Bound, Element, Pooled
 from symconv.verification.reading.pooling.gather import divisors_of
 from symconv.verification.reading.pooling.polynomials import fraction, polynomial
-from symconv.verification.reading.pooling.scalars import NotScalarError, condition
 from symconv.verification.reading.pooling.windows import Slot
 from symconv.verification.reading.roles import Told
+from symconv.verification.reading.scalars.trees import NotScalarError
 from symconv.verification.truth.algebra import ONE, ZERO, conjuncts, minus, plus, times
 
 

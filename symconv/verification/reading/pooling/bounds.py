@@ -24,16 +24,12 @@ from symconv.formula.tree import (
     Letter,
 )
 from symconv.verification.reading.names import flat
+from symconv.verification.reading.pooling.conditions import condition, ends
 from symconv.verification.reading.pooling.elements import (
     Bound,
     NotPooledError,
 )
-from symconv.verification.reading.pooling.scalars import (
-    NotScalarError,
-    condition,
-    ends,
-    scalar,
-)
+from symconv.verification.reading.scalars.trees import NotScalarError, scalar
 from symconv.verification.truth.algebra import ONE, ZERO, conjuncts, letters_in, minus, plus
 
 

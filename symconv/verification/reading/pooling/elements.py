@@ -22,11 +22,8 @@ from symconv.formula.tree import (
     Total,
 )
 from symconv.verification.reading.names import flat
-from symconv.verification.reading.pooling.scalars import (
-    NotScalarError,
-    indices,
-    scalar,
-)
+from symconv.verification.reading.pooling.conditions import indices
+from symconv.verification.reading.scalars.trees import NotScalarError, scalar
 from symconv.verification.truth.algebra import ONE, ZERO, minus
 
 OPERATORS: Final = {

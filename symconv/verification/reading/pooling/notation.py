@@ -31,6 +31,7 @@ from symconv.formula.tree import (
 )
 from symconv.verification.reading.names import flat
 from symconv.verification.reading.pooling.bounds import bounds_of
+from symconv.verification.reading.pooling.conditions import condition
 from symconv.verification.reading.pooling.elements import (
     OPERATORS,
     NotPooledError,
@@ -40,11 +41,8 @@ from symconv.verification.reading.pooling.elements import (
     flat_base,
     size_of,
 )
-from symconv.verification.reading.pooling.scalars import (
-    NotScalarError,
-    condition,
-)
 from symconv.verification.reading.pooling.written import written_out
+from symconv.verification.reading.scalars.trees import NotScalarError
 from symconv.verification.truth.algebra import ONE, letters_in
 
 MAX_DEPTH: Final = 40

@@ -265,8 +265,10 @@ def _branch(branch: Branch, inner: Any) -> Branch:
 
 
 def _group(node: Group, inner: Any) -> Expression:
-    if len(node.items) != 1 or node.bracket == "|":
+    if len(node.items) != 1:
         raise NotScalarError("a tuple")
+    if node.bracket == "|":  # how many a set has is one number
+        return Letter(f"|{flat(node.items[0])}|")
     value: Expression = inner(node.items[0])
     if node.bracket == "[" and _divides_openly(value):
         return Floor(value)

@@ -1,8 +1,8 @@
-"""What is written as a size, an index or a condition, as expressions of settled meaning."""
+"""What is written as an index or a condition, as expressions of settled meaning."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from symconv.formula.notation import (
     Group,
@@ -10,107 +10,23 @@ from symconv.formula.notation import (
     Mark,
     Marked,
     Member,
-    Multiplied,
     Name,
     Range,
     Run,
-    Starred,
-    Words,
 )
 from symconv.formula.tree import (
     AllOf,
     AnyOf,
-    Ceiling,
     Compare,
     Condition,
     Divides,
     Expression,
-    Floor,
-    Integer,
-    Largest,
     Letter,
-    Negated,
     Node,
     Not,
-    Power,
-    Product,
-    Quotient,
-    Remainder,
-    Smallest,
-    Total,
 )
-from symconv.verification.reading.names import flat
+from symconv.verification.reading.scalars.trees import NotScalarError, scalar
 from symconv.verification.truth.algebra import ONE, between, minus, plus
-
-MAX_DEPTH: Final = 60
-_PRODUCT_SIGNS: Final = frozenset({"*", "ast", "cdot", "times"})
-
-
-class NotScalarError(ValueError):
-    """What is written is no size and no index."""
-
-
-def scalar(node: Any, depth: int = 0) -> Expression:
-    """Return what is written as an expression in letters; a name with labels is one letter.
-
-    Raises:
-        NotScalarError: it is none.
-    """
-    if depth > MAX_DEPTH:
-        raise NotScalarError("brackets are nested too deep")
-
-    def part(node: Any) -> Expression:
-        return scalar(node, depth + 1)
-
-    match node:
-        case Integer():
-            return Integer(node.value)
-        case Name() | Run():
-            return Letter(flat(node))
-        case Letter():
-            return node
-        case Group(bracket="(" | "[" | "{", items=(item,)):
-            return part(item)
-        case Group(bracket="|", items=(item,)):
-            return Letter(f"|{flat(item)}|")
-        case Total(terms=terms):
-            return plus(*map(part, terms))
-        case Negated(operand=operand):
-            return minus(Integer(0), part(operand))
-        case Juxtaposed(factors=factors) | Multiplied(factors=factors) | Product(factors=factors):
-            return Product(tuple(map(part, factors)))
-        case Starred(sign=sign, left=left, right=right) if sign in _PRODUCT_SIGNS:
-            return Product((part(left), part(right)))
-        case Quotient(numerator=above, denominator=below):
-            return Quotient(part(above), part(below))
-        case Floor(operand=operand):
-            return Floor(part(operand))
-        case Ceiling(operand=operand):
-            return Ceiling(part(operand))
-        case Remainder(value=value, modulus=modulus):
-            return Remainder(part(value), part(modulus))
-        case Largest(operands=operands):
-            return Largest(tuple(map(part, operands)))
-        case Smallest(operands=operands):
-            return Smallest(tuple(map(part, operands)))
-        case Power(base=base, exponent=exponent):
-            return Power(part(base), part(exponent))
-        case Marked():
-            return _marked(node, depth)
-    raise NotScalarError(f"{type(node).__name__} is no size and no index")
-
-
-def _marked(node: Marked, depth: int) -> Expression:
-    """Return a name with its labels, a power, or a product K(k-1)."""
-    *inner, last = node.marks
-    base: Any = Marked(node.base, tuple(inner)) if inner else node.base
-    if last.kind == "sup" and len(last.items) == 1 and isinstance(last.items[0], Integer):
-        return Power(scalar(base, depth + 1), last.items[0])
-    if last.kind == "paren" and len(last.items) == 1 and not isinstance(last.items[0], Words):
-        return Product((scalar(base, depth + 1), scalar(last.items[0], depth + 1)))
-    if isinstance(node.base, Group):
-        raise NotScalarError("a bracket with a mark is no size")
-    return Letter(flat(node))
 
 
 def condition(node: Any) -> Condition:
