@@ -138,8 +138,9 @@ def verify(
     smallest counterexample and repair, depends on the reading, undecided,
     not understood, with what would help, or no claim at all. Exit code 0
     if nothing is wrong, 1 if something is, 2 for bad input. An article may
-    say letters, index_base, true_convolution, assume and notation itself:
-    in its front matter, in TeX comments and in its sentences.
+    say letters, index_base, true_convolution, assume and notation itself, in
+    its front matter or in comments; names, first index and flipped kernels
+    are read from its sentences too.
 
     Examples:
 

@@ -15,7 +15,7 @@ from typing import Final
 
 from symconv.formula.article_head import head_of
 from symconv.formula.paragraphs import is_where, only_formulas, paragraphs
-from symconv.formula.silence import indented_code, is_tex
+from symconv.formula.silence import LINE, indented_code, is_tex
 from symconv.formula.source import MAX_ARTICLE, Source
 from symconv.formula.tree import Span
 
@@ -45,7 +45,6 @@ _DOLLARS: Final = re.compile(r"(?<!\\)\$\$")
 _BRACKET: Final = re.compile(r"(?<!\\)(?:\\\\)*(?P<end>\\\])")
 _LINE_END: Final = re.compile(r"[\r\n]|\Z")
 _SAYS_SOMETHING: Final = re.compile(r"[=<>\\^_]")
-_LINES: Final = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 _OPTION: Final = re.compile(r"[ \t]*:[\w-]+:")
 _BETWEEN: Final = re.compile(r"[ \t]*\r?\n?[ \t]*(?:=|:=|\\approx|≈|≤|≥)[ \t]*\r?\n?[ \t]*")
 _MAX_INLINE_CODE: Final = 2_000
@@ -212,7 +211,7 @@ class _Finder:
         margin = len(found["margin"].expandtabs())
         right = found.end()
         start: int | None = None
-        for line in _LINES.finditer(self._text, found.end()):
+        for line in LINE.finditer(self._text, found.end()):
             words = line[0].strip()
             first = line.start() == found.end()
             depth = len(line[0].expandtabs()) - len(line[0].expandtabs().lstrip())

@@ -50,14 +50,14 @@ class LatexSpeller(Speller):
     def name(self, name: str) -> str:
         found = _NAME.fullmatch(name)
         if found is None:
-            return rf"\mathrm{{{_escaped(name)}}}"
+            return rf"\mathrm{{{escaped(name)}}}"
         base, primes, word, upper = found.group("base", "primes", "word", "upper")
-        text = _base(base) + primes
+        text = latex_name(base) + primes
         if word is not None:
-            text += f"_{word}" if word in AXIS_WORDS else rf"_{{\text{{{_escaped(word)}}}}}"
+            text += f"_{word}" if word in AXIS_WORDS else rf"_{{\text{{{escaped(word)}}}}}"
         if upper is not None:
             plain = not upper[0].isalpha()
-            text += f"^{{{upper}}}" if plain else rf"^{{\text{{{_escaped(upper)}}}}}"
+            text += f"^{{{upper}}}" if plain else rf"^{{\text{{{escaped(upper)}}}}}"
         return text
 
     def entry(self, node: Entry) -> str:
@@ -112,7 +112,7 @@ class LatexSpeller(Speller):
         return rf"\frac{{\partial {self.unit(node.of)}}}{{\partial {self.unit(node.by)}}}"
 
     def sumover(self, node: SumOver) -> str:
-        letter, body = self.name(node.letter), self._summed(node.body)
+        letter, body = self.name(node.letter), self.operand_of_minus(node.body)
         if node.lower is None or node.upper is None:
             return rf"\sum_{{{letter}}} {body}"
         return rf"\sum_{{{letter}={self.spell(node.lower)}}}^{{{self.spell(node.upper)}}} {body}"
@@ -120,10 +120,7 @@ class LatexSpeller(Speller):
     def sumwhere(self, node: SumWhere) -> str:
         letters = ", ".join(map(self.name, node.letters))
         named = f"{letters}: " if letters else ""
-        return rf"\sum_{{{named}{self.spell(node.condition)}}} {self._summed(node.body)}"
-
-    def _summed(self, body: Expression) -> str:
-        return self.atom(body) if isinstance(body, Remainder) else self.term(body)
+        return rf"\sum_{{{named}{self.spell(node.condition)}}} {self.operand_of_minus(node.body)}"
 
     def cases(self, node: Cases) -> str:
         rows = []
@@ -142,7 +139,7 @@ class LatexSpeller(Speller):
         return rf"\begin{{pmatrix}} {_NEW_ROW.join(rows)} \end{{pmatrix}}"
 
     def call(self, node: Call) -> str:
-        return rf"\operatorname{{{_escaped(node.function)}}}({self.list_of(node.arguments)})"
+        return rf"\operatorname{{{escaped(node.function)}}}({self.list_of(node.arguments)})"
 
     def divides(self, node: Divides) -> str:
         return rf"{self.spell(node.divisor)} \mid {self.spell(node.value)}"
@@ -154,13 +151,15 @@ class LatexSpeller(Speller):
         return rf"\neg ({self.spell(inner)})"
 
 
-def _base(base: str) -> str:
+def latex_name(base: str) -> str:
+    """Return a name without labels in LaTeX."""
     if base in GREEK:
         return f"\\{base}"
-    return base if len(base) == 1 else rf"\mathrm{{{_escaped(base)}}}"
+    return base if len(base) == 1 else rf"\mathrm{{{escaped(base)}}}"
 
 
-def _escaped(name: str) -> str:
+def escaped(name: str) -> str:
+    """Return a name whose low lines stand for themselves in LaTeX."""
     return name.replace("_", r"\_")
 
 

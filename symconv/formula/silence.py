@@ -21,7 +21,7 @@ _LITERAL: Final = re.compile(
     r"[ \t]*\.\. (?:code|code-block|sourcecode|parsed-literal|doctest|raw)::"
     r"|(?![ \t]*\.\. ).*::[ \t]*$"
 )
-_LINE: Final = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
+LINE: Final = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 _TAB: Final = 4
 _CODE: Final = 4
 
@@ -51,7 +51,7 @@ def indented_code(text: str) -> list[tuple[int, int]]:
     """
     if is_tex(text):
         return []
-    lines = [found.span() for found in _LINE.finditer(text) if found.end() > found.start()]
+    lines = [found.span() for found in LINE.finditer(text) if found.end() > found.start()]
     depths = [_depth(text[start:end]) for start, end in lines]
     least = min((depth for depth in depths if depth is not None), default=0)
     depths = [None if depth is None else depth - least for depth in depths]

@@ -106,7 +106,7 @@ class Speller(ABC):
         return f"-{self.operand_of_minus(node.operand)}"
 
     def operand_of_minus(self, node: Expression) -> str:
-        """Return the spelling behind a leading minus sign, which would go into a remainder."""
+        """Return the spelling behind a minus or a sum sign, which would go into a remainder."""
         return self.atom(node) if isinstance(node, Remainder) else self.term(node)
 
     def interval(self, node: Interval) -> str:

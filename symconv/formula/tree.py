@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
-from functools import cached_property
-from typing import TypeAlias
+from functools import cache, cached_property
+from typing import Any, TypeAlias
 
 
 @dataclass(frozen=True)
@@ -336,13 +336,16 @@ def walk(root: Node | tuple[Node, ...]) -> Iterator[Node]:
             waiting.extend(reversed(item))
         elif isinstance(item, Node):
             yield item
-            waiting.extend(getattr(item, part.name) for part in reversed(fields(item)))
+            kind: Any = type(item)
+            waiting.extend([getattr(item, name) for name in reversed(parts_of(kind))])
 
 
-def names_in(root: Node) -> Iterator[str]:
-    """Yield the name of each letter and each array in the tree, as often as it stands there."""
-    for node in walk(root):
-        if isinstance(node, Letter):
-            yield node.name
-        elif isinstance(node, Entry):
-            yield node.array
+def holds_entry(node: Node) -> bool:
+    """Return whether entries of arrays stand in a node."""
+    return any(isinstance(part, Entry | Partial) for part in walk(node))
+
+
+@cache
+def parts_of(kind: Any) -> tuple[str, ...]:
+    """Return the names of the fields that say what a kind of node is made of."""
+    return tuple(part.name for part in fields(kind) if part.compare)

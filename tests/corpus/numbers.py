@@ -35,7 +35,6 @@ from symconv.formula.tree import (
     SumOver,
     SumWhere,
     Total,
-    names_in,
 )
 from symconv.verification.truth.convolution import Model
 from symconv.verification.truth.layout import Layout
@@ -202,7 +201,7 @@ def agrees(claim: Equation, case: Case, *, index_base: int) -> bool:
     assert isinstance(claim.left, Partial)
     entry = claim.left.by
     assert isinstance(entry, Entry)
-    free = sorted({name for name in names_in(entry) if name.startswith("_")})
+    free = sorted(name for name in entry.names if name.startswith("_"))
     array = entry.array
     shape = [1 + max(column) for column in zip(*case.arrays[array], strict=True)]
     reach = range(index_base, max(shape) + index_base)

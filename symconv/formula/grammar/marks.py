@@ -41,7 +41,7 @@ class Marks(Atoms):
         """Read the marks behind the base."""
         marks: list[Mark] = []
         while True:
-            mark = self._mark(base, marks)
+            mark = self._mark(base)
             if mark is None:
                 break
             if mark.items or mark.kind in {"paren", "bracket"}:
@@ -54,7 +54,7 @@ class Marks(Atoms):
         base, own = _bare(base, marks[0])
         return Marked(base, (*own, *marks), span=self.span(first))
 
-    def _mark(self, base: Node, marks: list[Mark]) -> Mark | None:
+    def _mark(self, base: Node) -> Mark | None:
         token = self.peek()
         if token.kind == "script":
             return self._script()
@@ -65,26 +65,23 @@ class Marks(Atoms):
         if token.kind == "prime" and not token.spaced:
             self.next()
             return Mark("sup", (Name(token.text),), token.text)
-        if token.kind == "open" and token.text in {"(", "["} and self._indexes(base, marks, token):
+        if token.kind == "open" and token.text in {"(", "["} and self._indexes(base, token):
             return self._brackets(token)
         return None
 
-    def _indexes(self, base: Node, marks: list[Mark], token: Token) -> bool:
+    def _indexes(self, base: Node, token: Token) -> bool:
         """Return whether a bracket behind the base is a mark of it."""
         if isinstance(base, Integer) or self.peek(1).kind == "mod":
             return False
         if token.text == "[" and self._holds_at_top({"relation", "compare"}):
             return False
         if isinstance(base, Name | Run):
-            return not (isinstance(base, Name) and token.text == "[" and self._sets_apart(marks))
+            return True
         if isinstance(base, Partial):
             return (token.text == "[" and not token.spaced) or self._has_commas()
         if not isinstance(base, Group) or base.bracket not in {"(", "["}:
             return False
         return self._has_commas() or (token.text == "[" and not token.spaced) or _holds_star(base)
-
-    def _sets_apart(self, marks: list[Mark]) -> bool:
-        return False
 
     def _has_commas(self) -> bool:
         return self._holds_at_top({"comma", "semicolon"})

@@ -16,9 +16,8 @@ from symconv.verification.questions.questions import (
     ScalarQuestion,
     SumQuestion,
 )
-from symconv.verification.truth.algebra import conjuncts
+from symconv.verification.truth.algebra import all_of, conjuncts
 from symconv.verification.truth.convolution import Model
-from symconv.verification.truth.guarded_terms import conjunction
 
 BOUND: Final = 4  # largest kernel and stride
 MAX_CASES: Final = 100_000
@@ -129,7 +128,7 @@ def compare_at(
     env = dict(values)
     for name, size in model.derived.items():
         env.setdefault(name, int(evaluator(size)(env)))
-    if not tester(conjunction(question.assumptions))(env):
+    if not tester(all_of(*question.assumptions))(env):
         return None
     claimed, true = (compare or comparison(question, model))(env)
     if claimed == true:

@@ -39,7 +39,7 @@ Value: TypeAlias = Callable[[Environment], Number]
 Test: TypeAlias = Callable[[Environment], bool]
 
 
-_COMPARISONS: Final = {
+COMPARISONS: Final = {
     "=": operator.eq,
     "!=": operator.ne,
     "<": operator.lt,
@@ -137,7 +137,7 @@ def tester(condition: Condition) -> Test:
     """Return the condition as a function of its letters' values."""
     match condition:
         case Compare():
-            compare = _COMPARISONS[condition.operator]
+            compare = COMPARISONS[condition.operator]
             left, right = evaluator(condition.left), evaluator(condition.right)
             return lambda env: compare(left(env), right(env))
         case Divides():

@@ -12,13 +12,13 @@ from symconv.verification.deciding.counterexample_search import (
     search,
 )
 from symconv.verification.deciding.prove import Proof, prove
+from symconv.verification.outcome import SMALLEST
 from symconv.verification.questions.questions import Question, Window
 from symconv.verification.truth.convolution import Model
 
 Status: TypeAlias = Literal["proved", "undecided", "refuted"]
 ORDER: Final = {"proved": 0, "undecided": 1, "refuted": 2}
 VACUOUS: Final = "its conditions hold for no sizes"
-SMALLEST: Final = "smallest counterexample"
 SHORT: Final = 0.5  # seconds for each query of the first try
 SIEVE_CASES: Final = 4000
 SIEVE: Final = 2  # kernels and strides that are counted out before a proof is tried

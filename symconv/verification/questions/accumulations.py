@@ -15,7 +15,6 @@ from symconv.formula.tree import (
     Entry,
     Equation,
     Expression,
-    Interval,
     Letter,
     Not,
     Partial,
@@ -104,9 +103,9 @@ class _Slice:
         length = self._ours(Ceiling(Quotient(self.stretch.span, self.stretch.step)))
         yield equal(length, self.axis.kernel)
         if not self.loop.adds:
-            yield self._stays(interval, start, stop)
+            yield self._stays(start, stop)
 
-    def _stays(self, interval: Interval, start: Expression, stop: Expression) -> Condition:
+    def _stays(self, start: Expression, stop: Expression) -> Condition:
         """Return the condition that the next window does not set the entry again.
 
         The windows that reach an entry follow each other, so the last one is the one whose

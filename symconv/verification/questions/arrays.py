@@ -35,7 +35,7 @@ from symconv.verification.reading.beside import with_conditions_inside, with_def
 from symconv.verification.reading.chains import Chain, activated, chain_of
 from symconv.verification.reading.channel_groups import with_whole_channels
 from symconv.verification.reading.geometries import Geometry, geometries
-from symconv.verification.reading.index_graph import NoLayoutError, bound_letters
+from symconv.verification.reading.index_graph import NoLayoutError
 from symconv.verification.reading.layer_labels import layers_assumed
 from symconv.verification.reading.multi_indices import written_out
 from symconv.verification.reading.names import alternatives
@@ -46,8 +46,10 @@ from symconv.verification.reading.settling import (
     is_loss,
     stages_of,
     terms_of_index,
+    terms_of_indices,
 )
 from symconv.verification.reading.words import UNWRITTEN, spellings
+from symconv.verification.truth.guarded_terms import letters_bound_in
 
 _WINDOW: Final = re.compile(r"(\w+_)?(slice|patch|window|region|crop)(_prev)?", re.IGNORECASE)
 """Names of a window of an array, a_slice: no size, though it stands without indices."""
@@ -142,7 +144,7 @@ def readings_of(form: Form, cost: float, told: Told) -> Iterator[Reading]:
     if any(map(_WINDOW.fullmatch, _factors_without_indices(equation))):
         return
     indices = frozenset(
-        bound_letters(equation) | _letters_on_the_left(equation) | _windows_left_open(equation)
+        letters_bound_in(equation) | _letters_on_the_left(equation) | _windows_left_open(equation)
     )
     try:
         whole = with_whole_channels(equation, indices)
@@ -150,10 +152,7 @@ def readings_of(form: Form, cost: float, told: Told) -> Iterator[Reading]:
         return
     as_written = whole == equation
     if not as_written:
-        equation = whole
-        indices = frozenset(
-            bound_letters(equation) | _letters_on_the_left(equation) | _windows_left_open(equation)
-        )
+        equation, indices = whole, _indices(whole)
     for candidate in typed(equation, told)[:6]:
         try:
             found = geometries(candidate, indices, told)
@@ -175,9 +174,15 @@ def _said_by(sign: str, geometry: Geometry, told: Told) -> tuple[str, ...]:
     return ()
 
 
+def _indices(equation: Equation) -> frozenset[str]:
+    """Return the index letters of an equation."""
+    left_open = _windows_left_open(equation)
+    return letters_bound_in(equation) | _letters_on_the_left(equation) | left_open
+
+
 def _letters_on_the_left(equation: Equation) -> set[str]:
     """Return the index letters of the left side; of x_{at+r} those that are no stride."""
-    elsewhere = {name for right in equation.rights for name in _terms_of_indices(right)}
+    elsewhere = {name for right in equation.rights for name in terms_of_indices(right)}
     found: set[str] = set()
     for part in walk(equation.left):
         if isinstance(part, Entry):
@@ -200,13 +205,6 @@ def _windows_left_open(equation: Equation) -> set[str]:
     ]
     entries = [part for part in picked if isinstance(part, Entry)]
     return {i.name for entry in entries for i in entry.indices if isinstance(i, Letter)}
-
-
-def _terms_of_indices(node: Any) -> Iterator[str]:
-    for part in walk(node):
-        if isinstance(part, Entry):
-            for index in part.indices:
-                yield from terms_of_index(index)
 
 
 def _equations(statement: Statement, *, digits: bool) -> Iterator[Form]:
@@ -327,7 +325,7 @@ def _lefts(
 
 def _free_letters(rights: Sequence[Any]) -> list[str]:
     """Return the index letters of the right sides that no sum binds, in their order."""
-    bound = frozenset().union(*map(bound_letters, rights))
+    bound = frozenset().union(*map(letters_bound_in, rights))
     found: dict[str, None] = {}
     for right in rights:
         for part in walk(right):

@@ -125,7 +125,7 @@ def _candidates(named: Named, condition: Condition, told: Told) -> Iterator[Cand
         letters: dict[str, Any] = {name: Letter(ours) for name, ours in roles.items()}
         asked: Condition = substitute(condition, letters)
         reader = ConditionReader(_model(roles), told.index_base or 0, ())
-        question = _question(named, asked, roles, reader)
+        question = _question(named, asked, reader)
         if question is not None:
             yield Candidate(cost, _outcome(named, question, roles))
 
@@ -163,9 +163,7 @@ def _model(roles: Mapping[str, str]) -> Model:
     return Model((axis,), False, Layout(1))
 
 
-def _question(
-    named: Named, condition: Condition, roles: Mapping[str, str], reader: ConditionReader
-) -> Question | None:
+def _question(named: Named, condition: Condition, reader: ConditionReader) -> Question | None:
     try:
         if named.kind == "index range":
             question = reader.index_range([condition], [OUTPUTS[0]])

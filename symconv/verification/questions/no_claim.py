@@ -48,10 +48,9 @@ from symconv.verification.outcome import Outcome
 from symconv.verification.reading.names import flat
 from symconv.verification.reading.pooling.elements import Element, element
 from symconv.verification.reading.pooling.polynomials import TooLargeError, polynomial
-from symconv.verification.reading.roles import Told
+from symconv.verification.reading.roles import LOSSES, Told
 
 MAX_NODES: Final = 2000
-_LOSSES: Final = frozenset({"L", "E", "J", "C", "e", "loss", "Loss", "cost", "mathcal{L}"})
 _STARTS: Final = re.compile(r"fan_?in|fan_?out|fan|xavier|kaiming|glorot", re.IGNORECASE)
 _KERNELS: Final = re.compile(r"kernel|filter|ksize", re.IGNORECASE)
 
@@ -178,7 +177,7 @@ def _loss(statement: Statement, told: Told) -> bool:
     if len(statement.sides) != 2 or not isinstance(left, Name | Run | Marked):
         return False
     name = flat(left.base if isinstance(left, Marked) else left)
-    loss = told.names.get(name) == "loss" or (name in _LOSSES and name not in told.names)
+    loss = told.names.get(name) == "loss" or (name in LOSSES and name not in told.names)
     inner = statement.sides[1]
     sums = any(isinstance(n, Big) and n.operator == "sum" for n in walk(inner))
     logs = any(isinstance(n, Name | Run) and flat(n) in ("log", "ln") for n in walk(inner))
@@ -191,7 +190,7 @@ def _loss(statement: Statement, told: Told) -> bool:
 
 def _means(node: Any) -> bool:
     """Return whether it is the mean of entries that are called a loss."""
-    return any(isinstance(n, Marked) and _array(n) in _LOSSES for n in walk(node))
+    return any(isinstance(n, Marked) and _array(n) in LOSSES for n in walk(node))
 
 
 def _update(statement: Statement, _told: Told) -> bool:

@@ -15,6 +15,7 @@ from symconv.formula.tree import AllOf, AnyOf, Compare, Divides, Not
 from symconv.verification.outcome import Outcome
 from symconv.verification.questions.scalars import statements as scalars
 from symconv.verification.reading.roles import Told
+from symconv.verification.truth.algebra import all_of
 
 
 def decide(statements: Sequence[Statement], told: Told) -> list[Outcome | None]:
@@ -62,7 +63,7 @@ def _condition(statement: Statement) -> Any:
 
 
 def _implication(premises: Sequence[Any], conclusion: Any) -> Statement:
-    whole = premises[0] if len(premises) == 1 else AllOf(tuple(premises))
+    whole = all_of(*premises)
     return Statement((whole, conclusion), ("implies",))
 
 

@@ -26,6 +26,7 @@ from symconv.formula.tree import (
     SumOver,
     SumWhere,
     Total,
+    holds_entry,
     walk,
 )
 from symconv.verification.reading.roles import Told
@@ -74,17 +75,6 @@ ROLE_OF: Final[Mapping[str, str]] = {
     "grad_input": "dx",
     "grad_weight": "dw",
     "grad_bias": "db",
-}
-WORDS: Final[Mapping[str, str]] = {
-    "x": "input",
-    "w": "kernel",
-    "y": "output",
-    "b": "bias",
-    "e": "loss",
-    "dy": "gradient of the output",
-    "dx": "gradient of the input",
-    "dw": "gradient of the kernel",
-    "db": "gradient of the bias",
 }
 _GRADIENT: Final = re.compile(
     r"(?:diff_?|d[_ ]?|grad_?|nabla[ _]|D_|delta_|Delta_|g_)(?P<base>[^_^ ].*)|(?P<barred>.+)_bar"
@@ -351,9 +341,9 @@ def _used(node: Any, *, alone: bool) -> Iterator[tuple[str, bool]]:
         case Negated(operand=operand):
             yield from _used(operand, alone=alone)
         case Product(factors=factors):
-            several = sum(1 for factor in factors if _holds_entry(factor)) > 1
+            several = sum(1 for factor in factors if holds_entry(factor)) > 1
             for factor in factors:
-                if _holds_entry(factor) or several:
+                if holds_entry(factor) or several:
                     yield from _used(factor, alone=alone and not several)
         case Quotient(numerator=above):
             yield from _used(above, alone=alone)
@@ -366,10 +356,6 @@ def _used(node: Any, *, alone: bool) -> Iterator[tuple[str, bool]]:
             if isinstance(of, Entry):
                 yield _name(of), False
             yield _name(by), False
-
-
-def _holds_entry(node: Any) -> bool:
-    return any(isinstance(part, Entry | Partial) for part in walk(node))
 
 
 # The equation in our names

@@ -36,7 +36,6 @@ from symconv.verification.truth.convolution import (
 
 Marked = Mapping[int, Any]
 _WHOLE: Final[Mapping[Expression, Letter]] = {INPUTS_OF_GROUP: INPUTS, OUTPUTS_OF_GROUP: OUTPUTS}
-_OF_GROUPS: Final = frozenset(size.name for size in (GROUPS, INPUTS_OF_GROUP, OUTPUTS_OF_GROUP))
 _UNMARKED: Final[Marked] = MappingProxyType({})
 
 

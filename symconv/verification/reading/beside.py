@@ -6,7 +6,7 @@ the one that it defines; where everything is bound already, it is a condition on
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any, Final
@@ -26,8 +26,7 @@ from symconv.formula.tree import (
     Total,
     walk,
 )
-from symconv.verification.reading.index_graph import bound_letters
-from symconv.verification.reading.settling import left_letters, terms_of_index
+from symconv.verification.reading.settling import left_letters, terms_of_indices
 from symconv.verification.reading.size_hints import is_plain_size
 from symconv.verification.truth.algebra import (
     ONE,
@@ -38,6 +37,7 @@ from symconv.verification.truth.algebra import (
     rebuild,
     substitute,
 )
+from symconv.verification.truth.guarded_terms import letters_bound_in
 
 _INDICES: Final = frozenset("ijuv")  # ranges of indices that an example has no more
 
@@ -89,9 +89,9 @@ def with_conditions_inside(equation: Equation) -> Equation:
 
 
 def _with_condition(equation: Equation, condition: Condition) -> Equation | None:
-    bound = bound_letters(equation)
-    own = set(_terms(equation.left))
-    loose = set(_terms(*equation.rights)) - bound - own
+    bound = letters_bound_in(equation)
+    own = set(terms_of_indices(equation.left))
+    loose = set(terms_of_indices(*equation.rights)) - bound - own
     defines = isinstance(condition, Compare) and condition.operator == "="
     for name in sorted(loose & condition.names) if defines else ():
         value = _solved(condition, name)  # type: ignore[arg-type]  # defines
@@ -114,14 +114,6 @@ def _only_names(condition: Any, equation: Equation) -> bool:
         case (Letter(name=name), _) if is_plain_size(name):
             return False  # s = 2 says which convolution it is
     return any(isinstance(side, Letter) and side.name not in known for side in sides)
-
-
-def _terms(*nodes: Any) -> Iterator[str]:
-    for node in nodes:
-        for part in walk(node):
-            if isinstance(part, Entry):
-                for index in part.indices:
-                    yield from terms_of_index(index)
 
 
 def _solved(condition: Compare, name: str) -> Expression | None:

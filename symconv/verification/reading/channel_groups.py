@@ -20,7 +20,7 @@ from symconv.formula.tree import (
     Total,
     walk,
 )
-from symconv.verification.reading.index_graph import NoLayoutError, bound_letters
+from symconv.verification.reading.index_graph import NoLayoutError
 from symconv.verification.truth.algebra import (
     letters_in,
     rebuild,
@@ -32,6 +32,7 @@ from symconv.verification.truth.convolution import (
     INPUTS_OF_GROUP,
     OUTPUTS_OF_GROUP,
 )
+from symconv.verification.truth.guarded_terms import letters_bound_in
 
 
 def grouped(node: Any) -> Any:
@@ -130,7 +131,7 @@ def _with_whole(claim: Equation, index: Total, whole: Letter) -> Equation:
     if len(index.terms) != 2 or len(places) != 1 or len(groups) != 1 or not on_the_left:
         raise NoLayoutError("channels are counted by several letters")
     counted = {groups[0], places[0]}
-    if counted & bound_letters(claim) or places[0] in letters_in(changed) or not whole.name:
+    if counted & letters_bound_in(claim) or places[0] in letters_in(changed) or not whole.name:
         raise NoLayoutError("channels are counted by several letters")
     others = [index for entry in _entries(changed) for index in entry.indices]
     if any(steps[0] in other.terms for other in others if isinstance(other, Total)):
@@ -148,7 +149,7 @@ def _limits(part: SumOver) -> Iterator[str]:
 
 def _unused(claim: Equation) -> Iterator[str]:
     names = {part.name for part in walk(claim) if isinstance(part, Letter)}
-    names |= bound_letters(claim) | {entry.array for entry in _entries(claim)}
+    names |= letters_bound_in(claim) | {entry.array for entry in _entries(claim)}
     yield from (name for name in ("o", "q", "a", "channel") if name not in names)
 
 

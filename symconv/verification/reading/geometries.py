@@ -467,7 +467,7 @@ class _Builder:
         if centre is not None:
             half = self._renamed_size(centre, sizes)
             kernel, before, after = plus(times(Integer(2), half), ONE), half, half
-        elif (own := self._counted_kernel(axis, sizes)) is not None:
+        elif (own := self._counted_kernel(axis)) is not None:
             kernel = own
         image = Letter("m" if self._is_common("input") else INPUT[axis])
         return Axis(
@@ -492,7 +492,7 @@ class _Builder:
         renamed: Expression = substitute(size, letters)
         return renamed
 
-    def _counted_kernel(self, axis: int, sizes: Mapping[str, str]) -> Expression | None:
+    def _counted_kernel(self, axis: int) -> Expression | None:
         """Return the number of taps where limits or entries give it as a number."""
         taps = letters_along(self.laid, axis).tap
         for part in walk(self.laid.claim):

@@ -25,7 +25,6 @@ from symconv.formula.tree import (
     Partial,
     Remainder,
     SumOver,
-    SumWhere,
     Total,
     walk,
 )
@@ -408,14 +407,3 @@ def _rearranged(node: Any, ordered: dict[str, list[int | None]]) -> Any:
         indices = tuple(zero if place is None else node.indices[place] for place in order)
         return replace(node, indices=indices)
     return rebuild(node, lambda part: _rearranged(part, ordered))
-
-
-def bound_letters(claim: Node) -> frozenset[str]:
-    """Return the letters that sums of a claim bind."""
-    found: set[str] = set()
-    for part in walk(claim):
-        if isinstance(part, SumOver):
-            found.add(part.letter)
-        elif isinstance(part, SumWhere):
-            found |= set(part.letters)
-    return frozenset(found)

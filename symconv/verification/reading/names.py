@@ -69,7 +69,7 @@ def flat(node: Any) -> str:
         case Integer(value=value):
             return str(value)
         case Marked(base=base, marks=marks):
-            return flat(base) + "".join(map(_flat_mark, marks))
+            return flat(base) + "".join(map(flat_mark, marks))
         case Group(bracket=bracket, items=items):
             return f"{bracket}{','.join(map(flat, items))}{_CLOSING.get(bracket, bracket)}"
         case Total(terms=terms):
@@ -86,7 +86,8 @@ def flat(node: Any) -> str:
     return f"<{type(node).__name__}>"
 
 
-def _flat_mark(mark: Mark) -> str:
+def flat_mark(mark: Mark) -> str:
+    """Return a label as it stands behind a name: _out, ^T."""
     inner = ",".join(map(flat, mark.items))
     if mark.kind in _SIGNS:
         return _SIGNS[mark.kind] + inner
@@ -105,7 +106,7 @@ def spelled(node: Any) -> str:
         case Name(spelled=source) if source:
             return source
         case Marked(base=Name(spelled=source), marks=marks) if source:
-            return source + "".join(map(_flat_mark, marks))
+            return source + "".join(map(flat_mark, marks))
     return flat(node)
 
 

@@ -62,6 +62,8 @@ SIZES: Final = (
     "receptive field stride",
 )
 ROLES: Final = (*ARRAYS, *SIZES, "index")
+LOSSES: Final = frozenset({"L", "E", "J", "C", "e", "loss", "Loss", "cost", "mathcal{L}"})
+"""Names that a loss usually has."""
 
 
 @dataclass(frozen=True)

@@ -66,11 +66,12 @@ from symconv.formula.tree import (
     Total,
     walk,
 )
-from symconv.verification.reading.names import WORDS, flat
+from symconv.verification.reading.names import WORDS, flat, flat_mark
 from symconv.verification.truth.algebra import (
     ONE,
     ZERO,
     all_of,
+    conjuncts,
     linear_in,
     minus,
     negative,
@@ -417,7 +418,7 @@ class Settler:
             else:
                 below += self._indices(mark)
         if not above and not below:
-            if any(flat(Marked(Name(""), (mark,))) == "^T" for mark in node.marks):
+            if len(_without_transpose(node.marks)) < len(node.marks):
                 raise UnsettledError("a transposed array has no entries here", node)
             return Letter(name, span=node.span)
         return Entry(name, (*above, *below), span=node.span)
@@ -697,7 +698,7 @@ class Settler:
         bound += ranged
         if guards:
             known = {name for name, _, _ in bound}
-            inner = _letters_at_indices(body)
+            inner = set(terms_of_indices(body))
             letters = [n for g in guards for n in _letters_in_order(g) if n in inner]
             free = [n for n in dict.fromkeys(letters) if n not in known | self.left | self.bound]
             alone = _letters_alone(body)
@@ -749,7 +750,7 @@ def _solved(
     What lies outside an array is 0, so that the letter that stays runs through its own indices.
     """
     kept: list[Condition] = []
-    for part in [part for condition in guards for part in _conjuncts(condition)]:
+    for part in conjuncts(guards):
         solved = _solution(letters, part)
         if solved is None:
             kept.append(part)
@@ -784,7 +785,7 @@ def _ranges(
     Where a letter has several bounds on a side, or one that is no single comparison, or is fixed by
     the left side or a sum around, its conditions stay as they are.
     """
-    parts = [part for condition in guards for part in _conjuncts(condition)]
+    parts = list(conjuncts(guards))
     lows: dict[str, list[tuple[Any, Any]]] = {}
     highs: dict[str, list[tuple[Any, Any]]] = {}
     for part in parts:
@@ -800,14 +801,6 @@ def _ranges(
             ranged.append((name, below[0][1], above[0][1]))
             used += own
     return [part for part in parts if part not in used], ranged
-
-
-def _conjuncts(condition: Any) -> Iterator[Any]:
-    if isinstance(condition, AllOf):
-        for part in condition.conditions:
-            yield from _conjuncts(part)
-    else:
-        yield condition
 
 
 def _bounds(part: Any) -> Iterator[tuple[str, Any, Any]]:
@@ -826,7 +819,7 @@ def _bounds(part: Any) -> Iterator[tuple[str, Any, Any]]:
 
 def _without_transpose(marks: Sequence[Mark]) -> tuple[Mark, ...]:
     """Return marks without the T of a vector of channels, G_{i,j}^T, which only turns it round."""
-    return tuple(mark for mark in marks if flat(Marked(Name(""), (mark,))) != "^T")
+    return tuple(mark for mark in marks if flat_mark(mark) != "^T")
 
 
 def guard(condition: Condition) -> Expression:
@@ -888,16 +881,6 @@ def _letters_in_order(node: Node) -> Iterator[str]:
             yield part.name
 
 
-def _letters_at_indices(body: Any) -> set[str]:
-    """Return the letters that stand in indices of entries, other than as factors of others."""
-    found: set[str] = set()
-    for part in walk(body):
-        if isinstance(part, Entry):
-            for index in part.indices:
-                found |= set(terms_of_index(index))
-    return found
-
-
 def _is_shape(mark: Mark) -> bool:
     r"""Return whether a subscript is a shape, W_{p\times q}."""
     shapes = [item for item in mark.items if isinstance(item, Multiplied)]
@@ -915,6 +898,15 @@ def _letters_alone(body: Any) -> set[str]:
         for index in part.indices
         if isinstance(index, Letter)
     }
+
+
+def terms_of_indices(*nodes: Node) -> Iterator[str]:
+    """Yield the letters that stand in indices of entries, other than as factors of others."""
+    for node in nodes:
+        for part in walk(node):
+            if isinstance(part, Entry):
+                for index in part.indices:
+                    yield from terms_of_index(index)
 
 
 def terms_of_index(index: Any) -> Iterator[str]:

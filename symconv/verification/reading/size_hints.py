@@ -16,12 +16,10 @@ from symconv.formula.tree import (
     Compare,
     Divides,
     Entry,
-    Equation,
     Floor,
     Integer,
     Letter,
     Negated,
-    Partial,
     Product,
     Quotient,
     Remainder,
@@ -418,8 +416,3 @@ def hinted_axes(hints: Sequence[Hint], family: str) -> list[int]:
     """Return the axes for which a size was found to be of a family, or found at all."""
     own = [axis for kind, axis in hints if kind == family and axis >= 0]
     return own or [axis for _, axis in hints if axis >= 0]
-
-
-def is_gradient(claim: Equation) -> bool:
-    """Return whether an equation is about a derivative."""
-    return isinstance(claim.left, Partial)

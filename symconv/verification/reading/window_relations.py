@@ -9,17 +9,15 @@ from typing import Any, Final
 
 from symconv.formula.tree import (
     Ceiling,
-    Entry,
     Equation,
     Expression,
     Floor,
     Integer,
     Negated,
-    Partial,
     Product,
     Quotient,
     Total,
-    walk,
+    holds_entry,
 )
 from symconv.verification.reading.index_graph import Placed
 from symconv.verification.reading.size_hints import (
@@ -148,13 +146,9 @@ def begun(axis: Axis, relation: Relation, flipped: bool) -> Axis:
 
 def simplified(node: Any) -> Any:
     """Return a node whose indices are multiplied out."""
-    if isinstance(node, Total | Product) and _is_index(node):
+    if isinstance(node, Total | Product) and not holds_entry(node):
         return expanded(node)
     return rebuild(node, simplified)
-
-
-def _is_index(node: Any) -> bool:
-    return not any(isinstance(part, Entry | Partial) for part in walk(node))
 
 
 def _is_number(size: Expression) -> bool:

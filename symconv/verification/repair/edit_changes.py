@@ -9,7 +9,6 @@ from typing import Any, Final
 from symconv.formula.tree import (
     Ceiling,
     Compare,
-    Entry,
     Equation,
     Expression,
     Floor,
@@ -17,13 +16,13 @@ from symconv.formula.tree import (
     Largest,
     Letter,
     Negated,
-    Partial,
     Product,
     Quotient,
     Remainder,
     Smallest,
     SumOver,
     Total,
+    holds_entry,
     walk,
 )
 from symconv.verification.repair.mirrors import mirrors
@@ -208,8 +207,3 @@ def _moved_one(product: Product) -> Iterator[Expression]:
                     factors = list(product.factors)
                     factors[place], factors[other] = smaller, plus(target, ONE)
                     yield times(*factors)
-
-
-def holds_entry(node: Any) -> bool:
-    """Return whether a value has entries of arrays in it."""
-    return any(isinstance(part, Entry | Partial) for part in walk(node))

@@ -96,7 +96,7 @@ class Edited:
             return Value(opened, None)
 
     @cached_property
-    def bound(self) -> set[str]:
+    def bound(self) -> frozenset[str]:
         """The letters that some sum on the right side binds."""
         return letters_bound_in(self.claim.rights[0])
 

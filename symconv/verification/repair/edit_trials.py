@@ -17,8 +17,8 @@ from symconv.verification.deciding.evaluation import Environment, evaluator, tes
 from symconv.verification.deciding.exact_count import counted
 from symconv.verification.deciding.small_cases import cases_of
 from symconv.verification.questions.questions import Question, ScalarQuestion, SumQuestion
+from symconv.verification.truth.algebra import all_of
 from symconv.verification.truth.convolution import Model
-from symconv.verification.truth.guarded_terms import conjunction
 
 QUICK: Final = 2  # kernels and strides of a trial
 UNCOUNTABLE: Final = (FormulaError, ArithmeticError, KeyError)
@@ -81,7 +81,7 @@ class _Ground:
     def __init__(self, question: Question, model: Model) -> None:
         self._model = model
         self._question = question
-        self._assumed = tester(conjunction(question.assumptions))
+        self._assumed = tester(all_of(*question.assumptions))
         self._true = _side(question, model, claimed=False)
         self._names = (*model.sizes, *(letter.name for letter in question.free))
         self._known: dict[tuple[int, ...], Side | None] = {}

@@ -23,10 +23,11 @@ from symconv.formula.tree import (
     Quotient,
     SumOver,
     Total,
+    holds_entry,
     walk,
 )
 from symconv.verification.reading.index_graph import array_of
-from symconv.verification.repair.edit_changes import Changes, holds_entry
+from symconv.verification.repair.edit_changes import Changes
 from symconv.verification.repair.mirrors import mirrors
 from symconv.verification.truth.algebra import (
     letters_in,

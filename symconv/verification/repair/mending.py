@@ -75,7 +75,7 @@ def _put_right(
         shown, edits = boxed(found, authored)
         reach = _reach(reading, found.claim)
         return replace(outcome, repair=shown, edits=edits, repair_reach=reach)
-    right = _derived(reading, reader, wrong)
+    right = _derived(reader, wrong)
     if right is None:
         return outcome
     own = in_author_letters(right, authored)
@@ -100,7 +100,7 @@ def _reach(reading: Reading, claim: Any) -> str:
     return f"{reach}, where {' and '.join(kept)}" if kept else reach
 
 
-def _derived(reading: Reading, reader: Reader, wrong: Sequence[Question]) -> Any:
+def _derived(reader: Reader, wrong: Sequence[Question]) -> Any:
     """Return the right equation in our letters, if it stands a check at small sizes."""
     if not wrong:
         return None

@@ -7,11 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from symconv.formula.latex_speller import LatexSpeller
-from symconv.formula.spelled_names import GREEK
+from symconv.formula.latex_speller import LatexSpeller, escaped, latex_name
 from symconv.formula.text_speller import TextSpeller
 from symconv.formula.tree import (
-    AllOf,
     Cases,
     Compare,
     Condition,
@@ -30,7 +28,7 @@ from symconv.formula.tree import (
 )
 from symconv.verification.reading.authored import Authored
 from symconv.verification.repair.edit_search import Repair
-from symconv.verification.truth.algebra import conjuncts
+from symconv.verification.truth.algebra import all_of, conjuncts
 
 _NAME: Final = re.compile(
     r"(?P<base>[^'_^(\[]+)(?P<primes>'*)(?P<marks>(?:[_^](?:\([^)]*\)|\[[^\]]*\]|[^_^]+))*)"
@@ -57,8 +55,8 @@ class _Latex(LatexSpeller):
     def name(self, name: str) -> str:
         found = _NAME.fullmatch(name)
         if found is None:
-            return rf"\mathrm{{{_escaped(name)}}}"
-        text = _base(found["base"])
+            return rf"\mathrm{{{escaped(name)}}}"
+        text = latex_name(found["base"])
         scripts: dict[str, list[str]] = {"_": [], "^": []}
         for sign, label in _MARK.findall(found["marks"]):
             if sign == "_" and label in _ACCENTS:
@@ -113,11 +111,11 @@ def _chained(conditions: Iterable[Condition]) -> Iterator[Condition]:
         last = chain[-1] if chain else None
         linked = isinstance(condition, Compare) and isinstance(last, Compare)
         if chain and not (linked and last.right == condition.left):  # type: ignore[union-attr]
-            yield chain[0] if len(chain) == 1 else AllOf(tuple(chain))
+            yield all_of(*chain)
             chain = []
         chain.append(condition)
     if chain:
-        yield chain[0] if len(chain) == 1 else AllOf(tuple(chain))
+        yield all_of(*chain)
 
 
 class _Text(TextSpeller):
@@ -190,16 +188,6 @@ def _without_exclusions(claim: Equation) -> Equation:
     return claim if len(kept) == len(claim.conditions) else replace(claim, conditions=kept)
 
 
-def _base(base: str) -> str:
-    if base in GREEK:
-        return f"\\{base}"
-    return base if len(base) == 1 else rf"\mathrm{{{_escaped(base)}}}"
-
-
 def _label(label: str) -> str:
     plain = len(label) == 1 or not label.isalpha()
     return label if plain else rf"\text{{{label}}}"
-
-
-def _escaped(name: str) -> str:
-    return name.replace("_", r"\_")

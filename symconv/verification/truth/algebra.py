@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import fields, replace
-from functools import cache
+from dataclasses import replace
 from typing import Any
 
 from symconv.formula.tree import (
@@ -18,6 +17,7 @@ from symconv.formula.tree import (
     Node,
     Product,
     Total,
+    parts_of,
 )
 
 ZERO = Integer(0)
@@ -139,7 +139,7 @@ def rebuild(node: Node, change: Callable[[Any], Any]) -> Any:
     """
     changed: dict[str, Any] = {}
     kind: Any = type(node)  # mypy takes a dataclass itself for unhashable
-    for name in _parts(kind):
+    for name in parts_of(kind):
         value = getattr(node, name)
         if isinstance(value, tuple):
             new: Any = _rebuild_entries(value, change)
@@ -150,12 +150,6 @@ def rebuild(node: Node, change: Callable[[Any], Any]) -> Any:
         if new is not value:
             changed[name] = new
     return replace(node, **changed) if changed else node
-
-
-@cache
-def _parts(kind: Any) -> tuple[str, ...]:
-    """Return the names of the fields that say what a kind of node is made of."""
-    return tuple(part.name for part in fields(kind) if part.compare)
 
 
 def _rebuild_entries(entries: tuple[Any, ...], change: Callable[[Any], Any]) -> tuple[Any, ...]:

@@ -8,13 +8,11 @@ is zero, so an instance with such an entry does not count.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from symconv.errors import FormulaError
 from symconv.formula.tree import (
-    AllOf,
     Condition,
     Expression,
     Integer,
@@ -93,7 +91,7 @@ def multiplied_out(power: Power) -> Expression:
     raise misunderstood(power, f"must have an exponent from 1 to {MAX_EXPONENT}")
 
 
-def letters_bound_in(node: Node) -> set[str]:
+def letters_bound_in(node: Node) -> frozenset[str]:
     """Return the letters that some sum inside the node binds."""
     bound: set[str] = set()
     for part in walk(node):
@@ -101,9 +99,4 @@ def letters_bound_in(node: Node) -> set[str]:
             bound.add(part.letter)
         elif isinstance(part, SumWhere):
             bound |= set(part.letters)
-    return bound
-
-
-def conjunction(guards: Sequence[Condition]) -> Condition:
-    """Return the condition that all guards hold; without any it is an empty AllOf, true."""
-    return guards[0] if len(guards) == 1 else AllOf(tuple(guards))
+    return frozenset(bound)

@@ -58,15 +58,13 @@ def gradient_claim(left: Named, right: Sketch, context: Context) -> Outcome | No
         found = replace(found, assumes=(*found.assumes, text))
     trials: list[tuple[Trial, Casting]] = []
     for casting in gradient_castings(left, arrays_of(right), context.told):
-        trials += [(trial, casting) for trial in _trials(left, right, casting, context, found)]
+        trials += [(trial, casting) for trial in _trials(right, casting, context, found)]
     if not trials:
         return None
     return verdict(trials, (right,), "gradient", found, left)
 
 
-def _trials(
-    left: Named, right: Sketch, casting: Casting, context: Context, found: Layering
-) -> Iterator[Trial]:
+def _trials(right: Sketch, casting: Casting, context: Context, found: Layering) -> Iterator[Trial]:
     names = names_of(casting.roles)
     sloped = any(isinstance(part, Sloped) for part in _top(right)) and casting.by == INPUT
     strides = STRIDES if any(isinstance(part, Stretched) for part in within(right)) else (1,)
@@ -131,9 +129,7 @@ def identity_claim(
     trials: list[tuple[Trial, Casting]] = []
     for casting in castings:
         names = names_of(casting.roles)
-        for convention in conventions(
-            bare_sides, forward=None, known=_told_signs(bare_sides, context)
-        ):
+        for convention in conventions(bare_sides, forward=None, known=dict(context.known or {})):
             if convention.kept != "valid" or convention.forward:
                 continue
             worst = _worst(bare_sides, casting, convention, names)
@@ -174,10 +170,6 @@ def identity_cost(convention: Convention) -> float:
         slides = 0.0
     modes = {"valid": 0.0, "full": 0.25, "same": 1.0}[convention.mode]
     return cost + slides + modes + (0.5 if alike else 0.0)
-
-
-def _told_signs(sides: Sequence[Sketch], context: Context) -> dict[str, bool]:
-    return dict(context.known or {})
 
 
 def forward_claim(left: Named, right: Sketch, context: Context) -> Outcome | None:

@@ -53,7 +53,7 @@ class Display:
 def display_of(statement: Statement, told: Told) -> Display:
     """Return what a statement shows."""
     sketcher, reader = Sketcher(told), CellReader(told)
-    sides = tuple(sketcher.sketch(side) for side in _equal_sides(statement))
+    sides = tuple(sketcher.sketch(side) for side in equal_sides(statement))
     written = [p for side in sides for p in within(side) if isinstance(p, Written)]
     cells = {matrix: reader.cells(matrix.matrix) for matrix in written}
     names: dict[str, Named] = {}
@@ -77,7 +77,7 @@ def display_of(statement: Statement, told: Told) -> Display:
     return Display(sides, cells, shapes, bases, names)
 
 
-def _equal_sides(statement: Statement) -> Iterator[Any]:
+def equal_sides(statement: Statement) -> Iterator[Any]:
     """Yield the sides of a statement; y = (...) on one side of an equivalence is two."""
     for side in statement.sides:
         if isinstance(side, Compare) and side.operator == "=":

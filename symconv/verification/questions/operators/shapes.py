@@ -17,8 +17,9 @@ from symconv.formula.notation import (
     Starred,
     Statement,
 )
-from symconv.formula.tree import Compare, Integer
+from symconv.formula.tree import Integer
 from symconv.verification.outcome import Outcome
+from symconv.verification.questions.operators.displays import equal_sides
 from symconv.verification.reading.names import flat
 from symconv.verification.reading.operators.matrix_words import COLUMNS
 from symconv.verification.reading.operators.names import bare, named
@@ -140,7 +141,7 @@ def _layout(name: str, axes: list[tuple[str, ...]]) -> Outcome | None:
 
 def _restored(statement: Statement) -> Outcome | None:
     """tconv(conv(X)).shape == X.shape: with the same stride, padding and kernel."""
-    sides = list(_pair(statement))
+    sides = list(equal_sides(statement))
     if len(sides) != 2:
         return None
     first, second = (_shaped(side) for side in sides)
@@ -158,14 +159,6 @@ def _restored(statement: Statement) -> Outcome | None:
         "for all sizes: (⌊(n + 2p - k)/s⌋)s + k - 2p is n exactly then",
         condition="the stride divides input + 2·padding - kernel",
     )
-
-
-def _pair(statement: Statement) -> Iterator[Any]:
-    for side in statement.sides:
-        if isinstance(side, Compare) and side.operator == "=":
-            yield from (side.left, side.right)
-        else:
-            yield side
 
 
 def _shaped(node: Any) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from symconv.formula.notation import (
     Group,
@@ -31,6 +31,8 @@ from symconv.verification.reading.operators.sketches import UnknownOperatorError
 from symconv.verification.reading.operators.words import FOURIER, INVERSES, SIGNS, plain
 
 Spectrum: TypeAlias = tuple[tuple[str, bool], ...]  # (array, conjugated), sorted
+_INVERSES: Final = frozenset(map(plain, INVERSES))
+_FOURIER: Final = frozenset(plain(name) for name in FOURIER if name != "F")
 
 
 @dataclass(frozen=True)
@@ -75,9 +77,9 @@ def _transform(node: Marked) -> bool | None:
     if len(node.marks[-1].items) < 1:
         return None
     text = node.base.text
-    if text in INVERSES or plain(text) in {plain(name) for name in INVERSES}:
+    if text in INVERSES or plain(text) in _INVERSES:
         return False
-    if text not in FOURIER and plain(text) not in {plain(name) for name in FOURIER if name != "F"}:
+    if text not in FOURIER and plain(text) not in _FOURIER:
         return None
     raised = any(mark.kind == "sup" and mark.items == (Negated(Integer(1)),) for mark in node.marks)
     return not raised

@@ -52,13 +52,12 @@ def decide(statements: Sequence[Statement], told: Told) -> list[Outcome | None]:
     told = with_losses(statements, told)
     kinds = (fast_claims(statements), matrix_claims(statements, told))
     return [
-        next((outcome for outcome in found if outcome), None)
-        or _decided(statement, statements, told)
+        next((outcome for outcome in found if outcome), None) or _decided(statement, told)
         for statement, *found in zip(statements, *kinds, strict=True)
     ]
 
 
-def _decided(statement: Statement, statements: Sequence[Statement], told: Told) -> Outcome | None:
+def _decided(statement: Statement, told: Told) -> Outcome | None:
     if _cuts(statement):
         return None
     said = told.true_convolution

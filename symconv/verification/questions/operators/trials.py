@@ -182,11 +182,11 @@ def _compared(
     claimed = table(question.claimed, arrays)
     sizes = _sizes(shapes, names)
     if claimed.shape != true.shape:
-        one, other = (f"shape {_times(found.shape)}" for found in (claimed, true))
+        one, other = (f"shape {times_text(found.shape)}" for found in (claimed, true))
         return Example(sizes, {}, one, other, ("the two sides have different sizes",))
     for place in true.places:
         if claimed.at(place) != true.at(place):
-            one, other = (_polynomial(side.at(place), names) for side in (claimed, true))
+            one, other = (polynomial_text(side.at(place), names) for side in (claimed, true))
             entry = dict(zip(PLACES, place, strict=False))
             return Example(sizes, entry, one, other, (f"{one} should be {other}",))
     return None
@@ -217,15 +217,19 @@ def _truth(question: Question, convention: Convention, arrays: Mapping[str, Tabl
     return Table(found.shape, entries)
 
 
-def _times(shape: Place) -> str:
+def times_text(shape: Place) -> str:
+    """Return a shape as it is said: 3×5."""
     return "×".join(map(str, shape))
 
 
-def _polynomial(polynomial: Polynomial, names: Mapping[str, str]) -> str:
+def polynomial_text(
+    polynomial: Polynomial, names: Mapping[str, str], usual: Mapping[str, str] = NAMED
+) -> str:
+    """Return a sum of products of entries, under the author's names, else the usual ones."""
     terms = []
     for monomial, many in sorted(polynomial.items()):
         factors = [
-            f"{names.get(role) or NAMED.get(role, role)}[{', '.join(map(str, place))}]"
+            f"{names.get(role) or usual.get(role, role)}[{', '.join(map(str, place))}]"
             for role, place in monomial
         ]
         terms.append("·".join(([str(many)] if many != 1 else []) + factors))

@@ -70,7 +70,7 @@ def verdict(
     within_reach = [item for item in ranked if item[0].cost <= cheapest + REACH]
     right = [item for item in within_reach if item[0].finding == "proved"]
     if not right:
-        return _wrong(within_reach, sides, kind, found, left)
+        return _wrong(within_reach, sides, kind, left)
     trial, casting = right[0]
     conditions = _conditions(right, within_reach, sides, found, with_forward=with_forward)
     return Outcome(
@@ -86,7 +86,6 @@ def _wrong(
     trials: Sequence[tuple[Trial, Casting]],
     sides: Sequence[Sketch],
     kind: str,
-    found: Layering,
     left: Named | None,
 ) -> Outcome:
     fitting = [item for item in trials if item[0].fits] or list(trials)

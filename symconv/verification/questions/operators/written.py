@@ -31,7 +31,12 @@ from symconv.verification.questions.operators.displays import (
     tables_of,
 )
 from symconv.verification.questions.operators.layers import Layering
-from symconv.verification.questions.operators.trials import Finding, Trial
+from symconv.verification.questions.operators.trials import (
+    Finding,
+    Trial,
+    polynomial_text,
+    times_text,
+)
 from symconv.verification.questions.operators.verdicts import verdict
 from symconv.verification.reading.operators.names import Named
 from symconv.verification.reading.operators.priors import INPUT, KERNEL
@@ -46,7 +51,6 @@ from symconv.verification.report.wording import Example
 from symconv.verification.truth.operator_arrays import (
     MisfitError,
     Place,
-    Polynomial,
     Table,
     derivative,
     slid,
@@ -151,8 +155,8 @@ def _compared(
 def _left_wrong(left: Table, shape: Place) -> Example | None:
     """Return what is wrong with a left side that lists the entries of the gradient itself."""
     if left.shape != shape:
-        reason = f"the left side is {_times(left.shape)}, the gradient {_times(shape)}"
-        return Example({}, {}, _times(left.shape), _times(shape), (reason,))
+        reason = f"the left side is {times_text(left.shape)}, the gradient {times_text(shape)}"
+        return Example({}, {}, times_text(left.shape), times_text(shape), (reason,))
     for place in left.places:
         ((symbol,),) = left.at(place) or (((("", ()),)),)
         if symbol[1] != place:
@@ -163,29 +167,17 @@ def _left_wrong(left: Table, shape: Place) -> Example | None:
 
 def _different(claimed: Table, true: Table, casting: Casting) -> Example | None:
     if claimed.shape != true.shape:
-        shown = (_times(claimed.shape), _times(true.shape))
+        shown = (times_text(claimed.shape), times_text(true.shape))
         return Example({}, {}, *shown, (f"it is {shown[0]}, the gradient {shown[1]}",))
     names = {role: named.shown for named, role in casting.roles.items()}
     for place in true.places:
         one, other = claimed.at(place), true.at(place)
         if one != other:
-            texts = [_text(side, names) for side in (one, other)]
+            texts = [polynomial_text(side, names, usual={}) for side in (one, other)]
             where = ", ".join(map(str, place))
             reason = f"entry [{where}] (from 0): {texts[0]} should be {texts[1]}"
             return Example({}, {}, texts[0], texts[1], (reason,))
     return None
-
-
-def _times(shape: Place) -> str:
-    return "×".join(map(str, shape))
-
-
-def _text(polynomial: Polynomial, names: Mapping[str, str]) -> str:
-    terms = []
-    for monomial, many in sorted(polynomial.items()):
-        factors = [f"{names.get(role, role)}[{', '.join(map(str, at))}]" for role, at in monomial]
-        terms.append("·".join(([str(many)] if many != 1 else []) + factors))
-    return " + ".join(terms) or "0"
 
 
 def _weighed(
@@ -194,7 +186,7 @@ def _weighed(
     if not found:
         return None
     sizes = ", ".join(
-        f"{display.names[key].shown} {_times(shape)}" for key, shape in display.shapes.items()
+        f"{display.names[key].shown} {times_text(shape)}" for key, shape in display.shapes.items()
     )
     best = min(found, key=lambda item: (item[0].cost, item[0].finding != "proved"))[1]
     kind = {KERNEL: "grad_weight", INPUT: "grad_input"}.get(best.by or "", "output")

@@ -23,9 +23,9 @@ from symconv.formula.tree import (
     walk,
 )
 from symconv.verification.deciding.evaluation import evaluator
-from symconv.verification.outcome import REACH, Candidate
+from symconv.verification.outcome import REACH, SMALLEST, Candidate
 from symconv.verification.questions.pooling.deciding import Asked, candidate, factor_example
-from symconv.verification.questions.pooling.forward import AXES, shown
+from symconv.verification.questions.pooling.forward import shown
 from symconv.verification.questions.questions import SumQuestion, ranging
 from symconv.verification.reading.pooling.elements import Bound, Element, Pooled
 from symconv.verification.reading.pooling.gather import Gathered, divisors_of, gathered
@@ -33,6 +33,7 @@ from symconv.verification.reading.pooling.polynomials import fraction, polynomia
 from symconv.verification.reading.pooling.polynomials import letter as _letter
 from symconv.verification.reading.pooling.roles import KERNEL, fit
 from symconv.verification.reading.roles import Told
+from symconv.verification.reading.words import DIRECTIONS
 from symconv.verification.truth.algebra import (
     ONE,
     between,
@@ -227,7 +228,7 @@ def _decided(
         a, b = fraction(substitute(times(*right.scale, *kernels), tiled))
         if a != b:
             return _wrong_factor(right, kernels, cost, asked)
-    names = AXES[len(axes)]
+    names = DIRECTIONS[len(axes)]
     model = pooling_model(
         [
             Axis(
@@ -257,7 +258,7 @@ def _wrong_factor(
     wrong = factor_example(times(*right.scale), kernels, ())
     if wrong is None:
         return None
-    outcome = asked.outcome("refuted", "smallest counterexample", counterexample=wrong)
+    outcome = asked.outcome("refuted", SMALLEST, counterexample=wrong)
     return Candidate(cost, outcome)
 
 

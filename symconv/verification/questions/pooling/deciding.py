@@ -18,7 +18,7 @@ from symconv.verification.deciding.counterexample_search import (
 )
 from symconv.verification.deciding.evaluation import Number, Value, evaluator
 from symconv.verification.deciding.prove import prove
-from symconv.verification.outcome import Candidate, Outcome, Status
+from symconv.verification.outcome import SMALLEST, Candidate, Outcome, Status
 from symconv.verification.questions.questions import Question, check_letters
 from symconv.verification.report.wording import Example, example
 from symconv.verification.truth.algebra import letters_in
@@ -111,7 +111,7 @@ def _refuted(asked: Asked, found: Counterexample) -> Outcome:
     case = example(
         replace(found, claimed=_named(asked, found.claimed), true=_named(asked, found.true))
     )
-    return asked.outcome("refuted", "smallest counterexample", counterexample=case)
+    return asked.outcome("refuted", SMALLEST, counterexample=case)
 
 
 def _named(asked: Asked, side: Side) -> Side:

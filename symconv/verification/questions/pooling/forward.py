@@ -8,7 +8,7 @@ from typing import Final
 
 from symconv.formula.spelling import spell_text
 from symconv.formula.tree import Condition, Expression, Integer, Letter, Remainder
-from symconv.verification.outcome import Candidate
+from symconv.verification.outcome import SMALLEST, Candidate
 from symconv.verification.questions.pooling.deciding import Asked, candidate, factor_example
 from symconv.verification.questions.pooling.readings import Claimed, Reading, readings_of
 from symconv.verification.questions.questions import SumQuestion, ranging
@@ -23,6 +23,7 @@ from symconv.verification.reading.pooling.roles import (
     said_to_be,
 )
 from symconv.verification.reading.roles import Told
+from symconv.verification.reading.words import DIRECTIONS
 from symconv.verification.truth.algebra import (
     ONE,
     ZERO,
@@ -40,9 +41,6 @@ ROLES: Final = (KERNEL, STRIDE, DILATION, PADDING)  # in the order of AxisReadin
 NOUNS: Final = {
     "max": "max pooling", "min": "min pooling", "sum": "average pooling", "mean": "average pooling",
     "lp": "Lp pooling", "any": "pooling with some function of the window",
-}  # fmt: skip
-AXES: Final = {
-    1: ("size",), 2: ("height", "width"), 3: ("depth", "height", "width"),
 }  # fmt: skip
 
 
@@ -77,7 +75,7 @@ def decided(claimed: Claimed, reading: Reading, told: Told, asked: Asked) -> Can
         )
         if wrong is None:
             return None
-        outcome = asked.outcome("refuted", "smallest counterexample", counterexample=wrong)
+        outcome = asked.outcome("refuted", SMALLEST, counterexample=wrong)
         return Candidate(reading.cost, outcome)
     model = pooling_model(axes)
     free = tuple(
@@ -88,7 +86,7 @@ def decided(claimed: Claimed, reading: Reading, told: Told, asked: Asked) -> Can
     question = SumQuestion(
         asked.kind, (_term(claimed, reading, named),), cells_of_window(model, outputs), free, ()
     )
-    assumes = (*scaled, *_assumed(claimed, reading, told))
+    assumes = (*scaled, *_assumed(reading, told))
     found = candidate(asked, question, model, reading.cost, assumes)
     halved = [axis.kernel for axis in axes if _is_half(axis.before, axis.kernel)]
     if halved and found is not None and found.outcome.status == "refuted":
@@ -105,7 +103,7 @@ def _is_half(before: Expression, kernel: Expression) -> bool:
 
 
 def _axes(reading: Reading) -> tuple[Axis, ...]:
-    names = AXES[len(reading.axes)]
+    names = DIRECTIONS[len(reading.axes)]
     return tuple(
         Axis(
             axis.kernel.size,
@@ -165,7 +163,7 @@ def _scale(
     return None
 
 
-def _assumed(claimed: Claimed, reading: Reading, told: Told) -> Iterator[str]:
+def _assumed(reading: Reading, told: Told) -> Iterator[str]:
     """Yield what nobody said and the truth of the statement hangs on."""
     names = {name for axis in reading.axes for name, _ in axis.roles}
     for axis in reading.axes:

@@ -7,18 +7,17 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from symconv.formula.tree import Expression, Integer, Letter
-from symconv.verification.outcome import Candidate, Outcome
+from symconv.verification.outcome import SMALLEST, Candidate, Outcome
 from symconv.verification.questions.pooling.deciding import Asked, factor_example
 from symconv.verification.reading.array_roles import prior
 from symconv.verification.reading.pooling.elements import Bound, Element, Pooled
 from symconv.verification.reading.pooling.polynomials import fraction, letter, polynomial
 from symconv.verification.reading.pooling.roles import AGAINST, INPUT, OUTPUT, fit
-from symconv.verification.reading.roles import Told
+from symconv.verification.reading.roles import LOSSES, Told
 from symconv.verification.report.wording import Example
 from symconv.verification.truth.algebra import ONE, letters_in, minus, times
 
 _LABEL: Final = re.compile(r"\^(.+)$")
-LOSSES: Final = frozenset({"L", "E", "J", "C", "e", "loss", "Loss", "cost", "mathcal{L}"})
 
 
 def over_all(left: Element, right: Pooled, told: Told, asked: Asked) -> Iterator[Candidate]:
@@ -129,7 +128,7 @@ def _factor(
             return
     wrong = factor_example(times(*right.scale), counts, ())
     if wrong is not None and not loose:
-        outcome = asked.outcome("refuted", "smallest counterexample", counterexample=wrong)
+        outcome = asked.outcome("refuted", SMALLEST, counterexample=wrong)
         yield Candidate(cost, outcome)
 
 
@@ -164,7 +163,7 @@ def from_one(left: Element, right: Pooled, told: Told, asked: Asked) -> Iterator
     names = [size.name for size in monomial if isinstance(size, Letter)]
     of_output = [name for name in names if _is_of_output(name, left, right, told)]
     if of_output:
-        yield Candidate(0.0, _of_output(asked, of_output[0], right, left))
+        yield Candidate(0.0, _of_output(asked, of_output[0]))
     elif len(names) == len(cells) and number == 1:
         yield Candidate(sum(fit(name, INPUT, told) for name in names), proved)
     elif not names:
@@ -183,7 +182,7 @@ def _is_of_output(name: str, left: Element, right: Pooled, told: Told) -> bool:
     return said.startswith("output") and fit(name, OUTPUT, told) == 0
 
 
-def _of_output(asked: Asked, name: str, right: Pooled, left: Element) -> Outcome:
+def _of_output(asked: Asked, name: str) -> Outcome:
     """Return that a divisor is a size of the output, which is 1."""
     case = Example(
         {name: 1},

@@ -15,7 +15,7 @@ from symconv.formula.tree import (
     Total,
     walk,
 )
-from symconv.verification.outcome import Outcome
+from symconv.verification.outcome import SMALLEST, Outcome
 from symconv.verification.questions.scalars.examples import smallest
 from symconv.verification.questions.scalars.forms import same_value
 from symconv.verification.questions.scalars.values import NoValueError, value_of
@@ -152,6 +152,6 @@ def _refuted(one: Any, other: Any) -> Outcome | None:
     if example is None:
         return None
     return Outcome(
-        IDENTITY, "refuted", f"{in_text(one)} is {in_text(other)}", "smallest counterexample",
+        IDENTITY, "refuted", f"{in_text(one)} is {in_text(other)}", SMALLEST,
         counterexample=example,
     )  # fmt: skip

@@ -15,7 +15,7 @@ from typing import Any, Final
 from symconv.errors import FormulaError
 from symconv.formula.tree import AllOf, AnyOf, Compare, Condition, Divides, Letter, Not
 from symconv.verification.deciding.prove import prove
-from symconv.verification.outcome import Outcome
+from symconv.verification.outcome import SMALLEST, Outcome
 from symconv.verification.questions.questions import ConditionQuestion
 from symconv.verification.questions.scalars.examples import cases, smallest
 from symconv.verification.questions.scalars.roles import role_costs
@@ -220,7 +220,7 @@ def _reads(condition: Condition, parts: _Parts, window: str, cell: str) -> Judge
 
 
 def _wrong(kind: str, text: str, example: Example) -> Outcome:
-    return Outcome(kind, "refuted", text, "smallest counterexample", counterexample=example)
+    return Outcome(kind, "refuted", text, SMALLEST, counterexample=example)
 
 
 def _difference(

@@ -9,14 +9,15 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
 
+from symconv.formula.spelling import spell_latex
 from symconv.formula.tree import Expression, Floor, Letter, Quotient
-from symconv.verification.outcome import Outcome, Status
+from symconv.verification.outcome import SMALLEST, Outcome, Status
 from symconv.verification.questions.scalars.examples import smallest
 from symconv.verification.questions.scalars.forms import same_value
 from symconv.verification.questions.scalars.roles import role_costs
 from symconv.verification.questions.scalars.sizes import EACH, Judged, operations
 from symconv.verification.questions.scalars.values import NoValueError, Number, value_of
-from symconv.verification.questions.scalars.words import in_latex, in_text
+from symconv.verification.questions.scalars.words import in_text
 from symconv.verification.reading.roles import Told
 from symconv.verification.reading.scalars.size_priors import (
     BATCH,
@@ -298,9 +299,7 @@ def refuted_count(left: str, expression: Expression, told: Told) -> Judged | Non
     if len(names) > MAX_NAMES:
         return None
     expression = _in_whole_groups(expression, told)
-    assigned = next(
-        iter(sorted(islice(_assignments(names, told), 200), key=lambda a: a.cost)), None
-    )
+    assigned = min(islice(_assignments(names, told), 200), key=lambda a: a.cost, default=None)
     if assigned is None or assigned.cost > 0.25 * len(names):
         return None
     if not {"k", "i", "o"} <= set(assigned.symbols.values()) <= {"k", "i", "o", "g"}:
@@ -316,8 +315,8 @@ def refuted_count(left: str, expression: Expression, told: Told) -> Judged | Non
     said = ", ".join(f"{name} {_WORDS[own]}" for name, own in assigned.symbols.items())
     outcome = Outcome(
         "parameters", "refuted", f"{left} is the number of weights of a layer: {said}",
-        "smallest counterexample", counterexample=examples[-1],
-        derived=f"{in_latex(Letter(left))} = {in_latex(truths[-1])}",
+        SMALLEST, counterexample=examples[-1],
+        derived=f"{spell_latex(Letter(left))} = {spell_latex(truths[-1])}",
         derived_text=f"{left} = {in_text(truths[-1])}",
     )  # fmt: skip
     return Judged(assigned.cost, outcome)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
+from math import prod
 from typing import Any, Final
 
 from symconv.formula.tree import Expression
@@ -88,15 +89,9 @@ def _said(claimed: Any, true: Any) -> str:
 def cases(names: Sequence[str], ranges: Mapping[str, range]) -> Iterator[dict[str, int]]:
     """Yield values of some names, the smallest first; fewer of each where there are many names."""
     spans = [ranges.get(name, _USUAL) for name in names]
-    total = 1
-    for span in spans:
-        total *= len(span)
-    while total > MAX_CASES and any(len(span) > 2 for span in spans):
+    while prod(map(len, spans)) > MAX_CASES and any(len(span) > 2 for span in spans):
         spans = [span[:-1] if len(span) > 2 else span for span in spans]
-        total = 1
-        for span in spans:
-            total *= len(span)
-    if total > MAX_CASES:
+    if prod(map(len, spans)) > MAX_CASES:
         return
     values = sorted(product(*spans), key=lambda value: (sum(value), value))
     for value in values:

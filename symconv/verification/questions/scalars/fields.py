@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from symconv.formula.notation import Big, Marked, Name, Run, Statement
 from symconv.formula.tree import Expression, Integer, Letter, Power, walk
-from symconv.verification.outcome import Outcome, Status
+from symconv.verification.outcome import SMALLEST, Outcome, Status
 from symconv.verification.questions.scalars.forms import Form, form, number
 from symconv.verification.questions.scalars.polynomials import NoFormError
 from symconv.verification.questions.scalars.roles import role_costs
@@ -307,7 +307,7 @@ def _grown(
     said = ("the cell itself is not counted",)
     example = Example({kernel: 2, blocks: 1}, {}, str(layers), str(layers + 1), said)
     outcome = Outcome(
-        "receptive field", "refuted", f"{reading}; {stack}", "smallest counterexample",
+        "receptive field", "refuted", f"{reading}; {stack}", SMALLEST,
         counterexample=example,
     )  # fmt: skip
     return Judged(cost, outcome)

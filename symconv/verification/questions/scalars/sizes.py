@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Final
 
+from symconv.formula.spelling import spell_latex
 from symconv.formula.tree import (
     Compare,
     Condition,
@@ -21,7 +22,7 @@ from symconv.formula.tree import (
     Total,
     walk,
 )
-from symconv.verification.outcome import REACH, Outcome
+from symconv.verification.outcome import REACH, SMALLEST, Outcome
 from symconv.verification.questions.scalars.examples import size_example
 from symconv.verification.questions.scalars.forms import same_value
 from symconv.verification.questions.scalars.roles import (
@@ -37,7 +38,6 @@ from symconv.verification.questions.scalars.roles import (
 from symconv.verification.questions.scalars.values import value_of
 from symconv.verification.questions.scalars.words import (
     condition_text,
-    in_latex,
     in_names,
     in_text,
     reading_text,
@@ -143,13 +143,13 @@ class SizeJudge:
             with_numbers, found = self._searched(places, numbers)
             sized = found is not None and _is_sized(found, numbers)
             if found is not None and (sized or not open_ or not self._is_firm(open_[0])):
-                return self._verdict(found, found.cost, numbers, places)
+                return self._verdict(found, found.cost, numbers)
             if not open_ and with_numbers and not names_of(self.expression):
                 return None
         if right is not None:
             least = open_[0].cost if open_ else right.cost
             if right.cost <= least + REACH:
-                return self._verdict(right, least, {}, self.expression)
+                return self._verdict(right, least, {})
         firm = [reading for reading in open_ if self._is_firm(reading)]
         if not firm:
             return None
@@ -286,7 +286,6 @@ class SizeJudge:
         right: Reading,
         least: float,
         numbers: Mapping[str, int],
-        expression: Expression,
     ) -> Judged:
         assert right.variant is not None
         condition = condition_text(right, self._open(right), self.left, numbers)
@@ -396,9 +395,9 @@ class SizeJudge:
             reading.law.kind,
             "refuted",
             reading_text(reading, self.left, {}),
-            "smallest counterexample",
+            SMALLEST,
             counterexample=example,
-            derived=_left_latex(self.left) + in_latex(should),
+            derived=_left_latex(self.left) + spell_latex(should),
             derived_text=left + in_text(should),
         )
         return Judged(reading.cost, outcome)
@@ -412,7 +411,7 @@ def _is_sized(reading: Reading, numbers: Mapping[str, int]) -> bool:
 
 
 def _left_latex(left: str | None) -> str:
-    return f"{in_latex(Letter(left))} = " if left else ""
+    return f"{spell_latex(Letter(left))} = " if left else ""
 
 
 def _unlike(axes: Mapping[str, str], mine: str) -> list[str]:

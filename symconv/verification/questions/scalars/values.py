@@ -29,20 +29,13 @@ from symconv.formula.tree import (
     Smallest,
     Total,
 )
+from symconv.verification.deciding.evaluation import COMPARISONS
 
 Number: TypeAlias = int | Fraction
 Values: TypeAlias = Mapping[str, Number]
 Value: TypeAlias = Callable[[Values], Number]
 MAX_EXPONENT: Final = 64
 MAX_BITS: Final = 4000
-_COMPARISONS: Final = {
-    "=": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
 
 
 class NoValueError(ArithmeticError):
@@ -107,7 +100,7 @@ def test_of(condition: Any) -> Callable[[Values], bool]:
     """Return a condition as a function of its names' values."""
     match condition:
         case Compare(operator=sign, left=left, right=right):
-            compare, one, other = _COMPARISONS[sign], value_of(left), value_of(right)
+            compare, one, other = COMPARISONS[sign], value_of(left), value_of(right)
             return lambda env: bool(compare(one(env), other(env)))
         case Divides(divisor=divisor, value=value):
             one, other = value_of(divisor), value_of(value)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from symconv.formula.latex_speller import LatexSpeller
 from symconv.formula.notation import Decimal
 from symconv.formula.text_speller import TextSpeller
 from symconv.formula.tree import Expression, Letter
@@ -55,11 +54,6 @@ class _Speller(TextSpeller):
 def in_text(node: Any) -> str:
     """Return an expression as text, its names as their author wrote them."""
     return _Speller().spell(node)
-
-
-def in_latex(node: Any) -> str:
-    """Return an expression in LaTeX."""
-    return LatexSpeller().spell(node)
 
 
 def role_in_words(role: str) -> str:

@@ -26,7 +26,7 @@ from symconv.formula.tree import (
     Not,
 )
 from symconv.verification.reading.scalars.trees import NotScalarError, scalar
-from symconv.verification.truth.algebra import ONE, between, minus, plus
+from symconv.verification.truth.algebra import ONE, all_of, between, minus, plus
 
 
 def condition(node: Any) -> Condition:
@@ -37,9 +37,11 @@ def condition(node: Any) -> Condition:
     """
     match node:
         case Compare(operator=operator, left=left, right=right):
-            return _all([Compare(operator, a, b) for a in _several(left) for b in _several(right)])
+            return all_of(
+                *(Compare(operator, a, b) for a in _several(left) for b in _several(right))
+            )
         case AllOf(conditions=conditions):
-            return _all([condition(part) for part in conditions])
+            return all_of(*map(condition, conditions))
         case AnyOf(conditions=conditions):
             return AnyOf(tuple(condition(part) for part in conditions))
         case Not(condition=inner):
@@ -47,7 +49,7 @@ def condition(node: Any) -> Condition:
         case Divides(divisor=divisor, value=value):
             return Divides(scalar(divisor), scalar(value))
         case Member(elements=elements, container=Range() as container):
-            return _all([_in_range(scalar(element), container) for element in elements])
+            return all_of(*(_in_range(scalar(element), container) for element in elements))
         case Group(items=(item,)):
             return condition(item)
     raise NotScalarError(f"{type(node).__name__} is no condition on indices")
@@ -72,10 +74,6 @@ def _several(node: Any) -> list[Expression]:
     if isinstance(node, Group) and len(node.items) > 1:
         return [scalar(item) for item in node.items]
     return [scalar(node)]
-
-
-def _all(conditions: list[Condition]) -> Condition:
-    return conditions[0] if len(conditions) == 1 else AllOf(tuple(conditions))
 
 
 def indices(mark: Mark) -> tuple[Expression, ...]:

@@ -137,14 +137,6 @@ def polynomial(expression: Expression) -> Polynomial:
     return Polynomial((((expression,), Fraction(1)),))
 
 
-def same(one: Expression, other: Expression) -> bool:
-    """Return whether two expressions are the same polynomial."""
-    try:
-        return polynomial(one) == polynomial(other)
-    except TooLargeError:
-        return False
-
-
 def fraction(expression: Expression) -> tuple[Polynomial, Polynomial]:
     """Return (numerator, denominator) of an expression with quotients."""
     match expression:

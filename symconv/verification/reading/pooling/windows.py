@@ -33,7 +33,6 @@ from symconv.verification.reading.roles import Told
 from symconv.verification.truth.algebra import ONE, ZERO, minus, plus, times
 
 NOTHING_NAMED: Mapping[str, Expression] = MappingProxyType({})
-UNUSUAL = 1.5
 UNSUITED = 5.0
 
 

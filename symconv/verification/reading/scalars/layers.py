@@ -18,11 +18,10 @@ from symconv.formula.tree import (
     Total,
     walk,
 )
-from symconv.verification.reading.names import flat
-from symconv.verification.reading.scalars.trees import NotScalarError
+from symconv.verification.reading.names import flat, flat_mark
+from symconv.verification.reading.scalars.trees import PRODUCTS, NotScalarError
 
 MAX_RANGE: Final = 12
-_SIGNS: Final = ("*", "·", ".", "times", "cdot")
 
 
 def unrolled(node: Any, index: Mapping[str, int], first: int) -> Expression:
@@ -56,7 +55,7 @@ def unrolled(node: Any, index: Mapping[str, int], first: int) -> Expression:
             return Total(tuple(map(inner, terms)))
         case Juxtaposed(factors=factors) | Multiplied(factors=factors):
             return Product(tuple(map(inner, factors)))
-        case Starred(sign=sign, left=left, right=right) if sign in _SIGNS:
+        case Starred(sign=sign, left=left, right=right) if sign in PRODUCTS:
             return Product((inner(left), inner(right)))
         case Quotient(numerator=above, denominator=below):
             return Quotient(inner(above), inner(below))
@@ -79,7 +78,7 @@ def _marked(node: Marked, index: Mapping[str, int], inner: Any) -> Expression:
         name = flat(node.base)
         for mark in labels:
             value = _index(mark.items, index)
-            name += f"[{value}]" if value is not None else flat(Marked(Name(""), (mark,)))
+            name += f"[{value}]" if value is not None else flat_mark(mark)
         base = Letter(name)
         if not labels and name in index:
             base = _number(index[name])

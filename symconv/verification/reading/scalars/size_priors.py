@@ -137,7 +137,7 @@ def taken_apart(name: str) -> Named:
     base, marks = (match["base"], match["marks"]) if match else (name, "")
     primes = marks.count("'") + base.count("'")
     words = tuple(word.lower() for word in _CAMEL.findall(name))
-    tags = set(_tags(name, words, base))
+    tags = set(_tags(words, base))
     pair = _PAIRS.fullmatch(base)
     axis = ""
     if pair and base not in ("id", "is"):
@@ -155,7 +155,7 @@ def taken_apart(name: str) -> Named:
     return Named(base, words, frozenset(tags), axis, _layer(marks), primes, named)
 
 
-def _tags(name: str, words: tuple[str, ...], base: str) -> Iterator[str]:
+def _tags(words: tuple[str, ...], base: str) -> Iterator[str]:
     """Yield what a name speaks of."""
     joined = "".join(words)
     for tag, stems in STEMS.items():

@@ -51,8 +51,9 @@ from symconv.formula.tree import (
     walk,
 )
 from symconv.verification.reading.names import alternatives, flat
+from symconv.verification.truth.algebra import between
 
-_PRODUCTS: Final = ("*", "·", "times", "cdot", ".")
+PRODUCTS: Final = ("*", "·", "times", "cdot", ".")
 _LAYERS: Final = frozenset(
     ("l", "L", "t", "-", "+", "*", "star", "(k)", "(l)", "(k-1)", "(l-1)", "th")
 )
@@ -199,7 +200,7 @@ def _member(node: Member) -> Any:
     if isinstance(container, Group) and container.bracket == "[" and len(container.items) == 2:
         index = scalar(node.elements[0])
         first, last = map(scalar, container.items)
-        return AllOf((Compare("<=", first, index), Compare("<=", index, last)))
+        return between(first, index, last)
     raise NotScalarError("a set")
 
 
@@ -228,7 +229,7 @@ def scalar(node: Any, depth: int = 0) -> Expression:
             return Total(tuple(map(inner, terms)))
         case Juxtaposed(factors=factors) | Multiplied(factors=factors) | Product(factors=factors):
             return _product([inner(factor) for factor in factors])
-        case Starred(sign=sign, left=left, right=right) if sign in _PRODUCTS and not node.marks:
+        case Starred(sign=sign, left=left, right=right) if sign in PRODUCTS and not node.marks:
             return _product([inner(left), inner(right)])
         case Quotient(numerator=above, denominator=below):
             return Quotient(inner(above), inner(below))
@@ -362,11 +363,6 @@ def scalar_condition(node: Any) -> Condition:
         case Group(items=(single,)):
             return scalar_condition(single)
     raise NotScalarError(type(node).__name__)
-
-
-def is_name(side: Any) -> bool:
-    """Return whether a side is one name."""
-    return isinstance(side, Letter)
 
 
 def numbers_of(expression: Any) -> list[int]:
