@@ -49,10 +49,18 @@ def _spread(before: list[Node], last: Compare) -> Node:
     if not isinstance(first, Compare) or not _opens(first) or not _closes(last):
         return last
     names = (first.right, *before[place:], last.left)
+    if _is_part_of_another(names):
+        return last
     del before[place - 1 :]
     lower = [build.compare(first.operator, first.left, name, span=first.span) for name in names]
     upper = [build.compare(last.operator, name, last.right, span=last.span) for name in names]
     return build.all_of((*lower, *upper))
+
+
+def _is_part_of_another(names: tuple[Node, ...]) -> bool:
+    """Return whether a name stands in a product beside it: 0 <= it, i <= g are two conditions."""
+    factors = {factor for name in names if isinstance(name, Run) for factor in name.letters}
+    return not factors.isdisjoint(names)
 
 
 def _opens(node: Compare) -> bool:

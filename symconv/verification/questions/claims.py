@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from symconv.formula.tree import (
     Cases,
@@ -29,6 +29,7 @@ from symconv.verification.truth.convolution import INPUT, OUTPUT, Model
 from symconv.verification.truth.guarded_terms import misunderstood
 
 Pose: TypeAlias = Callable[[], Question]
+ARRAYS: Final = {"y": "dy", "x": "x", "w": "w"}
 
 
 @dataclass
@@ -90,7 +91,9 @@ class Reader:
                 poses += self._branches(claim.left, right, assumptions)
             elif not _restates(right):
                 poses.append(partial(self._value_question, claim.left, right, assumptions))
-        poses += [partial(self._range_question, claim.left, ranges)] if ranges else []
+        outside = [one for one in assumptions if self._leads_out(claim.left, one)]
+        for conditions in filter(None, (ranges, outside)):
+            poses.append(partial(self._range_question, claim.left, conditions))
         return poses
 
     def _branches(
@@ -120,11 +123,23 @@ class Reader:
 
     def _range_question(self, left: Expression, ranges: Sequence[Condition]) -> Question:
         """Ask whether the ranges written below y[i,j] are those of its indices."""
-        y = left.of if isinstance(left, Partial) else left
-        indices = self.model.along_axes("dy", y.indices) if isinstance(y, Entry) else ()
-        return self._conditions.index_range(
-            ranges, [index.name if isinstance(index, Letter) else "" for index in indices]
-        )
+        array, names = self._own_indices(left)
+        return self._conditions.index_range(ranges, names, array)
+
+    def _leads_out(self, left: Expression, condition: Condition) -> bool:
+        array, names = self._own_indices(left)
+        return bool(array) and self._conditions.leads_out(condition, names, array)
+
+    def _own_indices(self, left: Expression) -> tuple[str, list[str]]:
+        """Return the array that a left side is an entry of, or by, and its indices, "" for 2i."""
+        entry = left
+        if isinstance(left, Partial):
+            entry = left.by if left.of == Letter("e") else left.of
+        if not isinstance(entry, Entry) or entry.array not in ARRAYS:
+            return "", []
+        array = ARRAYS[entry.array]
+        indices = self.model.along_axes(array, entry.indices)
+        return array, [index.name if isinstance(index, Letter) else "" for index in indices]
 
 
 def _restates(right: Expression) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +14,7 @@ from symconv.formula.tree import (
     Expression,
     Integer,
     Letter,
+    Negated,
     walk,
 )
 from symconv.verification.questions.questions import (
@@ -25,12 +26,14 @@ from symconv.verification.questions.questions import (
 )
 from symconv.verification.truth.algebra import (
     ONE,
-    ZERO,
     all_of,
     between,
     conjuncts,
+    expanded,
     letters_in,
+    linear_in,
     minus,
+    negative,
     plus,
 )
 from symconv.verification.truth.convolution import Model
@@ -57,22 +60,52 @@ class ConditionReader:
         """Return a free letter that runs over the indices of an axis of that size."""
         return ranging(name, size, index_base=self.index_base)
 
-    def index_range(self, ranges: Sequence[Condition], names: Sequence[str]) -> Question:
-        """Ask whether ranges are those of the output; names has one index per axis, or ""."""
+    def index_range(
+        self, ranges: Sequence[Condition], names: Sequence[str], array: str = "dy"
+    ) -> Question:
+        """Ask whether ranges are those of an array's indices; a bound left out is the true one.
+
+        Args:
+            ranges: conditions on indices.
+            names: one index per axis, or "".
+            array: "dy" for those of the output, "x" or "w".
+        """
         base = Integer(self.index_base)
         used = set().union(*map(letters_in, ranges))
         claimed, true, free = list(ranges), [], []
-        for axis, name in enumerate(names):
+        for axis, (name, size) in enumerate(zip(names, self._sizes(array), strict=True)):
             if name not in used:
                 continue
-            size = self.model.axes[axis].output
+            index, last = Letter(name), minus(plus(size, base), ONE)
             if not any(_bounds_below(condition, name) for condition in conjuncts(ranges)):
-                claimed.append(Compare(">=", Letter(name), base))
-            true.append(between(base, Letter(name), minus(plus(size, base), ONE)))
-            free.append(Free(name, ZERO, self.model.axes[axis].input))
+                claimed.append(Compare(">=", index, base))
+            if not any(_bounds_above(condition, name) for condition in conjuncts(ranges)):
+                claimed.append(Compare("<=", index, last))
+            true.append(between(base, index, last))
+            reach = self.model.axes[axis].input
+            free.append(Free(name, negative(reach), reach))
         return ConditionQuestion(
             "index range", all_of(*claimed), all_of(*true), tuple(free), self.assumed
         )
+
+    def leads_out(self, condition: Condition, names: Sequence[str], array: str) -> bool:
+        """Return whether a condition admits an index outside an array: -1 <= i, u <= m from 0 on.
+
+        Only bounds that are a whole number beyond the first or the last index are seen; u < p may
+        well mean those cells of x that there are.
+        """
+        base = Integer(self.index_base)
+        for name, size in zip(names, self._sizes(array), strict=True):
+            index, end = Letter(name), plus(size, base)
+            for low, high in _bounds(condition):
+                if high == index and _is_positive(minus(base, low)):
+                    return True
+                if low == index and _is_positive(minus(plus(high, ONE), end)):
+                    return True
+        return False
+
+    def _sizes(self, array: str) -> list[Expression]:
+        return self.model.along_axes(array, self.model.shape(array))
 
     def overlap(self, condition: Condition) -> Question:
         """Ask whether a condition on sizes says that windows overlap, in the axes it mentions.
@@ -97,13 +130,40 @@ class ConditionReader:
 
 def _bounds_below(condition: Condition, name: str) -> bool:
     """Return whether a condition says what a letter is at least."""
-    letter = Letter(name)
-    if isinstance(condition, Compare):
-        low, high = (condition.left, condition.right)
-        if condition.operator in (">", ">="):
-            low, high = high, low
-        return condition.operator == "=" or (high == letter and low != letter)
-    return any(isinstance(part, Compare) and _bounds_below(part, name) for part in walk(condition))
+    return any(_grows(minus(high, low), name) for low, high in _bounds(condition))
+
+
+def _bounds_above(condition: Condition, name: str) -> bool:
+    """Return whether a condition says what a letter is at most."""
+    return any(_grows(minus(low, high), name) for low, high in _bounds(condition))
+
+
+def _grows(expression: Expression, name: str) -> bool:
+    """Return whether an expression does not fall as a letter grows, as far as can be seen."""
+    if name not in letters_in(expression):
+        return False
+    slope = (linear_in(expression, name) or (ONE,))[0]
+    return not isinstance(expanded(slope), Negated)
+
+
+def _bounds(condition: Condition) -> Iterator[tuple[Expression, Expression]]:
+    """Yield (low, high) where a condition says low <= high; a letter by itself stays so."""
+    for part in walk(condition):
+        if not isinstance(part, Compare):
+            continue
+        left, right = part.left, part.right
+        if part.operator in ("<=", "="):
+            yield left, right
+        if part.operator in (">=", "="):
+            yield right, left
+        if part.operator in ("<", ">"):
+            low, high = (left, right) if part.operator == "<" else (right, left)
+            yield (low, minus(high, ONE)) if isinstance(low, Letter) else (plus(low, ONE), high)
+
+
+def _is_positive(difference: Expression) -> bool:
+    value = expanded(difference)
+    return isinstance(value, Integer) and value.value > 0
 
 
 def _has_or(condition: Condition) -> bool:

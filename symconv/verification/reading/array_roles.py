@@ -35,7 +35,8 @@ from symconv.verification.truth.algebra import rebuild
 UNKNOWN: Final = 1.0  # the cost of a role for a name that suggests none
 AGAINST: Final = 2.0  # ... for a name that suggests another one
 UNUSUAL: Final = 4.0  # ... for one that plainly has another, by its form or its notation
-CONTRADICTED: Final = 8.0  # ... against what was said of the name
+CONTRADICTED: Final = 8.0  # ... against what the prose says of the name, as far as it is understood
+EXCLUDED: Final = 1e6  # ... against what somebody told in an option or in the head of an article
 
 
 def _names(likely: str, possible: str) -> Mapping[str, float]:
@@ -76,6 +77,12 @@ ROLE_OF: Final[Mapping[str, str]] = {
     "grad_weight": "dw",
     "grad_bias": "db",
 }
+_AGAINST_WHAT_WAS_SAID: Final = {
+    "preset": UNUSUAL,
+    "prose": CONTRADICTED,
+    "article": EXCLUDED,
+    "option": EXCLUDED,
+}
 _GRADIENT: Final = re.compile(
     r"(?:diff_?|d[_ ]?|grad_?|nabla[ _]|D_|delta_|Delta_|g_)(?P<base>[^_^ ].*)|(?P<barred>.+)_bar"
 )
@@ -110,7 +117,7 @@ def typed(claim: Equation, told: Told) -> list[Typed]:
     found = []
     for names, cost in _assignments(stripped, told):
         renamed = _renamed(stripped, names)
-        if renamed is not None:
+        if renamed is not None and cost < EXCLUDED:
             found.append(Typed(renamed, names, cost, passed))
     found.sort(key=lambda candidate: candidate.cost)
     return found
@@ -120,7 +127,7 @@ def prior(name: str, role: str, told: Told) -> float:
     """Return what it costs to give a name a role."""
     said = _told(name, told)
     if said is not None:
-        return 0.0 if said == role else UNUSUAL if _is_preset(name, told) else CONTRADICTED
+        return 0.0 if said == role else _against_what_was_said(name, (said, role), told)
     if name.startswith("("):
         return 0.0 if role in ("y", "dx", "dw") else UNKNOWN
     base = base_of(name)
@@ -146,10 +153,15 @@ def _told(name: str, told: Told) -> str | None:
     return None
 
 
-def _is_preset(name: str, told: Told) -> bool:
-    """Return whether a meaning is that of a notation, which only shifts priors."""
-    keys = [key for key in (name, base_of(name)) if key in told.names]
-    return bool(keys) and told.sources.get(keys[0]) == "preset"
+def _against_what_was_said(name: str, change: tuple[str, str], told: Told) -> float:
+    """Return the cost of another role than the one that was said.
+
+    Of y' only y may have been spoken of; and the output of one layer is the input of the next.
+    """
+    cost = _AGAINST_WHAT_WAS_SAID[told.sources.get(name, told.sources.get(base_of(name), "option"))]
+    if name in told.names and change != ("y", "x"):
+        return cost
+    return min(cost, CONTRADICTED)
 
 
 def gradient_of(name: str) -> str:

@@ -13,6 +13,7 @@ from itertools import product
 from typing import Any, Final
 
 from symconv.formula.tree import (
+    Branch,
     Compare,
     Entry,
     Equation,
@@ -177,7 +178,7 @@ def _is_consistent(families: Mapping[str, str], hints: Hints) -> bool:
     for name, family in families.items():
         if family in ("input", "output", "", "inputs", "outputs", "batch"):
             continue
-        for axis in hinted_axes(hints.found[name], family) or [-1]:
+        for axis in set(hinted_axes(hints.found[name], family)) or {-1}:
             if (family, axis) in taken:
                 return False
             taken.add((family, axis))
@@ -467,7 +468,7 @@ class _Builder:
         if centre is not None:
             half = self._renamed_size(centre, sizes)
             kernel, before, after = plus(times(Integer(2), half), ONE), half, half
-        elif (own := self._counted_kernel(axis)) is not None:
+        elif not self._is_told_apart(kernel, sizes) and (own := self._counted_kernel(axis)):
             kernel = own
         image = Letter("m" if self._is_common("input") else INPUT[axis])
         return Axis(
@@ -491,6 +492,12 @@ class _Builder:
         letters = {name: Letter(ours) for name, ours in sizes.items()}
         renamed: Expression = substitute(size, letters)
         return renamed
+
+    def _is_told_apart(self, size: Expression, sizes: Mapping[str, str]) -> bool:
+        """Return whether cases depend on a size, w_0 if p = 1: entries listed there count none."""
+        authors = {name for name, ours in sizes.items() if ours in size.names}
+        branches = (part for part in walk(self.laid.claim) if isinstance(part, Branch))
+        return any(b.condition is not None and b.condition.names & authors for b in branches)
 
     def _counted_kernel(self, axis: int) -> Expression | None:
         """Return the number of taps where limits or entries give it as a number."""

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain, product
 from typing import Any, Final
 
 from symconv.formula.tree import (
     Compare,
+    Condition,
     Entry,
     Equation,
     Expression,
     Integer,
     Letter,
     Negated,
+    Node,
+    Not,
     SumOver,
     SumWhere,
     walk,
 )
+from symconv.verification.deciding.evaluation import tester
 from symconv.verification.reading.index_graph import array_of
 from symconv.verification.truth.algebra import (
     ONE,
     ZERO,
+    all_of,
+    between,
     conjuncts,
     expanded,
     linear_in,
@@ -34,6 +40,8 @@ from symconv.verification.truth.convolution import Model
 
 _WORDS: Final = {"w": "kernel", "dy": "output", "x": "input"}
 _SMALL: Final = (Integer(1), Integer(2), Integer(3))
+_SIZES: Final = (1, 2, 3)
+_INDICES: Final = range(-4, 5)
 
 
 def beyond(claim: Equation, model: Model, index_base: int) -> tuple[str, ...]:
@@ -51,8 +59,11 @@ def beyond(claim: Equation, model: Model, index_base: int) -> tuple[str, ...]:
                 continue
             if any(_leads_out(total, entry, model, index_base)):
                 found[_said(array_of(entry))] = None
+    for total in walk(claim):
+        if isinstance(total, SumOver | SumWhere):
+            found |= dict.fromkeys(map(_said, _past_their_size(total, model, index_base)))
     for part in walk(claim):
-        found |= dict.fromkeys(map(_said, _before_the_first(part, claim)))
+        found |= dict.fromkeys(map(_said, _before_the_first(part, claim, index_base)))
     return tuple(found)
 
 
@@ -60,15 +71,66 @@ def _said(array: str) -> str:
     return f"what sums read outside the {_WORDS[array]} is 0"
 
 
-def _before_the_first(part: Any, claim: Equation) -> Iterator[str]:
+def _before_the_first(part: Any, claim: Equation, base: int) -> Iterator[str]:
     """Yield the arrays that a range begins before, -5 <= i*t, by an index i of theirs."""
-    match part:
-        case Compare(operator="<" | "<=", left=Negated(operand=Integer()), right=right):
-            for entry in chain.from_iterable(map(walk, claim.rights)):
-                if not isinstance(entry, Entry) or array_of(entry) not in _WORDS:
-                    continue
-                if any(isinstance(i, Letter) and i.name in right.names for i in entry.indices):
-                    yield array_of(entry)
+    if not isinstance(part, Compare) or part.operator not in ("<", "<="):
+        return
+    step = ONE if part.operator == "<" else ZERO
+    for entry in chain.from_iterable(map(walk, claim.rights)):
+        if not isinstance(entry, Entry) or array_of(entry) not in _WORDS:
+            continue
+        for index in entry.indices:
+            if not isinstance(index, Letter) or index.name not in part.right.names:
+                continue
+            slope, rest = linear_in(part.right, index.name) or (ZERO, ZERO)
+            lowest = expanded(minus(plus(part.left, step), rest))
+            before = expanded(minus(lowest, Integer(base)))
+            if isinstance(slope, Integer | Letter) and _is_negative(before):
+                yield array_of(entry)
+
+
+def _past_their_size(total: SumOver | SumWhere, model: Model, base: int) -> Iterator[str]:
+    """Yield the arrays that a sum leaves though it names their size: 0 <= u - i*t <= p for w."""
+    relations = tuple(conjuncts(_relations(total)))
+    for entry in walk(total.body):
+        if not isinstance(entry, Entry) or array_of(entry) not in _WORDS:
+            continue
+        shape = model.shape(array_of(entry))
+        if len(shape) != len(entry.indices):
+            continue
+        for index, size in zip(entry.indices, shape, strict=True):
+            letters = _open(index)
+            own = [one for one in relations if _open(one) <= letters]
+            if not any(size.names and one.names >= letters | size.names for one in own):
+                continue
+            if _is_ever_outside(index, size, own, base):
+                yield array_of(entry)
+
+
+def _relations(total: SumOver | SumWhere) -> Iterator[Condition]:
+    if isinstance(total, SumWhere):
+        yield total.condition
+    elif total.lower is not None and total.upper is not None:
+        yield between(total.lower, Letter(total.letter), total.upper)
+
+
+def _open(node: Node) -> frozenset[str]:
+    return frozenset(name for name in node.names if name.startswith("_"))
+
+
+def _is_ever_outside(
+    index: Expression, size: Expression, relations: Sequence[Condition], base: int
+) -> bool:
+    """Return whether an index leaves its axis for some small sizes where all relations hold."""
+    names = sorted(set(index.names).union(size.names, *(one.names for one in relations)))
+    sizes = [name for name in names if not name.startswith("_")]
+    if len(sizes) > len(_SMALL):
+        return False
+    holds = tester(all_of(*relations))
+    outside = tester(Not(between(Integer(base), index, minus(plus(size, Integer(base)), ONE))))
+    spans = (_INDICES if name.startswith("_") else _SIZES for name in names)
+    points = (dict(zip(names, values, strict=True)) for values in product(*spans))
+    return any(holds(point) and outside(point) for point in points)
 
 
 def _totals(node: Any) -> Iterator[SumOver]:
@@ -114,9 +176,13 @@ def _leads_out(total: SumOver, entry: Entry, model: Model, base: int) -> Iterato
         ends = [_at(index, total.letter, end, base) for end in (total.lower, total.upper)]
         low, high = ends if slope == ONE else reversed(ends)
         first, last = expanded(low), expanded(minus(high, minus(size, ONE)))
-        yield isinstance(first, Negated) and isinstance(first.operand, Integer)
+        yield _is_negative(first)
         yield isinstance(last, Integer) and last.value > 0
         yield array_of(entry) == "w" and _is_ever_positive(last)
+
+
+def _is_negative(number: Expression) -> bool:
+    return isinstance(number, Negated) and isinstance(number.operand, Integer)
 
 
 def _is_ever_positive(excess: Expression) -> bool:
