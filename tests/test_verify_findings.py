@@ -172,3 +172,170 @@ def test_a_gradient_that_leaves_out_what_y_has_beside_it_says_so(forward, condit
     assert one.status == "proved"
     assert other.status == "right_when"
     assert condition in other.condition
+
+
+FORWARD = r"y_{i} = \sum_{u=0}^{p-1} x_{it+u} w_u, \quad "
+BY_INPUT = r"\frac{\partial L}{\partial x_u} = "
+BY_TAP = r"\frac{\partial L}{\partial w_u} = \sum_i dy_i x_{u+it}, \quad "
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (FORWARD + r"-5 \le it \le m-p", "refuted"),
+        (FORWARD + r"-5 \le i", "refuted"),
+        (FORWARD + r"-1 \le i \le g-1", "refuted"),
+        (FORWARD + r"i=-1,\dots,g-1", "refuted"),
+        (FORWARD + r"0 \le i \le g", "refuted"),
+        (FORWARD + r"0 \le i \le g-1", "proved"),
+        (FORWARD + r"i \ge 0", "proved"),
+        (BY_INPUT + r"\sum_i dy_i w_{u-it}, \quad 0 \le u \le m", "refuted"),
+        (BY_INPUT + r"\sum_i dy_i w_{u-it}, \quad -1 \le u \le m-1", "refuted"),
+        (BY_INPUT + r"\sum_i dy_i w_{u-it}, \quad 0 \le u < m", "proved"),
+        (BY_INPUT + r"\sum_i dy_i w_{u-it}, \quad u < t", "proved"),
+        (BY_TAP + r"0 \le u \le p", "refuted"),
+        (BY_TAP + r"u = 0, \dots, p-1", "proved"),
+    ],
+)
+def test_a_range_must_not_lead_out_of_the_array_on_the_left(text, expected):
+    assert statuses(text) == [expected]
+
+
+@pytest.mark.parametrize("joined", [r" \text{ and } ", ", "])
+def test_a_range_that_begins_before_the_first_output_says_what_is_there(joined):
+    text = BY_INPUT + rf"\sum_i dy_i w_{{u-it+t}}, \quad 0 \le it{joined}i \le g"
+    (verdict,) = verdicts(text, index_base=1)
+    assert (verdict.status, verdict.condition) == (
+        "right_when",
+        "what sums read outside the output is 0",
+    )
+
+
+@pytest.mark.parametrize(
+    ("below", "above", "inside"),
+    [
+        (r"\substack{i \\ 0 \le u-it \le p}", "", False),
+        (r"\substack{i \\ 0 \le u-it < p}", "", True),
+        (r"i=\lceil (u-p)/t \rceil", r"\lfloor u/t \rfloor", False),
+        (r"i=\lfloor (u-p)/t \rfloor", r"\lfloor u/t \rfloor", False),
+        (r"i=\lceil (u-p+1)/t \rceil", r"\lfloor u/t \rfloor", True),
+        (r"i=\lfloor (u-p)/t \rfloor + 1", r"\lfloor u/t \rfloor", True),
+        (r"i=\max(0, \lceil (u-p)/t \rceil)", r"\min(g-1, \lfloor u/t \rfloor)", False),
+    ],
+)
+def test_a_sum_that_names_the_kernels_size_and_leaves_the_kernel_says_so(below, above, inside):
+    text = BY_INPUT + rf"\sum_{{{below}}}^{{{above}}} dy_i w_{{u-it}}"
+    (verdict,) = verdicts(text, letters={"p": "kernel size"})
+    assert verdict.condition == ("" if inside else "what sums read outside the kernel is 0")
+    assert verdict.status == ("proved" if inside else "right_when")
+
+
+TAPS = r"\begin{cases} w_0 dy_u & p=1 \\ w_0 dy_u + w_1 dy_{u-1} & p=2 \end{cases}"
+TOLD = {"w": "kernel", "x": "input", "p": "kernel size"}
+
+
+@pytest.mark.parametrize("letters", [TOLD, {}], ids=["told", "bare"])
+def test_cases_by_the_size_of_the_kernel_are_read_as_such(letters):
+    (verdict,) = verdicts(BY_INPUT + TAPS, letters=letters)
+    assert verdict.status == "right_when"
+    assert "w kernel of p" in verdict.reading
+    assert "where none of the cases holds" in verdict.condition
+
+
+def test_a_role_that_contradicts_an_option_is_never_shown():
+    text = BY_INPUT + r"\sum_r dy_{u-r} x_r"
+    for verdict in verdicts(text, letters={"w": "kernel", "x": "input", "dy": "bias"}):
+        assert verdict.status == "not_understood"
+
+
+@pytest.mark.parametrize(
+    "cases",
+    [
+        r"\sum_i dy_i w_{u-it} & u<p",
+        r"\sum_i dy_i w_{u-it} & u<p \\ \sum_i dy_i w_{u-it} & u > p",
+    ],
+)
+@pytest.mark.parametrize("letters", [TOLD, {}], ids=["told", "bare"])
+def test_what_cases_leave_out_is_said(cases, letters):
+    (verdict,) = verdicts(BY_INPUT + rf"\begin{{cases}} {cases} \end{{cases}}", letters=letters)
+    assert verdict.status == "right_when"
+    assert "where none of the cases holds" in verdict.condition
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (r"\text{windows overlap iff } t < p", "proved"),
+        (r"\text{Windows overlap if and only if } t < p", "proved"),
+        (r"\text{no overlap iff } s \ge k", "proved"),
+        (r"\text{windows are disjoint iff } s \ge k", "proved"),
+        (r"\text{windows overlap iff } s \le k", "refuted"),
+        (r"\text{windows never overlap iff } s < k", "refuted"),
+    ],
+)
+def test_words_that_end_in_iff_say_what_a_condition_is_about(text, expected):
+    assert statuses(text) == [expected]
+
+
+def test_a_wrong_kernel_of_many_taps_is_refuted_though_no_repair_is_looked_for():
+    text = r"y_{ij} = \sum_{r=0}^{99}\sum_{s=0}^{99} x_{i+r,j+s+1} w_{rs}"
+    (verdict,) = verify(text).verdicts
+    assert verdict.status == "refuted"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (r"\frac{1}{s^2}\sum_{a=0}^{k-1}\sum_{b=0}^{k-1} x_{is+a,js+b}", "s = k"),
+        (r"\frac{1}{n^2}\sum_{a=0}^{k-1}\sum_{b=0}^{k-1} x_{is+a,js+b}", "n·n is the number"),
+        (r"\frac{1}{s}\sum_{a=0}^{k-1}\sum_{b=0}^{k-1} x_{is+a,js+b}", ""),
+    ],
+)
+def test_an_average_says_what_its_divisor_must_be(text, expected):
+    (verdict,) = verdicts("y_{i,j} = " + text)
+    assert verdict.status == ("right_when" if expected else "refuted")
+    assert expected in verdict.condition
+
+
+GROUPED = r"y_{o,i,j} = \sum_{c=0}^{C_g-1}\sum_{r,s} x_{%s + c, i+r, j+s} w_{o,c,r,s}"
+
+
+@pytest.mark.parametrize(
+    ("first", "expected"),
+    [(r"\lfloor o/K_g \rfloor C_g", "proved"), (r"\lfloor o/K_g \rfloor", "refuted")],
+)
+def test_channels_that_are_divided_into_groups_are_those_of_a_group(first, expected):
+    (verdict,) = verdicts(GROUPED % first)
+    assert verdict.status == expected
+    assert "K_g output channels of a group" in verdict.reading
+
+
+SCATTERED = "for i in range(g):\n    for j in range(h):\n        dX[i*s:i*s+k, j*s:j*s+k] += "
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("dY[i,j]*W", "proved"), ("dY[i,j]*W.T", "refuted"), ("dY[i,j]*np.transpose(W)", "refuted")],
+)
+def test_a_transposed_kernel_is_another_one(value, expected):
+    assert statuses(SCATTERED + value) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("dW = correlate2d(X, dY, 'valid')", "proved"),
+        ("dW = np.rot90(correlate2d(dY, X, 'valid'), 2)", "proved"),
+        ("dW = correlate2d(dY, X, 'valid')", "right_when"),
+        ("dX = correlate2d(dY, rot180(W), 'full')", "proved"),
+        ("dX = correlate2d(rot180(W), dY, 'full')", "refuted"),
+        ("dX = signal.correlate2d(W, dY, 'full')", "refuted"),
+    ],
+)
+def test_the_order_of_operands_counts_where_a_function_correlates(text, expected):
+    assert statuses(text) == [expected]
+
+
+def test_a_sum_over_axes_by_number_says_which_these_must_be():
+    (verdict,) = verdicts("db = np.sum(dout, axis=(0,2,3))")
+    assert "axes 0, 2, 3 of dout are those of the images and positions" in verdict.condition

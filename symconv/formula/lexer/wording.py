@@ -15,6 +15,7 @@ _PHRASE: Final = re.compile(r"[^\W\d]\w*(?:[ -][^\W\d]\w*){1,3}")
 _FORMULA: Final = re.compile(
     r"[d∂]\w+/[d∂]\w+|[\w.]+(?:\[[\w,: ]+\]|\([^()]*\))|[\w-]+=[\w+-]+|\w+-1"
 )
+_EQUIVALENT: Final = re.compile(rf"(?P<what>.+) (?P<sign>{'|'.join(EQUIVALENCES)})")
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -65,6 +66,10 @@ def _meaning(words: str) -> list[tuple[str, str]]:
     if first in KEYS:
         rest = words.strip(" ,;.")[len(first) :].strip()
         return [("key", KEYS[first]), *_meaning(rest)]
+    if found := _EQUIVALENT.fullmatch(lowered):
+        what = _meaning(words[: found.end("what")])
+        if what[0][0] == "word":
+            return [*what, ("relation", EQUIVALENCES[found["sign"]])]
     if _PHRASE.fullmatch(words) and not (KEYS.keys() | REMARK) & set(lowered.split()):
         return [("word", words)]
     return [("prose", words)]

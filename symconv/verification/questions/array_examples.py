@@ -50,18 +50,24 @@ def _side(side: Side, words: Words, sizes: Mapping[str, int]) -> Side:
     """Return a polynomial with the entries where the author has them."""
     if not isinstance(side, dict):
         return side
+    authored = words.authored
+    shifts = {
+        array: [int(evaluator(first)(dict(sizes))) for first in authored.firsts(_indexed(array))]
+        for array in {array for monomial in side for array, _ in monomial}
+    }
+
+    def counted(array: str, place: tuple[int, ...]) -> Place:
+        if len(shifts[array]) != len(place):
+            return array, place
+        moved = [own + shift for own, shift in zip(place, shifts[array], strict=True)]
+        return array, authored.in_order(_indexed(array), moved)
+
     return {
-        tuple(_entry(entry, words, sizes) for entry in monomial): coefficient
+        tuple(counted(*entry) for entry in monomial): coefficient
         for monomial, coefficient in side.items()
     }
 
 
-def _entry(entry: Place, words: Words, sizes: Mapping[str, int]) -> Place:
-    array, place = entry
-    firsts = words.authored.firsts("dy" if array == "y" else array)
-    if len(firsts) != len(place):
-        return entry
-    counted = [
-        own + int(evaluator(first)(dict(sizes))) for own, first in zip(place, firsts, strict=True)
-    ]
-    return array, words.authored.in_order("dy" if array == "y" else array, counted)
+def _indexed(array: str) -> str:
+    """Return the array whose indices another one has: y is indexed as dy is."""
+    return "dy" if array == "y" else array

@@ -71,6 +71,21 @@ def outcome_of(reading: Reading) -> Outcome | None:
     )
 
 
+def leaves_out(reading: Reading) -> bool:
+    """Return whether the cases of a claim are not known to cover everything."""
+    geometry = reading.geometry
+    reader = Reader(geometry.model, geometry.index_base, (), reading.window)
+    try:
+        question = reader.coverage(geometry.claim)
+    except FormulaError:
+        return True
+    if question is None:
+        return False
+    return (
+        find(question, geometry.model, reading.window, bound=4, timeout=TIMEOUT).status != "proved"
+    )
+
+
 def _findings(reading: Reading) -> list[Finding]:
     """Return what is found about each question, for the window under which it is best."""
     geometry = reading.geometry

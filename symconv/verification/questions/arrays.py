@@ -28,7 +28,7 @@ from symconv.formula.tree import (
 )
 from symconv.verification.deciding.finding import VACUOUS
 from symconv.verification.outcome import Candidate, Outcome, weighed
-from symconv.verification.questions.array_verdicts import Reading, outcome_of
+from symconv.verification.questions.array_verdicts import Reading, leaves_out, outcome_of
 from symconv.verification.questions.neighbours import with_neighbours
 from symconv.verification.reading.array_roles import typed
 from symconv.verification.reading.beside import with_conditions_inside, with_definitions
@@ -55,6 +55,7 @@ _WINDOW: Final = re.compile(r"(\w+_)?(slice|patch|window|region|crop)(_prev)?", 
 """Names of a window of an array, a_slice: no size, though it stands without indices."""
 MOST_TRIED: Final = 10  # readings of one equation
 MOST_ROWS: Final = 32  # of cases
+LEFT_OUT: Final = "nothing is claimed where none of the cases holds"
 JOINED: Final = 1.5  # the cost of taking the digits of x_{12} for one index
 
 
@@ -108,7 +109,10 @@ def judged(found: Iterable[Reading]) -> Outcome | None:
         outcome = outcome_of(reading)
         if outcome is None:
             continue
-        candidates.append(Candidate(reading.cost, outcome, "; ".join(reading.assumes)))
+        assumes = reading.assumes
+        if outcome.status == "proved" and leaves_out(reading):
+            assumes = (*assumes, LEFT_OUT)
+        candidates.append(Candidate(reading.cost, outcome, "; ".join(assumes)))
         if outcome.status == "proved":
             break
     telling = [c for c in candidates if not c.outcome.reach.startswith(VACUOUS)]

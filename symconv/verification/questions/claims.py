@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any, Final, TypeAlias
 
 from symconv.formula.tree import (
+    AnyOf,
     Cases,
     Condition,
     Entry,
@@ -21,8 +22,13 @@ from symconv.formula.tree import (
     Not,
     Partial,
 )
-from symconv.verification.questions.conditions import ConditionReader
-from symconv.verification.questions.questions import Question, Window, check_letters
+from symconv.verification.questions.conditions import TRUE, ConditionReader
+from symconv.verification.questions.questions import (
+    ConditionQuestion,
+    Question,
+    Window,
+    check_letters,
+)
 from symconv.verification.questions.values import ValueReader
 from symconv.verification.truth.algebra import conjuncts, letters_in
 from symconv.verification.truth.convolution import INPUT, OUTPUT, Model
@@ -108,6 +114,26 @@ class Reader:
             poses.append(partial(self._branch_question, left, branch.value, here, number))
             before += holds
         return poses
+
+    def coverage(self, claim: Equation) -> Question | None:
+        """Return the question whether cases leave nothing out; None where one says "otherwise".
+
+        Raises:
+            FormulaError: it asks about letters that are open.
+        """
+        _, assumptions = _sorted_conditions(claim)
+        for right in claim.rights:
+            if not isinstance(right, Cases):
+                continue
+            holds = tuple(one.condition for one in right.branches if one.condition is not None)
+            if len(holds) == len(right.branches):
+                reader = ValueReader(self.model, self.index_base, self.window)
+                free, inside = reader.places(claim.left)
+                assumed = (*self.assumed, *assumptions, *inside)
+                question = ConditionQuestion("cases", AnyOf(holds), TRUE, free, assumed)
+                check_letters(question, self.model, claim)
+                return question
+        return None
 
     def _branch_question(
         self, left: Expression, right: Expression, assumptions: tuple[Condition, ...], number: int

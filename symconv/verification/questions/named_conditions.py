@@ -29,13 +29,16 @@ from symconv.verification.truth.convolution import Axis, Model
 from symconv.verification.truth.layout import Layout
 
 OVERLAP: Final = re.compile(
-    r"overlap|überlapp|chevauch|se recouvr|solap|superpon|重叠|重疊|重なり|겹치|перекры",
+    r"overlap|disjoint|disjun[ck]t|überlapp|chevauch|se recouvr|solap|superpon|"
+    r"重叠|重疊|重なり|겹치|перекры",
     re.IGNORECASE,
 )
 RANGE: Final = re.compile(
     r"\b(?:index|output) (?:range|indices)|range of (?:the )?(?:index|output)", re.IGNORECASE
 )
-NEGATED: Final = re.compile(r"\b(?:not?|never|don't|kein|nicht|ne|pas|без)\b|不|disjoint", re.I)
+NEGATED: Final = re.compile(
+    r"\b(?:not?|never|don't|kein|nicht|ne|pas|без)\b|不|disjoint|disjun[ck]t", re.IGNORECASE
+)
 OURS: Final[Mapping[str, str]] = {
     "kernel": "p",
     "stride": "t",

@@ -62,16 +62,28 @@ class ValueReader:
         kind, true = subject.kind, subject.true
         if kind == "output" and not _has_bias(right):
             kind, true = "output without bias", true[:1]
-        free = self._left_letters(subject)
+        free, inside = self._left_letters(subject), self._inside(subject, normaliser)
         claimed = normaliser.terms(right)
-        cells = normaliser.zero_based(subject.indices)
-        inside = [
-            between(ZERO, cell, minus(size, ONE))
-            for cell, size in zip(cells, self._sizes(subject), strict=True)
-        ]
         conditions = [*assumptions, *inside]
         opened, open_conditions = self._open_windows(right, assumptions, free, subject)
         return SumQuestion(kind, claimed, true, (*free, *opened), (*conditions, *open_conditions))
+
+    def places(self, left: Expression) -> tuple[tuple[Free, ...], list[Condition]]:
+        """Return the letters of a left side, and that its indices lie inside its arrays.
+
+        Raises:
+            FormulaError: it is none that is known.
+        """
+        normaliser = Normaliser(Truth(self.model), self.index_base)
+        subject = self._subject(left, normaliser)
+        return self._left_letters(subject), self._inside(subject, normaliser)
+
+    def _inside(self, subject: Subject, normaliser: Normaliser) -> list[Condition]:
+        cells = normaliser.zero_based(subject.indices)
+        return [
+            between(ZERO, cell, minus(size, ONE))
+            for cell, size in zip(cells, self._sizes(subject), strict=True)
+        ]
 
     def _subject(self, left: Expression, normaliser: Normaliser) -> Subject:
         if isinstance(left, Entry) and left.array == "y":

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import product
 from typing import Any, Final
 
@@ -18,10 +19,12 @@ from symconv.formula.tree import (
     Entry,
     Equation,
     Expression,
+    Floor,
     Integer,
     Letter,
     Negated,
     Partial,
+    Quotient,
     SumOver,
     SumWhere,
     walk,
@@ -77,6 +80,7 @@ NOTHING: Final = {
 }
 COMMON: Final = {"kernel": "p", "stride": "t", "dilation": "d", "padding": "P", "input": "m"}
 CHANNELS: Final = {"inputs": "C", "outputs": "K", "batch": "N", "groups": "G"}
+CHANNELS_OF_GROUP: Final = CHANNELS | {"inputs": "C_g", "outputs": "K_g"}
 
 
 @dataclass(frozen=True)
@@ -221,7 +225,9 @@ class _Builder:
         centres = [self._centre(axis) for axis in range(self.laid.layout.axes)]
         claim = self._renamed(self._shifted(centres), sizes)
         layout = self.laid.layout
-        grouped = "groups" in self.families.values() and not self.laid.one_group
+        grouped = self._counts_per_group or (
+            "groups" in self.families.values() and not self.laid.one_group
+        )
         if grouped and not (layout.inputs and layout.outputs):
             return
         if self.laid.one_group:
@@ -258,6 +264,17 @@ class _Builder:
                 ),
                 self._firsts(centres, sizes),
             )
+
+    @cached_property
+    def _counts_per_group(self) -> bool:
+        """Return whether channels are those of one group: K_g of floor(o / K_g) are not all."""
+        outputs = {Letter(name) for name, own in self.families.items() if own == "outputs"}
+        return "groups" not in self.families.values() and any(
+            isinstance(part, Floor)
+            and isinstance(part.operand, Quotient)
+            and part.operand.denominator in outputs
+            for part in walk(self.laid.claim)
+        )
 
     def _alone(self) -> list[str]:
         return [f"{name} is the {self.families[name]} of one axis only" for name in self.lone]
@@ -319,7 +336,7 @@ class _Builder:
         found: dict[str, str] = {}
         for name, family in self.families.items():
             if family in CHANNELS:
-                found[name] = CHANNELS[family]
+                found[name] = (CHANNELS_OF_GROUP if self._counts_per_group else CHANNELS)[family]
             elif family:
                 axes = sorted(set(hinted_axes(self.hints.found[name], family)))
                 axes = axes or axes_by_name(name, count)

@@ -15,7 +15,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from symconv.formula.notation import Group, Marked, Slice, Statement
+from symconv.formula.notation import Group, Mark, Marked, Name, Slice, Statement
 from symconv.formula.tree import (
     AllOf,
     Compare,
@@ -30,6 +30,7 @@ from symconv.formula.tree import (
     SumWhere,
     walk,
 )
+from symconv.verification.reading.names import flat_mark
 from symconv.verification.reading.settling import (
     Settler,
     UnsettledError,
@@ -111,12 +112,23 @@ def loop_of(statement: Statement) -> Loop | None:
         name for part in walk(statement) if isinstance(part, Marked) for name in left_letters(part)
     )
     settler = Settler(letters, left=left_letters(left))
+    upright = _not_transposed(right)
     try:
-        target, value = settler.value(_entrywise(left)), settler.value(right)
+        target, value = settler.value(_entrywise(left)), settler.value(upright)
         conditions = [settler.condition(condition) for condition in statement.conditions]
     except UnsettledError:
         return None
-    return _loop(target, value, conditions, adds=adds)
+    return _loop(target, value, conditions, adds=adds, transposed=upright is not right)
+
+
+def _not_transposed(node: Any) -> Any:
+    """Return a value with W in place of W.T and transpose(W)."""
+    match node:
+        case Marked(base=base, marks=(mark,)) if flat_mark(mark) == "^T":
+            return base
+        case Marked(base=Name(text="transpose"), marks=(Mark(kind="paren", items=(inner,)),)):
+            return inner
+    return rebuild(node, _not_transposed)
 
 
 def _has_slice(left: Any) -> bool:
@@ -131,7 +143,9 @@ def _entrywise(left: Any) -> Any:
     return left
 
 
-def _loop(target: Any, value: Any, conditions: Sequence[Condition], *, adds: bool) -> Loop | None:
+def _loop(
+    target: Any, value: Any, conditions: Sequence[Condition], *, adds: bool, transposed: bool
+) -> Loop | None:
     array = target.by if isinstance(target, Partial) else target
     if not isinstance(array, Entry | Letter):
         return None
@@ -141,12 +155,13 @@ def _loop(target: Any, value: Any, conditions: Sequence[Condition], *, adds: boo
     if any(isinstance(index, Interval) for index in own):
         indices, stretches, reached = _scattered(own, names)
         found += reached
-        value = _with_taps(value, [Letter(stretch.tap) for stretch in stretches])
+        own_taps = [Letter(stretch.tap) for stretch in stretches]
+        value = _with_taps(value, own_taps[::-1] if transposed else own_taps)
     else:
         value, stretches = _gathered(value, names)
         taps = tuple(Letter(stretch.tap) for stretch in stretches)
         indices, reached = _reached(own, names) if own else (taps, [])
-        if own and stretches:
+        if (own and stretches) or transposed:
             return None
         found += reached
     if value is None:

@@ -22,10 +22,12 @@ from symconv.formula.notation import (
     Quoted,
     Run,
     Slice,
+    Starred,
     Statement,
     Words,
 )
 from symconv.formula.tree import (
+    Compare,
     Integer,
     Negated,
     Node,
@@ -80,6 +82,10 @@ def flat(node: Any) -> str:
             return "".join(map(flat, factors))
         case Quotient(numerator=above, denominator=below):
             return f"{flat(above)}/{flat(below)}"
+        case Starred(left=left, right=right):
+            return f"{flat(left)}*{flat(right)}"
+        case Compare(operator=operator, left=left, right=right):
+            return f"{flat(left)}{operator}{flat(right)}"
         case Slice(start=start, stop=stop):
             ends = ["" if end is None else flat(end) for end in (start, stop)]
             return ":".join(ends)

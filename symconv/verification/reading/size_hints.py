@@ -10,12 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Final, TypeAlias
 
 from symconv.formula.tree import (
+    Cases,
     Compare,
     Divides,
     Entry,
+    Equation,
     Floor,
     Integer,
     Letter,
@@ -188,6 +191,7 @@ def hints_of(placed: Placed, indices: frozenset[str], arrays: Mapping[str, str])
             if family and "_" in part.name:
                 axis = int(part.name.split("_")[1][:1] in ("w", "W", "2", "y"))
                 hints.add([part.name], (family, axis))
+    told_apart = _conditions_of_cases(placed.claim)
     for axis in range(placed.layout.axes):
         letters = letters_along(placed, axis)
         for array, index in indices_along(placed, axis):
@@ -197,7 +201,7 @@ def hints_of(placed: Placed, indices: frozenset[str], arrays: Mapping[str, str])
                 difference = minus(part.left, part.right)
                 if part.operator == "=":
                     _hints_of_index(hints, "dy", difference, axis, letters, indices)
-                elif not _hint_of_range(hints, part, axis, letters, indices):
+                elif part in told_apart or not _hint_of_range(hints, part, axis, letters, indices):
                     hints.add(_sizes(difference, indices), ("", axis))
             elif isinstance(part, Divides) and part.names & placed.axes[axis]:
                 hints.add(_sizes(part.divisor, indices), ("stride", axis), ("dilation", axis))
@@ -208,6 +212,18 @@ def hints_of(placed: Placed, indices: frozenset[str], arrays: Mapping[str, str])
     everywhere = [part.name for part in walk(placed.claim) if isinstance(part, Letter)]
     hints.add([name for name in everywhere if name not in indices and name != "e"])
     return hints
+
+
+def _conditions_of_cases(claim: Equation) -> frozenset[Compare]:
+    """Return what tells cases apart, u < p and u >= p; where one says "otherwise", it is ranges."""
+    cases = [part for part in walk(claim) if isinstance(part, Cases)]
+    conditions = [
+        [branch.condition for branch in one.branches if branch.condition is not None]
+        for one in cases
+        if all(branch.condition is not None for branch in one.branches)
+    ]
+    parts = chain.from_iterable(map(walk, chain.from_iterable(conditions)))
+    return frozenset(part for part in parts if isinstance(part, Compare))
 
 
 def _sizes(node: Any, indices: frozenset[str]) -> list[str]:

@@ -16,7 +16,6 @@ from symconv.formula.tree import (
     Letter,
     Negated,
     Node,
-    Not,
     SumOver,
     SumWhere,
     walk,
@@ -59,9 +58,9 @@ def beyond(claim: Equation, model: Model, index_base: int) -> tuple[str, ...]:
                 continue
             if any(_leads_out(total, entry, model, index_base)):
                 found[_said(array_of(entry))] = None
-    for total in walk(claim):
-        if isinstance(total, SumOver | SumWhere):
-            found |= dict.fromkeys(map(_said, _past_their_size(total, model, index_base)))
+    for node in walk(claim):
+        if isinstance(node, SumOver | SumWhere):
+            found |= dict.fromkeys(map(_said, _past_their_size(node, model, index_base)))
     for part in walk(claim):
         found |= dict.fromkeys(map(_said, _before_the_first(part, claim, index_base)))
     return tuple(found)
@@ -103,7 +102,7 @@ def _past_their_size(total: SumOver | SumWhere, model: Model, base: int) -> Iter
             own = [one for one in relations if _open(one) <= letters]
             if not any(size.names and one.names >= letters | size.names for one in own):
                 continue
-            if _is_ever_outside(index, size, own, base):
+            if _is_ever_behind(index, size, own, base):
                 yield array_of(entry)
 
 
@@ -118,19 +117,19 @@ def _open(node: Node) -> frozenset[str]:
     return frozenset(name for name in node.names if name.startswith("_"))
 
 
-def _is_ever_outside(
+def _is_ever_behind(
     index: Expression, size: Expression, relations: Sequence[Condition], base: int
 ) -> bool:
-    """Return whether an index leaves its axis for some small sizes where all relations hold."""
+    """Return whether an index is behind the last one for some small sizes where relations hold."""
     names = sorted(set(index.names).union(size.names, *(one.names for one in relations)))
     sizes = [name for name in names if not name.startswith("_")]
     if len(sizes) > len(_SMALL):
         return False
     holds = tester(all_of(*relations))
-    outside = tester(Not(between(Integer(base), index, minus(plus(size, Integer(base)), ONE))))
+    behind = tester(Compare(">=", index, plus(size, Integer(base))))
     spans = (_INDICES if name.startswith("_") else _SIZES for name in names)
     points = (dict(zip(names, values, strict=True)) for values in product(*spans))
-    return any(holds(point) and outside(point) for point in points)
+    return any(holds(point) and behind(point) for point in points)
 
 
 def _totals(node: Any) -> Iterator[SumOver]:

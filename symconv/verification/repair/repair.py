@@ -10,7 +10,15 @@ from dataclasses import replace
 from typing import Any, Final
 
 from symconv.errors import FormulaError
-from symconv.formula.tree import Cases, Condition, Equation, Not, walk
+from symconv.formula.tree import (
+    Cases,
+    Condition,
+    Equation,
+    Integer,
+    Not,
+    SumOver,
+    walk,
+)
 from symconv.verification.deciding.prove import prove
 from symconv.verification.questions.claims import Reader
 from symconv.verification.questions.questions import Question
@@ -20,7 +28,9 @@ from symconv.verification.repair.edits import Edit, apply
 from symconv.verification.truth.algebra import rebuild
 
 MAX_EDITS: Final = 2
-MOST_WORK: Final = 30_000  # sets of edits times nodes of the claim; about a second
+MOST_WORK: Final = 30_000  # sets of edits times the weight of the claim; about a second
+FEWEST: Final = 60  # sets of edits that are worth beginning for
+ROUNDS_A_NODE: Final = 5  # rounds of a sum that weigh as much as a node of the claim
 MOST_PROVED: Final = 6
 TIMEOUT: Final = 0.5  # seconds for each query of a proof
 
@@ -41,10 +51,13 @@ def repair(
         reader: poses the questions; each of them is to be answered with yes.
         named: the sizes that the claim's author has names for; a repair brings in no others.
         most: how many edits at most, for one question.
-        work: how many nodes the claims that are tried have together, at most.
+        work: how much the claims that are tried weigh together, at most.
         timeout: seconds for each query of a proof.
     """
-    patience = Patience(work // sum(1 for _ in walk(claim)), MOST_PROVED)
+    weight = sum(1 for _ in walk(claim)) + _rounds(claim) // ROUNDS_A_NODE
+    if work < FEWEST * weight:
+        return None  # one trial alone would take seconds
+    patience = Patience(work // weight, MOST_PROVED)
     mended: Any = copied(claim)  # edits are told apart by the node they change
     edits: tuple[Edit, ...] = ()
     for place in _wrong(mended, reader):
@@ -56,6 +69,16 @@ def repair(
             return None
         edits += found
     return _proved(mended, edits, reader, timeout) if edits else None
+
+
+def _rounds(claim: Equation) -> int:
+    """Return how often the body of nested sums is counted, as far as their limits are numbers."""
+    rounds = 1
+    for part in walk(claim):
+        match part:
+            case SumOver(lower=Integer(value=low), upper=Integer(value=high)):
+                rounds *= max(high - low + 1, 1)
+    return rounds
 
 
 def _smallest(hunt: Hunt, most: int, patience: Patience) -> tuple[Edit, ...]:

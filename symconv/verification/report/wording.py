@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -16,6 +16,8 @@ from symconv.verification.deciding.exact_count import Monomial, Polynomial
 NO_NAMES: Final[Mapping[str, str]] = MappingProxyType({})
 _NAMES: Final = {"dy": "∂e/∂y"}
 DIRECTIONS: Final = (("size",), ("height", "width"), ("depth", "height", "width"))
+MOST_TERMS: Final = 100  # that are shown of a polynomial
+MOST_MISPLACED: Final = 100  # terms among which a misplaced entry is looked for
 _NOUNS: Final = {"w": "tap", "x": "cell", "dy": "window"}
 
 
@@ -115,8 +117,8 @@ def _difference(claimed: Side, true: Side, names: Mapping[str, str]) -> tuple[st
         return (f"the number should be {_side(true, names)}, not {_side(claimed, names)}",)
     missing, extra = _more(true, claimed), _more(claimed, true)
     phrases = []
-    for wrong in list(extra):
-        right = next((m for m in missing if _misplaced(m, wrong)), None)
+    for wrong in list(islice(extra, MOST_MISPLACED)):
+        right = next((m for m in islice(missing, MOST_MISPLACED) if _misplaced(m, wrong)), None)
         if right is not None and missing[right] == extra[wrong]:
             phrases.append(_instead(right, wrong, names))
             del missing[right], extra[wrong]
@@ -155,6 +157,9 @@ def _polynomial(polynomial: Mapping[Any, Number], names: Mapping[str, str]) -> s
         factors = [_entry(entry, names) for entry in monomial]
         head = [] if coefficient == 1 and factors else [str(coefficient)]
         terms.append("·".join(head + factors))
+        if len(terms) == MOST_TERMS < len(polynomial):
+            terms.append(f"… ({len(polynomial)} terms)")
+            break
     return " + ".join(terms) or "0"
 
 

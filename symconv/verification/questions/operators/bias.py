@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from symconv.formula.notation import Big, Group, Marked, Statement
+from symconv.formula.tree import Compare, Integer
 from symconv.verification.outcome import Outcome
 from symconv.verification.reading.names import flat
 from symconv.verification.reading.operators.names import Named, bare, named
@@ -35,11 +37,23 @@ def bias_claim(statement: Statement, told: Told, *, indexed: bool) -> Outcome | 
         return None
     reading = f"{left.shown} gradient of the bias, {inner.shown} upstream gradient"
     over = ", ".join(map(flat, right.below))
+    if axes := _axes(right.below):
+        condition = f"axes {', '.join(map(str, axes))} of {inner.shown} are those of the images "
+        condition += "and positions, and its other axis is that of the channels"
+        return Outcome(KIND, "right_when", reading, "for all sizes", condition=condition)
     if not over or indexed:
         reach = f"for all sizes; summed over {over or 'all positions (and images)'}"
         return Outcome(KIND, "proved", reading, reach)
     condition = f"{over} run over all positions (and images), and over nothing else"
     return Outcome(KIND, "right_when", reading, "for all sizes", condition=condition)
+
+
+def _axes(below: Sequence[Any]) -> tuple[int, ...]:
+    """Return the axes that a sum runs over in NumPy's notation, axis=(0, 2, 3)."""
+    match below:
+        case (Compare(operator="=", left=left, right=Group(items=items)),) if flat(left) == "axis":
+            return tuple(item.value for item in items if isinstance(item, Integer))
+    return ()
 
 
 def _summed(body: Any, told: Told, *, indexed: bool) -> Named | None:

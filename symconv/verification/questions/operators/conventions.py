@@ -237,10 +237,13 @@ class Settler:
         if star.transposed:
             signal, sliding = self._ordered(left, right, "kernel")
             return Convolved(signal, sliding, not self.convention.forward, star.mode or "full")
-        flips = self.convention.flipped(star.sign)
-        slides = "kernel" if flips else self.convention.slides
-        signal, sliding = self._ordered(left, right, slides)
-        return Convolved(signal, sliding, flips, star.mode or self.convention.mode)
+        flips, mode = self.convention.flipped(star.sign), star.mode or self.convention.mode
+        if sense(star.sign).ordered and not flips:
+            fits = mode != "valid" or self._ordered(left, right, "kernel")[1] is right
+            found = Convolved(*((left, right) if fits else (right, left)), flips, mode)
+            return found if fits else Rotated(found)
+        signal, sliding = self._ordered(left, right, "kernel" if flips else self.convention.slides)
+        return Convolved(signal, sliding, flips, mode)
 
     def _ordered(self, left: Operand, right: Operand, slides: Slides) -> tuple[Operand, Operand]:
         """Return (signal, sliding)."""

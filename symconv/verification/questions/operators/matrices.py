@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from symconv.formula.notation import Statement
-from symconv.formula.tree import Total
+from symconv.formula.notation import Slice, Statement
+from symconv.formula.tree import Total, walk
 from symconv.verification.outcome import Outcome, Status
 from symconv.verification.questions.operators.bias import bias_claim
 from symconv.verification.reading.operators.matrix_words import (
@@ -126,13 +126,18 @@ def _claim(statement: Statement, told: Told) -> MatrixClaim | None:
         return None
     try:
         left = reader.left(sides[0])
-        if left is None or left.role not in KINDS:
+        if left is None or left.role not in KINDS or _is_sliced(sides[0]):
             return None
         factor, rest = scale_of(sides[1])
         right = reader.product(_without_bias(rest, told))
         return MatrixClaim(left, _with_columns(left, right), factor)
     except UnknownOperatorError:
         return None
+
+
+def _is_sliced(side: Any) -> bool:
+    """Return whether a side is a window of an array, dX[i:i+k, j:j+k], and no matrix."""
+    return any(isinstance(part, Slice) for part in walk(side))
 
 
 def _with_columns(left: Factor, right: Product) -> Product:

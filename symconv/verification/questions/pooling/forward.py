@@ -157,10 +157,24 @@ def _scale(
     names = sorted(below.letters)
     alone = above.constant == 1 and len(below.terms) == 1 and below.terms[0][1] == 1
     sizes = letters_in(*(axis.kernel for axis in axes))
+    if alone and not letters_in(*(axis.stride for axis in axes)).isdisjoint(names):
+        return _equal_to_the_windows(below.terms[0][0], axes)
     both = len(names) == 1 and len(axes) > 1 and fit(names[0], KERNEL, told) == 0
     if alone and names and not both and sizes.isdisjoint(names):
-        return (f"{'·'.join(names)} is the number of cells of a window",)
+        divisor = "·".join(map(spell_text, below.terms[0][0]))
+        return (f"{divisor} is the number of cells of a window",)
     return None
+
+
+def _equal_to_the_windows(
+    divisor: Sequence[Expression], axes: Sequence[Axis]
+) -> tuple[str, ...] | None:
+    """Return that windows lie side by side, where the strides s, s stand for their k x k cells."""
+    strides = sorted((axis.stride for axis in axes), key=spell_text)
+    if sorted(divisor, key=spell_text) != strides:
+        return None
+    pairs = dict.fromkeys((spell_text(axis.stride), spell_text(axis.kernel)) for axis in axes)
+    return tuple(f"{stride} = {kernel}" for stride, kernel in pairs)
 
 
 def _assumed(reading: Reading, told: Told) -> Iterator[str]:

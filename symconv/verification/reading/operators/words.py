@@ -23,11 +23,14 @@ class Sign:
         flips: what it costs to take it for a true convolution.
         stays: what it costs to take it for a cross-correlation.
         mode: the positions it keeps, if its name says so.
+        ordered: whether it correlates as SciPy does, its second operand sliding over its first; of
+            two that only fit the other way round, it gives the reverse.
     """
 
     flips: float = 0.0
     stays: float = 0.0
     mode: Mode | None = None
+    ordered: bool = False
 
 
 FIXED: Final = 9.0
@@ -54,8 +57,8 @@ FUNCTIONS: Final[Mapping[str, Sign]] = {
     "convolve2d": Sign(stays=FIXED),
     "convolution": Sign(stays=0.5),
     "fftconvolve": Sign(stays=FIXED),
-    "correlate": Sign(flips=FIXED),
-    "correlate2d": Sign(flips=FIXED),
+    "correlate": Sign(flips=FIXED, ordered=True),
+    "correlate2d": Sign(flips=FIXED, ordered=True),
     "correlation": Sign(flips=FIXED),
     "crosscorrelation": Sign(flips=FIXED),
     "crosscorrelate": Sign(flips=FIXED),
