@@ -18,9 +18,9 @@ from pathlib import Path
 from shutil import which
 from typing import Final
 
-from symconv.codegen.compiler import require_compiler
 from symconv.codegen.emit import emit_files
 from symconv.codegen.request import request_kernel
+from symconv.codegen.runtime.compiler import require_compiler
 from symconv.sizes import Shape
 from symconv.spec import ConvSpec
 

@@ -14,10 +14,10 @@ from symconv.algebra.channels import derive_channels
 from symconv.algebra.derivation import derive_gradients
 from symconv.codegen.c.batched import CUT_SMALL
 from symconv.codegen.check_compiled import check_compiled_batches, compiled_trials
-from symconv.codegen.compiler import find_compiler
 from symconv.codegen.emit import GeneratedFile, emit_files
 from symconv.codegen.load import load_kernel
 from symconv.codegen.request import request_kernel
+from symconv.codegen.runtime.compiler import find_compiler
 from tests.batches import batch
 
 pytestmark = pytest.mark.skipif(find_compiler() is None, reason="there is no C compiler")

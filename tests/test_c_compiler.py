@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from symconv import ConvSpec, ToolError, load
-from symconv.codegen.compiler import find_compiler, is_ours, library
+from symconv.codegen.runtime.compiler import find_compiler, is_ours, library
 
 pytestmark = pytest.mark.skipif(find_compiler() is None, reason="there is no C compiler")
 
@@ -75,8 +75,8 @@ def test_a_file_of_another_user_is_made_anew(cache):
 
 def test_ten_processes_may_build_the_same_kernel(cache):
     program = (
-        "import ctypes, sys; from symconv.codegen.compiler import library; sys.stdin.read(); "
-        f"print(ctypes.CDLL(str(library('seven.c', {TEXTS!r}))).seven())"
+        "import ctypes, sys; from symconv.codegen.runtime.compiler import library; "
+        f"sys.stdin.read(); print(ctypes.CDLL(str(library('seven.c', {TEXTS!r}))).seven())"
     )
     started = [
         subprocess.Popen(

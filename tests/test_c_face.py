@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from symconv import ConvSpec, load, reference
-from symconv.codegen.c import shapes
-from symconv.codegen.c.arrays import NUMBERS
-from symconv.codegen.c.library import Library
-from symconv.codegen.c.shapes import windows_of
-from symconv.codegen.compiler import find_compiler
+from symconv.codegen.runtime import shapes
+from symconv.codegen.runtime.arrays import NUMBERS
+from symconv.codegen.runtime.compiler import find_compiler
+from symconv.codegen.runtime.library import Library
+from symconv.codegen.runtime.shapes import windows_of
 from tests import strategies
 from tests.test_c_kernels import SPECS, TYPES, WRONG, variants
 

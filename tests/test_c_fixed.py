@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 
 from symconv import ConvSpec, OptionError, generate, load, reference
-from symconv.codegen.compiler import find_compiler
 from symconv.codegen.emit import emit_files
 from symconv.codegen.load import load_kernel
 from symconv.codegen.request import request_kernel
+from symconv.codegen.runtime.compiler import find_compiler
 from tests import strategies
 from tests.batches import batches
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from symconv import ConvSpec, load, reference
-from symconv.codegen.compiler import find_compiler
 from symconv.codegen.emit import emit_files
 from symconv.codegen.request import request_kernel
+from symconv.codegen.runtime.compiler import find_compiler
 
 pytestmark = [
     pytest.mark.skipif(find_compiler() is None, reason="there is no C compiler"),

@@ -11,10 +11,10 @@ import pytest
 from symconv import ConvSpec, OptionError, VerificationError, generate, load, reference
 from symconv.algebra.derivation import derive_gradients
 from symconv.codegen.check_compiled import check_compiled
-from symconv.codegen.compiler import find_compiler
 from symconv.codegen.emit import GeneratedFile, emit_files
 from symconv.codegen.load import load_kernel
 from symconv.codegen.request import request_kernel
+from symconv.codegen.runtime.compiler import find_compiler
 from tests import strategies
 
 pytestmark = pytest.mark.skipif(find_compiler() is None, reason="there is no C compiler")

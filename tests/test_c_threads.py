@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from symconv import ConvSpec, OptionError, ToolError, load
-from symconv.codegen.compiler import find_compiler, require_openmp
 from symconv.codegen.load import fastest_request, load_kernel
 from symconv.codegen.request import request_kernel
+from symconv.codegen.runtime.compiler import find_compiler, require_openmp
 
 pytestmark = pytest.mark.skipif(find_compiler() is None, reason="there is no C compiler")
 

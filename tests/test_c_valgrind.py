@@ -18,7 +18,7 @@ from benchmarks.instructions import (
     run_under,
 )
 from symconv import ConvSpec
-from symconv.codegen.compiler import find_compiler
+from symconv.codegen.runtime.compiler import find_compiler
 
 pytestmark = [
     pytest.mark.skipif(find_compiler() is None, reason="there is no C compiler"),

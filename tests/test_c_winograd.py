@@ -14,10 +14,10 @@ from symconv.algebra.bilinear import fast_tiles
 from symconv.codegen.c.winograd import CUT_TILES, TILED
 from symconv.codegen.check_compiled import check_compiled_batches, compiled_trials
 from symconv.codegen.check_fast import tile_trials
-from symconv.codegen.compiler import find_compiler
 from symconv.codegen.emit import GeneratedFile, emit_files
 from symconv.codegen.load import load_kernel
 from symconv.codegen.request import request_kernel
+from symconv.codegen.runtime.compiler import find_compiler
 from tests.batches import Batch, batch
 from tests.test_c_sanitized import SANITIZED, needs_sanitizer, runtime
 from tests.test_winograd import expected, results

@@ -7,7 +7,6 @@ from jinja2 import meta, nodes
 
 from symconv import RenderError
 from symconv.auditing.page import AuditPage
-from symconv.codegen.c.calls import PythonCalls
 from symconv.codegen.c.contexts import CBatched, CModule
 from symconv.codegen.c.direct import CDirect
 from symconv.codegen.c.element import CElement
@@ -16,6 +15,7 @@ from symconv.codegen.c.winograd import CWinograd
 from symconv.codegen.model import LayersTable
 from symconv.codegen.numpy import contexts
 from symconv.codegen.numpy.winograd import WinogradModule
+from symconv.codegen.runtime.calls import PythonCalls
 from symconv.document.figure.svg import SvgFigure
 from symconv.document.figure.tikz import TikzFigure
 from symconv.document.html import HtmlDocument

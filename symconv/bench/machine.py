@@ -9,7 +9,7 @@ from typing import Final
 
 from symconv import __version__
 from symconv.bench.threads import cores
-from symconv.codegen.compiler import find_compiler
+from symconv.codegen.runtime.compiler import find_compiler
 
 PACKAGES: Final = ("numpy", "scipy", "torch", "jax", "jaxlib", "sympy", "symforce", "wrenfold")
 CACHES: Final = Path("/sys/devices/system/cpu/cpu0/cache")

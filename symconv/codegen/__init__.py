@@ -11,7 +11,7 @@ Stage by stage, with what goes in and what comes out:
     c          the same, in C
     (render)   template name, context                -> text
     emit       KernelRequest                         -> GeneratedFile: all of the above
-    compiler   C files                               -> a shared library, from the user's cache
+    runtime    C files                               -> compiled functions of arrays
     load       GeneratedFile                         -> Kernel: the emitted code, ready to call
     check      GeneratedFile, derivation             -> nothing, or a VerificationError
     check_fast      the same for fast tiles, with rational coefficients

@@ -21,11 +21,11 @@ from symconv.codegen.check_compiled import (
 )
 from symconv.codegen.check_fast import tile_trials
 from symconv.codegen.check_fixed import check_fixed
-from symconv.codegen.compiler import find_compiler
 from symconv.codegen.emit import GeneratedFile, emit_files
 from symconv.codegen.generate_numpy import generate_checked
 from symconv.codegen.load import Kernel, load_kernel
 from symconv.codegen.request import DEFAULT_TARGET, FixedShapes, KernelRequest
+from symconv.codegen.runtime.compiler import find_compiler
 from symconv.codegen.trials import Trial
 from symconv.sizes import Shape
 

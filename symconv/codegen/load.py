@@ -8,12 +8,6 @@ from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any, Final
 
-from symconv.codegen.c.batched_face import CBatchedKernel
-from symconv.codegen.c.face import CKernel
-from symconv.codegen.c.fixed_face import FixedKernel
-from symconv.codegen.c.library import Library
-from symconv.codegen.c.shapes import windows_of
-from symconv.codegen.compiler import find_compiler, openmp_flags, require_compiler, require_openmp
 from symconv.codegen.emit import GeneratedFile, emit, emit_files
 from symconv.codegen.request import (
     DEFAULT_LAYOUT,
@@ -21,6 +15,17 @@ from symconv.codegen.request import (
     KernelRequest,
     request_kernel,
 )
+from symconv.codegen.runtime.batched_wrapper import CBatchedKernel
+from symconv.codegen.runtime.compiler import (
+    find_compiler,
+    openmp_flags,
+    require_compiler,
+    require_openmp,
+)
+from symconv.codegen.runtime.fixed_wrapper import FixedKernel
+from symconv.codegen.runtime.library import Library
+from symconv.codegen.runtime.plane_wrapper import CKernel
+from symconv.codegen.runtime.shapes import windows_of
 from symconv.codegen.tiles import DIRECT
 from symconv.errors import OptionError
 from symconv.spec import ConvSpec

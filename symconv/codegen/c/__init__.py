@@ -15,11 +15,5 @@ batched     KernelPlan, KernelRequest -> the .c and .h file of a batch
 winograd    FastPlan, KernelRequest -> the same for a batch by fast tiles
 files       KernelRequest, derivation -> their texts
 tiles       two neighbouring rows made at once, in vectors
-face        compiled functions of a plane behind the face of the NumPy kernel
-batched_face  the same for batches
-library     the functions of a kernel, compiled and loaded, type by type
-calls       CType -> the C file through which Python calls them
-arrays      arrays as C reads and writes them
-shapes      shapes of inputs and outputs, each computed once
 spelling    indices, sizes and terms as C text
 """

@@ -15,10 +15,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from symconv.codegen.c.arrays import NUMBERS, SUFFIXES
-from symconv.codegen.c.calls import python_text
 from symconv.codegen.c.module import TYPES
-from symconv.codegen.compiler import library
+from symconv.codegen.runtime.arrays import NUMBERS, SUFFIXES
+from symconv.codegen.runtime.calls import python_text
+from symconv.codegen.runtime.compiler import library
 from symconv.sizes import Shape
 
 POINTER: Final = ctypes.c_void_p

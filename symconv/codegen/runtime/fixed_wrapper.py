@@ -16,7 +16,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from symconv.codegen.c.arrays import (
+from symconv.codegen.request import FixedShapes
+from symconv.codegen.runtime.arrays import (
     NUMBERS,
     SUFFIXES,
     Array,
@@ -27,9 +28,8 @@ from symconv.codegen.c.arrays import (
     number,
     written_into,
 )
-from symconv.codegen.c.face import Gradients
-from symconv.codegen.compiler import library
-from symconv.codegen.request import FixedShapes
+from symconv.codegen.runtime.compiler import library
+from symconv.codegen.runtime.plane_wrapper import Gradients
 from symconv.sizes import Shape
 
 WORDS: Final = ("forward", "grad_input", "grad_weight", "grad_bias")

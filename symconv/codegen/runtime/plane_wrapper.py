@@ -18,7 +18,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from symconv.codegen.c.arrays import (
+from symconv.codegen.runtime.arrays import (
     Array,
     address,
     as_read,
@@ -28,8 +28,8 @@ from symconv.codegen.c.arrays import (
     number,
     written_into,
 )
-from symconv.codegen.c.library import Library
-from symconv.codegen.c.shapes import Windows
+from symconv.codegen.runtime.library import Library
+from symconv.codegen.runtime.shapes import Windows
 from symconv.sizes import Shape
 from symconv.spec import ConvSpec
 

@@ -17,7 +17,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from symconv.codegen.c.arrays import (
+from symconv.codegen.c.module import TYPES
+from symconv.codegen.runtime.arrays import (
     POINTER,
     SUFFIXES,
     Array,
@@ -28,9 +29,8 @@ from symconv.codegen.c.arrays import (
     delivered,
     written_into,
 )
-from symconv.codegen.c.face import Gradients
-from symconv.codegen.c.module import TYPES
-from symconv.codegen.compiler import library
+from symconv.codegen.runtime.compiler import library
+from symconv.codegen.runtime.plane_wrapper import Gradients
 from symconv.sizes import Shape
 from symconv.spec import ConvSpec
 

@@ -1,0 +1,11 @@
+"""C kernels compiled, loaded and ready to call with arrays.
+
+compiler          C files -> a shared library, from the user's cache
+calls             CType -> the C file through which Python calls the functions
+library           the functions of a kernel, compiled and loaded, type by type
+arrays            arrays as C reads and writes them
+shapes            shapes of inputs and outputs, each computed once
+plane_wrapper     compiled functions of a plane behind the signatures of the NumPy kernel
+batched_wrapper   the same for batches
+fixed_wrapper     the same for one input size
+"""
