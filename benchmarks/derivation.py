@@ -14,11 +14,11 @@ from sympy.core.cache import clear_cache
 from benchmarks.figures import Row, Section, spelled
 from benchmarks.timing import Measured, once
 from symconv.algebra.derivation import derive_gradients
-from symconv.codegen.check import check_kernel
+from symconv.codegen.check.symbols import check_kernel
+from symconv.codegen.check.trials import checked_shapes
 from symconv.codegen.emit import emit
 from symconv.codegen.load import load_kernel
 from symconv.codegen.request import request_kernel
-from symconv.codegen.trials import checked_shapes
 from symconv.errors import VerificationError
 from symconv.spec import ConvSpec
 

@@ -10,13 +10,13 @@ from symconv.algebra.channel_reading import resolved_channels
 from symconv.algebra.channels import derive_channels
 from symconv.algebra.derivation import derive_gradients
 from symconv.algebra.symbols import B_CHANNELS, FREE_CHANNEL_INDEX, X
-from symconv.codegen.check import check_batched_kernel
+from symconv.codegen.check.symbols import check_batched_kernel
+from symconv.codegen.check.trials import batched_trials
 from symconv.codegen.emit import GeneratedFile, emit
 from symconv.codegen.load import load_kernel
 from symconv.codegen.numpy.batched import batched_module
-from symconv.codegen.plan import plan_kernel
+from symconv.codegen.plan.kernel import plan_kernel
 from symconv.codegen.request import request_kernel
-from symconv.codegen.trials import batched_trials
 
 SPEC = ConvSpec(kernel_shape=(2, 3), stride=(1, 2), padding=((1, 0), (0, 0)), groups=2)
 PLANE = derive_gradients(SPEC)

@@ -13,7 +13,7 @@ from symconv import ConvSpec, VerificationError, load, reference
 from symconv.algebra.channels import derive_channels
 from symconv.algebra.derivation import derive_gradients
 from symconv.codegen.c.batched import CUT_SMALL
-from symconv.codegen.check_compiled import check_compiled_batches, compiled_trials
+from symconv.codegen.check.compiled import check_compiled_batches, compiled_trials
 from symconv.codegen.emit import GeneratedFile, emit_files
 from symconv.codegen.load import load_kernel
 from symconv.codegen.request import request_kernel

@@ -10,7 +10,7 @@ import pytest
 
 from symconv import ConvSpec, OptionError, VerificationError, generate, load, reference
 from symconv.algebra.derivation import derive_gradients
-from symconv.codegen.check_compiled import check_compiled
+from symconv.codegen.check.compiled import check_compiled
 from symconv.codegen.emit import GeneratedFile, emit_files
 from symconv.codegen.load import load_kernel
 from symconv.codegen.request import request_kernel

@@ -12,8 +12,8 @@ import symconv as sc
 from symconv import ConvSpec, VerificationError
 from symconv.algebra.bilinear import fast_tiles
 from symconv.codegen.c.winograd import CUT_TILES, TILED
-from symconv.codegen.check_compiled import check_compiled_batches, compiled_trials
-from symconv.codegen.check_fast import tile_trials
+from symconv.codegen.check.compiled import check_compiled_batches, compiled_trials
+from symconv.codegen.check.winograd import tile_trials
 from symconv.codegen.emit import GeneratedFile, emit_files
 from symconv.codegen.load import load_kernel
 from symconv.codegen.request import request_kernel

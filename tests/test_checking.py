@@ -10,13 +10,13 @@ from sympy.polys.rings import ring
 from symconv import ConvSpec, SpecError, VerificationError, generate
 from symconv.algebra.sparse import SparseRing
 from symconv.algebra.symbols import B_CHANNELS, DY, W, X
-from symconv.codegen.check_padding import check_much_padding, less_padded
+from symconv.codegen.check.padding import check_much_padding, less_padded
+from symconv.codegen.check.same_code import same_but_for_groups
+from symconv.codegen.check.trials import SYMBOLIC_GROUPS, Trial
 from symconv.codegen.emit import GeneratedFile, emit
 from symconv.codegen.generate_numpy import generate_checked
 from symconv.codegen.load import load_kernel
 from symconv.codegen.request import request_kernel
-from symconv.codegen.same_code import same_but_for_groups
-from symconv.codegen.trials import SYMBOLIC_GROUPS, Trial
 
 
 def test_sparse_polynomials_equal_those_of_sympy():

@@ -11,11 +11,11 @@ import pytest
 from symconv import ConvSpec, VerificationError
 from symconv.algebra.channels import derive_channels
 from symconv.algebra.derivation import derive_gradients
-from symconv.codegen.check import check_batched_kernel, check_kernel
+from symconv.codegen.check.symbols import check_batched_kernel, check_kernel
+from symconv.codegen.check.trials import batched_trials, checked_shapes
 from symconv.codegen.emit import GeneratedFile, emit
 from symconv.codegen.load import load_kernel
 from symconv.codegen.request import request_kernel
-from symconv.codegen.trials import batched_trials, checked_shapes
 
 REFLECT = ConvSpec(kernel_shape=(3, 2), padding=((2, 1), (0, 2)), padding_mode="reflect")
 REPLICATE = replace(REFLECT, padding_mode="replicate")

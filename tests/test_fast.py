@@ -10,10 +10,10 @@ from symconv.algebra.bilinear import Filter, fast_tiles, filters_of, multiplied_
 from symconv.algebra.derivation import derive_gradients
 from symconv.algebra.rounding import UNIT_ROUNDOFF, rounding_of
 from symconv.algebra.toom_cook import MAX_POINTS, toom_cook
-from symconv.codegen.fast import plan_fast
-from symconv.codegen.plan import plan_kernel
+from symconv.codegen.plan.kernel import plan_kernel
+from symconv.codegen.plan.sharing import shared_sums
+from symconv.codegen.plan.winograd import plan_fast
 from symconv.codegen.request import request_kernel
-from symconv.codegen.sharing import shared_sums
 
 SIZES = [(m, r) for m in range(1, 8) for r in range(1, 8) if m + r - 1 <= MAX_POINTS]
 IN_ORDER = {taps: Filter(tuple(range(taps)), 0) for _, taps in SIZES}

@@ -12,11 +12,11 @@ import pytest
 from symconv import ConvSpec, VerificationError, reference
 from symconv.algebra.derivation import derive_gradients
 from symconv.algebra.phases import AxisPhase, AxisTable, AxisTap, PhaseTable
-from symconv.codegen.check import check_kernel
+from symconv.codegen.check.symbols import check_kernel
+from symconv.codegen.check.trials import checked_shapes
 from symconv.codegen.emit import GeneratedFile, emit
 from symconv.codegen.load import load_kernel
 from symconv.codegen.request import request_kernel
-from symconv.codegen.trials import checked_shapes
 from tests import oracle, strategies
 
 SPEC = ConvSpec(kernel_shape=(3, 5), stride=2, padding=((1, 0), (0, 0)))

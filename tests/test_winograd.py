@@ -11,7 +11,7 @@ from symconv.algebra.channels import derive_channels
 from symconv.algebra.derivation import derive_gradients
 from symconv.algebra.rounding import rounding_of
 from symconv.algebra.toom_cook import toom_cook
-from symconv.codegen.check_fast import check_tiles, tile_trials
+from symconv.codegen.check.winograd import check_tiles, tile_trials
 from symconv.codegen.emit import GeneratedFile, emit
 from symconv.codegen.load import load_kernel
 from symconv.codegen.request import request_kernel

@@ -75,11 +75,11 @@ def demo(
 def _kernels(console: Console) -> list[Kernel]:
     """Derive, emit, check and load the two kernels; print a row for each."""
     from symconv.algebra.derivation import derive_gradients
-    from symconv.codegen.check import check_kernel
+    from symconv.codegen.check.symbols import check_kernel
+    from symconv.codegen.check.trials import checked_shapes
     from symconv.codegen.emit import emit
     from symconv.codegen.load import load_kernel
     from symconv.codegen.request import request_kernel
-    from symconv.codegen.trials import checked_shapes
     from symconv.spec import ConvSpec
 
     table, kernels = _table(), []

@@ -5,8 +5,7 @@ Stage by stage, with what goes in and what comes out:
     request    what somebody asks for                -> KernelRequest, checked
     tiles      spec, algorithm, error bound          -> the outputs of a fast tile, or none
     plan       derivation                            -> KernelPlan: what to compute, as data
-    fast       KernelPlan, tile                      -> FastPlan: the same by fast tiles
-    sharing    a transform                           -> its sums, common parts made once
+    spelling   KernelPlan, KernelRequest             -> header and formulas, for every target
     numpy      KernelPlan, KernelRequest             -> the context of a template: how to spell it
     c          the same, in C
     (render)   template name, context                -> text
@@ -14,7 +13,7 @@ Stage by stage, with what goes in and what comes out:
     runtime    C files                               -> compiled functions of arrays
     load       GeneratedFile                         -> Kernel: the emitted code, ready to call
     check      GeneratedFile, derivation             -> nothing, or a VerificationError
-    check_fast      the same for fast tiles, with rational coefficients
-    check_compiled  the same for C, on integers
-    catalogue  generated/manifest.toml               -> the committed kernels, made or compared
+    generate   KernelRequest                         -> its files, checked
+    generate_numpy  the same for NumPy, on symbols
+    model      the layers of a model                 -> a kernel for each spec, and their table
 """

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from symconv.algebra.channels import derive_channels
 from symconv.algebra.derivation import DerivedGradients, derive_gradients
 from symconv.codegen.c.files import c_texts
-from symconv.codegen.element import element_sums
-from symconv.codegen.fast import plan_fast
 from symconv.codegen.numpy.batched import batched_module
 from symconv.codegen.numpy.element import element_module
 from symconv.codegen.numpy.plane import plane_module
 from symconv.codegen.numpy.winograd import winograd_module
-from symconv.codegen.plan import plan_kernel
+from symconv.codegen.plan.element import element_sums
+from symconv.codegen.plan.kernel import plan_kernel
+from symconv.codegen.plan.winograd import plan_fast
 from symconv.codegen.request import KernelRequest
 from symconv.render import render
 

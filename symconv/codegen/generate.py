@@ -13,20 +13,20 @@ from symconv.algebra.channels import derive_channels
 from symconv.algebra.derivation import DerivedGradients, derive_gradients
 from symconv.codegen.c.batched import CUT_SMALL
 from symconv.codegen.c.winograd import CUT_TILES, TILED
-from symconv.codegen.check_compiled import (
+from symconv.codegen.check.compiled import (
     RANGES,
     check_compiled,
     check_compiled_batches,
     compiled_trials,
 )
-from symconv.codegen.check_fast import tile_trials
-from symconv.codegen.check_fixed import check_fixed
+from symconv.codegen.check.fixed import check_fixed
+from symconv.codegen.check.trials import Trial
+from symconv.codegen.check.winograd import tile_trials
 from symconv.codegen.emit import GeneratedFile, emit_files
 from symconv.codegen.generate_numpy import generate_checked
 from symconv.codegen.load import Kernel, load_kernel
 from symconv.codegen.request import DEFAULT_TARGET, FixedShapes, KernelRequest
 from symconv.codegen.runtime.compiler import find_compiler
-from symconv.codegen.trials import Trial
 from symconv.sizes import Shape
 
 QUICKLY: Final = ("-O1",)  # compiled in a third of the time; the text is the same

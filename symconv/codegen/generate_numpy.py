@@ -10,14 +10,10 @@ from typing import Final
 from symconv.algebra.channels import derive_channels
 from symconv.algebra.derivation import DerivedGradients, derive_gradients
 from symconv.algebra.symbols import B_CHANNELS, DY, W, X
-from symconv.codegen.check import check_batched_kernel, check_kernel
-from symconv.codegen.check_fast import check_tiles, tile_trials
-from symconv.codegen.check_padding import check_much_padding, less_padded
-from symconv.codegen.emit import GeneratedFile, emit
-from symconv.codegen.load import load_kernel
-from symconv.codegen.request import KernelRequest
-from symconv.codegen.same_code import same_but_for_groups
-from symconv.codegen.trials import (
+from symconv.codegen.check.padding import check_much_padding, less_padded
+from symconv.codegen.check.same_code import same_but_for_groups
+from symconv.codegen.check.symbols import check_batched_kernel, check_kernel
+from symconv.codegen.check.trials import (
     MAX_COST,
     SYMBOLIC_GROUPS,
     Trial,
@@ -26,6 +22,10 @@ from symconv.codegen.trials import (
     least_products,
     smallest_input,
 )
+from symconv.codegen.check.winograd import check_tiles, tile_trials
+from symconv.codegen.emit import GeneratedFile, emit
+from symconv.codegen.load import load_kernel
+from symconv.codegen.request import KernelRequest
 from symconv.errors import SpecError, VerificationError
 from symconv.sizes import Shape
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from symconv.codegen.c.panels import Panel
-from symconv.codegen.numpy.contexts import Header, Term
+from symconv.codegen.spelling.header import Header
+from symconv.codegen.spelling.text import Term
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,9 @@ from typing import Final
 from symconv.algebra.affine import Affine
 from symconv.codegen.c.fixed import CFixed
 from symconv.codegen.c.nests import Nest, Side, Spelling, flat, nests_of, place_of
-from symconv.codegen.numpy.roles import WINDOW_LETTERS, roles_of
-from symconv.codegen.plan import KernelPlan, TermPlan
+from symconv.codegen.plan.kernel import KernelPlan, TermPlan
 from symconv.codegen.request import FixedShapes
+from symconv.codegen.spelling.roles import WINDOW_LETTERS, roles_of
 from symconv.sizes import Shape
 
 

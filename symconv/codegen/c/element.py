@@ -9,13 +9,11 @@ from itertools import product
 from typing import Final
 
 from symconv.codegen.c.fixed import CFixed, Head
-from symconv.codegen.c.spelling import WIDTH
-from symconv.codegen.element import ElementSums, Product
-from symconv.codegen.numpy.spelling import entry
-from symconv.codegen.plan import KernelPlan
+from symconv.codegen.plan.element import ElementSums, Product
+from symconv.codegen.plan.kernel import KernelPlan
+from symconv.codegen.spelling.text import BODY, WIDTH, entry
 from symconv.sizes import Shape
 
-BODY: Final = " " * 4
 TIMES: Final = "\N{NO-BREAK SPACE}*\N{NO-BREAK SPACE}"  # a line never ends beside it
 
 

@@ -12,9 +12,9 @@ from symconv.codegen.c.element import element_module
 from symconv.codegen.c.fixed import fixed_file
 from symconv.codegen.c.module import plane_module
 from symconv.codegen.c.winograd import winograd_module
-from symconv.codegen.element import element_sums
-from symconv.codegen.fast import plan_fast
-from symconv.codegen.plan import plan_kernel
+from symconv.codegen.plan.element import element_sums
+from symconv.codegen.plan.kernel import plan_kernel
+from symconv.codegen.plan.winograd import plan_fast
 from symconv.codegen.request import FixedShapes, KernelRequest
 from symconv.render import render
 

@@ -8,11 +8,10 @@ from typing import Final, NamedTuple
 
 from symconv.codegen.c.contexts import CType
 from symconv.codegen.c.module import TYPES, guard_of
-from symconv.codegen.numpy.contexts import Header
-from symconv.codegen.numpy.module import header_of
-from symconv.codegen.numpy.spelling import tuple_of
-from symconv.codegen.plan import KernelPlan
+from symconv.codegen.plan.kernel import KernelPlan
 from symconv.codegen.request import FixedShapes, KernelRequest
+from symconv.codegen.spelling.header import Header, header_of
+from symconv.codegen.spelling.text import tuple_of
 
 
 @dataclass(frozen=True)

@@ -15,21 +15,17 @@ from symconv.algebra.affine import Affine
 from symconv.algebra.symbols import BLOCK_INDEX
 from symconv.codegen.c.contexts import Gather, Loop, Tile
 from symconv.codegen.c.rows import Direction, Sum, case_of, single_row, whole_row
-from symconv.codegen.c.spelling import (
-    bracketed,
-    index_of,
-    row_offset,
-    sized,
-)
+from symconv.codegen.c.spelling import index_of, row_offset, sized
 from symconv.codegen.c.tiles import tile_of
-from symconv.codegen.numpy.roles import (
+from symconv.codegen.plan.kernel import KernelPlan
+from symconv.codegen.spelling.roles import (
     CELL_LETTERS,
     INPUT_SIZES,
     OUTPUT_SIZES,
     TAP_LETTERS,
     WINDOW_LETTERS,
 )
-from symconv.codegen.plan import KernelPlan
+from symconv.codegen.spelling.text import bracketed
 from symconv.sizes import Shape
 
 

@@ -21,9 +21,9 @@ from symconv.codegen.c.spelling import (
     row_place,
     term,
 )
-from symconv.codegen.numpy.roles import INPUT_SIZES, OUTPUT_SIZES, TAP_LETTERS, WINDOW_LETTERS
-from symconv.codegen.numpy.spelling import entry
-from symconv.codegen.plan import KernelPlan
+from symconv.codegen.plan.kernel import KernelPlan
+from symconv.codegen.spelling.roles import INPUT_SIZES, OUTPUT_SIZES, TAP_LETTERS, WINDOW_LETTERS
+from symconv.codegen.spelling.text import entry
 
 TOGETHER: Final = 3
 

@@ -13,8 +13,8 @@ from math import prod
 from typing import TypeAlias
 
 from symconv.algebra.affine import Affine
-from symconv.codegen.numpy.spelling import tuple_of
-from symconv.codegen.plan import TermPlan
+from symconv.codegen.plan.kernel import TermPlan
+from symconv.codegen.spelling.text import tuple_of
 from symconv.sizes import Shape
 
 

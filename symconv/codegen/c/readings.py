@@ -13,9 +13,9 @@ from typing import Final
 from symconv.codegen.c.contexts import Reading
 from symconv.codegen.c.rows import tap_number
 from symconv.codegen.c.spelling import term
-from symconv.codegen.numpy.formulas import array_entry
-from symconv.codegen.numpy.spelling import tuple_of
-from symconv.codegen.plan import KernelPlan, PhasePlan
+from symconv.codegen.plan.kernel import KernelPlan, PhasePlan
+from symconv.codegen.spelling.formulas import array_entry
+from symconv.codegen.spelling.text import tuple_of
 from symconv.sizes import Shape
 
 INDENT: Final = 4

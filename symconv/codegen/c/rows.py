@@ -16,10 +16,9 @@ from symconv.codegen.c.spelling import (
     sized,
     term,
 )
-from symconv.codegen.numpy.contexts import Term
-from symconv.codegen.numpy.roles import TAP_LETTERS
-from symconv.codegen.numpy.spelling import entry, tuple_of
-from symconv.codegen.plan import KernelPlan, TermPlan
+from symconv.codegen.plan.kernel import KernelPlan, TermPlan
+from symconv.codegen.spelling.roles import TAP_LETTERS
+from symconv.codegen.spelling.text import Term, entry, tuple_of
 from symconv.sizes import Shape
 
 TERM_INDENT: Final = 12

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from symconv.algebra.affine import Affine
-from symconv.codegen.numpy.contexts import Term
+from symconv.codegen.spelling.text import WIDTH, Term, bracketed
 
-WIDTH: Final = 100
 VECTOR_STRIDES: Final = (1, 2, 3)
 
 
@@ -58,8 +57,3 @@ def term(code: str, note: str, *, indent: int) -> Term:
     """Return a term with its comment behind it, or above it where the line would be too long."""
     fits = indent + len(f"{code} /* {note} */") <= WIDTH
     return Term(above="", code=code, note=note) if fits else Term(above=note, code=code, note="")
-
-
-def bracketed(text: str) -> str:
-    """Return the text in brackets if it is a sum or a product."""
-    return f"({text})" if " " in text else text

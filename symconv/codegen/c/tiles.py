@@ -13,7 +13,7 @@ from symconv.algebra.affine import Affine
 from symconv.codegen.c.contexts import Pointer, Taken, Tile
 from symconv.codegen.c.rows import Direction, Sum, tap_number
 from symconv.codegen.c.spelling import VECTOR_STRIDES, declared, index_of, row_place
-from symconv.codegen.plan import KernelPlan, TermPlan
+from symconv.codegen.plan.kernel import KernelPlan, TermPlan
 from symconv.sizes import Shape
 
 MOST_TAPS: Final = 128

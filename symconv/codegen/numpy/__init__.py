@@ -1,13 +1,12 @@
 """The NumPy target: how a KernelPlan is spelled in Python.
 
 contexts    what each template is given, as frozen dataclasses
-roles       KernelPlan -> which array stands at the windows and which at the cells
-formulas    KernelPlan -> the formulas of the header
 copying     KernelPlan -> the statements that copy padding and fold its gradient back
 plane       KernelPlan -> the tap-unrolled kernel, for inputs of any size
 element     KernelPlan, input shape -> the kernel of one small input, entry by entry
 batched     KernelPlan -> the kernel of images and channels
 winograd    FastPlan -> the same by fast tiles
-module      what all have in common: header, shapes, statements
-spelling    indices, slices and sizes as Python text
+strategies  from which sizes on which way to sum is taken
+module      what all have in common: shapes and statements
+spelling    slices and sizes as Python text
 """

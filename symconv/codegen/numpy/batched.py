@@ -8,12 +8,9 @@ from math import prod
 from typing import Final
 
 from symconv.algebra.symbols import IMAGE, INPUT_CHANNEL, OUTPUT_CHANNEL
-from symconv.codegen.numpy.contexts import BatchedModule, Contraction, Term
+from symconv.codegen.numpy.contexts import BatchedModule, Contraction
 from symconv.codegen.numpy.copying import copying_of, pieces_of
-from symconv.codegen.numpy.formulas import array_entry
-from symconv.codegen.numpy.module import BODY, header_of, shapes_of, term_of
-from symconv.codegen.numpy.roles import TAP_LETTERS, Roles, roles_of
-from symconv.codegen.numpy.spelling import entry, tuple_of
+from symconv.codegen.numpy.module import shapes_of, term_of
 from symconv.codegen.numpy.strategies import (
     ADDED,
     CELLS_ENOUGH,
@@ -25,8 +22,12 @@ from symconv.codegen.numpy.strategies import (
     TILE,
     WORKSPACE,
 )
-from symconv.codegen.plan import KernelPlan, PhasePlan, TermPlan
+from symconv.codegen.plan.kernel import KernelPlan, PhasePlan, TermPlan
 from symconv.codegen.request import KernelRequest
+from symconv.codegen.spelling.formulas import array_entry
+from symconv.codegen.spelling.header import header_of
+from symconv.codegen.spelling.roles import TAP_LETTERS, Roles, roles_of
+from symconv.codegen.spelling.text import BODY, Term, entry, tuple_of
 from symconv.errors import DerivationError
 from symconv.sizes import Shape
 

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-
-@dataclass(frozen=True)
-class Term:
-    """One product of a sum: its code with a leading "+ " where needed, and comments or ""."""
-
-    above: str
-    code: str
-    note: str
+from symconv.codegen.spelling.header import Header
+from symconv.codegen.spelling.text import Term
 
 
 @dataclass(frozen=True)
@@ -39,18 +33,6 @@ class Count:
     name: str
     value: str
     note: str
-
-
-@dataclass(frozen=True)
-class Header:
-    """The docstring of an emitted module, in lines of at most WIDTH characters."""
-
-    title: str
-    facts: tuple[str, ...]
-    zeros: str
-    formulas: tuple[str, ...]
-    proof: tuple[str, ...]
-    cost: tuple[str, ...]
 
 
 @dataclass(frozen=True)

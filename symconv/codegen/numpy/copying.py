@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from symconv.algebra.copies import Copy, InSize
-from symconv.codegen.numpy.contexts import AxisPieces, Copying, Term
-from symconv.codegen.numpy.formulas import in_size, piece_source
-from symconv.codegen.numpy.module import BODY, term_of
-from symconv.codegen.numpy.roles import CELL_LETTERS, INPUT_SIZES
-from symconv.codegen.numpy.spelling import between, entry, tuple_of
-from symconv.codegen.plan import KernelPlan
+from symconv.codegen.numpy.contexts import AxisPieces, Copying
+from symconv.codegen.numpy.module import term_of
+from symconv.codegen.numpy.spelling import between
+from symconv.codegen.plan.kernel import KernelPlan
+from symconv.codegen.spelling.formulas import in_size, piece_source
+from symconv.codegen.spelling.roles import CELL_LETTERS, INPUT_SIZES
+from symconv.codegen.spelling.text import BODY, Term, entry, tuple_of
 
 
 def copying_of(plan: KernelPlan, *, leading: Sequence[str] = ()) -> Copying:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from symconv.codegen.element import ElementSums, Product
 from symconv.codegen.numpy.contexts import ElementModule, Statement
-from symconv.codegen.numpy.module import header_of, shapes_of, statement_of
-from symconv.codegen.numpy.spelling import entry, tuple_of
-from symconv.codegen.plan import KernelPlan
+from symconv.codegen.numpy.module import shapes_of, statement_of
+from symconv.codegen.plan.element import ElementSums, Product
+from symconv.codegen.plan.kernel import KernelPlan
 from symconv.codegen.request import KernelRequest
+from symconv.codegen.spelling.header import header_of
+from symconv.codegen.spelling.text import entry, tuple_of
 from symconv.sizes import Shape
 
 

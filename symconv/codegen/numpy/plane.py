@@ -7,22 +7,28 @@ from itertools import groupby
 
 from symconv.codegen.numpy.contexts import Call, Count, Gathering, PlaneModule, Weighing
 from symconv.codegen.numpy.copying import copying_of
-from symconv.codegen.numpy.formulas import read_formula
-from symconv.codegen.numpy.module import BODY, WIDTH, header_of, shapes_of
-from symconv.codegen.numpy.roles import CELL_LETTERS, TAP_LETTERS, WINDOW_LETTERS, Roles, roles_of
+from symconv.codegen.numpy.module import shapes_of
 from symconv.codegen.numpy.spelling import (
     called,
     divided_up,
-    entry,
     lengthened,
     shifted,
     slice_of,
-    tuple_of,
     unpacked,
 )
 from symconv.codegen.numpy.strategies import BLAS, DOUBLE, KEPT, LONG_ROW, MANY, STRIP, few_products
-from symconv.codegen.plan import AxisCells, KernelPlan, PhasePlan, TermPlan
+from symconv.codegen.plan.kernel import AxisCells, KernelPlan, PhasePlan, TermPlan
 from symconv.codegen.request import KernelRequest
+from symconv.codegen.spelling.formulas import read_formula
+from symconv.codegen.spelling.header import header_of
+from symconv.codegen.spelling.roles import (
+    CELL_LETTERS,
+    TAP_LETTERS,
+    WINDOW_LETTERS,
+    Roles,
+    roles_of,
+)
+from symconv.codegen.spelling.text import BODY, WIDTH, entry, tuple_of
 from symconv.errors import DerivationError
 
 COPIES_NEEDED = ("memory: forward and grad_weight make the padded input, grad_input its gradient",)

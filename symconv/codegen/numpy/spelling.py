@@ -3,19 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from symconv.algebra.affine import Affine
-
-WIDTH: Final = 100
-BODY: Final = "    "
-
-
-def window_count(size: str, stride: int, *, room: int) -> str:
-    """Return the number of windows max(0, floor((size + room) / stride) + 1)."""
-    inner = Affine(1, size, room + stride).spelled()
-    count = inner if stride == 1 else f"{_bracketed(inner)} // {stride}"
-    return count if room + stride >= 0 else f"max(0, {count})"
+from symconv.codegen.spelling.text import BODY, WIDTH, bracketed
 
 
 def smallest_input(size: str, stride: int, *, room: int, least: int = 0) -> str:
@@ -35,7 +25,7 @@ def spanned(size: str, stride: int, *, add: int) -> str:
 def divided_up(size: str, stride: int, *, add: int) -> str:
     """Return ceil((size + add) / stride)."""
     inner = Affine(1, size, add + stride - 1).spelled()
-    return inner if stride == 1 else f"{_bracketed(inner)} // {stride}"
+    return inner if stride == 1 else f"{bracketed(inner)} // {stride}"
 
 
 def lengthened(size: str, add: int) -> str:
@@ -62,11 +52,6 @@ def between(start: str, stop: str) -> str:
     return f"{start} : {stop}" if " " in start + stop else f"{start}:{stop}"
 
 
-def entry(name: str, index: Sequence[object]) -> str:
-    """Return "x[0, 1]"."""
-    return f"{name}[{', '.join(map(str, index))}]"
-
-
 def called(function: str, arguments: Sequence[str], *, indent: str = BODY) -> tuple[str, ...]:
     """Return a call in lines of at most WIDTH characters, in the body of a function."""
     inner = ", ".join(arguments)
@@ -77,23 +62,6 @@ def called(function: str, arguments: Sequence[str], *, indent: str = BODY) -> tu
     return (f"{function}(", *(f"{BODY}{argument}," for argument in arguments), ")")
 
 
-def times(sizes: Sequence[object]) -> str:
-    """Return "3x5"."""
-    return "x".join(map(str, sizes))
-
-
-def tuple_of(entries: Sequence[object], *, brackets: str = "()") -> str:
-    """Return "(m, n)", or "(m,)" for one entry; without brackets "m, n" or "m"."""
-    inner = ", ".join(map(str, entries))
-    if not brackets:
-        return inner
-    return f"({inner},)" if len(entries) == 1 else f"({inner})"
-
-
 def unpacked(names: Sequence[str]) -> str:
     """Return the target that a shape unpacks into, "m, n" or "(m,)"."""
     return f"({names[0]},)" if len(names) == 1 else ", ".join(names)
-
-
-def _bracketed(text: str) -> str:
-    return f"({text})" if " " in text else text

@@ -9,7 +9,8 @@ from symconv.algebra.affine import Affine
 from symconv.algebra.copies import Copy, InSize
 from symconv.algebra.reading import AxisRead
 from symconv.algebra.symbols import IMAGE, INPUT_CHANNEL, OUTPUT_CHANNEL
-from symconv.codegen.numpy.roles import (
+from symconv.codegen.plan.kernel import KernelPlan
+from symconv.codegen.spelling.roles import (
     CELL_LETTERS,
     INPUT_SIZES,
     TAP_LETTERS,
@@ -17,8 +18,7 @@ from symconv.codegen.numpy.roles import (
     Roles,
     roles_of,
 )
-from symconv.codegen.numpy.spelling import entry, times
-from symconv.codegen.plan import KernelPlan
+from symconv.codegen.spelling.text import entry, times
 
 BATCHED_SIZES: Final = tuple(letter.upper() for letter in CELL_LETTERS)  # n is an image there
 CHANNEL: Final = {"x": INPUT_CHANNEL.name, "y": OUTPUT_CHANNEL.name}

@@ -9,7 +9,7 @@ from symconv.algebra.affine import Affine
 from symconv.algebra.bilinear import Filter, filters_of, prove
 from symconv.algebra.rounding import SUMMANDS, Rounding, rounding_of
 from symconv.algebra.toom_cook import AxisTransforms, toom_cook
-from symconv.codegen.plan import KernelPlan
+from symconv.codegen.plan.kernel import KernelPlan
 from symconv.sizes import Shape
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from symconv.codegen.plan import KernelPlan, PhasePlan
+from symconv.codegen.plan.kernel import KernelPlan, PhasePlan
 from symconv.sizes import Shape
 
 

@@ -22,8 +22,8 @@ from symconv.algebra.channels import BatchedGradients
 from symconv.algebra.derivation import DerivedGradients, Letters
 from symconv.algebra.sparse import Polynomial, SparseRing
 from symconv.algebra.symbols import B_CHANNELS, DY, B, W, X
+from symconv.codegen.check.trials import Trial, checked_shapes
 from symconv.codegen.load import Kernel, retuned
-from symconv.codegen.trials import Trial, checked_shapes
 from symconv.errors import VerificationError
 from symconv.sizes import Shape
 from symconv.spec import ConvSpec

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from symconv.codegen.check_compiled import RANGES
+from symconv.codegen.check.compiled import RANGES
 from symconv.codegen.load import Kernel
 from symconv.codegen.request import FixedShapes
 from symconv.errors import VerificationError

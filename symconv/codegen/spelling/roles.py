@@ -13,7 +13,7 @@ from symconv.algebra.symbols import (
     OUTPUT_SIZE,
     TAP_INDEX,
 )
-from symconv.codegen.plan import KernelPlan
+from symconv.codegen.plan.kernel import KernelPlan
 
 INPUT_SIZES: Final = tuple(symbol.name for symbol in INPUT_SIZE)
 OUTPUT_SIZES: Final = tuple(symbol.name for symbol in OUTPUT_SIZE)

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 
 from symconv.algebra.channels import BatchedGradients
 from symconv.algebra.derivation import DerivedGradients
-from symconv.codegen.check import check_batched_kernel
+from symconv.codegen.check.symbols import check_batched_kernel
+from symconv.codegen.check.trials import Trial, input_for
 from symconv.codegen.emit import GeneratedFile
 from symconv.codegen.load import load_kernel
 from symconv.codegen.request import KernelRequest
-from symconv.codegen.trials import Trial, input_for
 from symconv.sizes import Shape
 
 

@@ -21,8 +21,7 @@ from symconv.algebra.channels import BatchedGradients
 from symconv.algebra.derivation import DerivedGradients
 from symconv.algebra.entries import Letters
 from symconv.algebra.rounding import Rounding
-from symconv.codegen.load import Kernel
-from symconv.codegen.trials import (
+from symconv.codegen.check.trials import (
     MAX_BATCHED_PRODUCTS,
     MAX_COST,
     Trial,
@@ -30,6 +29,7 @@ from symconv.codegen.trials import (
     checked_shapes,
     input_for,
 )
+from symconv.codegen.load import Kernel
 from symconv.errors import VerificationError
 from symconv.sizes import Shape
 

@@ -1,0 +1,7 @@
+"""What a kernel computes, as data that names no language.
+
+kernel     derivation -> KernelPlan: the terms of every sum, phase by phase
+element    KernelPlan, shapes of one small image -> the products of every entry
+winograd   KernelPlan, tile -> FastPlan: the same by tiles with fewer products
+sharing    a transform -> its sums, common parts made once
+"""
