@@ -19,8 +19,8 @@ import torch
 from benchmarks.layers import LAYERS, Layer, layer_of, pytorch_calls
 from benchmarks.operands import integers
 from benchmarks.timing import interleaved
-from symconv.codegen.load import load_kernel
 from symconv.codegen.request import request_kernel
+from symconv.codegen.targets import build_of
 
 MORE_LAYERS: Final = (
     layer_of("VGG-16 conv1_1", 1, "3-64", 224, 3, padding=1),
@@ -60,7 +60,7 @@ def _measured(layer: Layer) -> list[tuple[str, float, str, bool]]:
     x = integers((layer.images, layer.inputs, *sizes), "float32")
     w = integers((layer.outputs, layer.inputs // spec.groups, *spec.kernel_shape), "float32")
     dy = integers((layer.images, layer.outputs, *spec.output_shape(sizes)), "float32")
-    kernel = load_kernel(request_kernel(spec, target="c", layout="batched"))
+    kernel = build_of(request_kernel(spec, target="c", layout="batched")).load()
     arguments: dict[str, tuple[Any, ...]] = {
         "forward": (x, w),
         "grad_input": (dy, w, x.shape),

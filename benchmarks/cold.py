@@ -13,8 +13,8 @@ from time import perf_counter
 from typing import Final
 
 from benchmarks.figures import Row, Section
-from symconv.codegen.generate_numpy import generate_checked
 from symconv.codegen.request import request_kernel
+from symconv.codegen.targets import build_of
 from symconv.spec import ConvSpec
 
 SAMPLES: Final = 5
@@ -108,7 +108,7 @@ def _row(start: Start, runs: list[Run]) -> Row:
         return Row(start.name, None, start.at_most, note=failures[0])
     correct = None
     if start.makes:
-        expected = generate_checked(request_kernel(SPEC))[0].text
+        expected = build_of(request_kernel(SPEC)).checked.files[0].text
         correct = all(run.made == expected for run in runs)
     return Row(start.name, median(run.seconds for run in runs), start.at_most, correct=correct)
 

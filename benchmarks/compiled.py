@@ -21,7 +21,7 @@ from benchmarks.operands import integers
 from benchmarks.rivals import Operands
 from benchmarks.timing import interleaved
 from symconv import load
-from symconv.codegen.load import Kernel
+from symconv.codegen.kernel import Kernel
 from symconv.sizes import Shape
 from symconv.spec import ConvSpec
 

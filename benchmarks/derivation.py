@@ -13,12 +13,10 @@ from sympy.core.cache import clear_cache
 
 from benchmarks.figures import Row, Section, spelled
 from benchmarks.timing import Measured, once
-from symconv.algebra.derivation import derive_gradients
 from symconv.codegen.check.symbols import check_kernel
 from symconv.codegen.check.trials import checked_shapes
-from symconv.codegen.emit import emit
-from symconv.codegen.load import load_kernel
 from symconv.codegen.request import request_kernel
+from symconv.codegen.targets import build_of
 from symconv.errors import VerificationError
 from symconv.spec import ConvSpec
 
@@ -69,7 +67,7 @@ def road_section() -> Section:
 
 
 def _derive_and_emit(spec: ConvSpec) -> str:
-    return emit(request_kernel(spec)).text
+    return build_of(request_kernel(spec)).unchecked[0].text
 
 
 def _cleared_and_again(spec: ConvSpec) -> tuple[Measured, Measured]:
@@ -94,16 +92,15 @@ def _emit_row(goal: Goal, first: Measured, runs: Sequence[tuple[Measured, Measur
 
 def _check_row(goal: Goal) -> Row:
     """Return what loading the emitted code and running it on symbols costs."""
-    request = request_kernel(goal.spec)
-    derivation = derive_gradients(goal.spec)
-    file = emit(request, derivation=derivation)
+    build = build_of(request_kernel(goal.spec))
+    derivation, files = build.derivation, build.unchecked
     shapes = checked_shapes(derivation)
     samples, correct = [], True
     for _ in range(goal.checks):
         clear_cache()
         start = perf_counter()
         try:
-            kernel = load_kernel(request, file=file)
+            kernel = build.load(files)
             check_kernel(kernel, derivation, input_shapes=shapes)
         except VerificationError:
             correct = False

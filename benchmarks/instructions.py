@@ -18,9 +18,9 @@ from pathlib import Path
 from shutil import which
 from typing import Final
 
-from symconv.codegen.emit import emit_files
 from symconv.codegen.request import request_kernel
 from symconv.codegen.runtime.compiler import require_compiler
+from symconv.codegen.targets import build_of
 from symconv.sizes import Shape
 from symconv.spec import ConvSpec
 
@@ -93,7 +93,7 @@ def build(
 
     It returns what the function returns, or 2 if the result is not a number somewhere.
     """
-    for file in emit_files(request_kernel(spec, target="c")):
+    for file in build_of(request_kernel(spec, target="c")).unchecked:
         (folder / file.path).write_text(file.text, encoding="utf-8")
     shapes = {"x": sizes, "y": spec.output_shape(sizes), "w": spec.kernel_shape, "b": ()}
     roles = {"forward": "yxw", "grad_input": "xyw", "grad_weight": "wyx", "grad_bias": "by"}

@@ -19,8 +19,9 @@ import numpy.typing as npt
 from benchmarks.operands import integers
 from benchmarks.timing import interleaved
 from symconv import load
-from symconv.codegen.load import Kernel, retuned
+from symconv.codegen.kernel import Kernel
 from symconv.codegen.numpy.strategies import MANY, MOST
+from symconv.codegen.runtime.python import retuned
 from symconv.sizes import Shape
 from symconv.spec import ConvSpec
 

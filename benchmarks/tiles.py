@@ -20,8 +20,9 @@ from benchmarks.layers import Layer, layer_of, pytorch_calls
 from benchmarks.timing import interleaved
 from symconv.algebra.rounding import UNIT_ROUNDOFF, rounding_of
 from symconv.algebra.toom_cook import toom_cook
-from symconv.codegen.load import Kernel, load_kernel
+from symconv.codegen.kernel import Kernel
 from symconv.codegen.request import request_kernel
+from symconv.codegen.targets import build_of
 
 ROUNDS: Final = 5
 WIDTH: Final = 150
@@ -131,7 +132,7 @@ def _kernel(layer: Layer, target: str, tile: int | None) -> Kernel:
     request = request_kernel(
         layer.spec, target=target, layout="batched", algorithm=algorithm, tile=tile
     )
-    return load_kernel(request)
+    return build_of(request).load()
 
 
 def _call(kernel: Kernel, operation: str, arrays: Arrays) -> Callable[[], Any]:

@@ -37,8 +37,7 @@ if TYPE_CHECKING:
     from symconv.auditing.loop import audit
     from symconv.auditing.result import Audit
     from symconv.auditing.space import Space
-    from symconv.codegen.emit import GeneratedFile
-    from symconv.codegen.load import Kernel
+    from symconv.codegen.kernel import GeneratedFile, Kernel
     from symconv.facade import Derivation, derive, generate, load
     from symconv.verification.report.report import Report, Verdict
     from symconv.verification.verify import verify
@@ -75,8 +74,8 @@ __all__ = [
 _HOMES: Final = {
     "Audit": "symconv.auditing.result",
     "Derivation": "symconv.facade",
-    "GeneratedFile": "symconv.codegen.emit",
-    "Kernel": "symconv.codegen.load",
+    "GeneratedFile": "symconv.codegen.kernel",
+    "Kernel": "symconv.codegen.kernel",
     "Space": "symconv.auditing.space",
     "Report": "symconv.verification.report.report",
     "Verdict": "symconv.verification.report.report",

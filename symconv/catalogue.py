@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from symconv.codegen.generate import generate_files
-from symconv.codegen.request import KernelRequest, request_kernel
+from symconv.codegen.kernel import KernelRequest
+from symconv.codegen.request import request_kernel
+from symconv.codegen.targets import build_of
 from symconv.document.choices import Format, Level
 from symconv.errors import OptionError, SpecError, StaleOutputError, shown
 from symconv.facade import derive
@@ -115,7 +116,7 @@ def make_catalogue(entries: tuple[Entry, ...]) -> Iterator[tuple[str, str]]:
 
 def _made(entry: Entry) -> Iterator[tuple[str, str]]:
     if isinstance(entry, KernelRequest):
-        for file in generate_files(entry).files:
+        for file in build_of(entry).checked.files:
             yield f"{entry.target}/{file.path}", file.text
     else:
         derivation = derive(entry.spec)

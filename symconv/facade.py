@@ -10,11 +10,9 @@ from typing import TypedDict, Unpack
 from symconv.algebra.bilinear import FastTiles, fast_tiles
 from symconv.algebra.channels import BatchedGradients, derive_channels
 from symconv.algebra.derivation import DerivedGradients, derive_gradients
-from symconv.codegen.emit import GeneratedFile
-from symconv.codegen.generate import generate_files
-from symconv.codegen.generate_numpy import generate_checked
-from symconv.codegen.load import Kernel, fastest_request, load_kernel
-from symconv.codegen.request import request_kernel
+from symconv.codegen.kernel import GeneratedFile, Kernel
+from symconv.codegen.request import fastest_request, request_kernel
+from symconv.codegen.targets import build_of
 from symconv.document.choices import Format, Level
 from symconv.document.figure import Figure
 from symconv.document.figure.gallery import draw, picture_named
@@ -123,7 +121,7 @@ class Derivation(DerivedGradients):
         self, form: str, *, fragment: bool, **choices: Unpack[DocumentChoices]
     ) -> DocumentRequest:
         request = request_document(self, form=form, fragment=fragment, **choices)
-        return replace(request, kernel_source=_kernel_source(self.spec, request))
+        return replace(request, kernel_source=_kernel_source(self, request))
 
     @cached_property
     def batched(self) -> BatchedGradients:
@@ -182,12 +180,16 @@ class DocumentChoices(TypedDict, total=False):
     input_shape: Sequence[int] | None
 
 
-def _kernel_source(spec: ConvSpec, request: DocumentRequest) -> str:
-    """Return the checked NumPy kernel that a document shows; empty for none."""
+def _kernel_source(derivation: DerivedGradients, request: DocumentRequest) -> str:
+    """Return the checked NumPy kernel that a document shows; empty for none.
+
+    It is of one channel, and so is the derivation: groups change neither.
+    """
     if request.level is Level.BRIEF or request.form is Format.TEXT:
         return ""
+    plane = replace(derivation, spec=derivation.spec.plane)
     try:
-        file, _ = generate_checked(request_kernel(spec.plane))
+        (file,) = build_of(request_kernel(plane.spec), derivation=plane).checked.files
     except (OptionError, SpecError):
         return ""
     return file.text
@@ -264,7 +266,7 @@ def generate(
         tile=tile,
         error_bound=error_bound,
     )
-    return generate_files(request).files
+    return build_of(request).checked.files
 
 
 def load(
@@ -308,4 +310,4 @@ def load(
         tile=tile,
         error_bound=error_bound,
     )
-    return load_kernel(requested, threads=threads)
+    return build_of(requested).load(threads=threads)

@@ -12,11 +12,11 @@ from symconv.algebra.derivation import derive_gradients
 from symconv.algebra.symbols import B_CHANNELS, FREE_CHANNEL_INDEX, X
 from symconv.codegen.check.symbols import check_batched_kernel
 from symconv.codegen.check.trials import batched_trials
-from symconv.codegen.emit import GeneratedFile, emit
-from symconv.codegen.load import load_kernel
+from symconv.codegen.kernel import GeneratedFile
 from symconv.codegen.numpy.batched import batched_module
 from symconv.codegen.plan.kernel import plan_kernel
 from symconv.codegen.request import request_kernel
+from symconv.codegen.targets import build_of
 
 SPEC = ConvSpec(kernel_shape=(2, 3), stride=(1, 2), padding=((1, 0), (0, 0)), groups=2)
 PLANE = derive_gradients(SPEC)
@@ -115,18 +115,18 @@ CODE_MUTANTS = {
 
 def checked(request, text):
     file = GeneratedFile("mutant.py", text)
-    check_batched_kernel(load_kernel(request, file=file), CHANNELS, trials=batched_trials(PLANE))
+    check_batched_kernel(build_of(request).load([file]), CHANNELS, trials=batched_trials(PLANE))
 
 
 def test_the_kernel_without_a_fault_passes():
     request = request_kernel(SPEC, layout="batched")
-    checked(request, emit(request).text)
+    checked(request, build_of(request).unchecked[0].text)
 
 
 @pytest.mark.parametrize("fault", CODE_MUTANTS)
 def test_wrong_batched_code_differs_from_the_derivation(fault):
     request = request_kernel(SPEC, layout="batched")
-    text = emit(request).text
+    text = build_of(request).unchecked[0].text
     piece, wrong = CODE_MUTANTS[fault]
     assert piece in text, "the mutant no longer touches the code"
     with pytest.raises((VerificationError, ValueError)):
@@ -136,8 +136,8 @@ def test_wrong_batched_code_differs_from_the_derivation(fault):
 def test_unwritten_gaps_are_caught():
     spec = ConvSpec(kernel_shape=(1,), stride=3)
     request, plane = request_kernel(spec, layout="batched"), derive_gradients(spec)
-    text = emit(request).text.replace("dx[...] = 0", "pass")
-    kernel = load_kernel(request, file=GeneratedFile("mutant.py", text))
+    text = build_of(request).unchecked[0].text.replace("dx[...] = 0", "pass")
+    kernel = build_of(request).load([GeneratedFile("mutant.py", text)])
     with pytest.raises(VerificationError, match="grad_input"):
         check_batched_kernel(kernel, derive_channels(plane), trials=batched_trials(plane))
 

@@ -14,10 +14,10 @@ from symconv.algebra.channels import derive_channels
 from symconv.algebra.derivation import derive_gradients
 from symconv.codegen.c.batched import CUT_SMALL
 from symconv.codegen.check.compiled import check_compiled_batches, compiled_trials
-from symconv.codegen.emit import GeneratedFile, emit_files
-from symconv.codegen.load import load_kernel
+from symconv.codegen.kernel import GeneratedFile
 from symconv.codegen.request import request_kernel
 from symconv.codegen.runtime.compiler import find_compiler
+from symconv.codegen.targets import build_of
 from tests.batches import batch
 
 pytestmark = pytest.mark.skipif(find_compiler() is None, reason="there is no C compiler")
@@ -34,7 +34,7 @@ CHANNELS = [(2, 3, 7), (1, 17, 5), (3, 1, 1), (0, 2, 2), (1, 2, 13), (2, 0, 3)]
 
 @cache
 def kernel_of(spec, flags=QUICK):
-    return load_kernel(request_kernel(spec, target="c", layout="batched"), flags=flags)
+    return build_of(request_kernel(spec, target="c", layout="batched")).load(flags=flags)
 
 
 def results_of(kernel, given):
@@ -215,7 +215,7 @@ def test_errors_are_those_of_the_numpy_kernel(call):
 def test_callers_share_a_kernel():
     spec = SPECS[0]
     batches = [batch(spec, (20 + 3 * n, 12), inputs=3 + n, seed=n) for n in range(4)]
-    kernel = load_kernel(request_kernel(spec, target="c", layout="batched"), flags=QUICK)
+    kernel = build_of(request_kernel(spec, target="c", layout="batched")).load(flags=QUICK)
     expected = [reference.forward(spec, *given[1:4]) for given in batches]
     with ThreadPoolExecutor(8) as pool:
         numbers = [n % 4 for n in range(64)]
@@ -259,10 +259,10 @@ FAULTS = [
 def test_planted_faults_are_found(right, wrong):
     spec = ConvSpec(kernel_shape=(2, 3), padding=1, stride=2, groups=3)
     request, derivation = request_kernel(spec, target="c", layout="batched"), derive_gradients(spec)
-    source, header = emit_files(request)
+    source, header = build_of(request).unchecked
     assert right in source.text
     files = (GeneratedFile(source.path, source.text.replace(right, wrong)), header)
-    mutants = [load_kernel(request, files=files, flags=("-O0", *cut)) for cut in ((), CUT_SMALL)]
+    mutants = [build_of(request).load(files, flags=("-O0", *cut)) for cut in ((), CUT_SMALL)]
     with pytest.raises(VerificationError, match=r"differs from the derivation"):
         check_compiled_batches(
             {np.int64: mutants}, derive_channels(derivation), trials=compiled_trials(derivation)
@@ -286,7 +286,7 @@ def test_compilers_have_nothing_to_say(compiler, more, tmp_path):
     strict = ["-std=c99", "-O1", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror"]
     left_out = ["-DSYMCONV_WITHOUT_F64", "-DSYMCONV_WITHOUT_I32"]
     for spec in (gaps, ConvSpec(kernel_shape=(4,), groups=3)):
-        for file in emit_files(request_kernel(spec, target="c", layout="batched")):
+        for file in build_of(request_kernel(spec, target="c", layout="batched")).unchecked:
             (tmp_path / file.path).write_text(file.text)
     paths = [path.name for path in tmp_path.glob("*.c")]
     command = [compiler, *strict, *left_out, *more, "-c", *paths]

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from symconv import ConvSpec
-from symconv.codegen.emit import emit_files
 from symconv.codegen.request import request_kernel
 from symconv.codegen.runtime.compiler import find_compiler
+from symconv.codegen.targets import build_of
 
 pytestmark = [
     pytest.mark.skipif(find_compiler() is None, reason="there is no C compiler"),
@@ -32,19 +32,19 @@ RUN = """
 import itertools, json, sys
 import numpy as np
 from symconv import ConvSpec, load
-from symconv.codegen.emit import GeneratedFile, emit_files
-from symconv.codegen.load import load_kernel
+from symconv.codegen.kernel import GeneratedFile
 from symconv.codegen.request import request_kernel
+from symconv.codegen.targets import build_of
 from tests.guarded import guarded
 
 options, sizes, choices, right, wrong = json.loads(sys.argv[1])
 images, inputs, outputs, *image = sizes
 spec = ConvSpec(**options)
-request = request_kernel(spec, target="c", layout="batched", **choices)
+build = build_of(request_kernel(spec, target="c", layout="batched", **choices))
 files = tuple(
-    GeneratedFile(file.path, file.text.replace(right, wrong)) for file in emit_files(request)
+    GeneratedFile(file.path, file.text.replace(right, wrong)) for file in build.unchecked
 )
-kernel, known = load_kernel(request, files=files), load(spec, layout="batched")
+kernel, known = build.load(files), load(spec, layout="batched")
 draws = np.random.default_rng(0)
 shapes = (
     (images, inputs, *image),
@@ -109,5 +109,5 @@ def test_tiles_touch_no_page_beside_an_array_or_the_workspace():
 )
 def test_a_planted_step_outside_is_found(right, wrong):
     request = request_kernel(ConvSpec(**CASES["padded"][0]), target="c", layout="batched")
-    assert any(right in file.text for file in emit_files(request))
+    assert any(right in file.text for file in build_of(request).unchecked)
     assert run("padded", {}, right, wrong).returncode == -signal.SIGSEGV

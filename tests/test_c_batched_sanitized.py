@@ -15,8 +15,8 @@ import pytest
 
 from symconv import ConvSpec, reference
 from symconv.codegen.c.batched import CUT_SMALL
-from symconv.codegen.emit import emit_files
 from symconv.codegen.request import request_kernel
+from symconv.codegen.targets import build_of
 from tests.batches import batch
 from tests.test_c_sanitized import (
     OTHER_TYPES,
@@ -92,7 +92,7 @@ def run_sanitized(folder, specs, cases, flags, *, right="", wrong=""):
     """Compile all specs, with a fault planted, and run all cases in a process of their own."""
     names = []
     for spec in specs:
-        for file in emit_files(request_kernel(spec, target="c", layout="batched")):
+        for file in build_of(request_kernel(spec, target="c", layout="batched")).unchecked:
             (folder / file.path).write_text(file.text.replace(right, wrong))
             names += [file.path] if file.path.endswith(".c") else []
     table = np.empty((len(cases), 4), dtype=object)

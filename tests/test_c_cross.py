@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from symconv import ConvSpec, generate, reference
-from symconv.codegen.emit import emit_files
 from symconv.codegen.request import request_kernel
+from symconv.codegen.targets import build_of
 from tests import strategies
 
 pytestmark = pytest.mark.skipif(
@@ -94,7 +94,7 @@ def test_a_kernel_compiles_for_a_device_without_a_warning(spec, fixed, device, t
 def test_a_batched_kernel_compiles_for_a_device_without_a_warning(choices, device, tmp_path):
     spec = ConvSpec(kernel_shape=(3, 3), padding=1)
     request = request_kernel(spec, target="c", layout="batched", **choices)
-    for file in emit_files(request):
+    for file in build_of(request).unchecked:
         (tmp_path / file.path).write_text(file.text)
     source = f"{request.name}.c"
     compiled(tmp_path, *STRICT, *DEVICES[device], "-c", source, "-o", "kernel.o")

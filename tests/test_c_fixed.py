@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given, settings
 
 from symconv import ConvSpec, OptionError, generate, load, reference
-from symconv.codegen.emit import emit_files
-from symconv.codegen.load import load_kernel
 from symconv.codegen.request import request_kernel
 from symconv.codegen.runtime.compiler import find_compiler
+from symconv.codegen.targets import build_of
 from tests import strategies
 from tests.batches import batches
 
@@ -36,7 +35,7 @@ def check(kernel, spec, shape, dtype):
 def test_few_entries_are_written_out_for_every_kind_of_convolution(image):
     spec, shape = image
     request = request_kernel(spec, target="c", unroll="element", input_shape=shape)
-    check(load_kernel(request), spec, shape, np.int64)
+    check(build_of(request).load(), spec, shape, np.int64)
 
 
 @settings(max_examples=6)
@@ -53,7 +52,7 @@ def test_batches_are_summed_in_loops(data):
         input_shape=data.x.shape,
         out_channels=data.b.size,
     )
-    kernel = load_kernel(request)
+    kernel = build_of(request).load()
     for dtype in (np.float64, np.int32):
         _, x, w, b, dy = data.of_dtype(dtype)
         y, (dx, dw, db) = kernel.forward(x, w, b), kernel.backward(dy, x, w)
@@ -83,7 +82,7 @@ def test_the_text_has_no_size_as_a_parameter_and_compiles_without_a_warning(shap
 
 def test_an_array_that_nothing_reads_raises_no_warning(tmp_path):
     spec = ConvSpec(kernel_shape=(2,), stride=9, padding=((2, 0),))
-    for file in emit_files(request_kernel(spec, target="c", fixed=True, input_shape=(3,))):
+    for file in build_of(request_kernel(spec, target="c", fixed=True, input_shape=(3,))).unchecked:
         (tmp_path / file.path).write_text(file.text)
     command = [*find_compiler().command, *STRICT, "-c", f"{spec.name}_on3.c"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)

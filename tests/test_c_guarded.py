@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from symconv import ConvSpec, load, reference
-from symconv.codegen.emit import emit_files
 from symconv.codegen.request import request_kernel
 from symconv.codegen.runtime.compiler import find_compiler
+from symconv.codegen.targets import build_of
 
 pytestmark = [
     pytest.mark.skipif(find_compiler() is None, reason="there is no C compiler"),
@@ -33,9 +33,9 @@ RUN = """
 import itertools, json, sys
 import numpy as np
 from symconv import ConvSpec, reference
-from symconv.codegen.emit import GeneratedFile, emit_files
-from symconv.codegen.load import load_kernel
+from symconv.codegen.kernel import GeneratedFile
 from symconv.codegen.request import request_kernel
+from symconv.codegen.targets import build_of
 from tests.guarded import guarded
 
 options, dtypes, right, wrong = json.loads(sys.argv[1])
@@ -45,11 +45,11 @@ options = {
     for word, value in options.items()
 }
 spec = ConvSpec(**options)
-request = request_kernel(spec, target="c")
+build = build_of(request_kernel(spec, target="c"))
 files = tuple(
-    GeneratedFile(file.path, file.text.replace(right, wrong)) for file in emit_files(request)
+    GeneratedFile(file.path, file.text.replace(right, wrong)) for file in build.unchecked
 )
-kernel = load_kernel(request, files=files)
+kernel = build.load(files)
 draws = np.random.default_rng(0)
 for dtype in dtypes:
     functions = kernel.forward.__self__.library.functions(np.dtype(dtype))
@@ -100,7 +100,9 @@ def test_no_page_beside_an_array_is_touched(options):
 )
 def test_a_planted_step_outside_is_found(right, wrong):
     options = {"kernel_shape": (2, 3), "stride": (1, 2), "padding": ((0, 0), (0, 4))}
-    texts = [file.text for file in emit_files(request_kernel(ConvSpec(**options), target="c"))]
+    texts = [
+        file.text for file in build_of(request_kernel(ConvSpec(**options), target="c")).unchecked
+    ]
     assert any(right in text for text in texts)
     assert run(options, ["f"], right, wrong).returncode == -signal.SIGSEGV
 

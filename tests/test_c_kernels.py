@@ -11,10 +11,10 @@ import pytest
 from symconv import ConvSpec, OptionError, VerificationError, generate, load, reference
 from symconv.algebra.derivation import derive_gradients
 from symconv.codegen.check.compiled import check_compiled
-from symconv.codegen.emit import GeneratedFile, emit_files
-from symconv.codegen.load import load_kernel
+from symconv.codegen.kernel import GeneratedFile
 from symconv.codegen.request import request_kernel
 from symconv.codegen.runtime.compiler import find_compiler
+from symconv.codegen.targets import build_of
 from tests import strategies
 
 pytestmark = pytest.mark.skipif(find_compiler() is None, reason="there is no C compiler")
@@ -123,10 +123,10 @@ def test_out_is_filled_and_returned():
 def test_vectors_give_the_bits_of_single_entries(stride, dtype):
     spec = ConvSpec(kernel_shape=(3, 2), stride=(2, stride), padding=1, dilation=(1, 2))
     request = request_kernel(spec, target="c")
-    source, header = emit_files(request)
+    source, header = build_of(request).unchecked
     text = "#define SYMCONV_WITHOUT_VECTORS\n" + source.text
-    single = load_kernel(request, files=(GeneratedFile(source.path, text), header), flags=NOT_FUSED)
-    vectors = load_kernel(request, files=(source, header), flags=NOT_FUSED)
+    single = build_of(request).load((GeneratedFile(source.path, text), header), flags=NOT_FUSED)
+    vectors = build_of(request).load((source, header), flags=NOT_FUSED)
     draws = np.random.default_rng(0)
     for shape in ((2, 3), (7, 11), (6, 27), (9, 40), (5, 100)):
         x, w, dy = (
@@ -212,10 +212,10 @@ def test_threads_share_a_kernel():
 def test_planted_faults_are_found(right, wrong):
     spec = ConvSpec(kernel_shape=(3,), padding=1, dilation=2, stride=2)
     request, derivation = request_kernel(spec, target="c"), derive_gradients(spec)
-    source, header = emit_files(request)
+    source, header = build_of(request).unchecked
     assert right in source.text
     text = source.text.replace(right, wrong)
-    mutant = load_kernel(request, files=(GeneratedFile(source.path, text), header))
+    mutant = build_of(request).load((GeneratedFile(source.path, text), header))
     with pytest.raises(VerificationError, match="differs from the derivation"):
         check_compiled(mutant, derivation, input_shapes=[(40,), (9,)])
 
@@ -229,7 +229,7 @@ def test_compilers_have_nothing_to_say(compiler, tmp_path):
     gaps = ConvSpec(kernel_shape=(2, 3), stride=(4, 5), dilation=(1, 2), padding=((0, 3), (2, 0)))
     paths = []
     for spec in (*SPECS, gaps, ConvSpec(kernel_shape=(1, 1, 1))):
-        for file in emit_files(request_kernel(spec, target="c")):
+        for file in build_of(request_kernel(spec, target="c")).unchecked:
             (tmp_path / file.path).write_text(file.text)
             paths += [file.path] if file.path.endswith(".c") else []
     strict = ["-std=c99", "-O1", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror"]

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from symconv import ConvSpec, reference
-from symconv.codegen.emit import emit_files
 from symconv.codegen.request import request_kernel
+from symconv.codegen.targets import build_of
 from tests import strategies
 
 SPECS = int(os.environ.get("SYMCONV_SANITIZED", "50"))
@@ -110,7 +110,7 @@ needs_sanitizer = pytest.mark.skipif(
 def run_sanitized(folder, specs, cases, *, right="", wrong=""):
     """Compile all specs, with a fault planted, and run all cases in a process of their own."""
     for spec in specs:
-        for file in emit_files(request_kernel(spec, target="c")):
+        for file in build_of(request_kernel(spec, target="c")).unchecked:
             (folder / file.path).write_text(file.text.replace(right, wrong))
     table = np.empty((len(cases), 6), dtype=object)
     for row, case in zip(table, cases, strict=True):

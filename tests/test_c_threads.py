@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from symconv import ConvSpec, OptionError, ToolError, load
-from symconv.codegen.load import fastest_request, load_kernel
-from symconv.codegen.request import request_kernel
+from symconv.codegen.request import fastest_request, request_kernel
 from symconv.codegen.runtime.compiler import find_compiler, require_openmp
+from symconv.codegen.targets import build_of
 
 pytestmark = pytest.mark.skipif(find_compiler() is None, reason="there is no C compiler")
 
@@ -71,4 +71,4 @@ def test_only_c_has_threads():
     spec = ConvSpec(kernel_shape=(3,), padding=1, padding_mode="circular")
     found = fastest_request(spec, layout="plane", unroll="taps", input_shape=None)
     assert found == request_kernel(spec)
-    assert load_kernel(found, threads=1).spec == spec
+    assert build_of(found).load(threads=1).spec == spec

@@ -14,10 +14,10 @@ from symconv.algebra.bilinear import fast_tiles
 from symconv.codegen.c.winograd import CUT_TILES, TILED
 from symconv.codegen.check.compiled import check_compiled_batches, compiled_trials
 from symconv.codegen.check.winograd import tile_trials
-from symconv.codegen.emit import GeneratedFile, emit_files
-from symconv.codegen.load import load_kernel
+from symconv.codegen.kernel import GeneratedFile
 from symconv.codegen.request import request_kernel
 from symconv.codegen.runtime.compiler import find_compiler
+from symconv.codegen.targets import build_of
 from tests.batches import Batch, batch
 from tests.test_c_sanitized import SANITIZED, needs_sanitizer, runtime
 from tests.test_winograd import expected, results
@@ -61,7 +61,9 @@ def random_batch(spec, sizes=(11, 43), **channels):
 )
 @pytest.mark.parametrize(("spec", "tile"), TILES_OF.items(), ids=lambda given: str(given)[:40])
 def test_integers_in_float64_round_to_the_exact_ones(spec, tile, flags):
-    kernel = load_kernel(requested(spec, tile), flags=("-O3" if flags == TILED else "-O1", *flags))
+    kernel = build_of(requested(spec, tile)).load(
+        flags=("-O3" if flags == TILED else "-O1", *flags)
+    )
     for data in batches_of(spec):
         floats = data.of_dtype(np.float64)
         for ours, right in zip(results(kernel, floats), expected(data), strict=True):
@@ -74,7 +76,7 @@ def test_integers_in_float64_round_to_the_exact_ones(spec, tile, flags):
 def test_threads_change_no_bit(order):
     spec, tile = next(iter(TILES_OF.items()))
     data = random_batch(spec, images=2, inputs=19, outputs=8)
-    few = [load_kernel(requested(spec, tile), flags=(*order, *more)) for more in ((), THREADS)]
+    few = [build_of(requested(spec, tile)).load(flags=(*order, *more)) for more in ((), THREADS)]
     alone, together = (results(kernel, data) for kernel in few)
     assert all((one == other).all() for one, other in zip(alone, together, strict=True))
 
@@ -83,7 +85,7 @@ def ways_taken(files, channels):
     """Per number of channels: whether y, dx and dw have the bits of tiles."""
     request = requested(*next(iter(TILES_OF.items())))
     chosen, direct, tiled = (
-        load_kernel(request, files=files, flags=("-O1", *flags))
+        build_of(request).load(files, flags=("-O1", *flags))
         for flags in ((), ("-DSYMCONV_BY_TILES=0",), TILED)
     )
     for number in channels:
@@ -108,7 +110,7 @@ def test_tiles_are_taken_from_some_number_of_channels_on():
 
 @needs_compiler
 def test_a_turned_choice_is_found():
-    files = emit_files(requested(*next(iter(TILES_OF.items()))))
+    files = build_of(requested(*next(iter(TILES_OF.items())))).unchecked
     piece, wrong = "transforms) < 4 * direct", "transforms) > 4 * direct"
     assert piece in files[0].text, "the mutant no longer touches the code"
     files = [GeneratedFile(each.path, each.text.replace(piece, wrong)) for each in files]
@@ -121,7 +123,7 @@ def test_a_turned_choice_is_found():
 def test_both_ways_stay_within_the_bound():
     spec, tile = next(iter(TILES_OF.items()))
     kernel, rounding = (
-        load_kernel(requested(spec, tile)),
+        build_of(requested(spec, tile)).load(),
         fast_tiles(sc.derive(spec), tile).rounding,
     )
     for number in CHANNELS:
@@ -162,9 +164,9 @@ MUTANTS = {
 
 def checked(files):
     derivation = sc.derive(SPEC)
-    kernels = [load_kernel(requested(SPEC, TILE), files=files, flags=("-O0", *TILED))]
+    kernels = [build_of(requested(SPEC, TILE)).load(files, flags=("-O0", *TILED))]
     kernels += [
-        load_kernel(requested(SPEC, TILE), files=files, flags=("-O0", *cut)) for cut in CUT_TILES
+        build_of(requested(SPEC, TILE)).load(files, flags=("-O0", *cut)) for cut in CUT_TILES
     ]
     check_compiled_batches(
         {np.float64: kernels},
@@ -176,13 +178,13 @@ def checked(files):
 
 @needs_compiler
 def test_the_tiles_without_a_fault_pass():
-    checked(emit_files(requested(SPEC, TILE)))
+    checked(build_of(requested(SPEC, TILE)).unchecked)
 
 
 @needs_compiler
 @pytest.mark.parametrize("fault", MUTANTS)
 def test_wrong_tiles_differ_from_the_derivation(fault):
-    files = emit_files(requested(SPEC, TILE))
+    files = build_of(requested(SPEC, TILE)).unchecked
     piece, wrong = MUTANTS[fault]
     assert piece in files[0].text, "the mutant no longer touches the code"
     with pytest.raises(VerificationError):
@@ -194,7 +196,7 @@ def test_compilers_have_nothing_to_say(compiler, tmp_path):
     if which(compiler) is None:
         pytest.skip(f"there is no {compiler}")
     for spec, tile in TILES_OF.items():
-        for file in emit_files(requested(spec, tile)):
+        for file in build_of(requested(spec, tile)).unchecked:
             (tmp_path / file.path).write_text(file.text)
     paths = [path.name for path in sorted(tmp_path.glob("*.c"))]
     optimised = "-O1" if compiler == "gcc" else "-O0"  # clang says all it has to say without
@@ -235,7 +237,7 @@ sys.exit(wrong > 0)
 def test_nothing_outside_is_read_or_written(flags, tmp_path):
     cases = []
     for spec, tile in TILES_OF.items():
-        for file in emit_files(requested(spec, tile)):
+        for file in build_of(requested(spec, tile)).unchecked:
             (tmp_path / file.path).write_text(file.text)
         for data in batches_of(spec):
             exact = dict(

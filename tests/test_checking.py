@@ -10,13 +10,14 @@ from sympy.polys.rings import ring
 from symconv import ConvSpec, SpecError, VerificationError, generate
 from symconv.algebra.sparse import SparseRing
 from symconv.algebra.symbols import B_CHANNELS, DY, W, X
+from symconv.codegen.build import Build
+from symconv.codegen.check import numpy_kernels
 from symconv.codegen.check.padding import check_much_padding, less_padded
 from symconv.codegen.check.same_code import same_but_for_groups
 from symconv.codegen.check.trials import SYMBOLIC_GROUPS, Trial
-from symconv.codegen.emit import GeneratedFile, emit
-from symconv.codegen.generate_numpy import generate_checked
-from symconv.codegen.load import load_kernel
+from symconv.codegen.kernel import GeneratedFile
 from symconv.codegen.request import request_kernel
+from symconv.codegen.targets import build_of
 
 
 def test_sparse_polynomials_equal_those_of_sympy():
@@ -57,24 +58,24 @@ def test_the_header_says_on_which_groups_symbols_were():
 @pytest.mark.parametrize("group", [0, 2, 3, 6])
 def test_a_fault_in_any_group_of_many_is_found(group, monkeypatch):
     """Symbols or integers: the weights of one group are those of another one."""
-    from symconv.codegen import generate_numpy
+    right = Build.spelled
 
-    def faulty(request, **options):
-        file = emit(request, **options)
+    def faulty(build, proof):
+        (file,) = right(build, proof)
         line = "    w = w.reshape(GROUPS, len(w) // GROUPS, *w.shape[1:])\n"
         assert line in file.text
         wrong = f"{line}    if GROUPS == 7:\n        w = w.copy()\n        w[{group}] = w[1]\n"
-        return GeneratedFile(file.path, file.text.replace(line, wrong))
+        return (GeneratedFile(file.path, file.text.replace(line, wrong)),)
 
-    monkeypatch.setattr(generate_numpy, "emit", faulty)
-    monkeypatch.setattr(generate_numpy, "same_but_for_groups", lambda one, other: True)
+    monkeypatch.setattr(Build, "spelled", faulty)
+    monkeypatch.setattr(numpy_kernels, "same_but_for_groups", lambda one, other: True)
     with pytest.raises(VerificationError, match="forward"):
-        generate_checked(request_kernel(MANY, layout="batched"))
+        _ = build_of(request_kernel(MANY, layout="batched")).checked
 
 
 def test_other_groups_are_the_same_code_and_other_strides_are_not():
     def text(spec):
-        return emit(request_kernel(spec, layout="batched")).text
+        return build_of(request_kernel(spec, layout="batched")).unchecked[0].text
 
     assert same_but_for_groups(text(MANY), text(replace(MANY, groups=3)))
     assert not same_but_for_groups(text(MANY), text(replace(MANY, groups=1)))
@@ -136,14 +137,15 @@ FAULTS = {
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_faults_beside_less_padding_are_found(fault):
-    request, less = (request_kernel(spec, layout="batched") for spec in (MUCH, less_padded(MUCH)))
-    text, (piece, wrong) = emit(request).text, FAULTS[fault]
+    build, less = (
+        build_of(request_kernel(spec, layout="batched")) for spec in (MUCH, less_padded(MUCH))
+    )
+    text, (piece, wrong) = build.unchecked[0].text, FAULTS[fault]
     assert piece in text, "the mutant no longer touches the code"
     shape = (5, 5)
     shapes = Trial((1, 2, *shape), 2).shapes(MUCH)
     assert set(shapes) == {X, W, DY, B_CHANNELS}
-    its = load_kernel(less, file=emit(less))
-    check_much_padding(load_kernel(request, file=emit(request)), MUCH, less=its, shapes=shapes)
-    mutant = load_kernel(request, file=GeneratedFile("mutant.py", text.replace(piece, wrong)))
+    check_much_padding(build.kernel, MUCH, less=less.kernel, shapes=shapes)
+    mutant = build.load([GeneratedFile("mutant.py", text.replace(piece, wrong))])
     with pytest.raises(VerificationError):
-        check_much_padding(mutant, MUCH, less=its, shapes=shapes)
+        check_much_padding(mutant, MUCH, less=less.kernel, shapes=shapes)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from symconv import reference
-from symconv.codegen.load import load_kernel
 from symconv.codegen.request import request_kernel
+from symconv.codegen.targets import build_of
 from symconv.demo import batch
 from symconv.demo.data import Digits, LabelledImages, jitter, load_digits, split_indices
 from symconv.demo.network import Parameters, new_network
@@ -30,7 +30,7 @@ SPECS = {
 
 @cache
 def kernel_of(spec):
-    return load_kernel(request_kernel(spec))
+    return build_of(request_kernel(spec)).load()
 
 
 @pytest.fixture(scope="module")

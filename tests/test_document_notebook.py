@@ -22,17 +22,17 @@ SPECS = {
 }
 WRONG_KERNEL = """
 from dataclasses import replace
-from symconv.codegen import load
+from symconv.codegen.build import Build
 
-right = load.emit
+right = Build.spelled
 
-def wrong(request):
-    file = right(request)
+def wrong(build, proof):
+    (file,) = right(build, proof)
     text = file.text.replace("_weigh(y, x, w,", "_weigh(y, x, -w,")
     assert text != file.text
-    return replace(file, text=text)
+    return (replace(file, text=text),)
 
-load.emit = wrong
+Build.spelled = wrong
 """
 WRONG_PHASES = "input_shape = (input_shape[1], input_shape[0])"
 

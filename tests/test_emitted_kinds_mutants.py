@@ -13,9 +13,9 @@ from symconv.algebra.channels import derive_channels
 from symconv.algebra.derivation import derive_gradients
 from symconv.codegen.check.symbols import check_batched_kernel, check_kernel
 from symconv.codegen.check.trials import batched_trials, checked_shapes
-from symconv.codegen.emit import GeneratedFile, emit
-from symconv.codegen.load import load_kernel
+from symconv.codegen.kernel import GeneratedFile
 from symconv.codegen.request import request_kernel
+from symconv.codegen.targets import build_of
 
 REFLECT = ConvSpec(kernel_shape=(3, 2), padding=((2, 1), (0, 2)), padding_mode="reflect")
 REPLICATE = replace(REFLECT, padding_mode="replicate")
@@ -145,7 +145,7 @@ OTHERS = {
 def check(spec, layout, text):
     """The check on symbols that `generate` runs, on a text for this spec."""
     request, derivation = request_kernel(spec, layout=layout), derive_gradients(spec)
-    kernel = load_kernel(request, file=GeneratedFile("mutant.py", text))
+    kernel = build_of(request).load([GeneratedFile("mutant.py", text)])
     if layout == "plane":
         check_kernel(kernel, derivation, input_shapes=checked_shapes(derivation))
     else:
@@ -154,7 +154,7 @@ def check(spec, layout, text):
 
 
 def emitted(spec, layout):
-    return emit(request_kernel(spec, layout=layout)).text
+    return build_of(request_kernel(spec, layout=layout)).unchecked[0].text
 
 
 @pytest.mark.parametrize("fault", EDITS)

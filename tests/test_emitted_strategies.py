@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from symconv import ConvSpec, load, reference
-from symconv.codegen.load import retuned
+from symconv.codegen.runtime.python import retuned
 from tests import strategies
 
 SIZES = {"max_kernel": 3, "max_stride": 3, "max_padding": 2}

@@ -14,9 +14,9 @@ from symconv.algebra.derivation import derive_gradients
 from symconv.algebra.phases import AxisPhase, AxisTable, AxisTap, PhaseTable
 from symconv.codegen.check.symbols import check_kernel
 from symconv.codegen.check.trials import checked_shapes
-from symconv.codegen.emit import GeneratedFile, emit
-from symconv.codegen.load import load_kernel
+from symconv.codegen.kernel import GeneratedFile
 from symconv.codegen.request import request_kernel
+from symconv.codegen.targets import build_of
 from tests import oracle, strategies
 
 SPEC = ConvSpec(kernel_shape=(3, 5), stride=2, padding=((1, 0), (0, 0)))
@@ -178,25 +178,25 @@ CODE_MUTANTS = {
 def test_wrong_emitted_code_differs_from_the_derivation(fault):
     request = request_kernel(SPEC)
     derivation = derive_gradients(SPEC)
-    file = emit(request, derivation=derivation)
+    file = build_of(request, derivation=derivation).unchecked[0]
     piece, wrong = CODE_MUTANTS[fault]
     assert piece in file.text, "the mutant no longer touches the code"
     mutant = GeneratedFile(file.path, file.text.replace(piece, wrong))
     shapes = checked_shapes(derivation)
-    check_kernel(load_kernel(request, file=file), derivation, input_shapes=shapes)
+    check_kernel(build_of(request).load([file]), derivation, input_shapes=shapes)
     with pytest.raises((VerificationError, ValueError)):
-        check_kernel(load_kernel(request, file=mutant), derivation, input_shapes=shapes)
+        check_kernel(build_of(request).load([mutant]), derivation, input_shapes=shapes)
 
 
 @pytest.mark.parametrize("fault", ["gap filled", "gap left unwritten"])
 def test_faults_in_gaps_are_caught(fault):
     spec = ConvSpec(kernel_shape=(2,), stride=4)
     request, derivation = request_kernel(spec), derive_gradients(spec)
-    file = emit(request)
+    file = build_of(request).unchecked[0]
     wrong = {"gap filled": "dx[...] = 1", "gap left unwritten": "pass"}[fault]
     text = file.text.replace("dx[...] = 0", wrong)
     assert text != file.text
-    kernel = load_kernel(request, file=GeneratedFile(file.path, text))
+    kernel = build_of(request).load([GeneratedFile(file.path, text)])
     with pytest.raises(VerificationError, match="grad_input"):
         check_kernel(kernel, derivation, input_shapes=checked_shapes(derivation))
 

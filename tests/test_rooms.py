@@ -13,7 +13,7 @@ import symconv
 ROOT = Path(symconv.__file__).parent
 PACKAGES = [
     package.parent
-    for wing in ("formula", "verification")
+    for wing in ("codegen", "formula", "verification")
     for package in sorted((ROOT / wing).rglob("__init__.py"))
 ]
 ROW = re.compile(r"^ *([a-z]\w*(?:, [a-z]\w*)*)(?: {2,}\S.*)$", re.MULTILINE)

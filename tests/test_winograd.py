@@ -7,14 +7,12 @@ from hypothesis import strategies as st
 
 import symconv as sc
 from symconv import ConvSpec, VerificationError
-from symconv.algebra.channels import derive_channels
-from symconv.algebra.derivation import derive_gradients
 from symconv.algebra.rounding import rounding_of
 from symconv.algebra.toom_cook import toom_cook
 from symconv.codegen.check.winograd import check_tiles, tile_trials
-from symconv.codegen.emit import GeneratedFile, emit
-from symconv.codegen.load import load_kernel
+from symconv.codegen.kernel import GeneratedFile
 from symconv.codegen.request import request_kernel
+from symconv.codegen.targets import build_of
 from tests.batches import batch
 
 SPEC = ConvSpec(kernel_shape=(2, 3), padding=((1, 0), (0, 1)))
@@ -41,7 +39,7 @@ def tiled(draw, least_images=0):
 
 
 def kernel_of(spec, tile):
-    return load_kernel(request_kernel(spec, layout="batched", algorithm="winograd", tile=tile))
+    return build_of(request_kernel(spec, layout="batched", algorithm="winograd", tile=tile)).load()
 
 
 def results(kernel, data):
@@ -135,11 +133,10 @@ def test_out_and_one_image():
 
 
 def checked(text):
-    request = request_kernel(SPEC, layout="batched", algorithm="winograd", tile=TILE)
-    plane = derive_gradients(SPEC)
-    trials = tile_trials(plane, TILE)
-    file = GeneratedFile("mutant.py", text or emit(request).text)
-    check_tiles(request, derive_channels(plane), file=file, trials=trials)
+    build = build_of(request_kernel(SPEC, layout="batched", algorithm="winograd", tile=TILE))
+    files = [GeneratedFile("mutant.py", text)] if text else build.unchecked
+    trials = tile_trials(build.derivation, TILE)
+    check_tiles(build.load(files), build.plans.channels, trials=trials)
 
 
 def test_the_tiles_without_a_fault_pass():
@@ -169,7 +166,8 @@ MUTANTS = {
 
 @pytest.mark.parametrize("fault", MUTANTS)
 def test_wrong_tiles_differ_from_the_derivation(fault):
-    text = emit(request_kernel(SPEC, layout="batched", algorithm="winograd", tile=TILE)).text
+    request = request_kernel(SPEC, layout="batched", algorithm="winograd", tile=TILE)
+    text = build_of(request).unchecked[0].text
     piece, wrong = MUTANTS[fault]
     assert piece in text, "the mutant no longer touches the code"
     text = text.replace("WORKSPACE = 2**19", "WORKSPACE = 1").replace("TILES = 64", "TILES = 1")

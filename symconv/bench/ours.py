@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from symconv.bench.contender import Call, Contender, Kind, LeftOut
 from symconv.bench.operands import Operands
-from symconv.codegen.load import Kernel
+from symconv.codegen.kernel import Kernel
 from symconv.codegen.runtime.compiler import find_compiler
 from symconv.errors import OptionError
 from symconv.facade import load

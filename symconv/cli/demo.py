@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from symconv.codegen.load import Kernel
+    from symconv.codegen.kernel import Kernel
     from symconv.demo.training import Epoch
 
 PICTURE: Final = Path("symconv-demo.png")
@@ -74,26 +74,21 @@ def demo(
 
 def _kernels(console: Console) -> list[Kernel]:
     """Derive, emit, check and load the two kernels; print a row for each."""
-    from symconv.algebra.derivation import derive_gradients
-    from symconv.codegen.check.symbols import check_kernel
-    from symconv.codegen.check.trials import checked_shapes
-    from symconv.codegen.emit import emit
-    from symconv.codegen.load import load_kernel
     from symconv.codegen.request import request_kernel
+    from symconv.codegen.targets import build_of
     from symconv.spec import ConvSpec
 
     table, kernels = _table(), []
     for stride in (1, 2):
         request = request_kernel(ConvSpec(kernel_shape=(3, 3), stride=stride))
-        derivation, deriving = _timed(derive_gradients, request.spec)
-        file, emitting = _timed(emit, request, derivation=derivation)
-        kernel = load_kernel(request, file=file)
-        shapes = checked_shapes(derivation)
-        _, checking = _timed(check_kernel, kernel, derivation, input_shapes=shapes)
+        build, deriving = _timed(build_of, request)
+        files, emitting = _timed(build.spelled, build.check.proof)
+        _, checking = _timed(build.check.run)
+        kernel = build.load(files)
         table.add_row(
             kernel.name,
-            derivation.overlap.name,
-            str(len(list(derivation.phases))),
+            build.derivation.overlap.name,
+            str(len(list(build.derivation.phases))),
             f"{deriving * 1000:.0f} ms",
             f"{emitting * 1000:.0f} ms",
             f"{checking * 1000:.0f} ms",

@@ -146,8 +146,8 @@ def generate(
     )
     shape = options.shape_from(input_sizes, batched=fixed and layout == "batched")
 
-    from symconv.codegen.generate import generate_files
     from symconv.codegen.request import request_kernel
+    from symconv.codegen.targets import build_of
     from symconv.files import write_files
 
     request = request_kernel(
@@ -163,7 +163,7 @@ def generate(
         error_bound=error_bound,
     )
     started = perf_counter()
-    made = generate_files(request)
+    made = build_of(request).checked
     seconds = perf_counter() - started
     paths = write_files(output, {file.path: file.text for file in made.files})
     inputs = ", ".join("x".join(map(str, sizes)) for sizes in made.input_shapes)

@@ -1,19 +1,21 @@
 """Specialised kernels, made from a derivation through templates.
 
-Stage by stage, with what goes in and what comes out:
+The road of a kernel, stage by stage, with what goes in and what comes out:
 
-    request    what somebody asks for                -> KernelRequest, checked
-    tiles      spec, algorithm, error bound          -> the outputs of a fast tile, or none
-    plan       derivation                            -> KernelPlan: what to compute, as data
-    spelling   KernelPlan, KernelRequest             -> header and formulas, for every target
-    numpy      KernelPlan, KernelRequest             -> the context of a template: how to spell it
+    request    what somebody asks for      -> KernelRequest, checked
+    tiles      spec, error bound           -> the outputs of a fast tile, or none
+    targets    the one table: which kernels there are, and how each is made
+    build      KernelRequest               -> Build: every step below, made once
+    plan       derivation                  -> what to compute, as data
+    spelling   plan, KernelRequest         -> header and formulas, alike in every target
+    numpy      plan, KernelRequest         -> the context of its templates
     c          the same, in C
-    (render)   template name, context                -> text
-    emit       KernelRequest                         -> GeneratedFile: all of the above
-    runtime    C files                               -> compiled functions of arrays
-    load       GeneratedFile                         -> Kernel: the emitted code, ready to call
-    check      GeneratedFile, derivation             -> nothing, or a VerificationError
-    generate   KernelRequest                         -> its files, checked
-    generate_numpy  the same for NumPy, on symbols
-    model      the layers of a model                 -> a kernel for each spec, and their table
+    (render)   template name, context      -> text
+    check      Build                       -> how its files are checked: proof, inputs, comparison
+    runtime    Build, files                -> Kernel: the emitted code, ready to call
+
+Beside it stand
+
+    kernel     what passes along: KernelRequest, GeneratedFile, Kernel
+    model      the layers of a model       -> a kernel for each spec, and their table
 """

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from symconv.algebra.derivation import derive_gradients
-from symconv.codegen.generate_numpy import generate_checked
 from symconv.codegen.request import request_kernel
+from symconv.codegen.targets import build_of
 from symconv.conventions.onnx_model import Dims, ModelLayer
 from symconv.errors import OptionError, SpecError
 from symconv.notation import write_options
@@ -178,7 +178,7 @@ def _make(spec: ConvSpec) -> _Made:
     """Return the kernel of a spec, checked on symbols."""
     try:
         request = request_kernel(spec, layout="batched")
-        file, _ = generate_checked(request)
+        (file,) = build_of(request).checked.files
     except (OptionError, SpecError) as err:
         return _Made(reason=str(err))
     return _Made(path=file.path, text=file.text)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from symconv.algebra.rounding import rounding_of
 from symconv.algebra.toom_cook import MAX_POINTS, toom_cook
+from symconv.codegen.kernel import DIRECT, WINOGRAD
 from symconv.errors import OptionError, shown
 from symconv.sizes import Shape
 from symconv.spec import ConvSpec
 
-DIRECT: Final = "direct"
-WINOGRAD: Final = "winograd"
-ALGORITHMS: Final = (DIRECT, WINOGRAD)
-AXES_IN_C: Final = 2
 LARGEST_KERNEL: Final = MAX_POINTS - 1
 FASTEST_SPAN: Final = 6  # cells that a tile reads along an axis
 
@@ -22,59 +19,64 @@ FASTEST_SPAN: Final = 6  # cells that a tile reads along an axis
 def choose_tile(
     spec: ConvSpec,
     *,
-    target: str,
-    layout: str,
     algorithm: str,
     tile: int | Sequence[int] | None,
     error_bound: float | None,
+    refuse: Callable[[ConvSpec], None] | None,
 ) -> Shape | None:
     """Return the outputs of a tile along each axis; None for direct sums.
 
     Args:
         spec: the sizes.
-        target: the language.
-        layout: how arrays are laid out.
         algorithm: "direct" or "winograd".
         tile: the outputs asked for.
         error_bound: the float32 error allowed, over max|x| times the sum of |w|; with it the
             largest tile is taken whose guaranteed error is at most that, or none.
+        refuse: raises an OptionError for a spec without fast tiles; None where no spec has any.
 
     Raises:
-        OptionError: a choice does not exist or does not fit the spec or the others.
+        OptionError: a choice does not fit the spec or the others.
     """
-    if algorithm not in ALGORITHMS:
-        raise OptionError(
-            f"algorithm must be one of {', '.join(ALGORITHMS)}, got {shown(algorithm)}"
-        )
-    reason = _unfit(spec, target, layout)
     if error_bound is not None:
         if algorithm == WINOGRAD or tile is not None:
             raise OptionError("error_bound chooses the algorithm and the tile: give it alone")
         if not error_bound > 0:
             raise OptionError(f"error_bound must be above 0, got {shown(error_bound)}")
-        return None if reason else _within(spec, error_bound)
+        return _within(spec, error_bound) if _is_offered(spec, refuse) else None
     if algorithm == DIRECT:
         if tile is not None:
             raise OptionError("tile goes with algorithm=winograd")
         return None
-    if reason:
-        raise OptionError(f"algorithm=winograd needs {reason}")
+    if refuse is not None:
+        refuse(spec)
     return _fastest(spec) if tile is None else _checked(spec, tile)
 
 
-def _unfit(spec: ConvSpec, target: str, layout: str) -> str:
-    """Return what fast tiles need and this request lacks; empty for nothing."""
-    if layout != "batched":
-        return f"the batched layout, got {layout}"
-    if target == "c" and spec.axes > AXES_IN_C:
-        return f"one or two axes in C, got {spec.axes}"
+def refuse_tiles(spec: ConvSpec) -> None:
+    """Return if the spec has fast tiles.
+
+    Raises:
+        OptionError: it has none.
+    """
     if spec.transposed or spec.padding_mode != "zeros":
-        return f"an ordinary convolution padded with zeros, got {shown(spec)}"
-    if set(spec.stride) | set(spec.dilation) != {1}:
-        return f"stride 1 and dilation 1, got stride {spec.stride} and dilation {spec.dilation}"
-    if max(spec.kernel_shape) == 1 or max(spec.kernel_shape) > LARGEST_KERNEL:
-        return f"kernel sides of 1 to {LARGEST_KERNEL}, not all 1, got {spec.kernel_shape}"
-    return ""
+        reason = f"an ordinary convolution padded with zeros, got {shown(spec)}"
+    elif set(spec.stride) | set(spec.dilation) != {1}:
+        reason = f"stride 1 and dilation 1, got stride {spec.stride} and dilation {spec.dilation}"
+    elif max(spec.kernel_shape) == 1 or max(spec.kernel_shape) > LARGEST_KERNEL:
+        reason = f"kernel sides of 1 to {LARGEST_KERNEL}, not all 1, got {spec.kernel_shape}"
+    else:
+        return
+    raise OptionError(f"algorithm=winograd needs {reason}")
+
+
+def _is_offered(spec: ConvSpec, refuse: Callable[[ConvSpec], None] | None) -> bool:
+    if refuse is None:
+        return False
+    try:
+        refuse(spec)
+    except OptionError:
+        return False
+    return True
 
 
 def _fastest(spec: ConvSpec) -> Shape:

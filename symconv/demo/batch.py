@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from symconv.codegen.load import Kernel
+from symconv.codegen.kernel import Kernel
 from symconv.errors import SpecError
 from symconv.spec import ConvSpec
 

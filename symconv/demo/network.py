@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from symconv.codegen.load import Kernel
+from symconv.codegen.kernel import Kernel
 from symconv.demo.batch import forward, grad_bias, grad_input, grad_weight
 from symconv.demo.data import CLASSES, IMAGE_SHAPE
 

@@ -13,7 +13,7 @@ readings    KernelPlan -> which cells the results of a batch read, as tables
 panels      the innermost product of a batch
 batched     KernelPlan, KernelRequest -> the .c and .h file of a batch
 winograd    FastPlan, KernelRequest -> the same for a batch by fast tiles
-files       KernelRequest, derivation -> their texts
 tiles       two neighbouring rows made at once, in vectors
+limits      what C does not have, refused
 spelling    indices, sizes and terms as C text
 """

@@ -11,8 +11,8 @@ from symconv.codegen.c.module import TYPES, output_sizes
 from symconv.codegen.c.panels import tile_panel
 from symconv.codegen.c.readings import forward_reading, phase_reading
 from symconv.codegen.c.spelling import declared
+from symconv.codegen.kernel import KernelRequest
 from symconv.codegen.plan.kernel import KernelPlan
-from symconv.codegen.request import KernelRequest
 from symconv.codegen.spelling.header import header_of
 from symconv.codegen.spelling.roles import INPUT_SIZES, OUTPUT_SIZES
 from symconv.codegen.spelling.text import tuple_of

@@ -12,10 +12,10 @@ from math import prod
 from typing import Final
 
 from symconv.algebra.affine import Affine
-from symconv.codegen.c.fixed import CFixed
+from symconv.codegen.c.fixed import CFixed, fixed_file
 from symconv.codegen.c.nests import Nest, Side, Spelling, flat, nests_of, place_of
+from symconv.codegen.kernel import KernelRequest
 from symconv.codegen.plan.kernel import KernelPlan, TermPlan
-from symconv.codegen.request import FixedShapes
 from symconv.codegen.spelling.roles import WINDOW_LETTERS, roles_of
 from symconv.sizes import Shape
 
@@ -68,15 +68,16 @@ GATHER: Final = "gather"
 MEET: Final = "meet"
 
 
-def direct_module(file: CFixed, plan: KernelPlan, shapes: FixedShapes, *, batched: bool) -> CDirect:
-    """Return what the template of the .c file needs.
+def direct_module(plan: KernelPlan, request: KernelRequest, *, proof: Sequence[str]) -> CDirect:
+    """Return what the templates of the two files need.
 
     Args:
-        file: what the header is given.
         plan: what to compute; its padding is not copied.
-        shapes: of all arrays.
-        batched: whether there are images and channels.
+        request: what was asked for.
+        proof: how far the emitted code is checked, line by line.
     """
+    file, shapes = fixed_file(plan, request, proof=proof), request.one_input
+    batched = request.layout == "batched"
     inputs, outputs = (shape[-plan.axes :] for shape in (shapes.input, shapes.output))
     constants = {"TAPS": prod(plan.kernel_shape), "CELLS": prod(inputs), "RESULTS": prod(outputs)}
     if batched:

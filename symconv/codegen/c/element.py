@@ -8,8 +8,9 @@ from dataclasses import dataclass, fields
 from itertools import product
 from typing import Final
 
-from symconv.codegen.c.fixed import CFixed, Head
-from symconv.codegen.plan.element import ElementSums, Product
+from symconv.codegen.c.fixed import CFixed, Head, fixed_file
+from symconv.codegen.kernel import KernelRequest
+from symconv.codegen.plan.element import Product, element_sums
 from symconv.codegen.plan.kernel import KernelPlan
 from symconv.codegen.spelling.text import BODY, WIDTH, entry
 from symconv.sizes import Shape
@@ -36,14 +37,16 @@ class CElement(CFixed):
     fillings: tuple[Filling, ...]
 
 
-def element_module(file: CFixed, plan: KernelPlan, sums: ElementSums) -> CElement:
-    """Return what the template of the .c file needs.
+def element_module(plan: KernelPlan, request: KernelRequest, *, proof: Sequence[str]) -> CElement:
+    """Return what the templates of the two files need.
 
     Args:
-        file: what the header is given.
         plan: what to compute.
-        sums: every entry of the results.
+        request: what was asked for.
+        proof: how far the emitted code is checked, line by line.
     """
+    file, fixed = fixed_file(plan, request, proof=proof), request.one_input
+    sums = element_sums(plan, input_shape=fixed.input, output_shape=fixed.output)
     shapes = {
         **dict.fromkeys(("x", "dx"), sums.input_shape),
         **dict.fromkeys(("y", "dy"), sums.output_shape),

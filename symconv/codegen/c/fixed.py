@@ -8,8 +8,8 @@ from typing import Final, NamedTuple
 
 from symconv.codegen.c.contexts import CType
 from symconv.codegen.c.module import TYPES, guard_of
+from symconv.codegen.kernel import KernelRequest
 from symconv.codegen.plan.kernel import KernelPlan
-from symconv.codegen.request import FixedShapes, KernelRequest
 from symconv.codegen.spelling.header import Header, header_of
 from symconv.codegen.spelling.text import tuple_of
 
@@ -89,18 +89,15 @@ class CFixed:
     heads: Heads
 
 
-def fixed_file(
-    plan: KernelPlan, request: KernelRequest, shapes: FixedShapes, *, proof: Sequence[str]
-) -> CFixed:
+def fixed_file(plan: KernelPlan, request: KernelRequest, *, proof: Sequence[str]) -> CFixed:
     """Return what the header needs.
 
     Args:
         plan: what to compute.
         request: what was asked for.
-        shapes: of all arrays.
         proof: how far the emitted code is checked, line by line.
     """
-    batched = request.layout == "batched"
+    shapes, batched = request.one_input, request.layout == "batched"
     return CFixed(
         header=header_of(
             plan, request, proof=proof, pair=" and pair of channels" if batched else ""

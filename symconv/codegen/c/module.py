@@ -9,8 +9,8 @@ from symconv.codegen.c.contexts import Apart, CModule, CType, Size
 from symconv.codegen.c.gather import forward_gather, grad_input_gather
 from symconv.codegen.c.lanes import weight_lanes
 from symconv.codegen.c.spelling import declared, sized
+from symconv.codegen.kernel import KernelRequest
 from symconv.codegen.plan.kernel import KernelPlan
-from symconv.codegen.request import KernelRequest
 from symconv.codegen.spelling.header import header_of
 from symconv.codegen.spelling.roles import INPUT_SIZES, OUTPUT_SIZES
 from symconv.codegen.spelling.text import bracketed, tuple_of, window_count

@@ -10,9 +10,9 @@ from symconv.algebra.bilinear import Filter
 from symconv.algebra.toom_cook import AxisTransforms, Matrix, toom_cook
 from symconv.codegen.c.batched import CUT_SMALL, batched_module
 from symconv.codegen.c.contexts import CBatched
+from symconv.codegen.kernel import KernelRequest
 from symconv.codegen.plan.sharing import Sum, shared_sums, spelled
 from symconv.codegen.plan.winograd import FastPlan
-from symconv.codegen.request import KernelRequest
 from symconv.codegen.spelling.header import wrapped
 
 Each = TypeVar("Each")

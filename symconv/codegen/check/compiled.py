@@ -29,7 +29,7 @@ from symconv.codegen.check.trials import (
     checked_shapes,
     input_for,
 )
-from symconv.codegen.load import Kernel
+from symconv.codegen.kernel import Kernel
 from symconv.errors import VerificationError
 from symconv.sizes import Shape
 

@@ -14,8 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from symconv.codegen.check.compiled import RANGES
-from symconv.codegen.load import Kernel
-from symconv.codegen.request import FixedShapes
+from symconv.codegen.kernel import FixedShapes, Kernel
 from symconv.errors import VerificationError
 
 EXACT_IN_FLOAT = 2**24

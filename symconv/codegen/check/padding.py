@@ -16,7 +16,7 @@ import numpy as np
 from sympy import IndexedBase
 
 from symconv.algebra.symbols import B_CHANNELS, DY, W, X
-from symconv.codegen.load import Kernel
+from symconv.codegen.kernel import Kernel
 from symconv.errors import SpecError, VerificationError
 from symconv.sizes import Shape
 from symconv.spec import ConvSpec

@@ -23,7 +23,8 @@ from symconv.algebra.derivation import DerivedGradients, Letters
 from symconv.algebra.sparse import Polynomial, SparseRing
 from symconv.algebra.symbols import B_CHANNELS, DY, B, W, X
 from symconv.codegen.check.trials import Trial, checked_shapes
-from symconv.codegen.load import Kernel, retuned
+from symconv.codegen.kernel import Kernel
+from symconv.codegen.runtime.python import retuned
 from symconv.errors import VerificationError
 from symconv.sizes import Shape
 from symconv.spec import ConvSpec

@@ -13,33 +13,27 @@ from symconv.algebra.channels import BatchedGradients
 from symconv.algebra.derivation import DerivedGradients
 from symconv.codegen.check.symbols import check_batched_kernel
 from symconv.codegen.check.trials import Trial, input_for
-from symconv.codegen.emit import GeneratedFile
-from symconv.codegen.load import load_kernel
-from symconv.codegen.request import KernelRequest
+from symconv.codegen.kernel import Kernel
+from symconv.codegen.runtime.python import retuned
+from symconv.errors import VerificationError
 from symconv.sizes import Shape
 
 
-def check_tiles(
-    request: KernelRequest,
-    derivation: BatchedGradients,
-    *,
-    file: GeneratedFile,
-    trials: Sequence[Trial],
-) -> None:
+def check_tiles(kernel: Kernel, derivation: BatchedGradients, *, trials: Sequence[Trial]) -> None:
     """Run the tiles of an emitted NumPy kernel on symbols and compare with the derivation.
 
     Args:
-        request: what was asked for.
-        derivation: what the code was made from.
-        file: the emitted code.
+        kernel: the emitted code, loaded.
+        derivation: what it was made from.
         trials: the sizes to try.
 
     Raises:
-        VerificationError: an entry differs, or a shape does.
+        VerificationError: an entry differs, or a shape does, or there are no tiles.
     """
-    kernel = load_kernel(request, file=file)
-    kernel.forward.__globals__["TRANSFORMED"] = ("object",)
-    check_batched_kernel(kernel, derivation, trials=trials, rational=True)
+    by_tiles = retuned(kernel, {"TRANSFORMED": ("object",)})
+    if by_tiles is None:
+        raise VerificationError(f"{kernel.name} must have tiles")
+    check_batched_kernel(by_tiles, derivation, trials=trials, rational=True)
 
 
 def tile_trials(derivation: DerivedGradients, tile: Shape) -> tuple[Trial, ...]:

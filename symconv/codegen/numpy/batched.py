@@ -8,6 +8,7 @@ from math import prod
 from typing import Final
 
 from symconv.algebra.symbols import IMAGE, INPUT_CHANNEL, OUTPUT_CHANNEL
+from symconv.codegen.kernel import KernelRequest
 from symconv.codegen.numpy.contexts import BatchedModule, Contraction
 from symconv.codegen.numpy.copying import copying_of, pieces_of
 from symconv.codegen.numpy.module import shapes_of, term_of
@@ -23,7 +24,6 @@ from symconv.codegen.numpy.strategies import (
     WORKSPACE,
 )
 from symconv.codegen.plan.kernel import KernelPlan, PhasePlan, TermPlan
-from symconv.codegen.request import KernelRequest
 from symconv.codegen.spelling.formulas import array_entry
 from symconv.codegen.spelling.header import header_of
 from symconv.codegen.spelling.roles import TAP_LETTERS, Roles, roles_of

@@ -4,27 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from symconv.codegen.kernel import KernelRequest
 from symconv.codegen.numpy.contexts import ElementModule, Statement
 from symconv.codegen.numpy.module import shapes_of, statement_of
-from symconv.codegen.plan.element import ElementSums, Product
+from symconv.codegen.plan.element import Product, element_sums
 from symconv.codegen.plan.kernel import KernelPlan
-from symconv.codegen.request import KernelRequest
 from symconv.codegen.spelling.header import header_of
 from symconv.codegen.spelling.text import entry, tuple_of
 from symconv.sizes import Shape
 
 
 def element_module(
-    plan: KernelPlan, request: KernelRequest, *, sums: ElementSums, proof: Sequence[str]
+    plan: KernelPlan, request: KernelRequest, *, proof: Sequence[str]
 ) -> ElementModule:
     """Return what the template of the element-unrolled kernel of one input shape needs.
 
     Args:
         plan: what to compute.
         request: what was asked for.
-        sums: every entry of the results.
         proof: how far the emitted code is checked, line by line.
     """
+    shapes = request.one_input
+    sums = element_sums(plan, input_shape=shapes.input, output_shape=shapes.output)
     return ElementModule(
         header=header_of(plan, request, proof=proof),
         shapes=shapes_of(plan),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from symconv.codegen.kernel import KernelRequest
 from symconv.codegen.numpy.contexts import Call, Count, Gathering, PlaneModule, Weighing
 from symconv.codegen.numpy.copying import copying_of
 from symconv.codegen.numpy.module import shapes_of
@@ -18,7 +19,6 @@ from symconv.codegen.numpy.spelling import (
 )
 from symconv.codegen.numpy.strategies import BLAS, DOUBLE, KEPT, LONG_ROW, MANY, STRIP, few_products
 from symconv.codegen.plan.kernel import AxisCells, KernelPlan, PhasePlan, TermPlan
-from symconv.codegen.request import KernelRequest
 from symconv.codegen.spelling.formulas import read_formula
 from symconv.codegen.spelling.header import header_of
 from symconv.codegen.spelling.roles import (

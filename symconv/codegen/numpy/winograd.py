@@ -8,12 +8,12 @@ from typing import Final
 
 from symconv.algebra.bilinear import Filter
 from symconv.algebra.toom_cook import AxisTransforms, Matrix
+from symconv.codegen.kernel import KernelRequest
 from symconv.codegen.numpy.contexts import Shapes
 from symconv.codegen.numpy.module import shapes_of
 from symconv.codegen.numpy.spelling import unpacked
 from symconv.codegen.plan.sharing import Group, Sum, shared_sums, spelled, unsigned
 from symconv.codegen.plan.winograd import FastPlan
-from symconv.codegen.request import KernelRequest
 from symconv.codegen.spelling.header import Header, header_of
 from symconv.codegen.spelling.text import tuple_of
 

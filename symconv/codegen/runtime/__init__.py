@@ -1,5 +1,8 @@
-"""C kernels compiled, loaded and ready to call with arrays.
+"""Emitted kernels, imported or compiled and ready to call with arrays.
 
+python            Build -> Kernel: NumPy code, imported from memory
+compiled          Build -> Kernel: C, compiled when it is first called
+threads           among how many threads a call is shared, and the flags for it
 compiler          C files -> a shared library, from the user's cache
 calls             CType -> the C file through which Python calls the functions
 library           the functions of a kernel, compiled and loaded, type by type

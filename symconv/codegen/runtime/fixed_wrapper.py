@@ -16,7 +16,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from symconv.codegen.request import FixedShapes
+from symconv.codegen.kernel import FixedShapes
 from symconv.codegen.runtime.arrays import (
     NUMBERS,
     SUFFIXES,

@@ -6,8 +6,8 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from symconv.codegen.kernel import KernelRequest
 from symconv.codegen.plan.kernel import KernelPlan
-from symconv.codegen.request import KernelRequest
 from symconv.codegen.spelling.formulas import formulas_of
 from symconv.codegen.spelling.text import BODY, WIDTH, times
 
