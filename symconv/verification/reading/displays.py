@@ -23,6 +23,8 @@ _THAT_IS: Final = re.compile(
     r"|es decir|o sea|すなわち|つまり|즉|то есть|т\.е\.)\s*[:：,，]?",
     re.IGNORECASE,
 )
+ONLY_INLINE: Final = "formulas in a line of text are not judged: put them between $$ and $$"
+_INLINE: Final = re.compile(r"(?<![\\$])\$[^$\n]+\$|\\\([^\n]+?\\\)")
 _DISPLAYS: Final = ("$$", r"\[", "\n---\n", "```math", ".. math::")
 _ENVIRONMENT: Final = re.compile(r"\\begin\{(?!cases|[bBpvV]?matrix|array|subarray)")
 
@@ -51,7 +53,20 @@ class Display:
     lead: str = ""
 
 
-def displays_of(text: str, *, formula: bool | None, folder: Path | None = None) -> list[Display]:
+@dataclass(frozen=True)
+class Article:
+    r"""The displays of a text.
+
+    Attributes:
+        displays: in their order.
+        notes: what was passed over and why: a missing \input, a macro in itself.
+    """
+
+    displays: tuple[Display, ...]
+    notes: tuple[str, ...] = ()
+
+
+def article_of(text: str, *, formula: bool | None, folder: Path | None = None) -> Article:
     r"""Return the displays of a text.
 
     Args:
@@ -64,24 +79,29 @@ def displays_of(text: str, *, formula: bool | None, folder: Path | None = None) 
         OptionError: the head of the text declares something that has no value of its kind.
     """
     if _is_formula(text) if formula is None else formula:
-        return [Display(1, 1, macros_of(text).expand(text)[0])]
+        source, notes = macros_of(text).expand(text)
+        return Article((Display(1, 1, source),), notes)
     flat = with_inputs(text, folder)
     found = find_displays(flat.text)
     macros = macros_of(flat.text)
     options = article_options(found.head, found.comments)
     prose = [macros.expand(d.prose_before, at=d.span.start)[0] for d in found.displays]
     displays = []
+    notes = [*flat.notes, *macros.notes]
     lead = ""
     for display, before, says in zip(found.displays, prose, told_so_far(prose), strict=True):
         lead = _lead(before, lead)
-        source, _ = macros.expand(display.source, at=display.span.start)
+        source, left_alone = macros.expand(display.source, at=display.span.start)
+        notes += left_alone
         file, line, _ = flat.place(display.span.start)
         if source.strip():
             sayings = _sayings(options, says)
             displays.append(
                 Display(display.index, line, source, sayings, options.assume, file, lead)
             )
-    return displays
+    if not displays and _INLINE.search(flat.text):
+        notes.append(ONLY_INLINE)
+    return Article(tuple(displays), tuple(dict.fromkeys(notes)))
 
 
 def _lead(prose: str, before: str) -> str:

@@ -97,6 +97,7 @@ class Errata:
         entries: what is wrong.
         unsettled: what depends on a reading, is undecided or not understood.
         displays: every formula.
+        notes: what was passed over and why, and options that met nothing.
     """
 
     title: str
@@ -105,6 +106,7 @@ class Errata:
     entries: tuple[Entry, ...]
     unsettled: tuple[Entry, ...]
     displays: tuple[Display, ...]
+    notes: tuple[str, ...]
 
 
 def check_report_path(path: Path) -> None:
@@ -159,6 +161,7 @@ def _errata(report: Report) -> Errata:
         entries=tuple(_entries(displays, groups, ("refuted",))),
         unsettled=tuple(_entries(displays, groups, ("depends", "undecided", "not_understood"))),
         displays=displays,
+        notes=tuple(map(phrase, report.notes)),
     )
 
 

@@ -30,7 +30,8 @@ def report_view(report: Report) -> RenderableType:
     """Return the report for Rich to print, as wide as its console."""
     in_full = [_in_full(verdict) for verdict in report.verdicts if verdict.status in IN_FULL]
     listed: list[RenderableType] = [_Listing(report.verdicts), ""] if report.verdicts else []
-    return Group(*listed, *in_full, _summary(report))
+    notes = [Text(f"note: {phrase(note)}", style="yellow") for note in report.notes]
+    return Group(*listed, *in_full, _summary(report), *notes)
 
 
 @dataclass(frozen=True)

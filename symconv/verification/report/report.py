@@ -127,10 +127,12 @@ class Report:
     Attributes:
         verdicts: one for each question.
         queries: what the solver was asked for each of them, for certificates.
+        notes: what was passed over and why, and options that met nothing.
     """
 
     verdicts: tuple[Verdict, ...]
     queries: tuple[tuple[Query, ...], ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -181,6 +183,7 @@ class Report:
             "ok": self.ok,
             "counts": {status: counts.get(status, 0) for status in STATUSES},
             "verdicts": [verdict.to_json() for verdict in self.verdicts],
+            "notes": list(self.notes),
         }
 
     def to_html(self) -> str:
@@ -220,4 +223,9 @@ def merged(reports: dict[str, Report]) -> Report:
             for verdict in part.verdicts
         ),
         tuple(queries for part in reports.values() for queries in part.queries),
+        tuple(
+            f"{name}: {note}" if several else note
+            for name, part in reports.items()
+            for note in part.notes
+        ),
     )
