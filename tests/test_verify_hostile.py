@@ -323,6 +323,7 @@ EDGES = {
     "twenty thousand signs": "y_i = " + "x_i w_0 + " * 2000,
     "too many signs": "y_i = " + "x_i w_0 + " * 20_000,
     "a name in a name": r"\frac{\partial E}{\partial XX_u} = \frac{\partial E}{\partial Y_u} W",
+    "an empty bracket above": r"y_i^{(} = \sum_r x_{i+r} w_r^{()}",
 }
 
 

@@ -356,7 +356,7 @@ def _layers(statement: Statement) -> frozenset[str]:
     for part in walk(statement):
         if isinstance(part, Mark) and part.kind == "sup":
             for item in part.items:
-                inner = item.items[0] if isinstance(item, Group) else item
+                inner = item.items[0] if isinstance(item, Group) and item.items else item
                 if isinstance(inner, Total):
                     found |= {n.text for n in walk(inner) if isinstance(n, Name)}
     return frozenset(found)
