@@ -339,3 +339,13 @@ def test_the_order_of_operands_counts_where_a_function_correlates(text, expected
 def test_a_sum_over_axes_by_number_says_which_these_must_be():
     (verdict,) = verdicts("db = np.sum(dout, axis=(0,2,3))")
     assert "axes 0, 2, 3 of dout are those of the images and positions" in verdict.condition
+
+
+@pytest.mark.parametrize(
+    ("set_to", "expected"),
+    [("k - 2p", "proved"), ("k + 2p", "right_when"), ("d(k-1) + 1 - 2p", "proved")],
+)
+def test_a_size_that_the_display_sets_is_what_it_is_set_to(set_to, expected):
+    first, *_ = verdicts(rf"o = \lfloor (i-q)/s \rfloor + 1 \\ q = {set_to}")
+    assert first.status == expected
+    assert ("q = k + 2*p is the kernel size" in first.condition) == (expected == "right_when")

@@ -164,6 +164,8 @@ class Reader:
         if not isinstance(entry, Entry) or entry.array not in ARRAYS:
             return "", []
         array = ARRAYS[entry.array]
+        if len(entry.indices) != len(self.model.shape(array)):
+            return "", []
         indices = self.model.along_axes(array, entry.indices)
         return array, [index.name if isinstance(index, Letter) else "" for index in indices]
 

@@ -79,8 +79,8 @@ def article_of(text: str, *, formula: bool | None, folder: Path | None = None) -
         OptionError: the head of the text declares something that has no value of its kind.
     """
     if _is_formula(text) if formula is None else formula:
-        source, notes = macros_of(text).expand(text)
-        return Article((Display(1, 1, source),), notes)
+        source, left_alone = macros_of(text).expand(text)
+        return Article((Display(1, 1, source),), left_alone)
     flat = with_inputs(text, folder)
     found = find_displays(flat.text)
     macros = macros_of(flat.text)

@@ -129,7 +129,10 @@ def _is_ever_behind(
     behind = tester(Compare(">=", index, plus(size, Integer(base))))
     spans = (_INDICES if name.startswith("_") else _SIZES for name in names)
     points = (dict(zip(names, values, strict=True)) for values in product(*spans))
-    return any(holds(point) and behind(point) for point in points)
+    try:
+        return any(holds(point) and behind(point) for point in points)
+    except ArithmeticError:  # something is divided by what may be 0
+        return False
 
 
 def _totals(node: Any) -> Iterator[SumOver]:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
 from symconv.formula.notation import Decimal, Statement
+from symconv.formula.spelling import spell_text
 from symconv.formula.tree import (
     Cases,
     Ceiling,
@@ -250,18 +251,38 @@ def _named(
         judged = _offers(left, right, told, words, given, conditions)
         if judged is not None and isinstance(right, Letter | Integer):
             return judged if judged.outcome.status in _RIGHT else None
-        if judged is not None and judged.outcome.status in _RIGHT:
-            return judged
         known = {name: value for name, value in defined.items() if name != left}
-        if known.keys() & set(names_of(right)):
+        set_here = sorted(known.keys() & set(names_of(right)))
+        if judged is not None and judged.outcome.status in _RIGHT and not set_here:
+            return judged
+        if set_here:
             other = _offers(left, substitute(right, known), told, words)
             if other is not None and other.outcome.status in _RIGHT:
                 return other
+        if judged is not None and judged.outcome.status in _RIGHT:
+            return _as_defined(judged, {name: known[name] for name in set_here}, told, words)
         if judged is not None:
             return judged
         if isinstance(right, Letter | Integer):
             return None
     return None
+
+
+def _as_defined(judged: Judged, known: Mapping[str, Expression], told: Told, words: str) -> Judged:
+    """Return a verdict that says what the names that the display itself sets are taken for."""
+    outcome = judged.outcome
+    roles = dict(part.split(" ", 1) for part in re.split("[,;] ", outcome.reading) if " " in part)
+    conditions = [outcome.condition] if outcome.condition else []
+    for name, value in known.items():
+        if name not in roles or isinstance(value, Integer):
+            continue
+        own = _offers(name, value, told, words)
+        if own is None or own.outcome.status not in _RIGHT:
+            conditions.append(f"{name} = {spell_text(value)} is the {roles[name]}")
+    if len(conditions) == bool(outcome.condition):
+        return judged
+    changed = replace(outcome, status="right_when", condition=", ".join(conditions))
+    return replace(judged, outcome=changed)
 
 
 def _branches(left: str, right: Cases, told: Told, words: str) -> Judged | None:
