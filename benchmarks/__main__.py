@@ -37,10 +37,10 @@ from benchmarks.results import Results, as_json, read_results  # noqa: E402
 from benchmarks.tables import results_view  # noqa: E402
 from symconv.bench.clock import Pace  # noqa: E402
 from symconv.bench.contender import Kind  # noqa: E402
-from symconv.bench.field import field  # noqa: E402
 from symconv.bench.measure import Bench, measured  # noqa: E402
 from symconv.bench.problem import DTYPES, OPERATIONS, Problem  # noqa: E402
 from symconv.bench.record import Run, Status  # noqa: E402
+from symconv.bench.registry import PEERS, chosen  # noqa: E402
 from symconv.errors import OptionError, SymconvError  # noqa: E402
 from symconv.files import write_files  # noqa: E402
 from symconv.notation import read_sizes  # noqa: E402
@@ -74,7 +74,7 @@ def _measure(options: Namespace) -> Results:
     problems = _problems(options, preset, workloads)
     mixed = list(problems)
     random.Random(0).shuffle(mixed)
-    contenders, missing = field(_split(options.peers))
+    contenders, missing = chosen(_split(options.peers))
     bench = Bench(contenders, Pace(seconds=preset.seconds))
     begin = perf_counter()
     with _progress() as tell:
@@ -191,7 +191,7 @@ def _parser() -> ArgumentParser:
         default=inf,
         help="begin no problem after that; small and large ones are mixed",
     )
-    parser.add_argument("--peers", metavar="NAMES", help="some of numpy,scipy,torch,jax")
+    parser.add_argument("--peers", metavar="NAMES", help=f"some of {','.join(PEERS)}")
     parser.add_argument("--json", metavar="FILE", type=Path, help="write what was found")
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md and charts")
     parser.add_argument(

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from benchmarks.page import CHARTS, chart_names
 from benchmarks.summary import Rivals, anybody, pytorch, ratio
-from symconv.bench.ours import NUMPY, WINOGRAD, C
 from symconv.bench.problem import OPERATIONS
+from symconv.bench.symconv_calls import NUMPY, WINOGRAD, C
 from symconv.notation import write_sizes
 
 if TYPE_CHECKING:

@@ -17,10 +17,10 @@ from benchmarks.summary import (
     own_call,
     ratio,
 )
-from symconv.bench.limits import MATRIX
-from symconv.bench.ours import NUMPY, WINOGRAD, C
 from symconv.bench.problem import OPERATIONS
 from symconv.bench.record import Cell, Entry, Status
+from symconv.bench.roofline import MATRIX
+from symconv.bench.symconv_calls import NUMPY, WINOGRAD, C
 from symconv.bench.view import (
     amount,
     missing_line,

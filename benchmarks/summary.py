@@ -10,8 +10,8 @@ from typing import Final, TypeAlias
 
 from benchmarks.generation import Generation
 from symconv.bench.contender import Kind
-from symconv.bench.ours import NUMPY, WINOGRAD, C
 from symconv.bench.record import Cell, Entry
+from symconv.bench.symconv_calls import NUMPY, WINOGRAD, C
 
 Rivals: TypeAlias = Callable[[Entry], bool]
 FRAMEWORKS: Final = ("torch", "jax")

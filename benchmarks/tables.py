@@ -10,8 +10,8 @@ from rich.text import Text
 
 from benchmarks.results import Results
 from benchmarks.summary import anybody, bandwidth, outcomes, own_call, ratio
-from symconv.bench.ours import NUMPY, WINOGRAD, C
 from symconv.bench.record import Cell, Entry
+from symconv.bench.symconv_calls import NUMPY, WINOGRAD, C
 from symconv.bench.view import missing_line, not_timed, ratio_in_words, share_in_words, spelled
 
 LOST: Final = "yellow"

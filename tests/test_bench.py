@@ -2,24 +2,27 @@
 
 import json
 import os
+import sys
+from contextlib import suppress
 from dataclasses import replace
 from io import StringIO
-from itertools import product
+from itertools import cycle, product
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import symconv as sc
-from symconv.bench import taps
+from symconv.bench import taps, torch_compiled
 from symconv.bench.clock import Pace, interleaved
 from symconv.bench.contender import Contender, Kind, LeftOut
-from symconv.bench.field import CONTENDERS, field
-from symconv.bench.limits import MachineLimit, copying, gemm_rate
 from symconv.bench.measure import Bench, measured
 from symconv.bench.operands import error_of, operands_of, truth
 from symconv.bench.problem import OPERATIONS, Problem, problem_from
 from symconv.bench.record import Cell, Entry, Run, Status, run_as_dict, run_from, write_json
-from symconv.bench.threads import checked_threads, cores, limited
+from symconv.bench.registry import CONTENDERS, PEERS, chosen
+from symconv.bench.roofline import MachineLimit, copying, gemm_rate
+from symconv.bench.threads import POOLS, checked_threads, cores, limited
 from symconv.bench.view import run_view
 from symconv.cli.main import run as run_command
 from symconv.errors import OptionError, SpecError
@@ -33,6 +36,9 @@ PLANES = [
     (sc.ConvSpec(kernel_shape=(2, 3), stride=2, padding=((-1, 1), (0, -2))), (7, 9)),
     (sc.ConvSpec(kernel_shape=(3,), stride=2, padding=1), (8,)),
     (sc.ConvSpec(kernel_shape=(2, 1, 3), stride=(1, 2, 1)), (4, 3, 5)),
+    (sc.ConvSpec(kernel_shape=(1, 25)), (4, 60)),
+    (sc.ConvSpec(kernel_shape=(15, 13)), (40, 37)),
+    (sc.ConvSpec(kernel_shape=(3, 4), stride=2, padding=1), (40, 37)),
 ]
 BATCHES = [
     Problem(
@@ -54,8 +60,36 @@ BATCHES = [
         outputs=6,
         dtype="float64",
     ),
+    Problem(
+        spec=sc.ConvSpec(kernel_shape=(3, 3), groups=5, stride=2, padding=(0, 1)),
+        operation="forward",
+        layout="batched",
+        input=(8, 11),
+        images=2,
+        inputs=5,
+        outputs=5,
+    ),
+    Problem(
+        spec=sc.ConvSpec(kernel_shape=(2, 3, 2), padding=1),
+        operation="forward",
+        layout="batched",
+        input=(3, 7, 16),
+        images=2,
+        inputs=3,
+        outputs=4,
+    ),
+    Problem(
+        spec=sc.ConvSpec(kernel_shape=(3,), stride=2),
+        operation="forward",
+        layout="batched",
+        input=(33,),
+        images=2,
+        inputs=8,
+        outputs=8,
+    ),
 ]
 PROBLEM = Problem(spec=sc.ConvSpec(kernel_shape=(3, 2)), operation="forward", input=(6, 7))
+STRIDED = replace(PROBLEM, spec=sc.ConvSpec(kernel_shape=(3, 2), stride=2))
 
 
 @pytest.mark.parametrize(("spec", "shape"), PLANES)
@@ -67,13 +101,14 @@ def test_the_definition_is_the_reference_on_planes(spec, shape):
     dy = np.random.default_rng(3).integers(-9, 9, spec.output_shape(shape))
     y, dx = sc.reference.forward(spec, x, w), sc.reference.grad_input(spec, dy, w, shape)
     dw = sc.reference.grad_weight(spec, dy, x)
-    assert (taps.plane_forward(spec, x, w) == y).all()
-    assert (taps.plane_grad_input(spec, dy, w, shape) == dx).all()
-    assert (taps.plane_grad_weight(spec, dy, x) == dw).all()
+    windows = taps.windows_of(spec, shape)
+    assert (taps.plane_forward(windows, x, w) == y).all()
+    assert (taps.plane_grad_input(windows, dy, w) == dx).all()
+    assert (taps.plane_grad_weight(windows, dy, x) == dw).all()
     x4, w4, dy4 = x[None, None], w[None, None], dy[None, None]
-    assert (taps.batched_forward(spec, x4, w4) == y).all()
-    assert (taps.batched_grad_input(spec, dy4, w4, shape) == dx).all()
-    assert (taps.batched_grad_weight(spec, dy4, x4) == dw).all()
+    assert (taps.batched_forward(windows, x4, w4) == y).all()
+    assert (taps.batched_grad_input(windows, dy4, w4) == dx).all()
+    assert (taps.batched_grad_weight(windows, dy4, x4) == dw).all()
 
 
 @pytest.mark.parametrize("problem", BATCHES)
@@ -83,35 +118,109 @@ def test_the_truth_of_a_batch_is_the_reference(problem):
     found = truth(operands)
     assert (found[0] == sc.reference.grad_input(spec, dy, w, x.shape)).all()
     assert (found[1] == sc.reference.grad_weight(spec, dy, x)).all()
-    assert (found[2] == dy.sum(axis=(0, 2, 3))).all()
+    assert (found[2] == dy.sum(axis=(0, *range(2, dy.ndim)))).all()
     (y,) = truth(operands_of(problem))
     assert (y == sc.reference.forward(spec, x, w)).all()
 
 
+def problems_of(operation):
+    return [
+        Problem(spec=spec, operation=operation, input=shape, dtype=dtype)
+        for (spec, shape), dtype in zip(PLANES, cycle(["float32", "float64"]), strict=False)
+    ] + [replace(problem, operation=operation) for problem in BATCHES]
+
+
+def error_in(contender, problem, threads=1):
+    """The error of a contender's result; None where it takes no part."""
+    operands = operands_of(problem)
+    try:
+        call = contender.prepare(operands, threads)
+    except LeftOut:
+        return None
+    if call is None:
+        return None
+    result = call()
+    arrays = result if isinstance(result, tuple | list) else (result,)
+    return error_of(tuple(map(np.asarray, arrays)), truth(operands), dtype=problem.dtype)
+
+
 @pytest.mark.filterwarnings("ignore")  # those of other libraries
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_everybody_installed_computes_the_operation(operation):
-    problems = [
-        Problem(spec=spec, operation=operation, input=shape, dtype=dtype)
-        for (spec, shape), dtype in zip(PLANES, ["float32", "float64"] * 4, strict=True)
-    ] + [replace(problem, operation=operation) for problem in BATCHES]
+@pytest.mark.parametrize("threads", [1, 2])
+def test_everybody_installed_computes_the_operation(operation, threads):
     took_part = set()
-    for problem in problems:
-        operands = operands_of(problem)
-        expected = truth(operands)
-        for contender in filter(lambda each: each.installed, CONTENDERS):
-            try:
-                call = contender.prepare(operands, 1)
-            except LeftOut:
-                continue
-            if call is not None:
-                took_part.add(contender.package)
-                result = call()
-                arrays = result if isinstance(result, tuple | list) else (result,)
-                found = tuple(map(np.asarray, arrays))
-                error = error_of(found, expected, dtype=problem.dtype)
-                assert error <= 1, (contender.name, problem.title)
-    assert took_part >= {"symconv", "numpy", "scipy"}
+    for contender in CONTENDERS:
+        quick = contender.called != "inductor"
+        if contender.installed and quick and (threads == 1 or contender.threaded):
+            for problem in problems_of(operation):
+                error = error_in(contender, problem, threads)
+                assert error is None or error <= 1, (contender.name, problem.title)
+                took_part |= {contender.package} if error is not None else set()
+    assert took_part >= {"symconv", "scipy"}
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_what_torch_compiles_computes_the_operation(operation):
+    pytest.importorskip("torch")
+    chosen_problems = [problems_of(operation)[number] for number in (0, 9, -1)]
+    errors = [
+        error_in(contender, problem)
+        for contender in CONTENDERS
+        if contender.called == "inductor"
+        for problem in chosen_problems
+    ]
+    there = [error for error in errors if error is not None]
+    assert len(there) == len(chosen_problems)
+    assert max(there) <= 1
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_no_call_that_is_timed_works_sizes_out(operation, monkeypatch):
+    """A rival is not charged for our size rules: they take longer than a small convolution."""
+    calls = []
+    for contender in CONTENDERS:
+        if contender.installed and contender.kind is not Kind.OURS and not contender.peer:
+            for problem in (PROBLEM, STRIDED, *BATCHES[:2]):
+                operands = operands_of(replace(problem, operation=operation))
+                with suppress(LeftOut):
+                    calls.append(contender.prepare(operands, 1))
+
+    def refuse(*_, **__):
+        raise AssertionError("a timed call asks for sizes")
+
+    for name in ("output_shape", "__init__"):
+        monkeypatch.setattr(sc.ConvSpec, name, refuse)
+    for call in calls:
+        if call is not None:
+            call()
+
+
+def test_who_cannot_compile_is_left_out_with_a_line():
+    def broken():
+        raise RuntimeError("No working C++ compiler found\nin a long list of places")
+
+    with pytest.raises(LeftOut, match=r"torch\.compile cannot run here: No working C") as caught:
+        torch_compiled.tried(broken)
+    assert len(str(caught.value).splitlines()) == 1
+    many = Problem(spec=sc.ConvSpec(kernel_shape=(31, 31)), operation="forward", input=(64, 64))
+    (sliced,) = [each for each in CONTENDERS if each.name == "JAX taps"]
+    with pytest.raises(LeftOut, match="961 slices"):
+        sliced.prepare(operands_of(many), 1)
+
+
+def test_a_correlation_of_the_input_s_size_is_compared_where_it_can_be_made_equal():
+    filter2d, template = (
+        each for each in CONTENDERS if each.name in ("OpenCV filter2D", "OpenCV matchTemplate")
+    )
+    dense, volume = BATCHES[0], replace(PROBLEM, spec=PLANES[7][0], input=PLANES[7][1])
+    wide = replace(PROBLEM, spec=sc.ConvSpec(kernel_shape=(3, 2), padding=2))
+    for problem in (dense, volume, wide):
+        assert filter2d.prepare(operands_of(problem), 1) is None
+        assert template.prepare(operands_of(problem), 1) is None
+    assert template.prepare(operands_of(replace(PROBLEM, dtype="float64")), 1) is None
 
 
 def test_an_error_is_measured_against_what_is_allowed():
@@ -168,7 +277,7 @@ def planted(name, result, kind=Kind.NUMPY):
         (expected,) = truth(operands)
         return lambda: result(expected[0, 0].astype(operands.problem.dtype))
 
-    return Contender(name, "numpy", kind, prepare)
+    return Contender(name, "numpy", kind, prepare, "what is planted")
 
 
 def left_out(operands, threads):
@@ -190,8 +299,8 @@ FIELD = (
     planted("border", border_missing),
     planted("transposed", lambda y: y.T),
     planted("fails", fails),
-    Contender("large", "numpy", Kind.NUMPY, left_out),
-    Contender("absent", "numpy", Kind.NUMPY, lambda operands, threads: None),
+    Contender("large", "numpy", Kind.NUMPY, left_out, "nothing"),
+    Contender("absent", "numpy", Kind.NUMPY, lambda operands, threads: None, "nothing"),
 )
 
 
@@ -297,7 +406,7 @@ def test_the_work_of_a_problem_is_counted():
     assert PROBLEM.bytes == 4 * (42 + 6 + 24)
     backward = replace(PROBLEM, operation="backward", dtype="float64")
     assert (backward.flops, backward.bytes) == (4 * 24 * 6, 8 * (42 + 6 + 24 + 42 + 6))
-    first, second = BATCHES
+    first, second = BATCHES[:2]
     assert first.flops == 2 * (2 * 4 * 4 * 7) * (3 * 6)
     assert second.weight_shape == (6, 2, 2, 3)
     assert [problem_from(each.as_dict()) for each in BATCHES] == BATCHES
@@ -343,19 +452,34 @@ def test_threads_are_limited_and_given_back():
         checked_threads(len(cores()) + 1)
 
 
+@pytest.mark.parametrize(("library", "get", "put"), [(name, *POOLS[name]) for name in POOLS])
+def test_a_library_with_threads_of_its_own_is_told_how_many(library, get, put, monkeypatch):
+    told = []
+    pool = SimpleNamespace(**{get: lambda: 7, put: told.append})
+    monkeypatch.setitem(sys.modules, library, pool)
+    with limited(1):
+        assert told == [1]
+    assert told == [1, 7]
+
+
 def test_a_missing_package_is_named_and_takes_no_part():
-    contenders = (*FIELD[:2], Contender("ghost", "no_such_package", Kind.OWN, left_out))
-    found, missing = field(contenders=contenders)
+    ghosts = [
+        Contender(f"ghost {peer}", "no_such_package", Kind.OWN, left_out, "nothing", peer=peer)
+        for peer in ("", "phantom")
+    ]
+    found, missing = chosen(contenders=(*FIELD[:2], *ghosts))
     assert [each.name for each in found] == ["right", "border"]
-    assert missing == ("no_such_package",)
-    assert {each.package for each in field(["scipy"])[0]} == {"symconv", "scipy"}
+    assert missing == ("no_such_package", "phantom")
+    assert {each.package for each in chosen(["scipy"])[0]} == {"symconv", "scipy"}
+    assert {"opencv", "inductor", "numba", "halide"} <= set(PEERS)
     with pytest.raises(OptionError):
-        field(["tensorflow"])
+        chosen(["tensorflow"])
 
 
-def test_a_name_stands_for_one_contender():
+def test_a_name_stands_for_one_contender_and_each_says_what_it_does():
     names = [each.name for each in CONTENDERS]
     assert len(set(names)) == len(names)
+    assert all(each.does and "|" not in each.does for each in CONTENDERS)
 
 
 def test_the_view_shows_everybody():

@@ -16,9 +16,9 @@ from benchmarks.page import page
 from benchmarks.results import Results, as_json, read_results
 from benchmarks.summary import AIMS, anybody, bandwidth, generating, outcomes, own_call, ratio
 from symconv.bench.contender import Kind
-from symconv.bench.limits import MachineLimit
 from symconv.bench.problem import OPERATIONS, Problem
 from symconv.bench.record import Cell, Entry, Run, Status
+from symconv.bench.roofline import MachineLimit
 from symconv.errors import OptionError
 
 PLANE = Problem(

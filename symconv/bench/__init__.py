@@ -4,8 +4,8 @@
 |---|---|---|
 | what is asked | `problem` | `Problem`: an operation of a spec on arrays of some shapes and type |
 | its arrays | `operands`, `taps` | `Operands`: small integers; the true result in float64 |
-| who takes part | `contender`, `field` | `Contender`: one library's way to compute it |
-| the limits | `limits`, `machine` | a copy of as many bytes, and a product of matrices |
+| who takes part | `contender`, `registry` | `Contender`: one library's way to compute it |
+| the limits | `roofline`, `machine` | a copy of as many bytes, and a product of matrices |
 | taking turns | `clock`, `threads` | seconds per call, round by round, on a number of cores |
 | one problem | `measure` | `Cell`: checked first, then timed |
 | the outcome | `record`, `view` | JSON and back; tables for the terminal |

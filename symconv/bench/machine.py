@@ -11,7 +11,19 @@ from symconv import __version__
 from symconv.bench.threads import cores
 from symconv.codegen.runtime.compiler import find_compiler
 
-PACKAGES: Final = ("numpy", "scipy", "torch", "jax", "jaxlib", "sympy", "symforce", "wrenfold")
+PACKAGES: Final = (
+    "numpy",
+    "scipy",
+    "opencv-python-headless",
+    "numba",
+    "halide",
+    "torch",
+    "jax",
+    "jaxlib",
+    "sympy",
+    "symforce",
+    "wrenfold",
+)
 CACHES: Final = Path("/sys/devices/system/cpu/cpu0/cache")
 CPU_INFO: Final = Path("/proc/cpuinfo")
 

@@ -13,7 +13,11 @@ import numpy as np
 
 from symconv.bench.clock import Clock, Pace, interleaved
 from symconv.bench.contender import Call, Contender, LeftOut
-from symconv.bench.limits import (
+from symconv.bench.machine import machine
+from symconv.bench.operands import Array, Operands, error_of, operands_of, truth
+from symconv.bench.problem import Problem
+from symconv.bench.record import Cell, Entry, Run, Status
+from symconv.bench.roofline import (
     MATRIX,
     MachineLimit,
     copying,
@@ -21,10 +25,6 @@ from symconv.bench.limits import (
     machine_limit,
     multiplying,
 )
-from symconv.bench.machine import machine
-from symconv.bench.operands import Array, Operands, error_of, operands_of, truth
-from symconv.bench.problem import Problem
-from symconv.bench.record import Cell, Entry, Run, Status
 from symconv.bench.threads import limited
 
 Progress: TypeAlias = Callable[[str, int, int], None]

@@ -6,14 +6,15 @@ The last two are the approaches of numpy-ml and of HIPS autograd, in our words.
 from __future__ import annotations
 
 from math import prod
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from symconv.bench import taps
-from symconv.bench.contender import Call, Contender, Kind, LeftOut
+from symconv.bench.contender import Call, Contender, Kind, LeftOut, by_operation
 from symconv.bench.operands import Array, Operands
+from symconv.bench.taps import Windows, windows_of
 from symconv.sizes import Shape
 from symconv.spec import ConvSpec
 
@@ -22,31 +23,18 @@ MOST_BYTES: Final = 2**30
 
 def _taps(operands: Operands, threads: int) -> Call:
     """Return the definition: for each tap, multiply what it reads, and add."""
-    spec, operation = operands.problem.spec, operands.problem.operation
+    windows = windows_of(operands.problem.spec, operands.problem.input)
     x, w, dy = operands.x, operands.w, operands.dy
-    if operands.problem.layout == "plane":
-        sizes = x.shape
-        return {
-            "forward": lambda: taps.plane_forward(spec, x, w),
-            "grad_input": lambda: taps.plane_grad_input(spec, dy, w, sizes),
-            "grad_weight": lambda: taps.plane_grad_weight(spec, dy, x),
-            "backward": lambda: (
-                taps.plane_grad_input(spec, dy, w, sizes),
-                taps.plane_grad_weight(spec, dy, x),
-                dy.sum(),
-            ),
-        }[operation]
-    sizes = x.shape[2:]
-    return {
-        "forward": lambda: taps.batched_forward(spec, x, w),
-        "grad_input": lambda: taps.batched_grad_input(spec, dy, w, sizes),
-        "grad_weight": lambda: taps.batched_grad_weight(spec, dy, x),
-        "backward": lambda: (
-            taps.batched_grad_input(spec, dy, w, sizes),
-            taps.batched_grad_weight(spec, dy, x),
-            _grad_bias(dy),
-        ),
-    }[operation]
+    planar = operands.problem.layout == "plane"
+    forward = taps.plane_forward if planar else taps.batched_forward
+    grad_input = taps.plane_grad_input if planar else taps.batched_grad_input
+    grad_weight = taps.plane_grad_weight if planar else taps.batched_grad_weight
+    return by_operation(
+        operands,
+        forward=lambda: forward(windows, x, w),
+        grad_input=lambda: grad_input(windows, dy, w),
+        grad_weight=lambda: grad_weight(windows, dy, x),
+    )
 
 
 def _im2col(operands: Operands, threads: int) -> Call:
@@ -55,19 +43,16 @@ def _im2col(operands: Operands, threads: int) -> Call:
     Raises:
         LeftOut: the columns would take more than a GiB.
     """
-    spec, operation = operands.problem.spec, operands.problem.operation
+    spec = operands.problem.spec
     x, w, dy = operands.x4, operands.w4, operands.dy4
     _refuse_large(prod(spec.kernel_shape) * x.shape[1] * len(x) * prod(dy.shape[2:]), dy)
-    return {
-        "forward": lambda: _columns_forward(spec, x, w),
-        "grad_input": lambda: _columns_grad_input(spec, dy, w, x.shape),
-        "grad_weight": lambda: _columns_grad_weight(spec, dy, x),
-        "backward": lambda: (
-            _columns_grad_input(spec, dy, w, x.shape),
-            _columns_grad_weight(spec, dy, x),
-            _grad_bias(dy),
-        ),
-    }[operation]
+    windows = windows_of(spec, x.shape[2:])
+    return by_operation(
+        operands,
+        forward=lambda: _columns_forward(windows, x, w),
+        grad_input=lambda: _columns_grad_input(windows, dy, w),
+        grad_weight=lambda: _columns_grad_weight(windows, dy, x),
+    )
 
 
 def _windows(operands: Operands, threads: int) -> Call | None:
@@ -76,7 +61,7 @@ def _windows(operands: Operands, threads: int) -> Call | None:
     Raises:
         LeftOut: tensordot's copy of the windows would take more than a GiB.
     """
-    spec, operation = operands.problem.spec, operands.problem.operation
+    spec = operands.problem.spec
     x, w, dy = operands.x4, operands.w4, operands.dy4
     tall = any(min(pair) < 0 or pair[0] > extent - 1 or pair[1] > extent - 1
                for pair, extent in zip(spec.padding_pairs, spec.extent, strict=True))  # fmt: skip
@@ -84,53 +69,47 @@ def _windows(operands: Operands, threads: int) -> Call | None:
         return None
     _refuse_large(prod(spec.kernel_shape) * prod(x.shape), dy)
     dense = ConvSpec(kernel_shape=spec.kernel_shape)
-    return {
-        "forward": lambda: _windows_forward(spec, x, w),
-        "grad_input": lambda: _windows_grad_input(spec, dense, dy, w, x.shape[2:]),
-        "grad_weight": lambda: _windows_grad_weight(spec, dy, x),
-        "backward": lambda: (
-            _windows_grad_input(spec, dense, dy, w, x.shape[2:]),
-            _windows_grad_weight(spec, dy, x),
-            _grad_bias(dy),
-        ),
-    }[operation]
-
-
-def _columns(spec: ConvSpec, x: Array, outputs: Shape) -> Array:
-    """Return (groups, C / groups * taps, N * cells): what every tap reads, a row each."""
-    xp = taps.padded(spec, x)
-    images, channels = x.shape[:2]
-    rows = np.empty((channels, prod(spec.kernel_shape), images, *outputs), x.dtype)
-    for number, (_, read) in enumerate(taps.reads(spec, outputs)):
-        rows[:, number] = xp[taps.last_axes(read)].swapaxes(0, 1)
-    return rows.reshape(spec.groups, -1, images * prod(outputs))
-
-
-def _columns_forward(spec: ConvSpec, x: Array, w: Array) -> Array:
-    outputs = spec.output_shape(x.shape[2:])
-    found = w.reshape(spec.groups, len(w) // spec.groups, -1) @ _columns(spec, x, outputs)
-    return np.ascontiguousarray(found.reshape(len(w), len(x), *outputs).swapaxes(0, 1))
-
-
-def _columns_grad_input(spec: ConvSpec, dy: Array, w: Array, input_shape: Shape) -> Array:
-    outputs = dy.shape[2:]
-    upstream = dy.swapaxes(0, 1).reshape(spec.groups, len(w) // spec.groups, -1)
-    columns = w.reshape(spec.groups, len(w) // spec.groups, -1).swapaxes(1, 2) @ upstream
-    columns = columns.reshape(input_shape[1], prod(spec.kernel_shape), len(dy), *outputs)
-    pairs = zip(input_shape[2:], spec.padding_pairs, strict=True)
-    dxp = np.zeros(
-        (input_shape[1], len(dy), *(lo + size + hi for size, (lo, hi) in pairs)), dy.dtype
+    return by_operation(
+        operands,
+        forward=lambda: _windows_forward(spec, x, w),
+        grad_input=lambda: _windows_grad_input(spec, dense, dy, w, x.shape[2:]),
+        grad_weight=lambda: _windows_grad_weight(spec, dy, x),
     )
-    for number, (_, read) in enumerate(taps.reads(spec, outputs)):
+
+
+def _columns(windows: Windows, x: Array) -> Array:
+    """Return (groups, C / groups * taps, N * cells): what every tap reads, a row each."""
+    xp = taps.padded(windows.spec, x)
+    images, channels = x.shape[:2]
+    rows = np.empty((channels, len(windows.reads), images, *windows.outputs), x.dtype)
+    for number, (_, read) in enumerate(windows.reads):
+        rows[:, number] = xp[taps.last_axes(read)].swapaxes(0, 1)
+    return rows.reshape(windows.spec.groups, -1, images * prod(windows.outputs))
+
+
+def _columns_forward(windows: Windows, x: Array, w: Array) -> Array:
+    groups = windows.spec.groups
+    found = w.reshape(groups, len(w) // groups, -1) @ _columns(windows, x)
+    return np.ascontiguousarray(found.reshape(len(w), len(x), *windows.outputs).swapaxes(0, 1))
+
+
+def _columns_grad_input(windows: Windows, dy: Array, w: Array) -> Array:
+    groups, inputs = windows.spec.groups, w.shape[1] * windows.spec.groups
+    upstream = dy.swapaxes(0, 1).reshape(groups, len(w) // groups, -1)
+    columns = w.reshape(groups, len(w) // groups, -1).swapaxes(1, 2) @ upstream
+    columns = columns.reshape(inputs, len(windows.reads), len(dy), *windows.outputs)
+    dxp = np.zeros((inputs, len(dy), *windows.padded), dy.dtype)
+    for number, (_, read) in enumerate(windows.reads):
         dxp[taps.last_axes(read)] += columns[:, number]
-    return np.ascontiguousarray(taps.cropped(spec, dxp, input_shape[2:]).swapaxes(0, 1))
+    found = taps.cropped(windows.spec, dxp, windows.sizes)
+    return np.ascontiguousarray(found.swapaxes(0, 1))
 
 
-def _columns_grad_weight(spec: ConvSpec, dy: Array, x: Array) -> Array:
-    columns = _columns(spec, x, dy.shape[2:])
-    upstream = dy.swapaxes(0, 1).reshape(spec.groups, dy.shape[1] // spec.groups, -1)
-    dw = upstream @ columns.swapaxes(1, 2)
-    return dw.reshape(dy.shape[1], -1, *spec.kernel_shape)
+def _columns_grad_weight(windows: Windows, dy: Array, x: Array) -> Array:
+    groups = windows.spec.groups
+    upstream = dy.swapaxes(0, 1).reshape(groups, dy.shape[1] // groups, -1)
+    dw = upstream @ _columns(windows, x).swapaxes(1, 2)
+    return dw.reshape(dy.shape[1], -1, *windows.spec.kernel_shape)
 
 
 def _windows_forward(spec: ConvSpec, x: Array, w: Array) -> Array:
@@ -181,17 +160,31 @@ def _last(spec: ConvSpec, of_windows: int, of_weight: int) -> tuple[Shape, Shape
     )
 
 
-def _grad_bias(dy: Array) -> Any:
-    return dy.sum(axis=(0, *range(2, dy.ndim)))
-
-
 def _refuse_large(entries: int, array: Array) -> None:
     if entries * array.itemsize > MOST_BYTES:
         raise LeftOut(f"would copy {entries * array.itemsize / 2**30:.1f} GiB")
 
 
 CONTENDERS: Final = (
-    Contender("NumPy taps", "numpy", Kind.NUMPY, _taps),
-    Contender("NumPy im2col", "numpy", Kind.NUMPY, _im2col),
-    Contender("NumPy windows", "numpy", Kind.NUMPY, _windows),
+    Contender(
+        "NumPy taps",
+        "numpy",
+        Kind.NUMPY,
+        _taps,
+        "a loop over taps: slices of planes times weights, a product of matrices a tap in batches",
+    ),
+    Contender(
+        "NumPy im2col",
+        "numpy",
+        Kind.NUMPY,
+        _im2col,
+        "im2col and one product of matrices, as numpy-ml does; grad_input adds columns back",
+    ),
+    Contender(
+        "NumPy windows",
+        "numpy",
+        Kind.NUMPY,
+        _windows,
+        "a view of all windows and tensordot, as HIPS autograd does; without groups and dilation",
+    ),
 )

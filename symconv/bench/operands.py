@@ -9,7 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from symconv.bench.problem import Problem
-from symconv.bench.taps import batched_forward, batched_grad_input, batched_grad_weight
+from symconv.bench.taps import (
+    batched_forward,
+    batched_grad_input,
+    batched_grad_weight,
+    windows_of,
+)
 from symconv.sizes import Shape
 
 Array: TypeAlias = npt.NDArray[Any]
@@ -58,18 +63,18 @@ def operands_of(problem: Problem) -> Operands:
 
 def truth(operands: Operands) -> tuple[Array, ...]:
     """Return what the operation must give: its results in float64, exact for these integers."""
-    spec = operands.problem.spec
+    windows = windows_of(operands.problem.spec, operands.problem.input)
     x, w, dy = (array.astype(np.float64) for array in (operands.x4, operands.w4, operands.dy4))
     operation = operands.problem.operation
     if operation == "forward":
-        return (batched_forward(spec, x, w),)
+        return (batched_forward(windows, x, w),)
     if operation == "grad_input":
-        return (batched_grad_input(spec, dy, w, x.shape[2:]),)
+        return (batched_grad_input(windows, dy, w),)
     if operation == "grad_weight":
-        return (batched_grad_weight(spec, dy, x),)
+        return (batched_grad_weight(windows, dy, x),)
     return (
-        batched_grad_input(spec, dy, w, x.shape[2:]),
-        batched_grad_weight(spec, dy, x),
+        batched_grad_input(windows, dy, w),
+        batched_grad_weight(windows, dy, x),
         dy.sum(axis=(0, *range(2, dy.ndim))),
     )
 

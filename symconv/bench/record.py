@@ -11,8 +11,8 @@ from statistics import median
 from typing import Any
 
 from symconv.bench.contender import Kind
-from symconv.bench.limits import MachineLimit
 from symconv.bench.problem import Problem, problem_from
+from symconv.bench.roofline import MachineLimit
 from symconv.errors import OptionError
 
 SCHEMA = 1

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
 
-from symconv.bench.contender import Call, Contender, Kind
+from symconv.bench.contender import Call, Contender, Kind, by_operation
 from symconv.bench.operands import Array, Operands
+from symconv.bench.taps import framed, placed
 from symconv.spec import ConvSpec
 
 
@@ -17,17 +19,14 @@ def _signal(operands: Operands, threads: int) -> Call | None:
 
     if not _simple(operands):
         return None
-    x, w, dy, spec = operands.x, operands.w, operands.dy, operands.problem.spec
-    return {
-        "forward": lambda: signal.correlate2d(x, w, "valid")[_step(spec)],
-        "grad_input": lambda: signal.convolve2d(_spread(spec, dy, x), w),
-        "grad_weight": lambda: signal.correlate2d(x, _spread(spec, dy, x), "valid"),
-        "backward": lambda: (
-            signal.convolve2d(_spread(spec, dy, x), w),
-            signal.correlate2d(x, _spread(spec, dy, x), "valid"),
-            dy.sum(),
-        ),
-    }[operands.problem.operation]
+    x, w, step = operands.x, operands.w, _step(operands.problem.spec)
+    upstream = _upstream(operands)
+    return by_operation(
+        operands,
+        forward=lambda: signal.correlate2d(x, w, "valid")[step],
+        grad_input=lambda: signal.convolve2d(upstream(), w),
+        grad_weight=lambda: signal.correlate2d(x, upstream(), "valid"),
+    )
 
 
 def _ndimage(operands: Operands, threads: int) -> Call | None:
@@ -59,16 +58,14 @@ def _spectra(operands: Operands, threads: int) -> Call | None:
 
     if not _simple(operands):
         return None
-    x, w, dy, spec = operands.x, operands.w, operands.dy, operands.problem.spec
-
-    def grad_weight() -> Any:
-        return signal.fftconvolve(x, np.flip(_spread(spec, dy, x)), "valid")
-
-    return {
-        "forward": lambda: signal.fftconvolve(x, np.flip(w), "valid")[_step(spec)],
-        "grad_input": lambda: signal.fftconvolve(_spread(spec, dy, x), w),
-        "grad_weight": grad_weight,
-    }.get(operands.problem.operation)
+    x, w, step = operands.x, operands.w, _step(operands.problem.spec)
+    upstream = _upstream(operands)
+    return by_operation(
+        operands,
+        forward=lambda: signal.fftconvolve(x, np.flip(w), "valid")[step],
+        grad_input=lambda: signal.fftconvolve(upstream(), w),
+        grad_weight=lambda: signal.fftconvolve(x, np.flip(upstream()), "valid"),
+    )
 
 
 def _simple(operands: Operands) -> bool:
@@ -82,21 +79,32 @@ def _step(spec: ConvSpec) -> tuple[slice, ...]:
     return tuple(slice(None, None, t) for t in spec.stride)
 
 
-def _spread(spec: ConvSpec, dy: Array, x: Array) -> Array:
-    """Return dy with stride - 1 zeros between its cells, as if the stride had been 1."""
+def _upstream(operands: Operands) -> Callable[[], Array]:
+    """Return what makes dy with stride - 1 zeros between its cells, as if the stride had been 1."""
+    spec, dy = operands.problem.spec, operands.dy
     if set(spec.stride) == {1}:
-        return dy
-    dense = ConvSpec(kernel_shape=spec.kernel_shape)
-    frame = np.zeros(dense.output_shape(x.shape), dy.dtype)
-    step = tuple(
-        slice(0, (count - 1) * t + 1, t) for count, t in zip(dy.shape, spec.stride, strict=True)
-    )
-    frame[step] = dy
-    return frame
+        return lambda: dy
+    sizes = ConvSpec(kernel_shape=spec.kernel_shape).output_shape(operands.x.shape)
+    cells = placed((0, 0), dy.shape, spec.stride)
+    return lambda: framed(dy, sizes, cells)
 
 
+PLANES: Final = "planes of two axes without padding and dilation; "
 CONTENDERS: Final = (
-    Contender("scipy.signal", "scipy", Kind.OWN, _signal),
-    Contender("scipy.ndimage", "scipy", Kind.BEST, _ndimage),
-    Contender("scipy fftconvolve", "scipy", Kind.BEST, _spectra),
+    Contender(
+        "scipy.signal",
+        "scipy",
+        Kind.OWN,
+        _signal,
+        PLANES + "correlate2d and convolve2d; cells that a stride leaves out count",
+    ),
+    Contender(
+        "scipy.ndimage",
+        "scipy",
+        Kind.BEST,
+        _ndimage,
+        PLANES + "correlate, of which the windows are cut out, and convolve of a frame with dy in "
+        "it; no grad_weight",
+    ),
+    Contender("scipy fftconvolve", "scipy", Kind.BEST, _spectra, PLANES + "signal.fftconvolve"),
 )

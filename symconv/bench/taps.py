@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import product
+from math import prod
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -18,63 +20,91 @@ from symconv.spec import ConvSpec
 Array: TypeAlias = npt.NDArray[Any]
 
 
-def plane_forward(spec: ConvSpec, x: Array, w: Array) -> Array:
+@dataclass(frozen=True)
+class Windows:
+    """Where the windows of an input lie, worked out once: no call that is timed asks a spec.
+
+    Attributes:
+        spec: the sizes.
+        sizes: the spatial sizes of the input.
+        outputs: how many windows there are along each axis.
+        reads: every tap with the cells of the padded input that it reads.
+    """
+
+    spec: ConvSpec
+    sizes: Shape
+    outputs: Shape
+    reads: tuple[tuple[Shape, tuple[slice, ...]], ...]
+
+    @property
+    def padded(self) -> Shape:
+        """The sizes of the padded input."""
+        pairs = self.spec.padding_pairs
+        return tuple(lo + size + hi for size, (lo, hi) in zip(self.sizes, pairs, strict=True))
+
+
+def windows_of(spec: ConvSpec, sizes: Shape) -> Windows:
+    """Return the windows of an input of some spatial sizes."""
+    outputs = spec.output_shape(sizes)
+    return Windows(spec, sizes, outputs, tuple(reads(spec, outputs)))
+
+
+def plane_forward(windows: Windows, x: Array, w: Array) -> Array:
     """Return y (g, h): for each tap, what it reads of x times its weight."""
-    xp = padded(spec, x)
-    y = np.zeros(spec.output_shape(x.shape), x.dtype)
-    for tap, read in reads(spec, y.shape):
+    xp = padded(windows.spec, x)
+    y = np.zeros(windows.outputs, x.dtype)
+    for tap, read in windows.reads:
         y += w[tap] * xp[read]
     return y
 
 
-def plane_grad_input(spec: ConvSpec, dy: Array, w: Array, input_shape: Shape) -> Array:
+def plane_grad_input(windows: Windows, dy: Array, w: Array) -> Array:
     """Return dx (m, n): for each tap, dy times its weight is added where the tap reads."""
-    dxp = np.zeros(_padded_shape(spec, input_shape), dy.dtype)
-    for tap, read in reads(spec, dy.shape):
+    dxp = np.zeros(windows.padded, dy.dtype)
+    for tap, read in windows.reads:
         dxp[read] += w[tap] * dy
-    return cropped(spec, dxp, input_shape)
+    return cropped(windows.spec, dxp, windows.sizes)
 
 
-def plane_grad_weight(spec: ConvSpec, dy: Array, x: Array) -> Array:
+def plane_grad_weight(windows: Windows, dy: Array, x: Array) -> Array:
     """Return dw (p, q): for each tap, the sum of dy times what the tap reads."""
-    xp = padded(spec, x)
-    dw = np.empty(spec.kernel_shape, dy.dtype)
-    for tap, read in reads(spec, dy.shape):
+    xp = padded(windows.spec, x)
+    dw = np.empty(windows.spec.kernel_shape, dy.dtype)
+    for tap, read in windows.reads:
         dw[tap] = (dy * xp[read]).sum()
     return dw
 
 
-def batched_forward(spec: ConvSpec, x: Array, w: Array) -> Array:
+def batched_forward(windows: Windows, x: Array, w: Array) -> Array:
     """Return y (N, C_out, *out): for each tap, a product of w's channels with what it reads."""
-    groups, images = spec.groups, len(x)
-    outputs = spec.output_shape(x.shape[2:])
-    xp = padded(spec, x)
+    groups, images = windows.spec.groups, len(x)
+    xp = padded(windows.spec, x)
     weights = w.reshape(groups, -1, *w.shape[1:])
-    y = np.zeros((images, groups, len(w) // groups, int(np.prod(outputs))), x.dtype)
-    for tap, read in reads(spec, outputs):
+    y = np.zeros((images, groups, len(w) // groups, prod(windows.outputs)), x.dtype)
+    for tap, read in windows.reads:
         y += weights[last_axes(tap)] @ _in_groups(xp[last_axes(read)], groups)
-    return y.reshape(images, len(w), *outputs)
+    return y.reshape(images, len(w), *windows.outputs)
 
 
-def batched_grad_input(spec: ConvSpec, dy: Array, w: Array, sizes: Shape) -> Array:
+def batched_grad_input(windows: Windows, dy: Array, w: Array) -> Array:
     """Return dx (N, C_in, *sizes): for each tap, w's channels times dy are added where it reads."""
-    groups, images = spec.groups, len(dy)
+    groups, images = windows.spec.groups, len(dy)
     weights = w.reshape(groups, -1, *w.shape[1:])
     upstream = _in_groups(dy, groups)
-    dxp = np.zeros((images, w.shape[1] * groups, *_padded_shape(spec, sizes)), dy.dtype)
-    for tap, read in reads(spec, dy.shape[2:]):
+    dxp = np.zeros((images, w.shape[1] * groups, *windows.padded), dy.dtype)
+    for tap, read in windows.reads:
         target = dxp[last_axes(read)]
         target += (weights[last_axes(tap)].swapaxes(1, 2) @ upstream).reshape(target.shape)
-    return cropped(spec, dxp, sizes)
+    return cropped(windows.spec, dxp, windows.sizes)
 
 
-def batched_grad_weight(spec: ConvSpec, dy: Array, x: Array) -> Array:
+def batched_grad_weight(windows: Windows, dy: Array, x: Array) -> Array:
     """Return dw (C_out, C_in / groups, *kernel): for each tap, dy times what it reads, summed."""
-    groups = spec.groups
-    xp = padded(spec, x)
+    groups = windows.spec.groups
+    xp = padded(windows.spec, x)
     upstream = _in_groups(dy, groups)
-    dw = np.empty((dy.shape[1], x.shape[1] // groups, *spec.kernel_shape), dy.dtype)
-    for tap, read in reads(spec, dy.shape[2:]):
+    dw = np.empty((dy.shape[1], x.shape[1] // groups, *windows.spec.kernel_shape), dy.dtype)
+    for tap, read in windows.reads:
         products = upstream @ _in_groups(xp[last_axes(read)], groups).swapaxes(2, 3)
         dw[last_axes(tap)] = products.sum(axis=0).reshape(dw.shape[:2])
     return dw
@@ -82,15 +112,16 @@ def batched_grad_weight(spec: ConvSpec, dy: Array, x: Array) -> Array:
 
 def reads(spec: ConvSpec, outputs: Shape) -> Iterator[tuple[Shape, tuple[slice, ...]]]:
     """Yield every tap with the cells of the padded input that it reads, in the order of windows."""
-    for tap in product(*map(range, spec.kernel_shape)):
-        starts = [at * d for at, d in zip(tap, spec.dilation, strict=True)]
-        yield (
-            tap,
-            tuple(
-                slice(start, start + t * (count - 1) + 1, t)
-                for start, t, count in zip(starts, spec.stride, outputs, strict=True)
-            ),
-        )
+    return places(spec.kernel_shape, outputs, stride=spec.stride, dilation=spec.dilation)
+
+
+def places(
+    kernel: Shape, outputs: Shape, *, stride: Shape, dilation: Shape
+) -> Iterator[tuple[Shape, tuple[slice, ...]]]:
+    """Yield every tap of a kernel with the cells that it reads, in the order of windows."""
+    for tap in product(*map(range, kernel)):
+        starts = [at * d for at, d in zip(tap, dilation, strict=True)]
+        yield tap, placed(starts, outputs, stride)
 
 
 def padded(spec: ConvSpec, array: Array) -> Array:
@@ -121,13 +152,33 @@ def cropped(spec: ConvSpec, array: Array, sizes: Shape) -> Array:
     return found
 
 
+def spread(array: Array, steps: Shape) -> Array:
+    """Return the array with steps - 1 zeros between neighbours along its last axes."""
+    if set(steps) == {1}:
+        return array
+    counts = array.shape[array.ndim - len(steps) :]
+    sizes = tuple((count - 1) * step + 1 for count, step in zip(counts, steps, strict=True))
+    return framed(array, sizes, placed((0,) * len(steps), counts, steps))
+
+
+def framed(array: Array, sizes: Shape, cells: tuple[slice, ...]) -> Array:
+    """Return zeros of some sizes along the last axes, with the array in some cells of them."""
+    frame = np.zeros((*array.shape[: array.ndim - len(sizes)], *sizes), array.dtype)
+    frame[last_axes(cells)] = array
+    return frame
+
+
+def placed(starts: Sequence[int], counts: Shape, steps: Shape) -> tuple[slice, ...]:
+    """Return where so many cells lie along each axis, from a start on and a step apart."""
+    return tuple(
+        slice(start, start + (count - 1) * step + 1, step)
+        for start, count, step in zip(starts, counts, steps, strict=True)
+    )
+
+
 def last_axes(cells: Sequence[int | slice]) -> Any:
     """Return the index of some cells along the last axes, everything along the others."""
     return (..., *cells)
-
-
-def _padded_shape(spec: ConvSpec, sizes: Shape) -> Shape:
-    return tuple(lo + size + hi for size, (lo, hi) in zip(sizes, spec.padding_pairs, strict=True))
 
 
 def _in_groups(array: Array, groups: int) -> Array:

@@ -1,8 +1,9 @@
 """How many threads and cores the whole process computes with.
 
-A number of threads means: NumPy's BLAS, PyTorch and OpenMP are told so, and every thread of the
-process may run on that many cores only. The last is what bounds JAX, whose pool has its size from
-the start, and it needs an operating system that lets cores be chosen (Linux).
+A number of threads means: NumPy's BLAS, OpenMP, PyTorch, OpenCV and numba are told so, and every
+thread of the process may run on that many cores only. The last is what bounds JAX and Halide, whose
+pools have their size from the start, and it needs an operating system that lets cores be chosen
+(Linux).
 """
 
 from __future__ import annotations
@@ -19,6 +20,11 @@ from symconv.errors import OptionError, ToolError
 
 SPINNING: Final = {"OPENBLAS_THREAD_TIMEOUT": "20"}
 TASKS: Final = Path("/proc/self/task")
+POOLS: Final = {
+    "torch": ("get_num_threads", "set_num_threads"),
+    "cv2": ("getNumThreads", "setNumThreads"),
+    "numba": ("get_num_threads", "set_num_threads"),
+}
 
 
 def rest_soon() -> None:
@@ -65,18 +71,26 @@ def limited(threads: int) -> Iterator[None]:
             "threadpoolctl must be installed to choose threads: pip install 'symconv[bench]'"
         ) from err
     chosen = cores()[: checked_threads(threads)]
-    torch = sys.modules.get("torch")
-    before = torch.get_num_threads() if torch else None
-    if torch:
-        torch.set_num_threads(threads)
-    with threadpool_limits(limits=threads):
+    with threadpool_limits(limits=threads), _pools_of(threads):
         _run_on(chosen)
         try:
             yield
         finally:
             _run_on(cores())
-            if torch:
-                torch.set_num_threads(before)
+
+
+@contextmanager
+def _pools_of(threads: int) -> Iterator[None]:
+    """Let the libraries that have been imported use that many threads."""
+    there = [(sys.modules[name], *calls) for name, calls in POOLS.items() if name in sys.modules]
+    before = [getattr(library, get)() for library, get, _ in there]
+    for library, _, put in there:
+        getattr(library, put)(threads)
+    try:
+        yield
+    finally:
+        for (library, _, put), number in zip(there, before, strict=True):
+            getattr(library, put)(number)
 
 
 def _run_on(chosen: tuple[int, ...]) -> None:

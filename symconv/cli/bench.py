@@ -52,7 +52,9 @@ def bench(
     ] = "1",
     peers: Annotated[
         str | None,
-        typer.Option(metavar="NAMES", help="Only these beside symconv: numpy,scipy,torch,jax."),
+        typer.Option(
+            metavar="NAMES", help="Only some of numpy,scipy,opencv,numba,halide,torch,inductor,jax."
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The outcome as JSON.")] = False,
 ) -> None:
@@ -141,10 +143,10 @@ def _batch(text: str) -> tuple[int, ...]:
 
 
 def _measured(problems: list[Problem], threads: list[int], peers: list[str] | None) -> Run:
-    from symconv.bench.field import field
     from symconv.bench.measure import Bench, measured
+    from symconv.bench.registry import chosen
 
-    contenders, missing = field(peers)
+    contenders, missing = chosen(peers)
     with progress_bar() as progress:
         return measured(
             Bench(contenders),

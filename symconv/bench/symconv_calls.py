@@ -51,13 +51,20 @@ def _call(kernel: Kernel, operands: Operands) -> Call:
     return lambda: tuple(kernel.backward(dy, x, w))
 
 
-def _kernel(name: str, **choices: Any) -> Contender:
+def kernel_of(name: str, does: str, **choices: Any) -> Contender:
+    """Return the kernel that `load` gives for some choices, as a contender."""
     prepare = partial(_prepared, choices=choices)
-    return Contender(name, "symconv", Kind.OURS, prepare, threaded=choices["target"] == "c")
+    threaded = choices["target"] == "c"
+    return Contender(name, "symconv", Kind.OURS, prepare, does, threaded=threaded)
 
 
 CONTENDERS: Final = (
-    _kernel(NUMPY, target="numpy"),
-    _kernel(C, target="c"),
-    _kernel(WINOGRAD, target="c", algorithm="winograd"),
+    kernel_of(NUMPY, "the emitted NumPy kernel", target="numpy"),
+    kernel_of(C, "the emitted C kernel, called from Python", target="c"),
+    kernel_of(
+        WINOGRAD,
+        "the same with fewer products, in batches of stride 1",
+        target="c",
+        algorithm="winograd",
+    ),
 )
