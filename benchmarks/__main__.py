@@ -1,4 +1,7 @@
-"""The bench: planes, layers and generation beside everybody; `make bench`, `python -m benchmarks`.
+"""The bench: convolutions of all sizes beside everybody, calls, and what generating takes.
+
+`make bench`, `python -m benchmarks`. A long run may be made in pieces, `--only kernels --json A`,
+`--only layers --json B`, that `--from A --from B` joins.
 
 Exit codes: 0 good, 1 a kernel of symconv is wrong, 2 bad input. Ctrl-C keeps what is measured.
 """
@@ -11,6 +14,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from math import inf
 from pathlib import Path
 from time import perf_counter
@@ -29,11 +33,20 @@ from rich.progress import (  # noqa: E402
     TimeRemainingColumn,
 )
 
+from benchmarks.calls import CallCost, call_costs  # noqa: E402
 from benchmarks.charts import charts  # noqa: E402
 from benchmarks.generation import Generation, generations  # noqa: E402
-from benchmarks.grid import PRESETS, Choice, Preset, layers, planes  # noqa: E402
+from benchmarks.grid import (  # noqa: E402
+    OF_SHAPES,
+    PRESETS,
+    Choice,
+    Preset,
+    layers,
+    planes,
+    shapes,
+)
 from benchmarks.page import page  # noqa: E402
-from benchmarks.results import Results, as_json, read_results  # noqa: E402
+from benchmarks.results import Results, as_json, joined, read_results  # noqa: E402
 from benchmarks.tables import results_view  # noqa: E402
 from symconv.bench.clock import Pace  # noqa: E402
 from symconv.bench.contender import Kind  # noqa: E402
@@ -46,7 +59,12 @@ from symconv.files import write_files  # noqa: E402
 from symconv.notation import read_sizes  # noqa: E402
 
 DOCS: Final = Path(__file__).resolve().parents[1] / "docs"
-WORKLOADS: Final = ("planes", "layers", "generation")
+GRIDS: Final[dict[str, Callable[[Preset], list[Problem]]]] = {
+    "planes": planes,
+    "layers": layers,
+    **{name: partial(shapes, workload=name) for name in OF_SHAPES},
+}
+WORKLOADS: Final = (*GRIDS, "calls", "generation")
 PIPED_WIDTH: Final = 150
 
 
@@ -58,7 +76,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     try:
-        results = read_results(options.from_) if options.from_ else _measure(options)
+        read = list(map(read_results, options.from_ or ()))
+        results = joined(read) if read else _measure(options)
         Console(width=None if sys.stdout.isatty() else PIPED_WIDTH).print(results_view(results))
         _write(results, options)
     except SymconvError as err:
@@ -88,14 +107,18 @@ def _measure(options: Namespace) -> Results:
             most_seconds=60 * options.minutes,
         )
         found: list[Generation] = []
+        calls: list[CallCost] = []
         interrupted = not run.complete and run.seconds < 60 * options.minutes
-        if "generation" in workloads and not interrupted:
-            with suppress(KeyboardInterrupt):
+        with suppress(KeyboardInterrupt):
+            if "calls" in workloads and not interrupted:
+                calls += call_costs(Pace(seconds=preset.seconds / 4))
+            if "generation" in workloads and not interrupted:
                 found += generations(preset.generation)
     place = {problem: number for number, problem in enumerate(problems)}
     cells = sorted(run.cells, key=lambda cell: (place[cell.problem], cell.threads))
     seconds = perf_counter() - begin
-    return Results(replace(run, cells=tuple(cells), seconds=seconds), tuple(found))
+    whole = replace(run, cells=tuple(cells), seconds=seconds)
+    return Results(whole, tuple(found), tuple(calls))
 
 
 def _command(options: Namespace) -> str:
@@ -115,15 +138,14 @@ def _problems(options: Namespace, preset: Preset, workloads: Sequence[str]) -> l
         kernels=tuple(read_sizes("--kernel", text) for text in options.kernel or ()),
         dtypes=tuple(options.dtype or ()),
     )
-    makers: dict[str, Callable[[Preset], list[Problem]]] = {"planes": planes, "layers": layers}
     found = [
         problem
-        for name, make in makers.items()
+        for name, make in GRIDS.items()
         if name in workloads
         for problem in make(preset)
         if choice.takes(problem)
     ]
-    if not found and "generation" not in workloads:
+    if not found and not {"calls", "generation"} & set(workloads):
         raise OptionError("the options must leave something to measure, got nothing")
     return found
 
@@ -195,7 +217,12 @@ def _parser() -> ArgumentParser:
     parser.add_argument("--json", metavar="FILE", type=Path, help="write what was found")
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md and charts")
     parser.add_argument(
-        "--from", dest="from_", metavar="FILE", type=Path, help="measure nothing, read this JSON"
+        "--from",
+        dest="from_",
+        metavar="FILE",
+        type=Path,
+        action="append",
+        help="measure nothing, read this JSON; may be repeated",
     )
     return parser
 

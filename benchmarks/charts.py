@@ -9,8 +9,9 @@ from math import prod
 from statistics import geometric_mean
 from typing import TYPE_CHECKING, Any, Final
 
+from benchmarks.aims import Rivals, anybody, pytorch
 from benchmarks.page import CHARTS, chart_names
-from benchmarks.summary import Rivals, anybody, pytorch, ratio
+from benchmarks.summary import ratio
 from symconv.bench.problem import OPERATIONS
 from symconv.bench.symconv_calls import NUMPY, WINOGRAD, C
 from symconv.notation import write_sizes
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from benchmarks.results import Results
     from symconv.bench.problem import Problem
     from symconv.bench.record import Cell
+    from symconv.sizes import Shape
 
 COLOURS: Final = {C: "#0072B2", NUMPY: "#D55E00", WINOGRAD: "#009E73"}
 MARKERS: Final = {C: "o", NUMPY: "s", WINOGRAD: "^"}
@@ -49,6 +51,7 @@ def charts(results: Results) -> dict[str, str]:
     """Return the charts there are cells for, SVG by file name."""
     draw: dict[str, Callable[[Results], str]] = {
         "planes": _planes,
+        "kernels": _kernels,
         "layers": _layers,
         "generation": _generation,
     }
@@ -57,16 +60,28 @@ def charts(results: Results) -> dict[str, str]:
 
 def _planes(results: Results) -> str:
     """Return, for each operation, the ratio to the best formulation by size of the image."""
-    cells = [cell for cell in results.run.cells if cell.problem.workload == "planes"]
-    images = sorted({cell.problem.input for cell in cells}, key=prod)
-    names = [write_sizes(image).replace("x", "×") for image in images]
-    with _figure("planes", cells, (9.6, 3.4)) as (panels, figure):
+    return _by_sizes(results, "planes", lambda problem: problem.input, width=9.6)
+
+
+def _kernels(results: Results) -> str:
+    """Return, for each operation, the ratio to the best formulation by size of the kernel."""
+    return _by_sizes(results, "kernels", lambda problem: problem.spec.kernel_shape, width=16)
+
+
+def _by_sizes(
+    results: Results, workload: str, sizes: Callable[[Problem], Shape], *, width: float
+) -> str:
+    """Return a panel for each operation, with a place for each of some sizes, smallest first."""
+    cells = [cell for cell in results.run.cells if cell.problem.workload == workload]
+    places = sorted({sizes(cell.problem) for cell in cells}, key=lambda each: (prod(each), each))
+    names = [write_sizes(each).replace("x", "×") for each in places]
+    with _figure(workload, cells, (width, 3.4)) as (panels, figure):
         for axes, operation in panels:
-            shown = [_of(cells, operation, lambda problem: problem.input, each) for each in images]
+            shown = [_of(cells, operation, sizes, each) for each in places]
             for contender in (C, NUMPY):
                 groups = [_ratios(each, contender, anybody) for each in shown]
                 _dots(axes, contender, groups)
-            axes.set_xticks(range(len(images)), names, rotation=35, ha="right")
+            axes.set_xticks(range(len(places)), names, rotation=35, ha="right")
         return _svg(figure)
 
 

@@ -1,4 +1,8 @@
-"""What is measured: planes, layers of well-known networks, and how much of both a preset takes."""
+"""What is measured, and how much of it a preset takes.
+
+Planes of small kernels; layers of well-known networks (layers.toml); large and narrow kernels,
+signals, volumes, and layers of few channels or many groups (shapes.toml).
+"""
 
 from __future__ import annotations
 
@@ -8,12 +12,14 @@ from itertools import product
 from pathlib import Path
 from typing import Final
 
-from symconv.bench.problem import OPERATIONS, Problem
+from symconv.bench.problem import DTYPES, OPERATIONS, Problem
 from symconv.notation import read_sizes, read_spec
 from symconv.sizes import Shape
 from symconv.spec import ConvSpec
 
 LAYERS: Final = Path(__file__).with_name("layers.toml")
+SHAPES: Final = Path(__file__).with_name("shapes.toml")
+OF_SHAPES: Final = ("kernels", "signals", "volumes", "channels")
 LARGE: Final[Shape] = (1080, 1920)
 IMAGES: Final[tuple[Shape, ...]] = ((8, 8), (28, 28), (112, 112), (224, 224), LARGE)
 KERNELS: Final[tuple[Shape, ...]] = ((1, 1), (2, 2), (3, 3), (5, 5), (7, 7))
@@ -32,7 +38,7 @@ class Preset:
         images, kernels, strides, operations: of the planes.
         large: the (kernel, stride) pairs measured at 1080x1920.
         double: the (kernel, stride) pairs measured in float64, too.
-        every: one layer of so many is measured.
+        every: one layer of so many is measured, and one of so many other shapes.
         batches: the numbers of images of a layer.
         generation: the images for which a gradient is generated.
         seconds: what the turns at one problem may take.
@@ -130,9 +136,7 @@ def layers(preset: Preset, *, path: Path = LAYERS) -> list[Problem]:
     chosen = tomllib.loads(path.read_text(encoding="utf-8"))["layer"][:: preset.every]
     found = []
     for operation, layer, images in product(preset.operations, chosen, preset.batches):
-        words = {
-            key: layer[key] for key in ("kernel", "stride", "padding", "groups") if key in layer
-        }
+        words = {key: layer[key] for key in SIZES if key in layer}
         problem = Problem(
             spec=read_spec(**words),
             operation=operation,
@@ -146,6 +150,38 @@ def layers(preset: Preset, *, path: Path = LAYERS) -> list[Problem]:
         )
         found.append(scaled(problem))
     return found
+
+
+def shapes(preset: Preset, *, workload: str, path: Path = SHAPES) -> list[Problem]:
+    """Return the problems of one of OF_SHAPES, float32 before float64.
+
+    Args:
+        preset: how many of them.
+        workload: which.
+        path: the file they are read from.
+    """
+    found = []
+    for entry in tomllib.loads(path.read_text(encoding="utf-8"))[workload]:
+        for kernel, dtype in product(entry["kernels"], entry.get("dtypes", DTYPES[:1])):
+            words = {key: entry[key] for key in SIZES if key in entry}
+            sizes = read_sizes("input", entry["input"])
+            layered = "inputs" in entry
+            problem = Problem(
+                spec=read_spec(**{**words, "kernel": kernel}).at(sizes),
+                operation="forward",
+                input=sizes,
+                layout="batched" if layered else "plane",
+                inputs=entry.get("inputs", 1),
+                outputs=entry.get("outputs", 1),
+                dtype=dtype,
+                workload=workload,
+                name=entry.get("name", ""),
+            )
+            found.append(problem)
+    kept = sorted(found, key=lambda problem: problem.dtype)[:: preset.every]
+    return [
+        replace(problem, operation=operation) for operation in preset.operations for problem in kept
+    ]
 
 
 def scaled(problem: Problem) -> Problem:

@@ -1,37 +1,29 @@
-"""docs/benchmarks.md, written from the results: same results, same bytes."""
+"""docs/benchmarks.md, written from the results: same results, same bytes; losses come first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from collections.abc import Sequence
+from itertools import chain
 from typing import Final
 
-from benchmarks.grid import LARGE
+from benchmarks.losses import Loss, losses
+from benchmarks.page_tables import calls_table, cell_tables, generation_table, not_timed_table
 from benchmarks.results import Results
-from benchmarks.summary import (
-    Outcome,
-    anybody,
-    bandwidth,
-    generating,
-    outcomes,
-    own_call,
-    ratio,
-)
-from symconv.bench.problem import OPERATIONS
-from symconv.bench.record import Cell, Entry, Status
+from benchmarks.summary import Outcome, bandwidth, generating, outcomes
+from symconv.bench.contender import Contender
+from symconv.bench.registry import CONTENDERS
 from symconv.bench.roofline import MATRIX
-from symconv.bench.symconv_calls import NUMPY, WINOGRAD, C
 from symconv.bench.view import (
     amount,
     missing_line,
     ratio_in_words,
     share_in_words,
-    spelled,
     threads_in_words,
 )
 
 CHARTS: Final = {
     "planes": "How many times faster than the best formulation of anybody, planes",
+    "kernels": "How many times faster than the best formulation of anybody, by kernel",
     "layers": "How many times faster than PyTorch, layers",
     "generation": "What generating the gradient of one image takes",
 }
@@ -40,58 +32,94 @@ GENERATION_IMAGE: Final = 28
 INTRODUCTION: Final = """\
 # Benchmarks
 
-This page is what one run of `{command}` wrote:
-one process, {minutes} minutes on the machine below. Everybody gets the same arrays, is compared
-with the definition in float64 first, and is timed only if right. Then all take turns; the median of
-the rounds counts, and ratios are of medians of the same rounds. Times mean little elsewhere, ratios
-more. `symconv bench -p 3 -q 3 --input 224x224` asks the same of one convolution of yours, on your
-machine, against what is installed there.
+This page is what {command} wrote, in {minutes} minutes on the machine below.
+Everybody gets the same arrays, is compared with the definition in float64 first, and is timed only
+if right. Then all take turns; the median of the rounds counts, and ratios are of medians of the
+same rounds. Times mean little elsewhere, ratios more. `symconv bench -p 3 -q 3 --input 224x224`
+asks the same of one convolution of yours, on your machine, against what is installed there.
 
-"Own call" is what PyTorch (`conv2d`, `convolution_backward`) and JAX (`conv_general_dilated` and
-its vjp, compiled before timing) offer for the operation. The best formulation is the fastest of all
-that we know: these; PyTorch in inference mode, with channels last, without oneDNN, with grad_input
-as a forward pass over the padded gradient with a flipped kernel or as a transposed convolution,
-grad_weight with dy as the kernel, a loop over taps in place; JAX's compiled sum of slices;
-scipy.signal, scipy.ndimage and fftconvolve; in plain NumPy a loop over taps, im2col with one
-product (as numpy-ml does) and windows with tensordot (as HIPS autograd does). Arrays are moved to a
-library before timing. Not measured: torch.compile, numba, graphics cards. One thread means one core
-for the whole process.
+Arrays are moved to a library, code is compiled and sizes are worked out before timing. One thread
+means one core for the whole process. No graphics cards. The best formulation is the fastest of all
+rivals in the list of who takes part, with its name in every row.
 
 A share is that of the limit that binds: the time of a copy that moves as many bytes as the
 operation must, or that of its multiplications and additions at the rate of a {matrix}×{matrix}
-product of matrices, both measured in the same rounds. Winograd's algorithm multiplies less, and may
-pass 100 %.
+product of matrices, both measured in the same rounds. Winograd's algorithm and products of spectra
+multiply less, and may pass 100 %.
 """
 SCHEMA_TEXT: Final = """\
 ## The JSON
 
-`--json FILE` writes all of it, `--from FILE` makes this page and the charts again. `schema` is 1.
+`--json FILE` writes all of it, `--from FILE` makes this page and the charts again, of several files
+joined where it is repeated; a long run may be made in pieces, by workload. `schema` is 1.
 `machine` is text by name, `limits` what the machine can do by number of threads, `missing` the
 packages that were not there, `complete` false after an interruption. Each of `cells` has a
 `problem` (operation, spec, input, layout, images, inputs, outputs, dtype, workload, name),
 `threads`, `copy_seconds` (copying as many bytes), `gemm_flops` (per second) and `entries`:
 contender, package, kind, status ("timed", "wrong", "failed", "left out"), samples (seconds per
 call, one a round), error (in units of what is allowed), note. Each of `generation` has engine,
-image (its side), seconds, right, note.
+image (its side), seconds, right, note. Each of `calls` has target, layout, operation, given,
+seconds, plain (of the call on ready arrays), copy, rival (PyTorch's), right, note.
 """
+
+
+WORKLOADS: Final = {
+    "planes": "Planes",
+    "kernels": "Large and narrow kernels",
+    "signals": "Signals",
+    "volumes": "Volumes",
+    "layers": "Layers",
+    "channels": "Few channels, many groups",
+}
 
 
 def page(results: Results) -> str:
     """Return the whole page."""
     run = results.run
     parts = [
-        INTRODUCTION.format(command=run.command, minutes=f"{run.seconds / 60:.1f}", matrix=MATRIX),
+        INTRODUCTION.format(
+            command=f"`{run.command}`", minutes=f"{run.seconds / 60:.1f}", matrix=MATRIX
+        ),
         "" if run.complete else "The run was ended early; what it had measured is here.\n",
-        _machine(results),
+        _losses(results),
         _summary(results),
         _charts(results),
-        _generation(results),
-        *_tables("Planes", "planes", run.cells),
-        *_tables("Layers", "layers", run.cells),
-        _not_timed(run.cells),
+        calls_table(results.calls),
+        _machine(results),
+        _who(CONTENDERS),
+        generation_table(results.generations),
+        *chain.from_iterable(
+            cell_tables(title, name, run.cells) for name, title in WORKLOADS.items()
+        ),
+        not_timed_table(run.cells),
         SCHEMA_TEXT,
     ]
     return "\n".join(part for part in parts if part)
+
+
+def _losses(results: Results) -> str:
+    """Return where a rival is faster, and who; the largest shares of lost cells first."""
+    if not results.run.cells:
+        return ""
+    found = losses(results.run.cells)
+    if not found:
+        return "## Losses\n\nNobody was faster than C or NumPy in any cell.\n"
+    head = (
+        "## Losses\n\nWhere the best formulation of anybody is faster, how often and by how much; "
+        "below 1 symconv is slower.\n\n"
+        "| what | target | threads | lost | worst cell | to whom |\n|---|---|---|---|---|---|\n"
+    )
+    return head + "\n".join(map(_loss_row, found)) + "\n"
+
+
+def _loss_row(each: Loss) -> str:
+    rivals = ", ".join(f"{name} {count}" for name, count in each.rivals)
+    title = WORKLOADS.get(each.workload, each.workload).lower()
+    return (
+        f"| {title}, {each.operation} | {_target(each.contender)} | {each.threads} | "
+        f"{each.lost} of {each.cells} | **{ratio_in_words(each.worst)}** of {each.rival}: "
+        f"{each.where} | {rivals} |"
+    )
 
 
 def _machine(results: Results) -> str:
@@ -105,10 +133,20 @@ def _machine(results: Results) -> str:
     return "## The machine\n\n| | |\n|---|---|\n" + "\n".join(lines) + "\n" + missing
 
 
+def _who(contenders: Sequence[Contender]) -> str:
+    """Return who takes part, and what each computes; a cell names those of them who are right."""
+    rows = [f"| {each.name} | {each.kind} | {each.does} |" for each in contenders]
+    return (
+        "## Who takes part\n\n`--peers` chooses by library.\n\n"
+        "| who | as | what it computes |\n|---|---|---|\n" + "\n".join(rows) + "\n"
+    )
+
+
 def _summary(results: Results) -> str:
-    """Return the aims with what was reached."""
+    """Return the aims with what was reached, those that are missed first."""
     cells = results.run.cells
-    rows = [_summary_row(each) for each in outcomes(cells)]
+    found = sorted(outcomes(cells), key=lambda each: not each.missed)
+    rows = [_summary_row(each) for each in found]
     rows += [
         f"| {each.what} | C | {each.threads} | {_percent(each.target)} | "
         f"**{share_in_words(each.reached)}** | | | {_verdict(each)} |"
@@ -125,7 +163,7 @@ def _summary(results: Results) -> str:
             f"**{ratio_in_words(least[0])}** | {least[1]} | | {verdict} |"
         )
     head = (
-        "## Summary\n\nHow many times as fast as the rival named, over all cells measured; above 1 "
+        "## Aims\n\nHow many times as fast as the rival named, over all cells measured; above 1 "
         "symconv is faster. A cell is\nlost where it is below 1.\n\n"
         "| against | target | threads | aim | geometric mean | worst cell | lost | |\n"
         "|---|---|---|---|---|---|---|---|\n"
@@ -135,17 +173,22 @@ def _summary(results: Results) -> str:
 
 def _summary_row(each: Outcome) -> str:
     aim = f"{each.target:g}" if each.target else ""
+    aim += f", no cell below {each.least:g}" if each.least else ""
     return (
-        f"| {each.what} | {each.contender.removeprefix('symconv ')} | {each.threads} | {aim} | "
-        f"**{ratio_in_words(each.reached)}** | {ratio_in_words(each.worst)}: {each.where} | "
-        f"{each.lost} of {each.cells} | {_verdict(each)} |"
+        f"| {each.what} | {_target(each.contender)} | {each.threads} | {aim} | "
+        f"**{ratio_in_words(each.reached)}** | {ratio_in_words(each.worst)} of {each.rival}: "
+        f"{each.where} | {each.lost} of {each.cells} | {_verdict(each)} |"
     )
+
+
+def _target(contender: str) -> str:
+    return contender.removeprefix("symconv ")
 
 
 def _verdict(each: Outcome) -> str:
     if not each.target:
         return ""
-    return "reached" if each.reached >= each.target else "missed"
+    return "missed" if each.missed else "reached"
 
 
 def _percent(share: float) -> str:
@@ -163,110 +206,3 @@ def chart_names(results: Results) -> list[str]:
     if results.generations:
         workloads.add("generation")
     return [name for name in CHARTS if name in workloads]
-
-
-def _generation(results: Results) -> str:
-    """Return what generating the gradient of a 3x3 kernel takes, from the sizes to code."""
-    if not results.generations:
-        return ""
-    images = sorted({each.image for each in results.generations})
-    engines = list(dict.fromkeys(each.engine for each in results.generations))
-    found = {(each.engine, each.image): each for each in results.generations}
-    rows = []
-    for engine in engines:
-        texts = []
-        for image in images:
-            each = found[engine, image]
-            right = "" if each.right is not False else " (wrong)"
-            texts.append(spelled(each.seconds) + right if each.seconds else each.note)
-        rows.append(f"| {engine} | {' | '.join(texts)} |")
-    heads = " | ".join(f"{image}×{image}" for image in images)
-    return (
-        "## Generating the gradient of a 3×3 kernel\n\nFrom the sizes to the text of the code: "
-        "derived, differentiated and emitted. symconv's code is for every\nimage; the others write "
-        "out the loss of one image and differentiate it by every input cell.\n\n"
-        f"| engine | {heads} |\n|---|{'---|' * len(images)}\n" + "\n".join(rows) + "\n"
-    )
-
-
-def _tables(title: str, workload: str, cells: Sequence[Cell]) -> Iterator[str]:
-    """Yield a table for each operation, type and number of threads; every cell is a row."""
-    wanted = sorted((each for each in cells if each.problem.workload == workload), key=_order)
-    if wanted:
-        yield (
-            f"## {title}\n\nTimes, in brackets the share of the limit that binds; then how many "
-            "times as fast as the best formulation\nof anybody C and NumPy are, losses in bold.\n"
-        )
-    for (_, dtype, threads), group in groupby(wanted, key=lambda cell: _order(cell)[:3]):
-        members = list(group)
-        operation = members[0].problem.operation
-        yield f"### {operation}, {dtype}, {threads_in_words(threads)}\n\n" + _table(members)
-
-
-def _table(cells: Sequence[Cell]) -> str:
-    fast = any(cell.entry(WINOGRAD) for cell in cells)
-    heads = ["", "C", *(["Winograd"] if fast else []), "NumPy", "own call", "best formulation"]
-    heads += ["C ×", "NumPy ×"]
-    rows = []
-    for cell in cells:
-        named = f"{cell.problem.name}, " if cell.problem.name else ""
-        ours = [C, *([WINOGRAD] if fast else []), NUMPY]
-        own, best = cell.fastest(own_call), cell.fastest(anybody)
-        row = [
-            named + cell.problem.sizes,
-            *(_time_and_share(cell, cell.entry(name)) for name in ours),
-            _time_and_name(own),
-            _time_and_name(best),
-            *(_ratio_text(ratio(cell, name, anybody)) for name in (C, NUMPY)),
-        ]
-        rows.append(f"| {' | '.join(row)} |")
-    head = f"| {' | '.join(heads)} |\n|{'---|' * len(heads)}\n"
-    return head + "\n".join(rows) + "\n"
-
-
-def _not_timed(cells: Iterable[Cell]) -> str:
-    """Return how often who was wrong, failed or was left out, and why."""
-    counts: dict[tuple[str, str, str], int] = {}
-    for cell in cells:
-        for entry in cell.entries:
-            if entry.status is not Status.TIMED:
-                key = (entry.contender, str(entry.status), entry.note)
-                counts[key] = counts.get(key, 0) + 1
-    lines = [
-        f"| {who} | {status} | {count} | {note} |"
-        for (who, status, note), count in sorted(counts.items())
-    ]
-    if not lines:
-        return "## Not timed\n\nNobody was wrong, failed or was left out.\n"
-    return "## Not timed\n\n| who | | cells | why |\n|---|---|---|---|\n" + "\n".join(lines) + "\n"
-
-
-def _order(cell: Cell) -> tuple[int, str, int, int, tuple[int, ...], tuple[int, ...], str, int]:
-    problem = cell.problem
-    size = problem.input[0] * problem.input[-1] if problem.workload == "planes" else 0
-    return (
-        OPERATIONS.index(problem.operation),
-        problem.dtype,
-        cell.threads,
-        min(size, LARGE[0] * LARGE[1]),
-        problem.spec.kernel_shape if size else (),
-        problem.spec.stride if size else (),
-        problem.name,
-        problem.images,
-    )
-
-
-def _time_and_share(cell: Cell, entry: Entry | None) -> str:
-    if entry is None:
-        return "–"
-    return f"{spelled(entry.seconds)} ({share_in_words(cell.limit_seconds / entry.seconds)})"
-
-
-def _time_and_name(entry: Entry | None) -> str:
-    return f"{spelled(entry.seconds)}, {entry.contender}" if entry else "–"
-
-
-def _ratio_text(found: float | None) -> str:
-    if found is None:
-        return "–"
-    return f"**{ratio_in_words(found)}**" if found < 1 else ratio_in_words(found)

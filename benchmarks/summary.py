@@ -2,39 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import prod
 from statistics import geometric_mean
-from typing import Final, TypeAlias
+from typing import Final
 
+from benchmarks.aims import AIMS, Aim, Rivals
 from benchmarks.generation import Generation
-from symconv.bench.contender import Kind
-from symconv.bench.record import Cell, Entry
+from symconv.bench.record import Cell
 from symconv.bench.symconv_calls import NUMPY, WINOGRAD, C
 
-Rivals: TypeAlias = Callable[[Entry], bool]
-FRAMEWORKS: Final = ("torch", "jax")
 OURS: Final = (NUMPY, C, WINOGRAD)
-LEAST_LARGE: Final = 112 * 112
 ENGINE: Final = "symconv, NumPy target"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Aim:
-    """A comparison, and how large the ratio should be.
-
-    Attributes:
-        what: the cells and the rivals, in words.
-        cells: which cells count.
-        rivals: whose fastest entry is compared with.
-        targets: our contender -> the least geometric mean.
-    """
-
-    what: str
-    cells: Callable[[Cell], bool]
-    rivals: Rivals
-    targets: dict[str, float]
+SHARES: Final = {1: 0.4, 2: 0.7}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,10 +25,12 @@ class Outcome:
         what: the aim in words.
         contender: ours.
         threads: how many.
-        target: the aim.
+        target: the aim; 0 for none.
+        least: the aim of the worst cell; 0 for none.
         reached: the geometric mean, or the share.
         worst: the least ratio of a cell.
         where: that cell.
+        rival: who is the fastest there.
         lost: how many cells have a ratio below 1.
         cells: how many cells there are.
     """
@@ -60,68 +42,15 @@ class Outcome:
     reached: float
     worst: float
     where: str
+    rival: str
     lost: int
     cells: int
+    least: float = 0
 
-
-def of_planes(*, least: int, most: int | None = None) -> Callable[[Cell], bool]:
-    """Return whether a cell is of a plane with so many entries."""
-    limit = most or float("inf")
-    return lambda cell: (
-        cell.problem.workload == "planes" and least <= prod(cell.problem.input) <= limit
-    )
-
-
-def of_layers(cell: Cell) -> bool:
-    """Return whether a cell is of a layer."""
-    return cell.problem.workload == "layers"
-
-
-def for_winograd(cell: Cell) -> bool:
-    """Return whether a cell is of a layer with a 3x3 kernel and stride 1."""
-    spec = cell.problem.spec
-    return of_layers(cell) and spec.kernel_shape == (3, 3) and spec.stride == (1, 1)
-
-
-def own_call(entry: Entry) -> bool:
-    """Return whether an entry is a framework's own call."""
-    return entry.package in FRAMEWORKS and entry.kind is Kind.OWN
-
-
-def pytorch(entry: Entry) -> bool:
-    """Return whether an entry is PyTorch's own call."""
-    return entry.package == "torch" and entry.kind is Kind.OWN
-
-
-def anybody(entry: Entry) -> bool:
-    """Return whether an entry is not ours."""
-    return entry.kind is not Kind.OURS
-
-
-def numpy_only(entry: Entry) -> bool:
-    """Return whether an entry is plain NumPy of others."""
-    return entry.kind is Kind.NUMPY
-
-
-AIMS: Final = (
-    Aim(what="planes from 112×112, the frameworks' own call", cells=of_planes(least=LEAST_LARGE),
-        rivals=own_call, targets={NUMPY: 3, C: 12}),
-    Aim(what="planes from 112×112, the best formulation of anybody",
-        cells=of_planes(least=LEAST_LARGE), rivals=anybody, targets={NUMPY: 1.3, C: 6}),
-    Aim(what="planes 28×28, anybody", cells=of_planes(least=784, most=784), rivals=anybody,
-        targets={NUMPY: 1, C: 3}),
-    Aim(what="planes 8×8, anybody", cells=of_planes(least=64, most=64), rivals=anybody,
-        targets={NUMPY: 0.7, C: 2}),
-    Aim(what="layers, PyTorch's own call", cells=of_layers, rivals=pytorch,
-        targets={NUMPY: 0.7, C: 1}),
-    Aim(what="layers, the best formulation of anybody", cells=of_layers, rivals=anybody,
-        targets={}),
-    Aim(what="layers, the best of plain NumPy", cells=of_layers, rivals=numpy_only,
-        targets={NUMPY: 1.5}),
-    Aim(what="layers 3×3 stride 1, PyTorch's own call", cells=for_winograd, rivals=pytorch,
-        targets={WINOGRAD: 1.3}),
-)  # fmt: skip
-SHARES: Final = {1: 0.4, 2: 0.7}
+    @property
+    def missed(self) -> bool:
+        """Whether the mean or the worst cell is below its aim."""
+        return self.reached < self.target or self.worst < self.least
 
 
 def ratio(cell: Cell, contender: str, rivals: Rivals) -> float | None:
@@ -160,6 +89,7 @@ def bandwidth(cells: Iterable[Cell]) -> list[Outcome]:
                     reached=share,
                     worst=share,
                     where="",
+                    rival="",
                     lost=0,
                     cells=1,
                 )
@@ -179,23 +109,26 @@ def generating(found: Sequence[Generation]) -> list[tuple[int, str, float, float
 
 def _outcome(aim: Aim, contender: str, threads: int, cells: Sequence[Cell]) -> list[Outcome]:
     ratios = [
-        (found, cell.problem.title)
+        (found, cell.problem.title, best.contender)
         for cell in cells
-        if (found := ratio(cell, contender, aim.rivals)) is not None
+        if (best := cell.fastest(aim.rivals)) is not None
+        and (found := ratio(cell, contender, aim.rivals)) is not None
     ]
     if not ratios:
         return []
-    worst, where = min(ratios)
+    worst, where, rival = min(ratios)
     return [
         Outcome(
             what=aim.what,
             contender=contender,
             threads=threads,
             target=aim.targets.get(contender, 0),
-            reached=geometric_mean(each for each, _ in ratios),
+            least=aim.least.get(contender, 0),
+            reached=geometric_mean(found for found, _, _ in ratios),
             worst=worst,
             where=where,
-            lost=sum(each < 1 for each, _ in ratios),
+            rival=rival,
+            lost=sum(found < 1 for found, _, _ in ratios),
             cells=len(ratios),
         )
     ]

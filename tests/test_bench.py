@@ -36,6 +36,7 @@ PLANES = [
     (sc.ConvSpec(kernel_shape=(2, 3), stride=2, padding=((-1, 1), (0, -2))), (7, 9)),
     (sc.ConvSpec(kernel_shape=(3,), stride=2, padding=1), (8,)),
     (sc.ConvSpec(kernel_shape=(2, 1, 3), stride=(1, 2, 1)), (4, 3, 5)),
+    (sc.ConvSpec(kernel_shape=(25,), stride=3), (97,)),
     (sc.ConvSpec(kernel_shape=(1, 25)), (4, 60)),
     (sc.ConvSpec(kernel_shape=(15, 13)), (40, 37)),
     (sc.ConvSpec(kernel_shape=(3, 4), stride=2, padding=1), (40, 37)),

@@ -5,16 +5,22 @@ from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 
 import symconv as sc
 from benchmarks.__main__ import main
+from benchmarks.aims import AIMS, anybody, depthwise, few_channels, of_squares, own_call
+from benchmarks.calls import CallCost, cost_of
 from benchmarks.charts import charts
 from benchmarks.generation import Generation, expected, generations, read_terms
-from benchmarks.grid import PRESETS, Choice, layers, planes, scaled
+from benchmarks.grid import OF_SHAPES, PRESETS, Choice, layers, planes, scaled, shapes
+from benchmarks.losses import losses
 from benchmarks.page import page
-from benchmarks.results import Results, as_json, read_results
-from benchmarks.summary import AIMS, anybody, bandwidth, generating, outcomes, own_call, ratio
+from benchmarks.results import Results, as_json, joined, read_results
+from benchmarks.summary import bandwidth, generating, outcomes, ratio
+from benchmarks.ways import SPEC, Way, arrays_of, ways
+from symconv.bench.clock import Pace
 from symconv.bench.contender import Kind
 from symconv.bench.problem import OPERATIONS, Problem
 from symconv.bench.record import Cell, Entry, Run, Status
@@ -44,6 +50,7 @@ WHO = {
     "PyTorch": ("torch", Kind.OWN),
     "JAX taps": ("jax", Kind.BEST),
     "NumPy taps": ("numpy", Kind.NUMPY),
+    "OpenCV filter2D": ("cv2", Kind.OWN),
 }
 
 
@@ -95,7 +102,8 @@ def results(*cells, found=FOUND):
     return Results(run, found)
 
 
-WHOLE = results(FIRST, SECOND, THIRD, LARGE)
+COSTS = (CallCost("C", "plane", "forward", "plain", 1e-6, 1e-6),)
+WHOLE = replace(results(FIRST, SECOND, THIRD, LARGE), calls=COSTS)
 
 
 def test_ratios_are_to_the_fastest_of_the_rivals():
@@ -153,11 +161,30 @@ def test_layers_are_those_of_the_file_made_small_enough():
     found = layers(PRESETS["full"])
     names = {problem.name for problem in found}
     assert len(names) * len(PRESETS["full"].batches) * len(OPERATIONS) == len(found)
-    assert 30 <= len(names) <= 35
+    assert len(names) == 36
     large = replace(LAYER, inputs=64, outputs=128, input=(112, 112))
     assert scaled(large).input == (28, 28)
     assert scaled(replace(large, input=(20, 20), inputs=4096)).input == (20, 20)
     assert scaled(LAYER) == LAYER
+
+
+def test_other_shapes_are_those_that_were_left_out_before():
+    found = {name: shapes(PRESETS["full"], workload=name) for name in OF_SHAPES}
+    kernels = {problem.spec.kernel_shape for problem in found["kernels"]}
+    assert kernels >= {(11, 11), (15, 15), (31, 31), (1, 25), (25, 1), (1, 31), (31, 1)}
+    assert {problem.input for problem in found["signals"]} == {(10**6,)}
+    assert {len(problem.input) for problem in found["volumes"]} == {3}
+    channels = found["channels"]
+    assert any(problem.spec.groups == problem.inputs for problem in channels)
+    assert any(1 < problem.spec.groups < problem.inputs for problem in channels)
+    assert any(problem.inputs <= 4 for problem in channels)
+    for problems in found.values():
+        assert len(set(problems)) == len(problems)
+        assert {problem.operation for problem in problems} == set(OPERATIONS)
+    counts = [
+        sum(len(shapes(each, workload=name)) for name in OF_SHAPES) for each in PRESETS.values()
+    ]
+    assert counts == sorted(counts)
 
 
 def test_a_choice_takes_what_is_named():
@@ -208,9 +235,10 @@ def test_the_page_hides_no_cell_and_no_loss():
     assert third[-2:] == ["2.00", "**0.25**"]
     (large,) = rows_of(text, "3x3 t=1, 1080x1920")
     assert large[2:] == ["–", "–", "–", "–", "–"]
-    (summary, _) = rows_of(text, "planes from 112×112, the frameworks")
-    assert summary[1:7] == [
-        "NumPy", "1", "3", "**2.83**", "0.80: forward 3x3 t=1, 224x224 float32", "1 of 2",
+    (summary, _) = rows_of(text, "planes from 112×112, the own call of PyTorch or JAX")
+    assert summary[1:8] == [
+        "NumPy", "1", "3", "**2.83**", "0.80 of PyTorch: forward 3x3 t=1, 224x224 float32",
+        "1 of 2", "missed",
     ]  # fmt: skip
     (made,) = rows_of(text, "generation at 28×28")
     assert made[3:] == ["20", "**15.0**", "wrenfold", "", "missed"]
@@ -218,10 +246,157 @@ def test_the_page_hides_no_cell_and_no_loss():
     assert "jax is not installed and takes no part." in text
 
 
+def test_losses_come_first_and_name_the_rival():
+    text = page(WHOLE)
+    headings = [line for line in text.splitlines() if line.startswith("## ")]
+    assert headings[:3] == ["## Losses", "## Aims", "## Calls"]
+    (layer, *planes_lost) = losses(WHOLE.run.cells)
+    assert (layer.workload, layer.contender, layer.lost, layer.cells) == (
+        "layers", "symconv NumPy", 1, 1,
+    )  # fmt: skip
+    assert (layer.rival, layer.worst) == ("PyTorch", pytest.approx(0.25))
+    assert [each.rivals for each in planes_lost] == [(("JAX taps", 1),), (("PyTorch", 1),)]
+    (row,) = rows_of(text, "layers, forward")
+    where = "forward Net conv1, 3x3 t=1, 4x8-6 14x14 float32"
+    assert row[1:6] == ["NumPy", "2", "1 of 1", f"**0.25** of PyTorch: {where}", "PyTorch 1"]
+    verdicts = [row[7] for row in rows_of(text, "") if len(row) == 8 and " of " in row[5]]
+    assert [each == "missed" for each in verdicts] == sorted(
+        (each == "missed" for each in verdicts), reverse=True
+    )
+
+
+def test_without_a_loss_the_page_says_so():
+    won = cell(symconv_C=10, symconv_NumPy=20, PyTorch=40)
+    assert losses([won]) == []
+    assert "Nobody was faster" in page(results(won))
+
+
+def test_an_aim_may_be_missed_in_its_worst_cell_alone():
+    kernels = [
+        cell(
+            replace(PLANE, workload="kernels", spec=sc.ConvSpec(kernel_shape=(k, k))),
+            symconv_C=10,
+            OpenCV_filter2D=rival,
+        )
+        for k, rival in ((3, 9), (15, 90))
+    ]
+    (found,) = [each for each in outcomes(kernels) if "float32, OpenCV" in each.what]
+    assert found.reached == pytest.approx(8.1**0.5)
+    assert (found.lost, found.missed, found.rival) == (1, True, "OpenCV filter2D")
+    (better,) = [each for each in outcomes(kernels[1:]) if "float32, OpenCV" in each.what]
+    assert not better.missed
+
+
+def test_aims_choose_their_cells():
+    spec = sc.ConvSpec(kernel_shape=(3, 3), groups=8)
+    single = cell(replace(LAYER, spec=spec, outputs=8, workload="channels"))
+    assert depthwise(single)
+    assert not depthwise(cell(LAYER))
+    stem = replace(LAYER, inputs=3, spec=sc.ConvSpec(kernel_shape=(8, 8), stride=4))
+    assert few_channels(cell(stem))
+    assert not few_channels(cell(LAYER))
+    square = replace(PLANE, workload="kernels", spec=sc.ConvSpec(kernel_shape=(15, 15)))
+    assert of_squares("float32")(cell(square))
+    narrow = replace(square, spec=sc.ConvSpec(kernel_shape=(1, 15)))
+    for other in (replace(square, dtype="float64"), narrow, PLANE):
+        assert not of_squares("float32")(cell(other))
+
+
+def test_the_page_says_what_a_call_costs_dearest_first():
+    costs = [
+        CallCost("C", "plane", "forward", "bias: float", 2e-6, 1e-6),
+        CallCost("C", "plane", "forward", "bias: int", 9e-6, 1e-6, copy=1e-6, rival=3e-6),
+        CallCost("NumPy", "plane", "forward", "bfloat16", None, 1e-6, note="TypeError: no"),
+    ]
+    rows = rows_of(page(replace(WHOLE, calls=tuple(costs))), "b")[:3]
+    assert [row[0] for row in rows] == ["bfloat16", "bias: int", "bias: float"]
+    assert rows[0][3:] == ["TypeError: no", "", "**–**", ""]
+    assert rows[1][3:] == ["9.00 µs", "1.00 µs", "**8.00**", "3.00 µs"]
+    assert rows[2][3:] == ["2.00 µs", "", "2.00", ""]
+
+
+def test_calls_are_compared_before_they_are_timed():
+    now, plain = [0.0], np.arange(3.0)
+
+    def call(result):
+        def run():
+            now[0] += 1
+            return result
+
+        return run
+
+    def refuses():
+        raise TypeError("no\nway")
+
+    pace = Pace(rounds=1, least=1, slow=10)
+    words = {"target": "C", "layout": "plane", "pace": pace, "clock": lambda: now[0]}
+    found = [
+        cost_of(Way("forward", "x", each, plain), call(plain), **words)
+        for each in (call(plain.astype(np.float16)), call(plain + 1), refuses)
+    ]
+    assert [(each.seconds, each.right) for each in found] == [
+        (1, True),
+        (None, False),
+        (None, True),
+    ]
+    assert found[2].note == "TypeError: no"
+    assert found[0].times == 1
+
+
+@pytest.mark.parametrize("layout", ["plane", "batched"])
+def test_every_way_to_call_is_there_and_right(layout):
+    kernel, arrays = sc.load(SPEC, target="numpy", layout=layout), arrays_of(layout)
+    found = list(ways(kernel, arrays))
+    given = {way.given for way in found}
+    assert given >= {
+        "plain", "input_shape: list", "input_shape: None", "every second column", "Fortran order",
+        "float16", "int8", "int16", "float32 and float64", "out=", "400 shapes in turn",
+    }  # fmt: skip
+    scalars = {"bias: float", "bias: int", "bias: NumPy scalar", "bias: 0-d array"}
+    assert given >= (scalars if layout == "plane" else {"bias: vector", "bias: list"})
+    for way in found:
+        if "bfloat16" not in way.given:
+            assert np.array_equal(way.call(), way.expected), (way.operation, way.given)
+    (turns,) = [way for way in found if way.given == "400 shapes in turn"]
+    shapes_seen = [turns.call().shape for _ in range(800)]
+    assert len(set(shapes_seen)) == 400
+    assert shapes_seen[:400] == shapes_seen[400:]
+
+
+def test_the_copy_that_a_call_needs_is_of_what_is_not_ready():
+    kernel, arrays = sc.load(SPEC, target="numpy"), arrays_of("plane")
+    copies = {
+        (way.operation, way.given): [(each.dtype.name, each.shape) for each in way.copy()]
+        for way in ways(kernel, arrays)
+        if way.copy
+    }
+    assert copies["grad_bias", "every second column"] == [("float32", (26, 26))]
+    assert copies["forward", "float32 and float64"] == [("float64", (28, 28))]
+    assert copies["grad_weight", "float32 and float64"] == [("float64", (26, 26))]
+    assert copies["forward", "float16"] == [("float32", (28, 28)), ("float32", (3, 3))]
+
+
+def test_runs_in_pieces_are_joined(tmp_path, capsys):
+    costs = (CallCost("C", "plane", "forward", "plain", 1e-6, 1e-6),)
+    first = results(FIRST, found=())
+    second = replace(results(THIRD), calls=costs)
+    whole = joined([first, second])
+    assert (whole.run.cells, whole.run.seconds) == ((FIRST, THIRD), 180)
+    assert (whole.calls, whole.generations) == (costs, FOUND)
+    for bad in (first, replace(second, run=replace(second.run, machine={"processor": "other"}))):
+        with pytest.raises(OptionError):
+            joined([first, bad])
+    paths = [tmp_path / "1.json", tmp_path / "2.json"]
+    for path, part in zip(paths, (first, second), strict=True):
+        path.write_text(as_json(part), encoding="utf-8")
+    assert main(["--from", str(paths[0]), "--from", str(paths[1])]) == 0
+    assert "Net conv1" in capsys.readouterr().out
+
+
 def test_the_page_says_who_was_wrong():
     wrong = replace(FIRST.entries[-1], status=Status.WRONG, samples=(), note="differs")
     text = page(results(replace(FIRST, entries=(*FIRST.entries[:-1], wrong)), found=()))
-    assert rows_of(text, "NumPy taps") == [["NumPy taps", "wrong", "1", "differs"]]
+    assert ["NumPy taps", "wrong", "1", "differs"] in rows_of(text, "NumPy taps")
     assert "ended early" in page(replace(WHOLE, run=replace(WHOLE.run, complete=False)))
 
 

@@ -77,6 +77,28 @@ def _windows(operands: Operands, threads: int) -> Call | None:
     )
 
 
+def _correlate(operands: Operands, threads: int) -> Call | None:
+    """Return np.correlate and np.convolve of signals without padding and dilation."""
+    problem, spec = operands.problem, operands.problem.spec
+    padded = any(lo or hi for lo, hi in spec.padding_pairs)
+    if problem.layout != "plane" or spec.axes != 1 or padded or set(spec.dilation) != {1}:
+        return None
+    x, w, dy, (step,) = operands.x, operands.w, operands.dy, spec.stride
+    # The dense problem has a window at every cell; those that the stride leaves out are zeros.
+    dense = (len(x) - len(w) + 1,)
+    cells = taps.placed((0,), dy.shape, spec.stride)
+
+    def upstream() -> Array:
+        return dy if step == 1 else taps.framed(dy, dense, cells)
+
+    return by_operation(
+        operands,
+        forward=lambda: np.correlate(x, w, "valid")[::step],
+        grad_input=lambda: np.convolve(upstream(), w),
+        grad_weight=lambda: np.correlate(x, upstream(), "valid"),
+    )
+
+
 def _columns(windows: Windows, x: Array) -> Array:
     """Return (groups, C / groups * taps, N * cells): what every tap reads, a row each."""
     xp = taps.padded(windows.spec, x)
@@ -186,5 +208,13 @@ CONTENDERS: Final = (
         Kind.NUMPY,
         _windows,
         "a view of all windows and tensordot, as HIPS autograd does; without groups and dilation",
+    ),
+    Contender(
+        "NumPy correlate",
+        "numpy",
+        Kind.NUMPY,
+        _correlate,
+        "signals without padding and dilation; np.correlate and np.convolve; cells that a stride "
+        "leaves out count",
     ),
 )

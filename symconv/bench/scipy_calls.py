@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -17,7 +18,7 @@ def _signal(operands: Operands, threads: int) -> Call | None:
     """Return correlate2d for the forward pass and grad_weight, convolve2d for grad_input."""
     from scipy import signal
 
-    if not _simple(operands):
+    if not _simple(operands) or operands.problem.spec.axes != 2:
         return None
     x, w, step = operands.x, operands.w, _step(operands.problem.spec)
     upstream = _upstream(operands)
@@ -52,27 +53,28 @@ def _ndimage(operands: Operands, threads: int) -> Call | None:
     }.get(operands.problem.operation)
 
 
-def _spectra(operands: Operands, threads: int) -> Call | None:
-    """Return fftconvolve, which costs the same for every kernel."""
+def _spectra(operands: Operands, threads: int, *, name: str) -> Call | None:
+    """Return fftconvolve or oaconvolve, whose blocks are added where they overlap."""
     from scipy import signal
 
     if not _simple(operands):
         return None
+    convolve = getattr(signal, name)
     x, w, step = operands.x, operands.w, _step(operands.problem.spec)
     upstream = _upstream(operands)
     return by_operation(
         operands,
-        forward=lambda: signal.fftconvolve(x, np.flip(w), "valid")[step],
-        grad_input=lambda: signal.fftconvolve(upstream(), w),
-        grad_weight=lambda: signal.fftconvolve(x, np.flip(upstream()), "valid"),
+        forward=lambda: convolve(x, np.flip(w), "valid")[step],
+        grad_input=lambda: convolve(upstream(), w),
+        grad_weight=lambda: convolve(x, np.flip(upstream()), "valid"),
     )
 
 
 def _simple(operands: Operands) -> bool:
-    """Return whether it is a plane of two axes without padding and dilation."""
+    """Return whether it is a plane without padding and dilation."""
     spec = operands.problem.spec
     plain = set(spec.dilation) == {1} and not any(lo or hi for lo, hi in spec.padding_pairs)
-    return operands.problem.layout == "plane" and spec.axes == 2 and plain
+    return operands.problem.layout == "plane" and plain
 
 
 def _step(spec: ConvSpec) -> tuple[slice, ...]:
@@ -85,18 +87,18 @@ def _upstream(operands: Operands) -> Callable[[], Array]:
     if set(spec.stride) == {1}:
         return lambda: dy
     sizes = ConvSpec(kernel_shape=spec.kernel_shape).output_shape(operands.x.shape)
-    cells = placed((0, 0), dy.shape, spec.stride)
+    cells = placed((0,) * dy.ndim, dy.shape, spec.stride)
     return lambda: framed(dy, sizes, cells)
 
 
-PLANES: Final = "planes of two axes without padding and dilation; "
+PLANES: Final = "planes without padding and dilation; "
 CONTENDERS: Final = (
     Contender(
         "scipy.signal",
         "scipy",
         Kind.OWN,
         _signal,
-        PLANES + "correlate2d and convolve2d; cells that a stride leaves out count",
+        PLANES + "of two axes; correlate2d and convolve2d; cells that a stride leaves out count",
     ),
     Contender(
         "scipy.ndimage",
@@ -106,5 +108,14 @@ CONTENDERS: Final = (
         PLANES + "correlate, of which the windows are cut out, and convolve of a frame with dy in "
         "it; no grad_weight",
     ),
-    Contender("scipy fftconvolve", "scipy", Kind.BEST, _spectra, PLANES + "signal.fftconvolve"),
+    *(
+        Contender(
+            f"scipy {name}",
+            "scipy",
+            Kind.BEST,
+            partial(_spectra, name=name),
+            PLANES + f"signal.{name}; cells that a stride leaves out count",
+        )
+        for name in ("fftconvolve", "oaconvolve")
+    ),
 )
