@@ -59,7 +59,7 @@ class Preset:
 
 PRESETS: Final = {
     "quick": Preset(
-        minutes=1,
+        minutes=4,
         images=((8, 8), (28, 28), (224, 224)),
         kernels=((3, 3),),
         strides=(1, 2),
@@ -69,7 +69,7 @@ PRESETS: Final = {
         seconds=0.1,
     ),
     "default": Preset(
-        minutes=5,
+        minutes=25,
         kernels=((2, 2), (3, 3), (5, 5)),
         strides=(1, 2),
         large=(((3, 3), 1), ((5, 5), 2)),
@@ -77,7 +77,7 @@ PRESETS: Final = {
         every=3,
     ),
     "full": Preset(
-        minutes=15,
+        minutes=90,
         large=(((1, 1), 1), ((3, 3), 1), ((3, 3), 2), ((3, 3), 3), ((5, 5), 1), ((7, 7), 2)),
         double=(((3, 3), 1), ((3, 3), 2), ((5, 5), 1)),
         batches=(1, 4),

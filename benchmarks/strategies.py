@@ -2,23 +2,24 @@
 
 For each size and dtype the time of every way in microseconds, of the sum over the taps of a 3x3
 kernel (and of 1x2, 2x2, 5x5), of its grad_weight, and of grad_input with stride 1 and 2.
-symconv/codegen/numpy/strategies.py says what is
-chosen from this, and why. Every result is compared with ==. Exit code 1: one differs.
+symconv/codegen/numpy/strategies.py says what is chosen from this, and why. Every result is compared
+with == first. Exit code 1: one differs.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import product
-from typing import Any, Final
+from statistics import median
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.operands import integers
-from benchmarks.timing import interleaved
 from symconv import load
+from symconv.bench.clock import Pace, interleaved
+from symconv.bench.operands import integers
 from symconv.codegen.kernel import Kernel
 from symconv.codegen.numpy.strategies import MANY, MOST
 from symconv.codegen.runtime.python import retuned
@@ -28,38 +29,39 @@ from symconv.spec import ConvSpec
 SIZES: Final[tuple[Shape, ...]] = ((6, 6), (26, 26), (110, 110), (222, 222), (1078, 1918))
 TAPS: Final[tuple[Shape, ...]] = ((1, 2), (2, 2), (3, 3), (5, 5))
 DTYPES: Final = ("float32", "float64", "int32")
-ROUNDS: Final = 5
+PACE: Final = Pace(rounds=5)
 NEVER: Final = 2**40
 
-Array = npt.NDArray[Any]
+Array: TypeAlias = npt.NDArray[Any]
+Ways: TypeAlias = dict[str, Callable[[], Any]]
 
 
 def main() -> int:
     """Print a line for every problem; return 1 if the ways differ."""
     differing = 0
     for dtype, taps, outputs in product(DTYPES, TAPS, SIZES):
-        kernel = load(ConvSpec(kernel_shape=taps))
-        x = integers(tuple(n + k - 1 for n, k in zip(outputs, taps, strict=True)), dtype)
-        w, dy = integers(taps, dtype), integers(outputs, dtype)
-        strided = load(ConvSpec(kernel_shape=taps, stride=2))
-        for name, ways in (
-            ("sum", _sums(kernel, x, w)),
-            ("grad_weight", _totals(kernel, x, dy)),
-            *(
-                (f"grad_input, stride {k.spec.stride[0]}", _gathered(k, dy, w))
-                for k in (kernel, strided)
-                if dy.size * w.size <= MOST
-            ),
-        ):
-            measured = interleaved(ways, rounds=ROUNDS)
-            results = [way.result for way in measured.values()]
+        for name, ways in ways_of(dtype, taps, outputs):
+            results = [way() for way in ways.values()]
             differing += not all(np.array_equal(results[0], result) for result in results)
-            times = ", ".join(f"{key} {way.seconds * 1e6:.1f}" for key, way in measured.items())
+            samples = interleaved(ways, pace=PACE)
+            times = ", ".join(f"{key} {median(each) * 1e6:.1f}" for key, each in samples.items())
             print(f"{dtype} {taps} {outputs} {name}: {times}", flush=True)
     return int(bool(differing))
 
 
-def _gathered(kernel: Kernel, dy: Array, w: Array) -> dict[str, Callable[[], Any]]:
+def ways_of(dtype: str, taps: Shape, outputs: Shape) -> Iterator[tuple[str, Ways]]:
+    """Yield what is computed for so many taps and outputs, with the ways to it."""
+    kernel, strided = (load(ConvSpec(kernel_shape=taps, stride=t), target="numpy") for t in (1, 2))
+    x = integers(tuple(n + k - 1 for n, k in zip(outputs, taps, strict=True)), dtype)
+    w, dy = integers(taps, dtype), integers(outputs, dtype)
+    yield "sum", _sums(kernel, x, w)
+    yield "grad_weight", _totals(kernel, x, dy)
+    for each in (kernel, strided):
+        if dy.size * w.size <= MOST and retuned(each, {"FEW": 0}):
+            yield f"grad_input, stride {each.spec.stride[0]}", _gathered(each, dy, w)
+
+
+def _gathered(kernel: Kernel, dy: Array, w: Array) -> Ways:
     """Return the ways to grad_input: a sum for every phase, and all products at once."""
     phases, scattered = _with(kernel, FEW=0), _with(kernel, FEW=NEVER)
     return {
@@ -68,7 +70,7 @@ def _gathered(kernel: Kernel, dy: Array, w: Array) -> dict[str, Callable[[], Any
     }
 
 
-def _sums(kernel: Kernel, x: Array, w: Array) -> dict[str, Callable[[], Any]]:
+def _sums(kernel: Kernel, x: Array, w: Array) -> Ways:
     """Return the ways to sum over taps: the kernel's, columns, other strips, and tap slices.
 
     The kernel weighs rows where it has many taps and the plane more than one strip.
@@ -87,7 +89,7 @@ def _sums(kernel: Kernel, x: Array, w: Array) -> dict[str, Callable[[], Any]]:
     }
 
 
-def _totals(kernel: Kernel, x: Array, dy: Array) -> dict[str, Callable[[], Any]]:
+def _totals(kernel: Kernel, x: Array, dy: Array) -> Ways:
     """Return the ways to grad_weight: columns, row products, and a sum of products a tap."""
     columns, rows = _with(kernel, LONG_ROW=NEVER), _with(kernel, LONG_ROW=1)
     return {

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import symconv as sc
+from benchmarks import strategies
 from benchmarks.__main__ import main
 from benchmarks.aims import AIMS, anybody, depthwise, few_channels, of_squares, own_call
 from benchmarks.calls import CallCost, cost_of
@@ -19,9 +20,11 @@ from benchmarks.losses import losses
 from benchmarks.page import page
 from benchmarks.results import Results, as_json, joined, read_results
 from benchmarks.summary import bandwidth, generating, outcomes, ratio
+from benchmarks.tiles import contenders_of, speed_table
 from benchmarks.ways import SPEC, Way, arrays_of, ways
 from symconv.bench.clock import Pace
 from symconv.bench.contender import Kind
+from symconv.bench.measure import Bench
 from symconv.bench.problem import OPERATIONS, Problem
 from symconv.bench.record import Cell, Entry, Run, Status
 from symconv.bench.roofline import MachineLimit
@@ -374,6 +377,31 @@ def test_the_copy_that_a_call_needs_is_of_what_is_not_ready():
     assert copies["forward", "float32 and float64"] == [("float64", (28, 28))]
     assert copies["grad_weight", "float32 and float64"] == [("float64", (26, 26))]
     assert copies["forward", "float16"] == [("float32", (28, 28)), ("float32", (3, 3))]
+
+
+@pytest.mark.parametrize("dtype", strategies.DTYPES)
+def test_the_ways_that_numpy_may_sum_agree(dtype):
+    """Every way to a sum is compared with the kernel's, where each exists."""
+    names = set()
+    for taps in strategies.TAPS:
+        for name, each in strategies.ways_of(dtype, taps, strategies.SIZES[0]):
+            names.add(name)
+            first, *others = [way() for way in each.values()]
+            assert all(np.array_equal(first, other) for other in others), (taps, name)
+    assert names == {"sum", "grad_weight", "grad_input, stride 1", "grad_input, stride 2"}
+
+
+def test_tiles_are_compared_with_direct_sums_and_with_pytorch():
+    names = [contender.name for contender in contenders_of("numpy")]
+    assert names[:4] == ["direct", "F(2x2, 3x3)", "F(4x4, 3x3)", "F(6x6, 3x3)"]
+    small = replace(LAYER, name="small", images=1)
+    ours = contenders_of("numpy")[:4]
+    (found,) = Bench(ours, Pace(rounds=1, least=1)).cells(small, threads=[1])
+    assert [entry.status for entry in found.entries] == [Status.TIMED] * 4
+    rival = Entry(contender="PyTorch", package="torch", kind=Kind.OWN, status=Status.TIMED,
+                  samples=(found.entry("direct").seconds * 2,))  # fmt: skip
+    table = speed_table(iter([replace(found, entries=(*found.entries, rival))]))
+    assert list(table.columns[3].cells) == ["2.00", "2.00"]
 
 
 def test_runs_in_pieces_are_joined(tmp_path, capsys):

@@ -99,6 +99,23 @@ def _correlate(operands: Operands, threads: int) -> Call | None:
     )
 
 
+def _einsum(operands: Operands, threads: int) -> Call | None:
+    """Return einsum over a view of the windows of a plane, made before; no grad_input."""
+    problem, spec = operands.problem, operands.problem.spec
+    padded = any(lo or hi for lo, hi in spec.padding_pairs)
+    if problem.layout != "plane" or padded or set(spec.dilation) != {1}:
+        return None
+    w, dy = operands.w, operands.dy
+    windows = _seen(operands.x4, spec.kernel_shape)[_every(spec.stride)][0, 0]
+    outputs, taps_axes = list(range(spec.axes)), list(range(spec.axes, 2 * spec.axes))
+    both = outputs + taps_axes
+    calls: dict[str, Call] = {
+        "forward": lambda: np.einsum(windows, both, w, taps_axes, outputs),
+        "grad_weight": lambda: np.einsum(dy, outputs, windows, both, taps_axes),
+    }
+    return calls.get(problem.operation)
+
+
 def _columns(windows: Windows, x: Array) -> Array:
     """Return (groups, C / groups * taps, N * cells): what every tap reads, a row each."""
     xp = taps.padded(windows.spec, x)
@@ -208,6 +225,14 @@ CONTENDERS: Final = (
         Kind.NUMPY,
         _windows,
         "a view of all windows and tensordot, as HIPS autograd does; without groups and dilation",
+    ),
+    Contender(
+        "NumPy einsum",
+        "numpy",
+        Kind.NUMPY,
+        _einsum,
+        "planes without padding and dilation; einsum over a view of all windows that is made "
+        "before; no grad_input",
     ),
     Contender(
         "NumPy correlate",

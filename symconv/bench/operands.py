@@ -58,7 +58,13 @@ class Operands:
 def operands_of(problem: Problem) -> Operands:
     """Return the arrays of a problem, always the same ones."""
     shapes = (problem.input_shape, problem.weight_shape, problem.output_shape)
-    return Operands(problem, *(_integers(shape, problem.dtype) for shape in shapes))
+    return Operands(problem, *(integers(shape, problem.dtype) for shape in shapes))
+
+
+def integers(shape: Shape, dtype: str) -> Array:
+    """Return integers from -2 to 2, always the same ones for a shape."""
+    rng = np.random.default_rng(np.array([*shape, 1]))
+    return rng.integers(-2, 3, size=shape).astype(dtype)
 
 
 def truth(operands: Operands) -> tuple[Array, ...]:
@@ -102,8 +108,3 @@ def _error(result: Array, expected: Array, dtype: str) -> float:
 
 def _squeezed(shape: Shape) -> Shape:
     return tuple(size for size in shape if size != 1)
-
-
-def _integers(shape: Shape, dtype: str) -> Array:
-    rng = np.random.default_rng(np.array([*shape, 1]))
-    return rng.integers(-2, 3, size=shape).astype(dtype)
