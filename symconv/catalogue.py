@@ -2,8 +2,8 @@
 
 The manifest has one table [[kernel]] per kernel and one [[document]] per document, with the words
 of the command line: the sizes, and for a kernel target, layout, unroll, fixed, input, outputs,
-algorithm and tile, for a document format, lang and level. Flags are true or false. All but kernel
-may be left out.
+algorithm, tile and style, for a document format, lang and level. Flags are true or false. All but
+kernel may be left out.
 """
 
 from __future__ import annotations
@@ -49,6 +49,7 @@ CHOICES: Final[Mapping[str, Mapping[str, Any]]] = {
         "outputs": "",
         "algorithm": "direct",
         "tile": "",
+        "style": "",
     },
     "document": {"format": "latex", "lang": "en", "level": "full"},
 }
@@ -216,6 +217,7 @@ def _kernel(spec: ConvSpec, words: Mapping[str, Any]) -> KernelRequest:
         out_channels=read_sizes("outputs", words["outputs"])[0] if words["outputs"] else None,
         algorithm=words["algorithm"],
         tile=read_sizes("tile", words["tile"]) if words["tile"] else None,
+        style=words["style"] or None,
     )
 
 

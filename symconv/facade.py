@@ -10,7 +10,7 @@ from typing import TypedDict, Unpack
 from symconv.algebra.bilinear import FastTiles, fast_tiles
 from symconv.algebra.channels import BatchedGradients, derive_channels
 from symconv.algebra.derivation import DerivedGradients, derive_gradients
-from symconv.codegen.kernel import GeneratedFile, Kernel
+from symconv.codegen.kernel import FAST, GeneratedFile, Kernel
 from symconv.codegen.request import fastest_request, request_kernel
 from symconv.codegen.targets import build_of
 from symconv.document.choices import Format, Level
@@ -227,6 +227,7 @@ def generate(
     algorithm: str = "direct",
     tile: int | Sequence[int] | None = None,
     error_bound: float | None = None,
+    style: str | None = None,
 ) -> tuple[GeneratedFile, ...]:
     """Return the source of a specialised kernel, checked; writes no file but compiled code.
 
@@ -244,6 +245,8 @@ def generate(
         error_bound: choose fast tiles where an error of float32 over max|x| times the sum of |w|
             is sure to be at most this, for sums over up to 1024 channels (the weight gradient:
             tiles, and |dy| for |w|); beyond, the bound grows in proportion.
+        style: "unrolled", the formulas of the derivation as NumPy code, a term a line; or "fast".
+            NumPy kernels of any input size have both, but for fast tiles.
 
     Raises:
         OptionError: a choice does not exist or does not fit the others.
@@ -265,6 +268,7 @@ def generate(
         algorithm=algorithm,
         tile=tile,
         error_bound=error_bound,
+        style=style,
     )
     return build_of(request).checked.files
 
@@ -282,13 +286,15 @@ def load(
     algorithm: str = "direct",
     tile: int | Sequence[int] | None = None,
     error_bound: float | None = None,
+    style: str | None = None,
 ) -> Kernel:
     """Return the kernel that `generate` emits, imported or compiled and ready to call.
 
-    The arguments and errors are those of `generate`; the checks are left to it. C is compiled when
-    a type of entries is first met, and kept in the user's cache folder. The target "auto" is C
-    where there is a compiler and C has the kernel, else NumPy. C with `threads` shares a call of a
-    large plane among so many; results have the same bits for any number.
+    The arguments and errors are those of `generate`, but the style is fast by default; the checks
+    are left to it. C is compiled when a type of entries is first met, and kept in the user's cache
+    folder. The target "auto" is C where there is a compiler and C has the kernel, else NumPy. C
+    with `threads` shares a call of a large plane among so many; results have the same bits for any
+    number.
 
     Raises:
         ToolError: C is asked for and no compiler is found, or it fails or has no OpenMP.
@@ -309,5 +315,7 @@ def load(
         algorithm=algorithm,
         tile=tile,
         error_bound=error_bound,
+        style=style,
+        usual_style=FAST,
     )
     return build_of(requested).load(threads=threads)

@@ -28,8 +28,11 @@ SPECS = [
 CHANNELS = [(1, 1), (1, 4), (4, 1), (2, 3)]  # per group: depthwise, one to many, many to one
 
 
-def kernel_of(spec):
-    return load(spec, layout="batched")
+STYLES = pytest.mark.parametrize("style", ["unrolled", "fast"])
+
+
+def kernel_of(spec, style="fast"):
+    return load(spec, layout="batched", style=style)
 
 
 def sizes_of(spec):
@@ -58,10 +61,11 @@ def assert_equal(ours, theirs):
         np.testing.assert_array_equal(one, other)
 
 
+@STYLES
 @settings(max_examples=120)
 @given(batches())
-def test_integers_equal_the_reference(data):
-    assert_equal(computed(kernel_of(data.spec), data), expected(data))
+def test_integers_equal_the_reference(style, data):
+    assert_equal(computed(kernel_of(data.spec, style), data), expected(data))
 
 
 @settings(max_examples=40)
@@ -90,9 +94,10 @@ def least_workspace(kernel, data):
     return least
 
 
+@STYLES
 @pytest.mark.parametrize("channels", CHANNELS, ids=str)
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
-def test_integers_equal_the_oracle(spec, channels):
+def test_integers_equal_the_oracle(spec, channels, style):
     inputs, outputs = channels
     data = batch(spec, sizes_of(spec), inputs=inputs, outputs=outputs)
     sizes = strategies.oracle_sizes(spec, data.x.shape[2:])
@@ -108,14 +113,15 @@ def test_integers_equal_the_oracle(spec, channels):
             dx[n, c, *u] += data.dy[n, o, *i] * data.w[first, inner, *r]
             dw[first, inner, *r] += data.dy[n, o, *i] * data.x[n, c, *u]
     db = np.array([data.dy[:, o].sum() for o in range(len(data.b))])
-    assert_equal(computed(kernel_of(spec), data), (y, dx, dw, db))
+    assert_equal(computed(kernel_of(spec, style), data), (y, dx, dw, db))
 
 
+@STYLES
 @settings(max_examples=40)
 @given(batches(), strategies.seeds)
-def test_the_gradients_are_the_adjoints_of_the_forward_pass(data, seed):
+def test_the_gradients_are_the_adjoints_of_the_forward_pass(style, data, seed):
     """<dy, conv(x, w)> = <grad_input, x> = <grad_weight, w>, and <dy, b> = <grad_bias, b>."""
-    kernel = kernel_of(data.spec)
+    kernel = kernel_of(data.spec, style)
     dx, dw, db = kernel.backward(data.dy, data.x, data.w)
     product = (data.dy * kernel.forward(data.x, data.w)).sum()
     assert (dx * data.x).sum() == product
@@ -124,14 +130,16 @@ def test_the_gradients_are_the_adjoints_of_the_forward_pass(data, seed):
     assert with_bias - product == (db * data.b).sum()
 
 
+@STYLES
 @pytest.mark.parametrize("dtype", ["?", "b", "B", "h", "i", "l", "L", "e", "f", "d", "g", "F", "O"])
 @pytest.mark.parametrize("spec", [SPECS[2], SPECS[3]], ids=lambda spec: spec.name)
 @pytest.mark.parametrize("channels", [(1, 1), (2, 3), (4, 1)], ids=str)
-def test_every_dtype_is_kept(spec, channels, dtype):
+def test_every_dtype_is_kept(spec, channels, dtype, style):
     inputs, outputs = channels
     data = batch(spec, sizes_of(spec), inputs=inputs, outputs=outputs, low=0, high=2)
     exact = expected(data)
-    for ours, theirs in zip(computed(kernel_of(spec), data.of_dtype(dtype)), exact, strict=True):
+    kernel = kernel_of(spec, style)
+    for ours, theirs in zip(computed(kernel, data.of_dtype(dtype)), exact, strict=True):
         assert ours.dtype == dtype
         if dtype != "?":  # for bool, and/or take the place of product and sum
             np.testing.assert_array_equal(ours.astype(object), theirs)
@@ -148,11 +156,12 @@ def variants(array):
     return strided, np.asfortranarray(array), frozen, backwards, array.astype(">i8"), array.tolist()
 
 
+@STYLES
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
-def test_strided_read_only_and_big_endian_arrays_are_accepted(spec):
+def test_strided_read_only_and_big_endian_arrays_are_accepted(spec, style):
     for inputs, outputs in ((1, 1), (2, 3)):
         data = batch(spec, sizes_of(spec), inputs=inputs, outputs=outputs)
-        kernel, right = kernel_of(spec), expected(data)
+        kernel, right = kernel_of(spec, style), expected(data)
         for x, w, dy in itertools.product(variants(data.x), variants(data.w), variants(data.dy)):
             assert_equal((kernel.forward(x, w, data.b), *kernel.backward(dy, x, w)), right)
 
@@ -180,41 +189,46 @@ def test_out_is_filled_and_returned(spec):
         assert untouched == 99 * (parent.size - right.size)
 
 
+@STYLES
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
-def test_one_image_needs_no_batch_axis(spec):
+def test_one_image_needs_no_batch_axis(spec, style):
     data = batch(spec, smallest(spec), images=1)
-    kernel, (y, dx, dw, db) = kernel_of(spec), expected(data)
+    kernel, (y, dx, dw, db) = kernel_of(spec, style), expected(data)
     x, dy = data.x[0], data.dy[0]
     ours = (kernel.forward(x, data.w, data.b), *kernel.backward(dy, x, data.w))
     assert_equal(ours, (y[0], dx[0], dw, db))
     assert kernel.grad_input(dy, data.w).ndim == spec.axes + 1
 
 
-def test_the_smallest_input_is_the_default():
-    kernel = kernel_of(ConvSpec(kernel_shape=(3, 5), stride=2, groups=2))
+@STYLES
+def test_the_smallest_input_is_the_default(style):
+    kernel = kernel_of(ConvSpec(kernel_shape=(3, 5), stride=2, groups=2), style)
     assert kernel.grad_input(np.ones((1, 6, 2, 3)), np.ones((6, 4, 3, 5))).shape == (1, 8, 5, 9)
 
 
+@STYLES
 @pytest.mark.parametrize("dtype", [int, float, object])
 @pytest.mark.parametrize(
     ("images", "inputs", "outputs"), [(0, 2, 3), (2, 0, 3), (2, 2, 0), (0, 0, 0)]
 )
-def test_empty_batches_and_no_channels_give_zeros(images, inputs, outputs, dtype):
+def test_empty_batches_and_no_channels_give_zeros(images, inputs, outputs, dtype, style):
     for spec in (SPECS[0], SPECS[2]):
         data = batch(spec, sizes_of(spec), images=images, inputs=inputs, outputs=outputs)
         assert_equal(
-            computed(kernel_of(spec), data.of_dtype(dtype)), expected(data.of_dtype(dtype))
+            computed(kernel_of(spec, style), data.of_dtype(dtype)), expected(data.of_dtype(dtype))
         )
 
 
-def test_no_window_gives_zero_gradients():
-    kernel = kernel_of(ConvSpec(kernel_shape=(3, 2), stride=2))
+@STYLES
+def test_no_window_gives_zero_gradients(style):
+    kernel = kernel_of(ConvSpec(kernel_shape=(3, 2), stride=2), style)
     x, w, dy = np.ones((2, 3, 2, 4)), np.ones((5, 3, 3, 2)), np.ones((2, 5, 0, 2))
     assert not kernel.grad_input(dy, w, x.shape).any()
     assert not kernel.grad_weight(dy, x).any()
     assert kernel.grad_weight(dy, x).shape == w.shape
 
 
+@STYLES
 @pytest.mark.parametrize(
     ("spec", "sizes"),
     [
@@ -225,7 +239,7 @@ def test_no_window_gives_zero_gradients():
         (ConvSpec(kernel_shape=(2, 2), padding=5), (1, 2)),  # more padding than kernel
     ],
 )
-def test_sizes_at_the_edge(spec, sizes):
+def test_sizes_at_the_edge(spec, sizes, style):
     for groups, (inputs, outputs) in itertools.product((1, 2), CHANNELS):
         grouped = ConvSpec(
             kernel_shape=spec.kernel_shape,
@@ -235,7 +249,7 @@ def test_sizes_at_the_edge(spec, sizes):
             groups=groups,
         )
         data = batch(grouped, sizes, inputs=inputs, outputs=outputs)
-        assert_equal(computed(kernel_of(grouped), data), expected(data))
+        assert_equal(computed(kernel_of(grouped, style), data), expected(data))
 
 
 X, W, DY = np.ones((2, 4, 5, 4)), np.ones((6, 2, 3, 2)), np.ones((2, 6, 2, 2))
@@ -285,11 +299,12 @@ def test_a_workspace_must_not_be_an_operand():
         kernel.forward(X, W, out=y, workspace=memory)
 
 
-def test_the_same_call_gives_the_same_bits():
+@STYLES
+def test_the_same_call_gives_the_same_bits(style):
     spec = ConvSpec(kernel_shape=(3, 3), padding=1)
     rng = np.random.default_rng(1)
     x, w = rng.normal(size=(4, 32, 30, 30)).astype("f"), rng.normal(size=(32, 32, 3, 3)).astype("f")
-    kernel = kernel_of(spec)
+    kernel = kernel_of(spec, style)
     first, second = (kernel.backward(kernel.forward(x, w), x, w) for _ in range(2))
     for one, other in zip(first, second, strict=True):
         assert one.tobytes() == other.tobytes()

@@ -119,13 +119,13 @@ def checked(request, text):
 
 
 def test_the_kernel_without_a_fault_passes():
-    request = request_kernel(SPEC, layout="batched")
+    request = request_kernel(SPEC, layout="batched", style="fast")
     checked(request, build_of(request).unchecked[0].text)
 
 
 @pytest.mark.parametrize("fault", CODE_MUTANTS)
 def test_wrong_batched_code_differs_from_the_derivation(fault):
-    request = request_kernel(SPEC, layout="batched")
+    request = request_kernel(SPEC, layout="batched", style="fast")
     text = build_of(request).unchecked[0].text
     piece, wrong = CODE_MUTANTS[fault]
     assert piece in text, "the mutant no longer touches the code"
@@ -135,7 +135,7 @@ def test_wrong_batched_code_differs_from_the_derivation(fault):
 
 def test_unwritten_gaps_are_caught():
     spec = ConvSpec(kernel_shape=(1,), stride=3)
-    request, plane = request_kernel(spec, layout="batched"), derive_gradients(spec)
+    request, plane = request_kernel(spec, layout="batched", style="fast"), derive_gradients(spec)
     text = build_of(request).unchecked[0].text.replace("dx[...] = 0", "pass")
     kernel = build_of(request).load([GeneratedFile("mutant.py", text)])
     with pytest.raises(VerificationError, match="grad_input"):
@@ -168,7 +168,7 @@ def test_a_plane_of_other_sizes_is_an_error():
 
 
 def test_a_plan_whose_sums_are_not_those_of_a_convolution_is_an_error():
-    request = request_kernel(SPEC, layout="batched")
+    request = request_kernel(SPEC, layout="batched", style="fast")
     for sums in (
         None,
         CHANNELS.sums._replace(forward=()),

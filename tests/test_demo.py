@@ -30,7 +30,7 @@ SPECS = {
 
 @cache
 def kernel_of(spec):
-    return build_of(request_kernel(spec)).load()
+    return build_of(request_kernel(spec, style="fast")).load()
 
 
 @pytest.fixture(scope="module")

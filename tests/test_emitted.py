@@ -14,6 +14,7 @@ from symconv import ConvSpec, OptionError, SpecError, derive, generate, load, re
 from symconv.algebra.symbols import DY, B, W, X
 from tests import oracle, strategies
 
+STYLES = ["unrolled", "fast"]
 ODD = [
     ConvSpec(kernel_shape=(1, 1)),
     ConvSpec(kernel_shape=(3, 3)),
@@ -27,11 +28,12 @@ ODD = [
 ]
 
 
+@pytest.mark.parametrize("style", STYLES)
 @settings(max_examples=250)
 @given(strategies.images() | strategies.whole_images(), strategies.seeds)
-def test_numbers_equal_the_reference(image, seed):
+def test_numbers_equal_the_reference(style, image, seed):
     spec, shape = image
-    kernel = load(spec)
+    kernel = load(spec, style=style)
     x = strategies.integers(shape, seed)
     w = strategies.integers(spec.kernel_shape, seed + 1)
     dy = strategies.integers(spec.output_shape(shape), seed + 2)
@@ -61,11 +63,12 @@ def test_the_element_form_equals_the_reference(image, seed):
     np.testing.assert_array_equal(gradients.weight, reference.grad_weight(spec, dy, x))
 
 
+@pytest.mark.parametrize("style", STYLES)
 @settings(max_examples=60)
 @given(strategies.whole_images(**SMALL), strategies.seeds)
-def test_numbers_equal_the_oracle(image, seed):
+def test_numbers_equal_the_oracle(style, image, seed):
     spec, shape = image
-    kernel, sizes = load(spec), strategies.oracle_sizes(spec, shape)
+    kernel, sizes = load(spec, style=style), strategies.oracle_sizes(spec, shape)
     x = strategies.integers(shape, seed)
     w = strategies.integers(spec.kernel_shape, seed + 1)
     dy = strategies.integers(spec.output_shape(shape), seed + 2)
@@ -86,14 +89,15 @@ def symbols(base, shape):
     return array
 
 
+@pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("spec", ODD, ids=lambda spec: spec.name)
-def test_sympy_symbols_run_through_emitted_code(spec):
+def test_sympy_symbols_run_through_emitted_code(spec, style):
     """The parity that `generate` checks in a polynomial ring, here with SymPy's own symbols."""
     shape = strategies.some_input(spec, more=0)
     entries = derive(spec).written_out(shape)
     x, w = symbols(X, shape), symbols(W, spec.kernel_shape)
     dy = symbols(DY, spec.output_shape(shape))
-    kernel = load(spec)
+    kernel = load(spec, style=style)
     y, gradients = kernel.forward(x, w, B), kernel.backward(dy, x, w)
     for actual, expected in (
         (y, entries.output),
@@ -106,14 +110,15 @@ def test_sympy_symbols_run_through_emitted_code(spec):
     assert expand(gradients.bias - entries.grad_bias) == 0
 
 
+FORMS = [{"style": "unrolled"}, {"style": "fast"}, {"unroll": "element"}]
 DTYPES = ["?", "b", "B", "h", "i", "l", "L", "e", "f", "d", "g", "F", "D", "O"]
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("unroll", ["taps", "element"])
-def test_every_dtype_is_kept(dtype, unroll):
+@pytest.mark.parametrize("form", FORMS, ids=str)
+def test_every_dtype_is_kept(dtype, form):
     spec = ConvSpec(kernel_shape=(2, 2), stride=2, padding=((1, 0), (0, 1)))
-    kernel = load(spec, unroll=unroll, input_shape=(4, 3))
+    kernel = load(spec, input_shape=(4, 3), **form)
     x, w = strategies.integers((4, 3), 1, 0, 2, dtype), strategies.integers((2, 2), 2, 0, 2, dtype)
     dy = strategies.integers(spec.output_shape((4, 3)), 3, 0, 2, dtype)
     y, (dx, dw, db) = kernel.forward(x, w), kernel.backward(dy, x, w)
@@ -124,28 +129,30 @@ def test_every_dtype_is_kept(dtype, unroll):
         np.testing.assert_array_equal(dx.astype(object), exact)
 
 
-@pytest.mark.parametrize("unroll", ["taps", "element"])
-def test_small_integers_wrap_like_arrays(unroll):
+@pytest.mark.parametrize("form", FORMS, ids=str)
+def test_small_integers_wrap_like_arrays(form):
     spec = ConvSpec(kernel_shape=(2,))
-    kernel = load(spec, unroll=unroll, input_shape=(3,))
+    kernel = load(spec, input_shape=(3,), **form)
     full = np.full(3, 100, np.int8)
     assert kernel.forward(full, full[:2]).tolist() == [32, 32]  # 20000 modulo 256
     assert kernel.grad_weight(full[:2], full).tolist() == [32, 32]
 
 
-def test_mixed_dtypes_meet_in_numpys_common_dtype():
-    kernel = load(ConvSpec(kernel_shape=(2,)))
+@pytest.mark.parametrize("style", STYLES)
+def test_mixed_dtypes_meet_in_numpys_common_dtype(style):
+    kernel = load(ConvSpec(kernel_shape=(2,)), style=style)
     assert kernel.forward(np.ones(3, np.float32), np.ones(2, np.float64)).dtype == np.float64
     assert kernel.forward(np.ones(3, np.float32), np.ones(2, np.float32), 0.5).dtype == np.float32
     assert kernel.grad_input([1, 2], [3.0, 4.0]).tolist() == [3.0, 10.0, 8.0]
 
 
+@pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("spec", ODD, ids=lambda spec: spec.name)
-def test_strided_fortran_and_read_only_arrays_are_accepted(spec):
+def test_strided_fortran_and_read_only_arrays_are_accepted(spec, style):
     shape = strategies.some_input(spec)
     x, w = strategies.integers(shape, 1), strategies.integers(spec.kernel_shape, 2)
     dy = strategies.integers(spec.output_shape(shape), 3)
-    kernel = load(spec)
+    kernel = load(spec, style=style)
     expected = kernel.backward(dy, x, w)
 
     def variants(array):
@@ -199,14 +206,15 @@ def test_out_needs_no_second_result():
     assert peak < out.nbytes  # the frame of dy and the terms of one phase, a quarter each
 
 
-def test_zero_sized_arrays_give_zero_gradients():
-    kernel = load(ConvSpec(kernel_shape=(3, 2), stride=2))
+@pytest.mark.parametrize("style", STYLES)
+def test_zero_sized_arrays_give_zero_gradients(style):
+    kernel = load(ConvSpec(kernel_shape=(3, 2), stride=2), style=style)
     w = np.ones((3, 2))
     assert kernel.grad_input(np.ones((0, 2)), w).shape == (0, 4)
     assert not kernel.grad_input(np.ones((0, 2)), w, (2, 4)).any()
     assert not kernel.grad_weight(np.ones((0, 2)), np.ones((2, 4))).any()
     assert kernel.grad_bias(np.ones((0, 2))) == 0
-    padded = load(ConvSpec(kernel_shape=(2,), padding=1))
+    padded = load(ConvSpec(kernel_shape=(2,), padding=1), style=style)
     assert padded.forward(np.ones(0), np.ones(2), 3.0).tolist() == [3.0]
     assert padded.grad_input(np.ones(1), np.ones(2)).shape == (0,)
     for spec, empty in ((ConvSpec(kernel_shape=(3, 2), stride=2), (2, 4)),):
@@ -272,6 +280,18 @@ def sharing():
         ({"unroll": "element"}, OptionError, "unroll=element needs the input shape"),
         ({"unroll": "element", "input_shape": (30, 30)}, OptionError, "at most 600 statements"),
         ({"unroll": "element", "input_shape": (2, 2)}, SpecError, "input_shape[0] must be at"),
+        ({"style": "plain"}, OptionError, "style must be one of unrolled, fast, got 'plain'"),
+        ({"style": "fast", "target": "c"}, OptionError, "style=fast needs target=numpy, got c"),
+        (
+            {"style": "unrolled", "unroll": "element", "input_shape": (5, 5)},
+            OptionError,
+            "style=unrolled needs unroll=taps, got element",
+        ),
+        (
+            {"style": "fast", "layout": "batched", "algorithm": "winograd"},
+            OptionError,
+            "style=fast needs algorithm=direct, got winograd",
+        ),
     ],
 )
 def test_requests_that_cannot_be_met_are_refused(arguments, error, message):

@@ -11,13 +11,15 @@ from tests.batches import batch
 
 REFLECT = ConvSpec(kernel_shape=(3, 2), padding=((2, 1), (0, 2)), padding_mode="reflect")
 TRANSPOSED = ConvSpec(kernel_shape=(3, 2), stride=2, padding=((1, 0), (0, 0)), transposed=True)
+STYLES = ["unrolled", "fast"]
 DTYPES = ["?", "b", "B", "h", "l", "L", "e", "f", "d", "g", "F", "O"]
 WHOLE = [*strategies.KINDS, *(replace(spec, groups=3) for spec in strategies.KINDS)]
 
 
+@pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("spec", strategies.KINDS, ids=lambda spec: spec.name)
-def test_every_dtype_is_kept(spec, dtype):
+def test_every_dtype_is_kept(spec, dtype, style):
     data = batch(spec, strategies.some_input(spec), low=0, high=2)
     exact = (
         reference.forward(spec, data.x, data.w, data.b),
@@ -25,7 +27,7 @@ def test_every_dtype_is_kept(spec, dtype):
         reference.grad_weight(spec, data.dy, data.x),
     )
     given = data.of_dtype(dtype)
-    kernel = load(spec, layout="batched")
+    kernel = load(spec, layout="batched", style=style)
     ours = (
         kernel.forward(given.x, given.w, given.b),
         kernel.grad_input(given.dy, given.w, data.x.shape),
@@ -37,22 +39,25 @@ def test_every_dtype_is_kept(spec, dtype):
             np.testing.assert_array_equal(one.astype(object), other)
 
 
+@pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("layout", ["plane", "batched"])
 @pytest.mark.parametrize("spec", strategies.KINDS, ids=lambda spec: spec.name)
-def test_the_smallest_input_is_the_reference_s(spec, layout):
+def test_the_smallest_input_is_the_reference_s(spec, layout, style):
     sizes = spec.output_shape(strategies.some_input(spec))
     lead, channels = ((), ()) if layout == "plane" else ((1, 1), (1, 1))
     dy, w = np.ones((*lead, *sizes), int), np.ones((*channels, *spec.kernel_shape), int)
     expected = reference.grad_input(spec, dy, w)
-    np.testing.assert_array_equal(load(spec, layout=layout).grad_input(dy, w), expected)
+    kernel = load(spec, layout=layout, style=style)
+    np.testing.assert_array_equal(kernel.grad_input(dy, w), expected)
 
 
+@pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("spec", WHOLE, ids=lambda spec: spec.name)
 @pytest.mark.parametrize(("images", "inputs", "outputs"), [(0, 2, 3), (2, 0, 3), (2, 2, 0)])
-def test_empty_batches_and_no_channels_give_zeros(spec, images, inputs, outputs):
+def test_empty_batches_and_no_channels_give_zeros(spec, images, inputs, outputs, style):
     sizes = strategies.some_input(spec)
     data = batch(spec, sizes, images=images, inputs=inputs, outputs=outputs)
-    kernel = load(spec, layout="batched")
+    kernel = load(spec, layout="batched", style=style)
     y, (dx, dw, _) = (
         kernel.forward(data.x, data.w, data.b),
         kernel.backward(data.dy, data.x, data.w),
@@ -64,13 +69,14 @@ def test_empty_batches_and_no_channels_give_zeros(spec, images, inputs, outputs)
     assert not dw.any()
 
 
+@pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("layout", ["plane", "batched"])
 @pytest.mark.parametrize("spec", [REFLECT, TRANSPOSED], ids=["reflect", "transposed"])
-def test_the_smallest_inputs_that_there_are(spec, layout):
+def test_the_smallest_inputs_that_there_are(spec, layout, style):
     """One less along an axis is refused by the spec, the reference and the kernel."""
     least = tuple(axis.least_input for axis in spec.concrete_axes())
     lead = () if layout == "plane" else (1, 1)
-    kernel, w = load(spec, layout=layout), np.ones((*lead, *spec.kernel_shape), int)
+    kernel, w = load(spec, layout=layout, style=style), np.ones((*lead, *spec.kernel_shape), int)
     x = strategies.integers((*lead, *least), 1)
     np.testing.assert_array_equal(kernel.forward(x, w), reference.forward(spec, x, w))
     for axis in range(spec.axes):
@@ -81,9 +87,10 @@ def test_the_smallest_inputs_that_there_are(spec, layout):
             kernel.forward(small, w)
 
 
-def test_no_window_gives_zero_gradients_in_padding_beside_a_gap():
+@pytest.mark.parametrize("style", STYLES)
+def test_no_window_gives_zero_gradients_in_padding_beside_a_gap(style):
     spec = ConvSpec(kernel_shape=(1, 1), stride=3, padding=((1, 0), (0, 0)))
-    kernel, w, dy = load(spec), np.ones((1, 1), int), np.ones((1, 0), int)
+    kernel, w, dy = load(spec, style=style), np.ones((1, 1), int), np.ones((1, 0), int)
     assert kernel.grad_weight(dy, np.ones((2, 0), int)).tolist() == [[0]]
     assert kernel.grad_input(dy, w, (2, 0)).shape == (2, 0)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from symconv import ConvSpec
+from symconv.codegen.kernel import STYLES
 from symconv.codegen.request import request_kernel
 from symconv.codegen.targets import build_of
 
@@ -50,10 +51,12 @@ TILED = {
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("emitted")
-    requests = [request_kernel(spec) for spec in SPECS]
-    requests += [request_kernel(spec, layout="batched") for spec in (*SPECS[:3], *GROUPED)]
-    requests += [request_kernel(spec, layout="batched") for spec in KINDS]
-    requests += [request_kernel(replace(spec, groups=1)) for spec in KINDS]
+    planes = [*SPECS, *(replace(spec, groups=1) for spec in KINDS)]
+    batches = [*SPECS[:3], *GROUPED, *KINDS]
+    requests = []
+    for style in STYLES:
+        requests += [request_kernel(spec, style=style) for spec in planes]
+        requests += [request_kernel(spec, layout="batched", style=style) for spec in batches]
     requests += [
         request_kernel(replace(spec, groups=1), unroll="element", input_shape=(8,))
         for spec in KINDS

@@ -176,7 +176,7 @@ CODE_MUTANTS = {
 
 @pytest.mark.parametrize("fault", CODE_MUTANTS)
 def test_wrong_emitted_code_differs_from_the_derivation(fault):
-    request = request_kernel(SPEC)
+    request = request_kernel(SPEC, style="fast")
     derivation = derive_gradients(SPEC)
     file = build_of(request, derivation=derivation).unchecked[0]
     piece, wrong = CODE_MUTANTS[fault]
@@ -191,7 +191,7 @@ def test_wrong_emitted_code_differs_from_the_derivation(fault):
 @pytest.mark.parametrize("fault", ["gap filled", "gap left unwritten"])
 def test_faults_in_gaps_are_caught(fault):
     spec = ConvSpec(kernel_shape=(2,), stride=4)
-    request, derivation = request_kernel(spec), derive_gradients(spec)
+    request, derivation = request_kernel(spec, style="fast"), derive_gradients(spec)
     file = build_of(request).unchecked[0]
     wrong = {"gap filled": "dx[...] = 1", "gap left unwritten": "pass"}[fault]
     text = file.text.replace("dx[...] = 0", wrong)

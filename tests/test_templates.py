@@ -14,6 +14,7 @@ from symconv.codegen.c.fixed import CFixed
 from symconv.codegen.c.winograd import CWinograd
 from symconv.codegen.model import LayersTable
 from symconv.codegen.numpy import contexts
+from symconv.codegen.numpy.unrolled.contexts import UnrolledBatched, UnrolledPlane
 from symconv.codegen.numpy.winograd import WinogradModule
 from symconv.codegen.runtime.calls import PythonCalls
 from symconv.document.figure.svg import SvgFigure
@@ -35,6 +36,8 @@ CONTEXTS = {
     "svg/figure.svg.jinja": SvgFigure,
     "tikz/figure.tex.jinja": TikzFigure,
     "numpy/plane.py.jinja": contexts.PlaneModule,
+    "numpy/unrolled/plane.py.jinja": UnrolledPlane,
+    "numpy/unrolled/batched.py.jinja": UnrolledBatched,
     "numpy/element.py.jinja": contexts.ElementModule,
     "latex/document.tex.jinja": LatexDocument,
     "html/document.html.jinja": HtmlDocument,

@@ -6,951 +6,186 @@ Spec:     ConvSpec(kernel_shape=(3, 3), stride=(2, 2), padding=((2, 2), (2, 2)),
           2), groups=8)
 Command:  symconv generate --kernel 3x3 --stride 2 --padding 2 --dilation 2 --groups 8 --layout
           batched
-Target:   numpy, batched layout
-Case:     rows and columns overlap
-
-Formulas, derived by differentiating y; dy is zero outside the output, x outside the input:
-    in each of the 8 groups of C/8 input channels c and O/8 output channels o:
-    y[n, o, i, j] = b[o] + sum over all (c, r, s) of x[n, c, 2i + 2r - 2, 2j + 2s - 2] * w[o, c, r,
-        s]
-    dx[n, c, u, v] = sum over all o and 2i + 2r - 2 = u, 2j + 2s - 2 = v of dy[n, o, i, j] * w[o, c,
-        r, s]
-    dw[o, c, r, s] = sum over all (n, i, j) of dy[n, o, i, j] * x[n, c, 2i + 2r - 2, 2j + 2s - 2]
-    db[o] = sum over all (n, i, j) of dy[n, o, i, j]
-
-Proof:
-    the formulas are derived for all input sizes, from one generic output;
-    this code with 3 in place of 8 groups, else the same, was run on SymPy symbols for input (1, 3,
-    5, 7) to 3 channels, (1, 3, 5, 7) to 12 channels, (1, 12, 5, 7) to 3 channels, (2, 6, 6, 8) to 9
-    channels, (2, 3, 6, 8) to 3 channels; with 8 groups for input (1, 8, 1, 1) to 8 channels, on
-    symbols in 3 of the groups and on integers in the others:
-    every entry of every result equals the polynomial of the derivation.
-
-Cost:
-    forward and grad_weight: 9 multiplications per output and pair of channels
-    grad_input: 9 multiplications and 8 additions per block of 2x2 input cells and pair of channels
-    memory: a workspace of 2**20 entries, or what the windows of one row of one group read if that
-        is more; beside it arrays like w: one in forward and grad_input, two in grad_weight;
-        operands of another type are converted first
-
-Arrays: x is input (N, C, *in), w is weight (O, C/8, 3, 3), b is bias (O,); y is the output
-and dy is grad_output (N, O, *out), with 2 axes for *in and *out; one image alone has no N.
-Any dtype that NumPy multiplies and adds is kept.
+Arrays:   x is input (N, C, m, n), w is weight (O, C/8, 3, 3), b is bias (O,), y is the output
+          and dy is grad_output (N, O, g, h), with no N for one image alone; dy is zero outside
+          the output, x outside the input
+Proof:    the formulas are derived for all input sizes, from one generic output; this code with
+          3 in place of 8 groups, else the same, was run on SymPy symbols for input (1, 3, 5, 7)
+          to 3 channels, (1, 3, 5, 7) to 12 channels, (1, 12, 5, 7) to 3 channels, (2, 6, 6, 8)
+          to 9 channels, (2, 3, 6, 8) to 3 channels; with 8 groups for input (1, 8, 1, 1) to 8
+          channels, on symbols in 3 of the groups and on integers in the others: every entry of
+          every result equals the polynomial of the derivation.
+Cost:     forward and grad_weight: 9 multiplications per output and pair of channels;
+          grad_input: 9 multiplications and 8 additions per block of 2x2 input cells and pair of
+          channels
+Speed:    symconv generate --kernel 3x3 --stride 2 --padding 2 --dilation 2 --groups 8 --layout
+          batched --style fast takes less memory for many images, and is much faster where
+          groups have few channels
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator, Sequence
-from functools import cache
-from itertools import pairwise, product
+from collections import namedtuple
 from math import prod
-from operator import add, index, mul
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
+from numpy.typing import ArrayLike, NDArray
 
-Array = npt.NDArray[Any]
-Index = tuple[int, ...]
-Term = tuple[Index, Index]  # the first cell of the source that it reads, and its tap
-
+Array = NDArray[Any]
+Gradients = namedtuple("Gradients", "input weight bias")
 GROUPS = 8
-KERNEL = (3, 3)
-CHANNEL, CELLS = -3, -2  # the axes of channels, and the first of cells
-WORKSPACE = 2**20  # entries of the workspace, unless one row of one group needs more
-SUMMED = 2**9  # products that one product of matrices sums at most, for small rounding errors
-CELLS_ENOUGH = 2**9  # cells of a product of matrices that more of them make no faster
-ADDED = 2  # what adding up an entry costs, in copied entries
-NARROW = 2**5  # channels made below which a product of matrices is slow
-TILE = 2**18  # entries of a product that is added up in the cache
-IN_CACHE = 2**18  # WORKSPACE where groups have one channel
 
 
-class Gradients(NamedTuple):
-    """The gradients of e by the input (N, C, *in), weight (O, C/8, 3, 3) and bias (O,)."""
+def forward(input: ArrayLike, weight: ArrayLike, bias: ArrayLike | None = None) -> Array:
+    """Return y.
 
-    input: Array
-    weight: Array
-    bias: Array
-
-
-def forward(
-    input: npt.ArrayLike,
-    weight: npt.ArrayLike,
-    bias: npt.ArrayLike | None = None,
-    *,
-    out: Array | None = None,
-    workspace: Array | None = None,
-) -> Array:
-    """Return y, the convolution of every image.
-
-    Args:
-        input: x, shape (N, C, *in), *in at least (1, 1).
-        weight: w, shape (O, C/8, 3, 3).
-        bias: b, shape (O,); None for none.
-        out: where to write y; must have its shape and dtype and share no memory with the rest.
-        workspace: one axis of y's dtype to work in; by default a new one, see above.
-
-    Returns:
-        y, shape (N, O, *out); for *in = (m, n), *out is
-        ((m + 1) // 2, (n + 1) // 2).
-
-    Raises:
-        ValueError: a shape is wrong.
+    y[n, o, i, j] = b[o] + sum over all (c, r, s) of x[n, c, 2i + 2r - 2, 2j + 2s - 2] *
+        w[o, c, r, s]
     """
-    given: dict[str, npt.ArrayLike] = {} if bias is None else {"bias": bias}
-    x, w, *b = _operands(input=input, weight=weight, **given)
-    _check_weight(w, channels=x.shape[CHANNEL])
-    for per_channel in b:
-        _check_shape("bias", per_channel, (len(w),))
-    sizes = _output_sizes(x.shape[CELLS:])
-    if 0 in sizes:
-        least = (1, 1)
-        raise ValueError(f"input must have cells {least} or more, got shape {x.shape}")
-    y = _result(out, x, (*x.shape[:CHANNEL], len(w), *sizes), x, w, *b)
-    memory = _Workspace(workspace, y, x, w, *b)
-    w = w.reshape(GROUPS, len(w) // GROUPS, *w.shape[1:])
-    _contract(
-        _by_group(y),
-        _by_group(x),
-        (2, 2),
-        w,
-        [
-            ((-2, -2), (0, 0)),  # x[n, c, 2i - 2, 2j - 2]
-            ((-2, 0), (0, 1)),  # x[n, c, 2i - 2, 2j]
-            ((-2, 2), (0, 2)),  # x[n, c, 2i - 2, 2j + 2]
-            ((0, -2), (1, 0)),  # x[n, c, 2i, 2j - 2]
-            ((0, 0), (1, 1)),  # x[n, c, 2i, 2j]
-            ((0, 2), (1, 2)),  # x[n, c, 2i, 2j + 2]
-            ((2, -2), (2, 0)),  # x[n, c, 2i + 2, 2j - 2]
-            ((2, 0), (2, 1)),  # x[n, c, 2i + 2, 2j]
-            ((2, 2), (2, 2)),  # x[n, c, 2i + 2, 2j + 2]
-        ],
-        memory,
-    )
-    for per_channel in b:
-        y += per_channel.reshape(-1, *[1] * -CELLS)
+    x, w = np.asarray(input), np.asarray(weight)
+    *batch, channels, m, n = x.shape
+    g, h = _output_shape(m, n)
+    outputs = np.size(w, 0)
+    _check_groups(outputs, channels)
+    _check(weight=(w, (outputs, channels // GROUPS, 3, 3)))
+    if 0 in (g, h):
+        raise ValueError(f"input must have cells (1, 1) or more, got shape {x.shape}")
+    x = x.reshape(*batch, GROUPS, channels // GROUPS, m, n)
+    w = w.reshape(GROUPS, outputs // GROUPS, channels // GROUPS, 3, 3)
+    xp = np.zeros((*x.shape[:-2], m + 4, n + 4), x.dtype)
+    xp[..., 2 : m + 2, 2 : n + 2] = x  # xp[n, c, u + 2, v + 2] is x[n, c, u, v]
+    w = w.transpose(3, 4, 0, 1, 2).copy()  # w[r, s] is a matrix, o by c
+    y = np.zeros((*batch, GROUPS, outputs // GROUPS, g * h), np.result_type(x, w))
+    y += w[0, 0] @ _flat(xp[..., 0 : 2 * g : 2, 0 : 2 * h : 2])  # x[n, c, 2i - 2, 2j - 2]
+    y += w[0, 1] @ _flat(xp[..., 0 : 2 * g : 2, 2 : 2 * h + 2 : 2])  # x[n, c, 2i - 2, 2j]
+    y += w[0, 2] @ _flat(xp[..., 0 : 2 * g : 2, 4 : 2 * h + 4 : 2])  # x[n, c, 2i - 2, 2j + 2]
+    y += w[1, 0] @ _flat(xp[..., 2 : 2 * g + 2 : 2, 0 : 2 * h : 2])  # x[n, c, 2i, 2j - 2]
+    y += w[1, 1] @ _flat(xp[..., 2 : 2 * g + 2 : 2, 2 : 2 * h + 2 : 2])  # x[n, c, 2i, 2j]
+    y += w[1, 2] @ _flat(xp[..., 2 : 2 * g + 2 : 2, 4 : 2 * h + 4 : 2])  # x[n, c, 2i, 2j + 2]
+    y += w[2, 0] @ _flat(xp[..., 4 : 2 * g + 4 : 2, 0 : 2 * h : 2])  # x[n, c, 2i + 2, 2j - 2]
+    y += w[2, 1] @ _flat(xp[..., 4 : 2 * g + 4 : 2, 2 : 2 * h + 2 : 2])  # x[n, c, 2i + 2, 2j]
+    y += w[2, 2] @ _flat(xp[..., 4 : 2 * g + 4 : 2, 4 : 2 * h + 4 : 2])  # x[n, c, 2i + 2, 2j + 2]
+    y = y.reshape(*batch, outputs, g, h)
+    if bias is not None:
+        _check(bias=(bias, (outputs,)))
+        y = y + np.reshape(bias, (-1, 1, 1))
     return y
 
 
 def grad_input(
-    grad_output: npt.ArrayLike,
-    weight: npt.ArrayLike,
-    input_shape: Sequence[int] | None = None,
-    *,
-    out: Array | None = None,
-    workspace: Array | None = None,
+    grad_output: ArrayLike, weight: ArrayLike, input_shape: tuple[int, ...] | None = None
 ) -> Array:
-    """Return dx = de/dx, each input cell gathered once from the outputs that read it.
+    """Return dx.
 
-    Args:
-        grad_output: dy = de/dy, shape (N, O, *out).
-        weight: w, shape (O, C/8, 3, 3).
-        input_shape: (N, C, *in); by default that of `out`, else the smallest that fits.
-        out: where to write dx; must have its shape and dtype and share no memory with the rest.
-        workspace: as in forward, of dx's dtype.
-
-    Returns:
-        dx, shape (N, C, *in); inputs that no window reads are 0.
-
-    Raises:
-        ValueError: a shape is wrong.
+    dx[n, c, u, v] = sum over all o and 2i + 2r - 2 = u, 2j + 2s - 2 = v of dy[n, o, i, j] *
+        w[o, c, r, s]
     """
-    dy, w = _operands(grad_output=grad_output, weight=weight)
-    shape = _input_shape(dy, w, input_shape, out)
-    _check_weight(w, channels=shape[CHANNEL])
-    _check_output(dy, shape, outputs=len(w))
-    result = _result(out, dy, shape, dy, w)
-    memory = _Workspace(workspace, result, dy, w)
-    dx, dy = _by_group(result), _by_group(dy)
-    w = w.reshape(GROUPS, len(w) // GROUPS, *w.shape[1:]).swapaxes(1, 2)
-    dx[...] = 0  # no window reads the cells between the windows
+    dy, w = np.asarray(grad_output), np.asarray(weight)
+    *batch, outputs, g, h = dy.shape
+    if input_shape is None:  # the smallest one
+        input_shape = (*batch, GROUPS * np.size(w, 1), max(0, 2 * g - 1), max(0, 2 * h - 1))
+    *batch, channels, m, n = input_shape
+    _check_groups(outputs, channels)
+    _check(weight=(w, (outputs, channels // GROUPS, 3, 3)))
+    _check(grad_output=(dy, (*batch, outputs, *_output_shape(m, n))))
+    dy = dy.reshape(*batch, GROUPS, outputs // GROUPS, g, h)
+    w = w.reshape(GROUPS, outputs // GROUPS, channels // GROUPS, 3, 3)
+    row = h + 2
+    frame = np.zeros((*batch, GROUPS, outputs // GROUPS, g + 3, row), dy.dtype)
+    frame[..., 1 : g + 1, 1 : h + 1] = dy
+    dy = _flat(frame)  # dy[n, o, K - 1, L] lies a row before dy[n, o, K, L]
+    w = w.transpose(3, 4, 0, 2, 1).copy()  # w[r, s] is a matrix, c by o
+    dx = np.zeros((*batch, GROUPS, channels // GROUPS, m, n), np.result_type(dy, w))
+    rows = (m + 1) // 2
+    a = 2 * row + 2  # dy[n, o, K, L] for K = 1, L = 1
+    b = a + row * rows
 
-    # Phase (0, 0): dx[n, c, 2K - 2, 2L - 2], 9 taps.
-    _contract(
-        dx[..., 0::2, 0::2],
-        dy,
-        (1, 1),
-        w,
-        [
-            ((1, 1), (0, 0)),  # dy[n, o, K, L]
-            ((1, 0), (0, 1)),  # dy[n, o, K, L - 1]
-            ((1, -1), (0, 2)),  # dy[n, o, K, L - 2]
-            ((0, 1), (1, 0)),  # dy[n, o, K - 1, L]
-            ((0, 0), (1, 1)),  # dy[n, o, K - 1, L - 1]
-            ((0, -1), (1, 2)),  # dy[n, o, K - 1, L - 2]
-            ((-1, 1), (2, 0)),  # dy[n, o, K - 2, L]
-            ((-1, 0), (2, 1)),  # dy[n, o, K - 2, L - 1]
-            ((-1, -1), (2, 2)),  # dy[n, o, K - 2, L - 2]
-        ],
-        memory,
-        shifts=True,
-    )
-    return result
+    # Phase (0, 0): dx[n, c, 2K - 2, 2L - 2], 9 taps
+    s = w[0, 0] @ dy[..., a:b]  # dy[n, o, K, L]
+    s += w[0, 1] @ dy[..., a - 1 : b - 1]  # dy[n, o, K, L - 1]
+    s += w[0, 2] @ dy[..., a - 2 : b - 2]  # dy[n, o, K, L - 2]
+    s += w[1, 0] @ dy[..., a - row : b - row]  # dy[n, o, K - 1, L]
+    s += w[1, 1] @ dy[..., a - row - 1 : b - row - 1]  # dy[n, o, K - 1, L - 1]
+    s += w[1, 2] @ dy[..., a - row - 2 : b - row - 2]  # dy[n, o, K - 1, L - 2]
+    s += w[2, 0] @ dy[..., a - 2 * row : b - 2 * row]  # dy[n, o, K - 2, L]
+    s += w[2, 1] @ dy[..., a - 2 * row - 1 : b - 2 * row - 1]  # dy[n, o, K - 2, L - 1]
+    s += w[2, 2] @ dy[..., a - 2 * row - 2 : b - 2 * row - 2]  # dy[n, o, K - 2, L - 2]
+    _put(dx[..., 0::2, 0::2], s, rows, row)
+    return dx.reshape(*batch, channels, m, n)
 
 
-def grad_weight(
-    grad_output: npt.ArrayLike,
-    input: npt.ArrayLike,
-    *,
-    out: Array | None = None,
-    workspace: Array | None = None,
-) -> Array:
-    """Return dw = de/dw, for each tap the sum of dy times the inputs that the tap reads.
+def grad_weight(grad_output: ArrayLike, input: ArrayLike) -> Array:
+    """Return dw.
 
-    Args:
-        grad_output: dy = de/dy, shape (N, O, *out).
-        input: x, shape (N, C, *in).
-        out: where to write dw; must have its shape and dtype and share no memory with the rest.
-        workspace: as in forward, of dw's dtype.
-
-    Returns:
-        dw, shape (O, C/8, 3, 3); it is summed in a second array of that size.
-
-    Raises:
-        ValueError: a shape is wrong.
+    dw[o, c, r, s] = sum over all (n, i, j) of dy[n, o, i, j] * x[n, c, 2i + 2r - 2, 2j + 2s - 2]
     """
-    dy, x = _operands(grad_output=grad_output, input=input)
-    outputs, channels = _channels(dy, x)
-    _check_output(dy, x.shape, outputs=outputs)
-    result = _result(out, dy, (outputs, channels // GROUPS, *KERNEL), dy, x)
-    dw = result.reshape(GROUPS, outputs // GROUPS, *result.shape[1:])
-    memory = _Workspace(workspace, result, dy, x)
-    _correlate(
-        _by_group(dy),
-        _by_group(x),
-        (2, 2),
-        dw,
-        [
-            ((-2, -2), (0, 0)),  # x[n, c, 2i - 2, 2j - 2]
-            ((-2, 0), (0, 1)),  # x[n, c, 2i - 2, 2j]
-            ((-2, 2), (0, 2)),  # x[n, c, 2i - 2, 2j + 2]
-            ((0, -2), (1, 0)),  # x[n, c, 2i, 2j - 2]
-            ((0, 0), (1, 1)),  # x[n, c, 2i, 2j]
-            ((0, 2), (1, 2)),  # x[n, c, 2i, 2j + 2]
-            ((2, -2), (2, 0)),  # x[n, c, 2i + 2, 2j - 2]
-            ((2, 0), (2, 1)),  # x[n, c, 2i + 2, 2j]
-            ((2, 2), (2, 2)),  # x[n, c, 2i + 2, 2j + 2]
-        ],
-        memory,
-    )
-    return result
+    dy, x = np.asarray(grad_output), np.asarray(input)
+    *batch, channels, m, n = x.shape
+    g, h = _output_shape(m, n)
+    outputs = np.size(dy, -3)
+    _check_groups(outputs, channels)
+    _check(grad_output=(dy, (*batch, outputs, g, h)))
+    dy = dy.reshape(*batch, GROUPS, outputs // GROUPS, g, h)
+    x = x.reshape(*batch, GROUPS, channels // GROUPS, m, n)
+    xp = np.zeros((*x.shape[:-2], m + 4, n + 4), x.dtype)
+    xp[..., 2 : m + 2, 2 : n + 2] = x  # xp[n, c, u + 2, v + 2] is x[n, c, u, v]
+    dy = np.moveaxis(dy, (-4, -3), (0, 1))
+    dy = dy.reshape(GROUPS, outputs // GROUPS, prod(batch) * g * h)
+    dw = np.empty((3, 3, GROUPS, outputs // GROUPS, channels // GROUPS), np.result_type(dy, x))
+    dw[0, 0] = dy @ _rows(xp[..., 0 : 2 * g : 2, 0 : 2 * h : 2])  # x[n, c, 2i - 2, 2j - 2]
+    dw[0, 1] = dy @ _rows(xp[..., 0 : 2 * g : 2, 2 : 2 * h + 2 : 2])  # x[n, c, 2i - 2, 2j]
+    dw[0, 2] = dy @ _rows(xp[..., 0 : 2 * g : 2, 4 : 2 * h + 4 : 2])  # x[n, c, 2i - 2, 2j + 2]
+    dw[1, 0] = dy @ _rows(xp[..., 2 : 2 * g + 2 : 2, 0 : 2 * h : 2])  # x[n, c, 2i, 2j - 2]
+    dw[1, 1] = dy @ _rows(xp[..., 2 : 2 * g + 2 : 2, 2 : 2 * h + 2 : 2])  # x[n, c, 2i, 2j]
+    dw[1, 2] = dy @ _rows(xp[..., 2 : 2 * g + 2 : 2, 4 : 2 * h + 4 : 2])  # x[n, c, 2i, 2j + 2]
+    dw[2, 0] = dy @ _rows(xp[..., 4 : 2 * g + 4 : 2, 0 : 2 * h : 2])  # x[n, c, 2i + 2, 2j - 2]
+    dw[2, 1] = dy @ _rows(xp[..., 4 : 2 * g + 4 : 2, 2 : 2 * h + 2 : 2])  # x[n, c, 2i + 2, 2j]
+    dw[2, 2] = dy @ _rows(xp[..., 4 : 2 * g + 4 : 2, 4 : 2 * h + 4 : 2])  # x[n, c, 2i + 2, 2j + 2]
+    return dw.transpose(2, 3, 4, 0, 1).reshape(outputs, channels // GROUPS, 3, 3)
 
 
-def grad_bias(grad_output: npt.ArrayLike) -> Array:
-    """Return db = de/db, the sum of dy over all images and cells.
-
-    Args:
-        grad_output: dy = de/dy, shape (N, O, *out).
-
-    Returns:
-        db, shape (O,).
-
-    Raises:
-        ValueError: grad_output has a wrong number of axes.
-    """
-    (dy,) = _operands(grad_output=grad_output)
-    images, cells = range(dy.ndim + CHANNEL), range(CELLS, 0)
-    db: Array = dy.sum(axis=(*images, *cells), dtype=dy.dtype)
+def grad_bias(grad_output: ArrayLike) -> Array:
+    """Return db[o] = sum over all (n, i, j) of dy[n, o, i, j]."""
+    dy = np.moveaxis(np.asarray(grad_output), -3, 0)
+    db: Array = dy.sum(axis=tuple(range(1, dy.ndim)), dtype=dy.dtype.type)
     return db
 
 
-def backward(
-    grad_output: npt.ArrayLike,
-    input: npt.ArrayLike,
-    weight: npt.ArrayLike,
-    *,
-    workspace: Array | None = None,
-) -> Gradients:
-    """Return all gradients: dx shaped like the input, dw like the weight, db (O,).
-
-    Args:
-        grad_output: dy = de/dy, shape (N, O, *out).
-        input: x, shape (N, C, *in).
-        weight: w, shape (O, C/8, 3, 3).
-        workspace: as in the other functions.
-
-    Raises:
-        ValueError: a shape is wrong.
-    """
-    return Gradients(
-        input=grad_input(grad_output, weight, np.shape(input), workspace=workspace),
-        weight=grad_weight(grad_output, input, workspace=workspace),
-        bias=grad_bias(grad_output),
-    )
+def backward(grad_output: ArrayLike, input: ArrayLike, weight: ArrayLike) -> Gradients:
+    """Return dx, dw and db."""
+    dx = grad_input(grad_output, weight, np.shape(input))
+    return Gradients(dx, grad_weight(grad_output, input), grad_bias(grad_output))
 
 
-def _operands(**arrays: npt.ArrayLike) -> list[Array]:
-    """Return the arrays in their common dtype, checked to have the right number of axes."""
-    operands = {name: np.asarray(array) for name, array in arrays.items()}
-    for name, operand in operands.items():
-        axes = {"weight": [2 - CELLS], "bias": [1]}.get(name, [1 - CELLS, 2 - CELLS])
-        if operand.ndim not in axes:
-            listed = " or ".join(map(str, axes))
-            raise ValueError(f"{name} must have {listed} axes, got shape {operand.shape}")
-    dtype = np.result_type(*operands.values()).newbyteorder("=")
-    return [operand.astype(dtype, copy=False) for operand in operands.values()]
+def _output_shape(m: int, n: int) -> tuple[int, int]:
+    """Return (g, h) for (m, n) cells."""
+    return ((m + 1) // 2, (n + 1) // 2)
 
 
-def _check_shape(name: str, array: Array, shape: tuple[int, ...]) -> None:
-    """Raise a ValueError unless the array has that shape."""
-    if array.shape != shape:
-        raise ValueError(f"{name} must have shape {shape}, got {array.shape}")
-
-
-def _check_weight(weight: Array, *, channels: int) -> None:
-    """Raise a ValueError unless the weight belongs to that many input channels."""
-    _check_groups(len(weight), channels)
-    _check_shape("weight", weight, (len(weight), channels // GROUPS, *KERNEL))
-
-
-def _check_output(dy: Array, input_shape: Index, *, outputs: int) -> None:
-    """Raise a ValueError unless dy belongs to an input of that shape."""
-    sizes = _output_sizes(input_shape[CELLS:])
-    _check_shape("grad_output", dy, (*input_shape[:CHANNEL], outputs, *sizes))
+def _check(**arrays: tuple[Any, tuple[int, ...]]) -> None:
+    """Raise a ValueError unless every array has the shape beside it."""
+    for name, (array, shape) in arrays.items():
+        if np.shape(array) != shape:
+            raise ValueError(f"{name} must have shape {shape}, got {np.shape(array)}")
 
 
 def _check_groups(outputs: int, channels: int) -> None:
-    """Raise a ValueError unless both numbers of channels are multiples of GROUPS."""
+    """Raise a ValueError unless the groups share the channels evenly."""
     if outputs % GROUPS or channels % GROUPS:
         raise ValueError(f"channels must be multiples of {GROUPS}, got {outputs} and {channels}")
 
 
-def _channels(dy: Array, x: Array) -> tuple[int, int]:
-    """Return the numbers of output and input channels."""
-    outputs, channels = dy.shape[CHANNEL], x.shape[CHANNEL]
-    _check_groups(outputs, channels)
-    return outputs, channels
+def _flat(cells: Array) -> Array:
+    """Return the cells of every channel end to end."""
+    return cells.reshape(*cells.shape[:-2], prod(cells.shape[-2:]))
 
 
-def _by_group(array: Array) -> Array:
-    """Return a view (N, G, channels of a group, *cells) of a batch, or of one image."""
-    *images, channels = array.shape[:CELLS]
-    return array.reshape(*(images or [1]), GROUPS, channels // GROUPS, *array.shape[CELLS:])
+def _rows(cells: Array) -> Array:
+    """Return the cells of all images as rows of channels."""
+    cells = np.moveaxis(cells, (-4, -3), (0, -1))
+    return cells.reshape(GROUPS, prod(cells.shape[1:-1]), cells.shape[-1])
 
 
-def _result(out: Array | None, like: Array, shape: tuple[int, ...], *used: Array) -> Array:
-    """Return `out` if it is given and fits, else a new array, of that shape and like's dtype."""
-    if out is None:
-        return np.empty(shape, like.dtype)
-    if out.shape != shape or out.dtype != like.dtype:
-        raise ValueError(
-            f"out must have shape {shape} and dtype {like.dtype}, got {out.shape} and {out.dtype}"
-        )
-    if not out.flags.writeable:
-        raise ValueError("out must be writeable, got a read-only array")
-    if any(np.may_share_memory(out, array) for array in used):
-        raise ValueError("out must not share memory with the operands")
-    return out
-
-
-def _output_sizes(input_shape: Index) -> tuple[int, int]:
-    """Return the number of windows along each axis; 0 where none fits."""
-    m, n = input_shape
-    return ((m + 1) // 2, (n + 1) // 2)
-
-
-def _input_shape(dy: Array, weight: Array, given: Sequence[int] | None, out: Array | None) -> Index:
-    """Return the given input shape, else that of `out`, else the smallest with these outputs."""
-    if given is None and out is not None:
-        given = out.shape
-    if given is None:
-        g, h = dy.shape[CELLS:]
-        smallest = (max(0, 2 * g - 1), max(0, 2 * h - 1))
-        return (*dy.shape[:CHANNEL], GROUPS * weight.shape[1], *smallest)
-    shape = tuple(map(index, given))
-    if len(shape) != dy.ndim or min(shape) < 0:
-        raise ValueError(f"input_shape must be {dy.ndim} sizes >= 0, got {shape}")
-    return shape
-
-
-class _Lane(NamedTuple):
-    """Terms that read the source from one cell on, at offsets first + spacing * (0, 1, ...)."""
-
-    start: Index  # the first source cell
-    terms: tuple[slice, ...]  # which of the terms along each axis
-    first: Index
-    spacing: Index
-    counts: Index
-
-
-class _Reads(NamedTuple):
-    """Where the terms of a sum read their source: start + step * i for i = 0, 1, ...
-
-    Terms whose starts differ by steps share a lane, and read it at offsets.
-    """
-
-    step: Index
-    counts: Index  # terms along each axis
-    taps: tuple[slice, ...]  # and their taps
-    lanes: tuple[_Lane, ...]
-    span: Index  # the largest offset along each axis
-
-
-@cache
-def _reads(terms: tuple[Term, ...], step: Index) -> _Reads:
-    """Return where these terms read; they are a grid of starts, and one of taps."""
-    starts, taps = (
-        [tuple(dict.fromkeys(at)) for at in zip(*places, strict=True)]
-        for places in zip(*terms, strict=True)
-    )
-    if terms != tuple(zip(product(*starts), product(*taps), strict=True)):
-        raise ValueError(f"terms must be a grid of starts and one of taps, got {terms}")
-    along = [_lanes_along(at, by) for at, by in zip(starts, step, strict=True)]
-    lanes = (_Lane(*zip(*axes, strict=True)) for axes in product(*along))
-    return _Reads(
-        step=step,
-        counts=tuple(map(len, starts)),
-        taps=tuple(map(_evenly, taps)),
-        lanes=tuple(lanes),
-        span=tuple(max(at) // by - min(at) // by for at, by in zip(starts, step, strict=True)),
-    )
-
-
-def _lanes_along(starts: Index, step: int) -> list[tuple[int, slice, int, int, int]]:
-    """Return the lanes of an axis: first cell, terms, first offset, spacing, number of terms."""
-    least = min(starts) // step
-    found: dict[int, list[int]] = {}
-    for term, start in enumerate(starts):
-        found.setdefault(start % step, []).append(term)
-    lanes = []
-    for first, terms in sorted(found.items()):
-        offsets = [starts[term] // step - least for term in terms]
-        spacing = offsets[1] - offsets[0] if len(terms) > 1 else 1
-        lanes.append((first + step * least, _evenly(terms), offsets[0], spacing, len(terms)))
-    return lanes
-
-
-def _evenly(places: Sequence[int]) -> slice:
-    """Return the slice that takes these places, which are evenly spaced."""
-    by = places[1] - places[0] if len(places) > 1 else 1
-    return slice(places[0], places[-1] + 1, by)
-
-
-class _Workspace:
-    """The memory that sums work in: the given array, or new ones."""
-
-    def __init__(self, given: Array | None, result: Array, *operands: Array) -> None:
-        self.given, self.dtype, self.kept = given, result.dtype, 0
-        if given is None:
-            return
-        if np.may_share_memory(given, result):
-            raise ValueError("workspace must not share memory with the result")
-        if any(np.may_share_memory(given, operand) for operand in operands):
-            raise ValueError("workspace must not share memory with the operands")
-
-    def space(self, least: int, useful: int) -> Array:
-        """Return an array to use until the next call: all that is left, or a new one."""
-        given, least_given = self.given, self.kept + least
-        if given is None:
-            return np.empty(max(least, useful), self.dtype)
-        if given.ndim != 1 or given.dtype != self.dtype or given.size < least_given:
-            raise ValueError(
-                f"workspace must have one axis of at least {least_given} entries of dtype "
-                f"{self.dtype}, got shape {given.shape} and {given.dtype}"
-            )
-        return given[self.kept :]
-
-
-class _Room:
-    """One workspace, handed out in arrays."""
-
-    def __init__(self, workspace: Array) -> None:
-        self.free = workspace
-
-    def array(self, *shape: int) -> Array:
-        """Return an array of that shape, not initialised."""
-        size = prod(shape)
-        taken, self.free = self.free[:size], self.free[size:]
-        return taken.reshape(shape)
-
-
-class _Strip(NamedTuple):
-    """Some rows of some groups of some images, and the source cells that they read.
-
-    The frames are (group, lane, channel, row, image, *cells), zero outside the source.
-    """
-
-    images: slice
-    groups: slice
-    rows: slice
-    shape: Index  # groups, rows, images, then the other cells of a row
-    frames: Array
-    room: _Room
-
-    def columns(self, reads: _Reads, channels: slice, space: Array) -> Array:
-        """Return what the terms read as matrices, (group, channel * term, row * image * cell)."""
-        groups, rows, images, *rest = self.shape
-        frames = self.frames[:, :, channels]
-        columns = frames[:, 0]
-        if prod(reads.counts) > 1:
-            shape = (groups, frames.shape[2], *reads.counts, rows, images, *rest)
-            columns = _Room(space).array(*shape)
-            for lane, frame in zip(reads.lanes, frames.swapaxes(0, 1), strict=True):
-                columns[(slice(None), slice(None), *lane.terms)] = _windows(frame, lane, self.shape)
-        return columns.reshape(groups, -1, rows * images * prod(rest))
-
-    def pack(self, part: Array) -> Array:
-        """Return (image, group, channel, row, *cells) as (group, channel, row * image * cell)."""
-        groups, rows, images, *rest = self.shape
-        packed = self.room.array(groups, part.shape[2], rows, images, *rest)
-        _images_first(packed)[...] = part
-        return packed.reshape(groups, part.shape[2], -1)
-
-
-def _windows(frame: Array, lane: _Lane, shape: Index) -> Array:
-    """Return what the terms of a lane read, (group, channel, *terms, row, image, *cells)."""
-    groups, rows, images, *rest = shape
-    row, _, *others = frame.strides[2:]
-    steps = [by * space for by, space in zip((row, *others), lane.spacing, strict=True)]
-    first, *beside = (slice(at, None) for at in lane.first)
-    return np.lib.stride_tricks.as_strided(
-        frame[(slice(None), slice(None), first, slice(None), *beside)],
-        (groups, frame.shape[1], *lane.counts, rows, images, *rest),
-        (*frame.strides[:2], *steps, *frame.strides[2:]),
-        writeable=False,
-    )
-
-
-def _strips(
-    target: Array,
-    source: Array,
-    reads: _Reads,
-    workspace: _Workspace,
-    *,
-    per_cell: int,
-    per_frame_cell: int = 0,
-    spare: int = 0,
-    tail: int = 0,
-    together: int | None = None,
-    most: int = WORKSPACE,
-) -> Iterator[_Strip]:
-    """Yield the target in strips that fit the workspace, with their frames.
-
-    Args:
-        target: (N, G, channels of a group, *cells), as the source with its own cells.
-        source: what is read.
-        reads: where it is read.
-        workspace: where to work.
-        per_cell: entries that the caller needs for each cell of the target.
-        per_frame_cell: the same for each cell of a frame.
-        spare: entries that are useful beside that, where there are as many.
-        tail: rows that the caller reads behind each frame.
-        together: images in a strip at most.
-        most: entries of the workspace to use, where it has as many.
-    """
-    images, groups, _, rows, *rest = target.shape
-    channels, lanes = source.shape[2], len(reads.lanes)
-    sizes = list(map(add, rest, reads.span[1:]))
-    beside = reads.span[0] + tail
-    line = (per_frame_cell + lanes * channels) * prod(sizes)
-    halo, row = line * beside, line + per_cell * prod(rest)
-    whole = images * groups * (rows * row + halo)
-    space = workspace.space(row + halo, min(whole + spare, most))[: max(row + halo, most)]
-    size = max(row + halo, space.size - min(spare, space.size // 4))
-    for strip in _cut(images, groups, rows, row=row, halo=halo, size=size, most=together):
-        room = _Room(space)
-        read = source[strip[0], strip[1]]
-        shape = (read.shape[1], strip[2].stop - strip[2].start, read.shape[0])
-        frames = room.array(shape[0], lanes, channels, shape[1] + beside, shape[2], *sizes)
-        for lane, (first, *others) in enumerate(its.start for its in reads.lanes):
-            start = (first + reads.step[0] * strip[2].start, *others)
-            _copy(_images_first(frames[:, lane]), read, start, reads.step)
-        yield _Strip(*strip, (*shape, *rest), frames, room)
-
-
-def _cut(
-    images: int,
-    groups: int,
-    rows: int,
-    *,
-    row: int,
-    halo: int,
-    size: int,
-    most: int | None = None,
-) -> Iterator[tuple[slice, slice, slice]]:
-    """Yield strips of at most `size` entries, if a strip of a group takes rows * row + halo.
-
-    They are whole images, at most so many, or whole groups of one, or rows of a group.
-    """
-    fitting = size // (rows * row + halo)  # groups of which all rows fit
-    height = rows if fitting else (size - halo) // row
-    whole = fitting // groups if most is None else min(fitting // groups, most)
-    for part in _parts(images, max(1, whole)):
-        for channels in _parts(groups, max(1, min(groups, fitting))):
-            for cells in _parts(rows, height):
-                yield part, channels, cells
-
-
-def _images_first(array: Array) -> Array:
-    """Return (group, channel, row, image, *cells) as (image, group, channel, row, *cells)."""
-    return array.transpose(3, 0, 1, 2, *range(4, array.ndim))
-
-
-def _parts(size: int, most: int) -> list[slice]:
-    """Return the slices that cut `size` into the fewest parts of at most `most`, almost equal."""
-    count = -(-size // most)
-    return [slice(size * part // count, size * (part + 1) // count) for part in range(count)]
-
-
-def _copy(frame: Array, source: Array, start: Sequence[int], step: Index) -> None:
-    """Write frame[..., a] = source[..., start + step * a], zero outside the source."""
-    inside: list[slice] = []
-    read = []
-    axes = len(start)
-    for axis, (size, first, by) in enumerate(zip(source.shape[-axes:], start, step, strict=True)):
-        count = frame.shape[axis - axes]
-        low = min(count, max(0, -(first // by)))
-        high = max(low, min(count, -((first - size) // by)))
-        if low:
-            frame[_last_axes([*inside, slice(low)], axes)] = 0
-        if high < count:
-            frame[_last_axes([*inside, slice(high, count)], axes)] = 0
-        inside.append(slice(low, high))
-        read.append(slice(first + low * by, first + high * by, by))
-    frame[_last_axes(inside)] = source[_last_axes(read)]
-
-
-def _last_axes(cells: Sequence[slice], axes: int = 0) -> Any:
-    """Return the index of these cells, along the first of so many last axes if there are more."""
-    return (..., *cells, *[slice(None)] * (axes - len(cells)))
-
-
-def _contract(
-    target: Array,
-    source: Array,
-    step: Index,
-    w: Array,
-    terms: Sequence[Term],
-    workspace: _Workspace,
-    *,
-    shifts: bool = False,
-) -> None:
-    """Write target[n, g, :, i], over all terms w[g, ..., tap] @ source[n, g, :, start + step * i].
-
-    What the terms read is copied side by side for one product of matrices. Where less has to be
-    moved so, the source is multiplied by all weights, and the products are added up, shifted.
-    """
-    if 0 in target.shape or 0 in source.shape:
-        target[...] = 0
-        return
-    reads = _reads(tuple(terms), step)
-    weights: Array = w[(slice(None), slice(None), slice(None), *reads.taps)]
-    if weights.shape[2] == 1:
-        _scale(target, source, reads, weights, workspace)
-        return
-    if shifts and len(terms) > 1 and set(step) == {1} and _shifts(target, source, weights):
-        _weigh_and_shift(target, source, reads, weights, workspace)
-    else:
-        _gather_and_weigh(target, source, reads, weights, workspace)
-
-
-def _shifts(target: Array, source: Array, weights: Array) -> bool:
-    """Return whether adding up products moves less than copying what the terms read.
-
-    Beside that, weights are copied that do not lie as a product of matrices needs them.
-    """
-    _, made, summed, *counts = weights.shape
-    if summed > SUMMED:
-        return False
-    added = ADDED * target.shape[0] * prod(counts) * made * prod(source.shape[3:])
-    copied = target.shape[0] * prod(counts) * summed * prod(target.shape[3:])
-    if not weights.swapaxes(1, 2).flags.c_contiguous:
-        added += weights.size // GROUPS
-    if not weights.flags.c_contiguous:
-        copied += weights.size // GROUPS
-    return bool(added < copied)
-
-
-def _gather_and_weigh(
-    target: Array,
-    source: Array,
-    reads: _Reads,
-    weights: Array,
-    workspace: _Workspace,
-) -> None:
-    """Contract by products of the weights and what the terms read, of blocks of its rows."""
-    matrix = weights.reshape(*weights.shape[:2], -1)
-    made, terms = matrix.shape[1], prod(reads.counts)
-    most = min(-(-source.shape[2] // 2), SUMMED // terms)  # short sums in two blocks, too
-    blocks = _parts(source.shape[2], max(1, most))
-    summed = terms * (blocks[-1].stop - blocks[-1].start)
-    results = made if len(blocks) == 1 else 2 * made
-    for strip in _strips(
-        target,
-        source,
-        reads,
-        workspace,
-        per_cell=results + (summed if terms > 1 else 0),
-        together=_together(target, matrix),
-    ):
-        groups, rows, images, *rest = strip.shape
-        part = target[strip.images, strip.groups, :, strip.rows]
-        in_place = images == 1 and _lies(part)
-        shape = (groups, made, rows * images * prod(rest))
-        total = part.reshape(shape) if in_place else strip.room.array(*shape)
-        added = total if len(blocks) == 1 else strip.room.array(*shape)
-        for number, channels in enumerate(blocks):
-            columns = strip.columns(reads, channels, strip.room.free)
-            weight = matrix[strip.groups, :, channels.start * terms : channels.stop * terms]
-            np.matmul(weight, columns, out=added if number else total)
-            if number:
-                total += added
-        if not in_place:
-            part[...] = _images_first(total.reshape(groups, made, rows, images, *rest))
-
-
-def _together(target: Array, matrix: Array) -> int:
-    """Return of how many images a product of matrices has the cells, at most."""
-    cells = prod(target.shape[3:])
-    return max(1, CELLS_ENOUGH // cells)
-
-
-def _weigh_and_shift(
-    target: Array,
-    source: Array,
-    reads: _Reads,
-    weights: Array,
-    workspace: _Workspace,
-) -> None:
-    """Contract by one product of matrices a strip, whose rows are added up, shifted by term.
-
-    Strips are whole images of some of the channels made where enough of those fit, else rows.
-    """
-    _, made, summed, *counts = weights.shape
-    starts = _starts(reads.lanes[0])
-    low, high = (end(start[0] for _, start in starts) for end in (min, max))
-    images, groups, _, rows, *rest = target.shape
-    cells, more, its = prod(source.shape[4:]), high - low, prod(rest)
-    together = max(1, CELLS_ENOUGH // (rows * its))
-    packed = 0 if together == 1 and _lies(source) else summed * cells
-    line = packed + prod(counts) * made * cells
-    useful = images * groups * ((rows + more) * line + rows * made * its)
-    space = workspace.space((1 + more) * line + made * its, min(useful, WORKSPACE))
-    left = space.size - (rows + more) * packed
-    fitting = left // ((rows + more) * prod(counts) * cells + rows * its)
-    for channels in _parts(made, fitting if NARROW <= fitting < made else made):
-        matrix = np.moveaxis(weights[:, channels], 2, -1).reshape(len(weights), -1, summed)
-        line = packed + matrix.shape[1] * cells
-        row, halo = line + matrix.shape[1] // prod(counts) * its, line * more
-        size = space.size
-        for strip in _cut(images, groups, rows, row=row, halo=halo, size=size, most=together):
-            first = max(0, strip[2].start + low)
-            read = source[strip[0], strip[1], :, first : max(first, strip[2].stop + high)]
-            part = target[strip[0], strip[1], channels, strip[2]]
-            moved = [(at, (strip[2].start - first + row, *beside)) for at, (row, *beside) in starts]
-            _shift(part, read, matrix[strip[1]], moved, space)
-
-
-def _shift(part: Array, read: Array, matrix: Array, starts: Sequence[Term], space: Array) -> None:
-    """Write part[n, g, :, i], over all starts rows of matrix[g] @ read[n, g, :, start + i]."""
-    room, counts = _Room(space), [at + 1 for at in starts[-1][0]]
-    target, cells = _channels_first(part), _channels_first(read)
-    groups, _, *sizes = cells.shape
-    if len(read) > 1 or not _lies(read):
-        packed = room.array(*cells.shape)
-        packed[...] = cells
-        cells = packed
-    products = room.array(groups, matrix.shape[1], prod(sizes))
-    np.matmul(matrix, cells.reshape(groups, matrix.shape[2], prod(sizes)), out=products)
-    products = products.reshape(*target.shape[:2], *counts, *sizes)
-    total = target if _lies(part) else room.array(*target.shape)
-    total[...] = 0
-    for at, start in starts:
-        places = map(_overlap, (0, *start), target.shape[2:], sizes)
-        to, seen = zip(*places, strict=True)
-        total[_last_axes(to)] += products[(slice(None), slice(None), *at, *seen)]
-    if total is not target:
-        target[...] = total
-
-
-def _starts(lane: _Lane) -> list[Term]:
-    """Return the terms of a lane: places along each axis, and the source cells that 0 reads."""
-    return [
-        (at, tuple(map(sum, zip(lane.start, lane.first, map(mul, lane.spacing, at), strict=True))))
-        for at in np.ndindex(*lane.counts)
-    ]
-
-
-def _overlap(offset: int, count: int, size: int) -> tuple[slice, slice]:
-    """Return which of the cells a < count have an offset + a < size, and those."""
-    low = min(max(0, -offset), count)
-    high = max(low, min(count, size - offset))
-    return slice(low, high), slice(low + offset, high + offset)
-
-
-def _channels_first(array: Array) -> Array:
-    """Return (image, group, channel, *cells) as (group, channel, image, *cells)."""
-    return array.transpose(1, 2, 0, *range(3, array.ndim))
-
-
-def _correlate(
-    dy: Array,
-    x: Array,
-    step: Index,
-    dw: Array,
-    terms: Sequence[Term],
-    workspace: _Workspace,
-) -> None:
-    """Write dw[g, ..., tap] = sum over n, i of dy[n, g, :, i] * x[n, g, :, start + step * i]."""
-    reads = _reads(tuple(terms), step)
-    if 0 in dy.shape or 0 in x.shape:
-        dw[...] = 0
-        return
-    total = dw if dw.flags.c_contiguous else np.empty(dw.shape, dw.dtype)
-    if x.shape[2] == 1:
-        _add_lines(total, dy, x, reads, workspace)
-    else:
-        _add_products(total, dy, x, reads, workspace)
-    if total is not dw:
-        dw[...] = total
-
-
-def _add_products(total: Array, dy: Array, x: Array, reads: _Reads, workspace: _Workspace) -> None:
-    """Write the sum of dy times what all terms read, of some channels of x after the others.
-
-    Those are so many that the sums stay in the cache.
-    """
-    _, made, channels, *_ = total.shape
-    terms = prod(reads.counts)
-    for part in _parts(channels, max(1, TILE // (GROUPS * made * terms))):
-        sums = total[:, :, part].reshape(GROUPS, made, -1)
-        for strip in _strips(
-            dy,
-            x[:, :, part],
-            reads,
-            workspace,
-            per_cell=made + (sums.shape[2] if terms > 1 else 0),
-            spare=TILE,
-            together=_together(dy, sums),
-        ):
-            part_of_dy = dy[strip.images, strip.groups, :, strip.rows]
-            if len(part_of_dy) == 1 and _lies(part_of_dy):
-                cells = prod(part_of_dy.shape[3:])
-                lines = part_of_dy.reshape(*part_of_dy.shape[1:3], cells)
-            else:
-                lines = strip.pack(part_of_dy)
-            space = strip.room.free
-            columns = strip.columns(reads, slice(None), space)
-            space = space[columns.size if terms > 1 else 0 :]
-            fresh = strip.images.start == strip.rows.start == 0
-            _add_blocks(sums[strip.groups], lines, columns.swapaxes(1, 2), space, fresh=fresh)
-
-
-def _add_blocks(total: Array, left: Array, right: Array, space: Array, *, fresh: bool) -> None:
-    """Add left @ right to the total, or write it if fresh, by products of blocks of SUMMED."""
-    groups, made, summed = left.shape
-    length = -(-summed // -(-summed // SUMMED))
-    whole = summed // length
-    most = max(1, space.size // total.size)  # products for which there is space
-    ends = [0, *(part.stop * length for part in _parts(whole, most))]
-    for start, stop in pairwise(ends if ends[-1] == summed else [*ends, summed]):
-        blocks = max(1, (stop - start) // length)
-        its = left[:, :, start:stop].reshape(groups, made, blocks, -1).swapaxes(1, 2)
-        read = right[:, start:stop].reshape(groups, blocks, -1, right.shape[2])
-        if fresh and blocks == 1:
-            np.matmul(its[:, 0], read[:, 0], out=total)
-            fresh = False
-            continue
-        shape = (groups, blocks, *total.shape[1:])
-        out = _Room(space).array(*shape) if space.size >= prod(shape) else None
-        products = np.matmul(its, read, out=out)
-        added = products[:, 0] if blocks == 1 else np.add.reduce(products, axis=1)
-        if fresh:
-            total[...] = added
-        else:
-            total += added
-        fresh = False
-
-
-def _lies(array: Array) -> bool:
-    """Return whether the cells of every channel lie side by side."""
-    return bool(array[0, 0, 0].flags.c_contiguous)
-
-
-def _lines(strip: _Strip, lane: _Lane, frames: Array) -> Array:
-    """Return what the terms of a lane read, (groups, *counts, cells), each in one line.
-
-    A line has the cells beside the windows, too, so that it is as long as a frame.
-    """
-    _, rows, images, *_ = strip.shape
-    sizes = (images, *frames.shape[4:])
-    cells = frames[:, 0].reshape(len(frames), -1)
-    apart = [prod(sizes), *(prod(sizes[axis:]) for axis in range(2, len(sizes) + 1))]
-    start = sum(map(mul, lane.first, apart))
-    steps = [cells.strides[1] * by * space for by, space in zip(apart, lane.spacing, strict=True)]
-    return np.lib.stride_tricks.as_strided(
-        cells[:, start:],
-        (len(cells), *lane.counts, rows * prod(sizes)),
-        (cells.strides[0], *steps, cells.strides[1]),
-        writeable=False,
-    )
-
-
-def _scale(
-    target: Array,
-    source: Array,
-    reads: _Reads,
-    weights: Array,
-    workspace: _Workspace,
-) -> None:
-    """Contract groups of one channel: every term is its line of the frame times its weight."""
-    made = weights.shape[1]
-    taps_first = np.moveaxis(weights[:, :, 0], (0, 1), (-2, -1))
-    lanes = [(lane, taps_first[lane.terms].copy()) for lane in reads.lanes]
-    arrays = 1 if len(lanes) == 1 else 2
-    for strip in _strips(
-        target,
-        source,
-        reads,
-        workspace,
-        per_cell=0,
-        per_frame_cell=arrays * made,
-        tail=1,
-        most=IN_CACHE,
-    ):
-        groups, rows, images, *rest = strip.shape
-        sizes = (rows, images, *strip.frames.shape[5:])
-        total = strip.room.array(groups, made, prod(sizes))
-        added = strip.room.array(*total.shape) if arrays == 2 else total
-        for number, (lane, weight) in enumerate(lanes):
-            sums = added if number else total
-            np.einsum(
-                "rsgm,grsi->igm",
-                weight[..., strip.groups, :],
-                _lines(strip, lane, strip.frames[:, number]),
-                out=sums.transpose(2, 0, 1),
-                order="F",  # innermost the line, outermost the taps
-            )
-            if number:
-                total += added
-        window = tuple(map(slice, (rows, images, *rest)))
-        cells = total.reshape(groups, made, *sizes)[_last_axes(window)]
-        part = target[strip.images, strip.groups, :, strip.rows]
-        part[...] = _images_first(cells)
-
-
-def _add_lines(total: Array, dy: Array, x: Array, reads: _Reads, workspace: _Workspace) -> None:
-    """Write the same for groups of one channel: for each term, the products of two lines."""
-    made = total.shape[1]
-    total[...] = 0
-    for strip in _strips(
-        dy,
-        x,
-        reads,
-        workspace,
-        per_cell=0,
-        per_frame_cell=made,
-        tail=1,
-        most=IN_CACHE,
-    ):
-        groups, rows, images, *_ = strip.shape
-        frame_of_dy = strip.room.array(groups, made, rows, images, *strip.frames.shape[5:])
-        part = dy[strip.images, strip.groups, :, strip.rows]
-        start, step = (0,) * len(reads.step), (1,) * len(reads.step)
-        _copy(_images_first(frame_of_dy), part, start, step)
-        for number, lane in enumerate(reads.lanes):
-            lines = _lines(strip, lane, strip.frames[:, number])[:, np.newaxis, ..., np.newaxis]
-            line = frame_of_dy.reshape(groups, made, *[1] * len(lane.counts), 1, -1)
-            sums: Array = total[strip.groups, :, 0][_last_axes(lane.terms)]
-            sums += np.matmul(line, lines).reshape(sums.shape)
+def _put(cells: Array, sums: Array, *shape: int) -> None:
+    """Write the sums of that shape to the cells, without those beyond the last cell."""
+    sums = sums.reshape(*sums.shape[:-1], *shape)
+    cells[...] = sums[..., : cells.shape[-2], : cells.shape[-1]]

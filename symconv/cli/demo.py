@@ -74,13 +74,14 @@ def demo(
 
 def _kernels(console: Console) -> list[Kernel]:
     """Derive, emit, check and load the two kernels; print a row for each."""
+    from symconv.codegen.kernel import FAST
     from symconv.codegen.request import request_kernel
     from symconv.codegen.targets import build_of
     from symconv.spec import ConvSpec
 
     table, kernels = _table(), []
     for stride in (1, 2):
-        request = request_kernel(ConvSpec(kernel_shape=(3, 3), stride=stride))
+        request = request_kernel(ConvSpec(kernel_shape=(3, 3), stride=stride), usual_style=FAST)
         build, deriving = _timed(build_of, request)
         files, emitting = _timed(build.spelled, build.check.proof)
         _, checking = _timed(build.check.run)

@@ -67,6 +67,15 @@ def generate(
             "|w|, for sums over up to 1024 channels; else direct.",
         ),
     ] = None,
+    style: Annotated[
+        str | None,
+        typer.Option(
+            metavar="unrolled|fast",
+            help="Of NumPy kernels of any input size. unrolled, the default: the formulas as code, "
+            "a term a line, to be read; fast: the same results, faster for small planes, forward, "
+            "grad_weight and batches, with out= and workspace=.",
+        ),
+    ] = None,
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="DIR", help="The folder to write into.")
     ] = Path(),
@@ -89,13 +98,16 @@ def generate(
     """Generate a kernel from the derivation, checked against it before it is written.
 
     The NumPy file needs only NumPy: forward, grad_input, grad_weight,
-    grad_bias, backward. The C files need only a C99 compiler.
+    grad_bias, backward, each the formula of the derivation, a term a
+    line. The C files need only a C99 compiler.
 
     Examples:
 
       symconv generate -p 3 -q 5 -t 2
 
       symconv generate --kernel 3x3 --padding 1 -o kernels
+
+      symconv generate --kernel 3x3 --padding 1 --style fast
 
       symconv generate --kernel 3x3 --padding 1 --layout batched
 
@@ -124,7 +136,7 @@ def generate(
             raise OptionError("--onnx takes its kernels from the model, not from options")
         from symconv.cli.model import generate_model
 
-        generate_model(onnx, output, input_shape=options.shape_from(input_sizes))
+        generate_model(onnx, output, input_shape=options.shape_from(input_sizes), style=style)
         return
     if catalogue:
         if named:
@@ -161,6 +173,7 @@ def generate(
         algorithm=algorithm,
         tile=options.shape_from(tile, name="--tile"),
         error_bound=error_bound,
+        style=style,
     )
     started = perf_counter()
     made = build_of(request).checked

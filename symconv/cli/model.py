@@ -18,16 +18,19 @@ if TYPE_CHECKING:
 TABLE = "layers.md"
 
 
-def generate_model(path: Path, folder: Path, *, input_shape: Sequence[int] | None) -> None:
+def generate_model(
+    path: Path, folder: Path, *, input_shape: Sequence[int] | None, style: str | None
+) -> None:
     """Write a kernel for each distinct convolution of a model, and the table of its layers.
 
     Args:
         path: the model.
         folder: where the files go.
         input_shape: sizes of the dynamic spatial axes of the model's input.
+        style: of the kernels, unrolled by default.
 
     Raises:
-        OptionError: the file is no model, or has no convolution.
+        OptionError: the file is no model, or has no convolution, or there is no such style.
         ToolError: onnx is not installed.
     """
     from symconv.codegen.model import kernels_of, layers_table, summary
@@ -38,7 +41,7 @@ def generate_model(path: Path, folder: Path, *, input_shape: Sequence[int] | Non
     if not layers:
         raise OptionError("the model must have a Conv or ConvTranspose node, got none")
     with progress_bar() as progress:
-        kernels = kernels_of(layers, progress=progress)
+        kernels = kernels_of(layers, style=style, progress=progress)
     title = "".join(sign if sign.isprintable() else "?" for sign in path.name)
     write_files(folder, {**kernels.files, TABLE: layers_table(kernels, title=title)})
     _print(kernels)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 from symconv.algebra.derivation import DerivedGradients, derive_gradients
 from symconv.codegen.kernel import (
     DEFAULT_TARGET,
+    FAST,
     TAPS,
     GeneratedFile,
     Kernel,
@@ -191,6 +192,7 @@ class Build:
                 unroll=TAPS,
                 input_shape=None,
                 out_channels=None,
+                style="" if self.request.tile else FAST,
             )
         )
 

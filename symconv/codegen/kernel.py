@@ -19,6 +19,9 @@ FIXED: Final = "fixed"
 DIRECT: Final = "direct"
 WINOGRAD: Final = "winograd"
 ALGORITHMS: Final = (DIRECT, WINOGRAD)
+UNROLLED: Final = "unrolled"
+FAST: Final = "fast"
+STYLES: Final = (UNROLLED, FAST)
 MAX_STATEMENTS: Final = 600  # of the element form
 
 
@@ -32,12 +35,14 @@ class Variant:
         form: "taps" for inputs of any size; for one input "element", entry by entry, or "fixed",
             in loops with the sizes written in.
         algorithm: "direct" or "winograd".
+        style: "unrolled" to be read, a term a line, or "fast"; "" for what is spelled in one way.
     """
 
     target: str = DEFAULT_TARGET
     layout: str = DEFAULT_LAYOUT
     form: str = TAPS
     algorithm: str = DIRECT
+    style: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,7 @@ class KernelRequest:
             C with all sizes written in.
         out_channels: how many output channels there are, where the batched layout has one input.
         tile: the outputs of a fast tile along each axis, else None for direct sums.
+        style: "unrolled" or "fast"; "" for what is spelled in one way.
     """
 
     spec: ConvSpec
@@ -71,6 +77,7 @@ class KernelRequest:
     input_shape: Shape | None
     out_channels: int | None = None
     tile: Shape | None = None
+    style: str = ""
 
     @property
     def variant(self) -> Variant:
@@ -81,13 +88,14 @@ class KernelRequest:
             layout=self.layout,
             form=FIXED if fixed else self.unroll,
             algorithm=WINOGRAD if self.tile else DIRECT,
+            style=self.style,
         )
 
     @property
     def name(self) -> str:
         """The name of the kernel: conv_k3x5_s2, then _batched, then _on8x8 for one input.
 
-        Fast tiles are named last: _batched_winograd4x2.
+        Fast tiles and the fast style are named last: _batched_winograd4x2, _batched_fast.
         """
         name = self.spec.name
         if self.layout != DEFAULT_LAYOUT:
@@ -96,7 +104,9 @@ class KernelRequest:
             name += f"_on{write_sizes(self.input_shape)}"
         if self.out_channels:
             name += f"to{self.out_channels}"
-        return name + (f"_winograd{write_sizes(self.tile)}" if self.tile else "")
+        if self.tile:
+            name += f"_winograd{write_sizes(self.tile)}"
+        return f"{name}_{FAST}" if self.style == FAST else name
 
     @property
     def shapes(self) -> FixedShapes | None:
@@ -143,6 +153,8 @@ class KernelRequest:
             words += [form, f"--input {write_sizes(self.input_shape)}"]
         if self.out_channels:
             words.append(f"--outputs {self.out_channels}")
+        if self.style == FAST:
+            words.append(f"--style {self.style}")
         return f"symconv generate {' '.join(words)}"
 
 
@@ -173,7 +185,8 @@ class Kernel:
         grad_bias: grad_bias(grad_output) -> de/db.
         backward: backward(grad_output, input, weight) -> (input=, weight=, bias=).
 
-    Batched kernels take workspace= in all but grad_bias, and out= in forward too.
+    Batched kernels take workspace= in all but grad_bias, and out= in forward too. Kernels in the
+    unrolled style take neither.
     """
 
     spec: ConvSpec

@@ -120,13 +120,17 @@ class _Made:
 
 
 def kernels_of(
-    layers: Sequence[ModelLayer], *, progress: Callable[[str, int, int], None]
+    layers: Sequence[ModelLayer],
+    *,
+    progress: Callable[[str, int, int], None],
+    style: str | None = None,
 ) -> ModelKernels:
     """Return a checked NumPy kernel of the batched layout for each distinct spec.
 
     Args:
         layers: the layers of a model.
         progress: told (what is made, how many are done, of how many).
+        style: "unrolled", the default, or "fast".
 
     Raises:
         VerificationError: emitted code differs from the derivation.
@@ -136,7 +140,7 @@ def kernels_of(
     overlaps = {}
     for done, spec in enumerate(specs):
         progress(write_options(spec), done, len(specs))
-        made[spec] = _make(spec)
+        made[spec] = _make(spec, style)
         overlaps[spec] = _overlap(spec)
     rows = []
     for layer in layers:
@@ -174,10 +178,10 @@ def summary(kernels: ModelKernels) -> str:
     return f"{words}, {kernels.left_out} without a kernel" if kernels.left_out else words
 
 
-def _make(spec: ConvSpec) -> _Made:
+def _make(spec: ConvSpec, style: str | None) -> _Made:
     """Return the kernel of a spec, checked on symbols."""
     try:
-        request = request_kernel(spec, layout="batched")
+        request = request_kernel(spec, layout="batched", style=style)
         (file,) = build_of(request).checked.files
     except (OptionError, SpecError) as err:
         return _Made(reason=str(err))

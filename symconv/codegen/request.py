@@ -13,16 +13,19 @@ from symconv.codegen.kernel import (
     DEFAULT_TARGET,
     DIRECT,
     ELEMENT,
+    FAST,
     FIXED,
     MAX_STATEMENTS,
+    STYLES,
     TAPS,
+    UNROLLED,
     WINOGRAD,
     FixedShapes,
     KernelRequest,
     Variant,
 )
 from symconv.codegen.runtime.compiler import find_compiler
-from symconv.codegen.targets import TARGETS, layouts, require, targets
+from symconv.codegen.targets import TARGETS, layouts, require, styled, targets
 from symconv.codegen.tiles import choose_tile
 from symconv.errors import OptionError, SpecError, shown
 from symconv.notation import write_sizes
@@ -46,6 +49,8 @@ def request_kernel(
     algorithm: str = DIRECT,
     tile: int | Sequence[int] | None = None,
     error_bound: float | None = None,
+    style: str | None = None,
+    usual_style: str = UNROLLED,
 ) -> KernelRequest:
     """Return a checked request.
 
@@ -63,6 +68,8 @@ def request_kernel(
         tile: the outputs of a winograd tile, for all axes or for each; by default the fastest.
         error_bound: choose winograd where its guaranteed float32 error is at most this, over
             max|x| times the sum of |w|.
+        style: "unrolled" or "fast"; by default `usual_style`, where the kernel has styles.
+        usual_style: "unrolled" for a file that is read, "fast" for a kernel that is called.
 
     Raises:
         OptionError: a choice does not exist or does not fit the others.
@@ -73,6 +80,12 @@ def request_kernel(
     _choose("unroll", unroll, UNROLLS)
     _choose("algorithm", algorithm, ALGORITHMS)
     variant = Variant(target, layout, FIXED if fixed else unroll, algorithm)
+    by_tiles = TARGETS.get(replace(variant, algorithm=WINOGRAD))
+    if style is None:
+        variant = styled(variant, usual_style)
+    else:
+        _choose("style", style, STYLES)
+        variant = replace(variant, style=style)
     _ = require(variant)
     if spec.groups != 1 and layout == "plane":
         raise OptionError(f"groups must be 1 in the plane layout, got {spec.groups}")
@@ -94,7 +107,6 @@ def request_kernel(
     if fixed and input_shape is None:
         form = FIXED if unroll == TAPS else "unroll=element"
         raise OptionError(f"{form} needs the input shape, got none")
-    by_tiles = TARGETS.get(replace(variant, algorithm=WINOGRAD))
     chosen = choose_tile(
         spec,
         algorithm=algorithm,
@@ -103,7 +115,8 @@ def request_kernel(
         refuse=by_tiles.refuse if by_tiles else None,
     )
     shape = tuple(map(int, input_shape)) if input_shape is not None and fixed else None
-    request = KernelRequest(spec, target, layout, unroll, shape, out_channels, chosen)
+    spelled = (style or "") if chosen else variant.style
+    request = KernelRequest(spec, target, layout, unroll, shape, out_channels, chosen, spelled)
     if request.shapes is not None:
         _refuse_large(request, request.shapes)
         request = _unrolled_if_small(request, request.shapes)
@@ -122,6 +135,8 @@ def fastest_request(
     algorithm: str = DIRECT,
     tile: int | Sequence[int] | None = None,
     error_bound: float | None = None,
+    style: str | None = None,
+    usual_style: str = FAST,
 ) -> KernelRequest:
     """Return the request for C if a compiler and such a kernel are there, else that for NumPy.
 
@@ -142,6 +157,8 @@ def fastest_request(
             error_bound=error_bound,
             fixed=fixed,
             out_channels=out_channels,
+            style=style,
+            usual_style=usual_style,
         )
 
     numpy = request(DEFAULT_TARGET)

@@ -17,18 +17,36 @@ from symconv.codegen.c import limits as c_limits
 from symconv.codegen.c import module as c_plane
 from symconv.codegen.c import winograd as c_winograd
 from symconv.codegen.check import c_kernels, numpy_kernels
-from symconv.codegen.kernel import ELEMENT, FIXED, TAPS, WINOGRAD, KernelRequest, Variant
+from symconv.codegen.kernel import (
+    ELEMENT,
+    FAST,
+    FIXED,
+    TAPS,
+    UNROLLED,
+    WINOGRAD,
+    KernelRequest,
+    Variant,
+)
 from symconv.codegen.numpy import batched as numpy_batched
 from symconv.codegen.numpy import element as numpy_element
 from symconv.codegen.numpy import plane as numpy_plane
 from symconv.codegen.numpy import winograd as numpy_winograd
+from symconv.codegen.numpy.unrolled import batched as numpy_unrolled_batched
+from symconv.codegen.numpy.unrolled import plane as numpy_unrolled_plane
 from symconv.codegen.runtime import compiled
 from symconv.codegen.runtime.python import import_kernel
 from symconv.codegen.tiles import refuse_tiles
 from symconv.errors import OptionError
 
 TARGETS: Final[dict[Variant, Stages[Any]]] = {
-    Variant("numpy", "plane", TAPS): Stages(
+    Variant("numpy", "plane", TAPS, style=UNROLLED): Stages(
+        plan=lambda plans: plans.plane,
+        context=numpy_unrolled_plane.unrolled_plane,
+        templates={"py": "numpy/unrolled/plane.py.jinja"},
+        load=import_kernel,
+        check=numpy_kernels.check_of_plane,
+    ),
+    Variant("numpy", "plane", TAPS, style=FAST): Stages(
         plan=lambda plans: plans.plane,
         context=numpy_plane.plane_module,
         templates={"py": "numpy/plane.py.jinja"},
@@ -42,7 +60,14 @@ TARGETS: Final[dict[Variant, Stages[Any]]] = {
         load=import_kernel,
         check=numpy_kernels.check_of_element,
     ),
-    Variant("numpy", "batched", TAPS): Stages(
+    Variant("numpy", "batched", TAPS, style=UNROLLED): Stages(
+        plan=lambda plans: plans.batched,
+        context=numpy_unrolled_batched.unrolled_batched,
+        templates={"py": "numpy/unrolled/batched.py.jinja"},
+        load=import_kernel,
+        check=numpy_kernels.check_of_batches,
+    ),
+    Variant("numpy", "batched", TAPS, style=FAST): Stages(
         plan=lambda plans: plans.batched,
         context=numpy_batched.batched_module,
         templates={"py": "numpy/batched.py.jinja"},
@@ -128,6 +153,12 @@ def targets() -> tuple[str, ...]:
 def layouts(target: str) -> tuple[str, ...]:
     """Return the layouts that a target has."""
     return tuple(dict.fromkeys(variant.layout for variant in TARGETS if variant.target == target))
+
+
+def styled(variant: Variant, style: str) -> Variant:
+    """Return the variant in a style, or as it is where that is the only way to spell it."""
+    other = replace(variant, style=style)
+    return other if other in TARGETS else variant
 
 
 def require(variant: Variant) -> Stages[Any]:

@@ -32,6 +32,7 @@ from symconv.spec import ConvSpec
 LARGEST: Final = 9
 MAX_OTHER_PRODUCTS: Final = 600
 OTHER_WAYS: Final = (
+    {"STRIP_BYTES": 1},
     {"STRIP": 1, "BLAS": "O"},
     {"LONG_ROW": 1, "BLAS": "O"},
     {"FEW": 2**40},

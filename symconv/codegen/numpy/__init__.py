@@ -2,9 +2,10 @@
 
 contexts    what each template is given, as frozen dataclasses
 copying     KernelPlan -> the statements that copy padding and fold its gradient back
-plane       KernelPlan -> the tap-unrolled kernel, for inputs of any size
+unrolled    KernelPlan -> the style that is read: a term a line
+plane       KernelPlan -> the fast kernel of planes
+batched     KernelPlan -> the fast kernel of images and channels
 element     KernelPlan, input shape -> the kernel of one small input, entry by entry
-batched     KernelPlan -> the kernel of images and channels
 winograd    FastPlan -> the same by fast tiles
 strategies  from which sizes on which way to sum is taken
 module      what all have in common: shapes and statements

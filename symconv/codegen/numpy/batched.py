@@ -53,7 +53,7 @@ def batched_module(
         request: what was asked for.
         proof: how far the emitted code is checked, line by line.
     """
-    roles, (weighing, gathering) = roles_of(plan), _matrices(plan)
+    roles, (weighing, gathering) = roles_of(plan), matrices_of(plan)
     per_group = "" if plan.groups == 1 else f"/{plan.groups}"
     first, second = ("C", "O") if plan.transposed else ("O", "C")
     of_rows, of_columns = "len({})", "GROUPS * {}.shape[1]"
@@ -96,7 +96,7 @@ def batched_module(
     )
 
 
-def _matrices(plan: KernelPlan) -> tuple[str, str]:
+def matrices_of(plan: KernelPlan) -> tuple[str, str]:
     """Return what turns w into the matrices that weigh, and into those that gather.
 
     They have a row for each channel made, and a column for each one summed over.

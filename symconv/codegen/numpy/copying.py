@@ -74,7 +74,7 @@ def _steps(plan: KernelPlan, *, leading: Sequence[str]) -> Iterator[tuple[Term, 
             one = piece.first == piece.last
             turned = "" if piece.slope >= 0 or one else _index(plan, axis, leading, "::-1")
             summed = (
-                f".sum(axis={axis - plan.axes}, keepdims=True, dtype=dxp.dtype)"
+                f".sum({axis - plan.axes}, dxp.dtype, keepdims=True)"
                 if piece.slope == 0 and not one
                 else ""
             )

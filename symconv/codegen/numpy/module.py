@@ -14,7 +14,7 @@ from symconv.codegen.spelling.text import BODY, WIDTH, Term, tuple_of, window_co
 def shapes_of(plan: KernelPlan) -> Shapes:
     """Return the sizes of all arrays, in letters and as expressions of each other."""
     inputs, outputs = INPUT_SIZES[: plan.axes], OUTPUT_SIZES[: plan.axes]
-    of_input, of_output = _sizes(plan, inputs, outputs)
+    of_input, of_output = sizes_of(plan)
     too_small = [
         f"{m} < {least}" for m, least in zip(inputs, plan.least_copied, strict=True) if least
     ]
@@ -37,10 +37,9 @@ def shapes_of(plan: KernelPlan) -> Shapes:
     )
 
 
-def _sizes(
-    plan: KernelPlan, inputs: Sequence[str], outputs: Sequence[str]
-) -> tuple[list[str], list[str]]:
+def sizes_of(plan: KernelPlan) -> tuple[list[str], list[str]]:
     """Return the output of an input and the input of an output, as expressions."""
+    inputs, outputs = INPUT_SIZES[: plan.axes], OUTPUT_SIZES[: plan.axes]
     sizes = list(zip(plan.stride, plan.extent, plan.before, plan.after, strict=True))
     rooms = [lo + hi - e for _, e, lo, hi in sizes]
     if plan.transposed:

@@ -41,12 +41,8 @@ def header_of(
         pair: what else the operations are counted for, " and pair of channels".
         workspace: how much memory the functions need, line by line.
     """
-    kernel, block = (times(sizes) for sizes in (plan.kernel_shape, plan.stride))
-    stride = block if len(set(plan.stride)) > 1 else str(plan.stride[0])
-    mode = f", {request.spec.padding_mode} padding" if plan.copied else ""
     return Header(
-        title=f"{_kind(request)} with a {kernel} kernel, stride {stride}{mode}: "
-        "forward pass and gradients.",
+        title=title_of(plan, request),
         facts=wrapped(
             f"Spec:     {request.spec!r}",
             f"Command:  {request.command}",
@@ -54,11 +50,27 @@ def header_of(
             f"Case:     {plan.overlap}",
             hanging=10,
         ),
-        zeros="dy is zero outside the output" + ("" if plan.copied else ", x outside the input"),
+        zeros=zeros_of(plan),
         formulas=wrapped(*formulas_of(plan), hanging=4),
         proof=wrapped(*proof, hanging=0),
-        cost=wrapped(*_cost(plan, pair), *workspace, hanging=4),
+        cost=wrapped(*cost_of(plan, pair), *workspace, hanging=4),
     )
+
+
+def title_of(plan: KernelPlan, request: KernelRequest) -> str:
+    """Return what the module is, in one sentence."""
+    kernel, block = (times(sizes) for sizes in (plan.kernel_shape, plan.stride))
+    stride = block if len(set(plan.stride)) > 1 else str(plan.stride[0])
+    mode = f", {request.spec.padding_mode} padding" if plan.copied else ""
+    return (
+        f"{_kind(request)} with a {kernel} kernel, stride {stride}{mode}: "
+        "forward pass and gradients."
+    )
+
+
+def zeros_of(plan: KernelPlan) -> str:
+    """Return where the arrays are zero."""
+    return "dy is zero outside the output" + ("" if plan.copied else ", x outside the input")
 
 
 def _kind(request: KernelRequest) -> str:
@@ -67,7 +79,7 @@ def _kind(request: KernelRequest) -> str:
     return " ".join([*words, "convolution"]).capitalize()
 
 
-def _cost(plan: KernelPlan, pair: str) -> tuple[str, str]:
+def cost_of(plan: KernelPlan, pair: str) -> tuple[str, str]:
     """Return what weighing and gathering cost: products per window, sums per block of cells."""
     products, block = plan.multiplications, times(plan.stride)
     sums = f"{products} multiplications and {plan.additions} additions"

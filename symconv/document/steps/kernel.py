@@ -25,7 +25,6 @@ STEPS: Final = {
     "grad_input": "by-phase",
     "grad_weight": "by-weight",
     "grad_bias": "by-bias",
-    "_gather": "by-phase",
 }
 TRANSPOSED_STEPS: Final = {**STEPS, "forward": "by-phase", "grad_input": "by-input"}
 MOST_LINES: Final = 60  # of one function
