@@ -6,6 +6,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+HEADERS := symconv/codegen/c/runtime/*.h
+STRICT := -std=c99 -Wall -Wextra -Wpedantic -Wno-unused-function -Werror -fsyntax-only -x c
 
 .PHONY: setup demo test check cross fmt lint type generate stale bench clean
 
@@ -32,11 +34,14 @@ cross: setup
 fmt: setup
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/clang-format -i $(HEADERS)
 
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+	$(BIN)/clang-format --dry-run --Werror $(HEADERS)
+	if command -v $(CC) > /dev/null; then $(CC) $(STRICT) $(HEADERS); fi
 
 type: setup
 	$(BIN)/mypy

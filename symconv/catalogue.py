@@ -2,8 +2,8 @@
 
 The manifest has one table [[kernel]] per kernel and one [[document]] per document, with the words
 of the command line: the sizes, and for a kernel target, layout, unroll, fixed, input, outputs,
-algorithm, tile and style, for a document format, lang and level. Flags are true or false. All but
-kernel may be left out.
+algorithm, tile, style and dtype, for a document format, lang and level. Flags are true or false.
+All but kernel may be left out.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ CHOICES: Final[Mapping[str, Mapping[str, Any]]] = {
         "algorithm": "direct",
         "tile": "",
         "style": "",
+        "dtype": "",
     },
     "document": {"format": "latex", "lang": "en", "level": "full"},
 }
@@ -218,6 +219,7 @@ def _kernel(spec: ConvSpec, words: Mapping[str, Any]) -> KernelRequest:
         algorithm=words["algorithm"],
         tile=read_sizes("tile", words["tile"]) if words["tile"] else None,
         style=words["style"] or None,
+        dtype=words["dtype"] or None,
     )
 
 

@@ -228,6 +228,7 @@ def generate(
     tile: int | Sequence[int] | None = None,
     error_bound: float | None = None,
     style: str | None = None,
+    dtype: str | Sequence[str] | None = None,
 ) -> tuple[GeneratedFile, ...]:
     """Return the source of a specialised kernel, checked; writes no file but compiled code.
 
@@ -247,6 +248,8 @@ def generate(
             tiles, and |dy| for |w|); beyond, the bound grows in proportion.
         style: "unrolled", the formulas of the derivation as NumPy code, a term a line; or "fast".
             NumPy kernels of any input size have both, but for fast tiles.
+        dtype: the types of entries that C files have functions for: one of "f32", "f64", "i32" and
+            "i64", or some, "f32,i64"; by default "f32".
 
     Raises:
         OptionError: a choice does not exist or does not fit the others.
@@ -269,6 +272,7 @@ def generate(
         tile=tile,
         error_bound=error_bound,
         style=style,
+        dtype=dtype,
     )
     return build_of(request).checked.files
 

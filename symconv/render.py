@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 _MARKS: Final = re.compile(r"[\\`*_\[\]#|~$]")
+_FLOAT: Final = re.compile(r"\bfloat\b")
+_SUFFIX: Final = re.compile(r"_f32\b")
 
 
 def template_folder() -> Path:
@@ -55,6 +57,21 @@ def markdown(text: str) -> str:
     return plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def retyped(text: str, number: str, suffix: str) -> str:
+    """Return C written for float, with names that end in _f32, as C for another type.
+
+    Args:
+        text: the C.
+        number: the type that stands for float.
+        suffix: what stands for f32 at the end of names.
+
+    Example:
+        >>> print(retyped("static float sum_f32(const float *row);", "double", "f64"))
+        static double sum_f64(const double *row);
+    """
+    return _SUFFIX.sub(f"_{suffix}", _FLOAT.sub(number, text))
+
+
 def _is_html(template: str | None) -> bool:
     """Return whether what a template is filled with is escaped; source code is not."""
     return template is not None and template.endswith(".html.jinja")
@@ -83,4 +100,5 @@ def _environment(*, latex: bool) -> Environment:
         comment_end_string="#>" if latex else "#}",
     )
     environment.filters["md"] = markdown
+    environment.filters["retyped"] = retyped
     return environment

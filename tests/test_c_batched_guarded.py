@@ -40,7 +40,7 @@ from tests.guarded import guarded
 options, sizes, choices, right, wrong = json.loads(sys.argv[1])
 images, inputs, outputs, *image = sizes
 spec = ConvSpec(**options)
-build = build_of(request_kernel(spec, target="c", layout="batched", **choices))
+build = build_of(request_kernel(spec, target="c", layout="batched", dtype="f32,f64", **choices))
 files = tuple(
     GeneratedFile(file.path, file.text.replace(right, wrong)) for file in build.unchecked
 )

@@ -19,7 +19,6 @@ from symconv.codegen.request import request_kernel
 from symconv.codegen.targets import build_of
 from tests.batches import batch
 from tests.test_c_sanitized import (
-    OTHER_TYPES,
     SANITIZED,
     STRICT,
     needs_sanitizer,
@@ -92,14 +91,15 @@ def run_sanitized(folder, specs, cases, flags, *, right="", wrong=""):
     """Compile all specs, with a fault planted, and run all cases in a process of their own."""
     names = []
     for spec in specs:
-        for file in build_of(request_kernel(spec, target="c", layout="batched")).unchecked:
+        request = request_kernel(spec, target="c", layout="batched", dtype="i64")
+        for file in build_of(request).unchecked:
             (folder / file.path).write_text(file.text.replace(right, wrong))
             names += [file.path] if file.path.endswith(".c") else []
     table = np.empty((len(cases), 4), dtype=object)
     for row, case in zip(table, cases, strict=True):
         row[:] = case
     np.savez(folder / "cases.npz", cases=table)
-    command = ["gcc", *STRICT, *OTHER_TYPES, *SANITIZED, *flags, "-o", "all.so", *names]
+    command = ["gcc", *STRICT, *SANITIZED, *flags, "-o", "all.so", *names]
     subprocess.run(command, cwd=folder, check=True, timeout=300)
     return subprocess.run(
         [sys.executable, "-c", CALLS, "./all.so", "cases.npz"],

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from symconv import ConvSpec, generate, reference
+from symconv.codegen.kernel import DTYPES
 from symconv.codegen.request import request_kernel
 from symconv.codegen.targets import build_of
 from tests import strategies
@@ -72,9 +73,9 @@ def compiled(folder, *arguments):
     assert not done.stderr
 
 
-def written(folder, spec, shape=None):
+def written(folder, spec, shape=None, *, dtype="f32,f64,i32,i64"):
     """Write the files; with a shape, those for that input alone."""
-    files = generate(spec, target="c", fixed=shape is not None, input_shape=shape)
+    files = generate(spec, target="c", fixed=shape is not None, input_shape=shape, dtype=dtype)
     for file in files:
         (folder / file.path).write_text(file.text)
     return files[0].path
@@ -93,7 +94,7 @@ def test_a_kernel_compiles_for_a_device_without_a_warning(spec, fixed, device, t
 @pytest.mark.parametrize("choices", [{}, {"algorithm": "winograd"}], ids=["direct", "winograd"])
 def test_a_batched_kernel_compiles_for_a_device_without_a_warning(choices, device, tmp_path):
     spec = ConvSpec(kernel_shape=(3, 3), padding=1)
-    request = request_kernel(spec, target="c", layout="batched", **choices)
+    request = request_kernel(spec, target="c", layout="batched", dtype=",".join(DTYPES), **choices)
     for file in build_of(request).unchecked:
         (tmp_path / file.path).write_text(file.text)
     source = f"{request.name}.c"

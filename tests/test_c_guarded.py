@@ -35,6 +35,7 @@ import numpy as np
 from symconv import ConvSpec, reference
 from symconv.codegen.kernel import GeneratedFile
 from symconv.codegen.request import request_kernel
+from symconv.codegen.runtime.arrays import SUFFIXES
 from symconv.codegen.targets import build_of
 from tests.guarded import guarded
 
@@ -45,7 +46,9 @@ options = {
     for word, value in options.items()
 }
 spec = ConvSpec(**options)
-build = build_of(request_kernel(spec, target="c"))
+build = build_of(
+    request_kernel(spec, target="c", dtype=[SUFFIXES[np.dtype(dtype)] for dtype in dtypes])
+)
 files = tuple(
     GeneratedFile(file.path, file.text.replace(right, wrong)) for file in build.unchecked
 )

@@ -11,8 +11,9 @@ import pytest
 from symconv import ConvSpec, OptionError, VerificationError, generate, load, reference
 from symconv.algebra.derivation import derive_gradients
 from symconv.codegen.check.compiled import check_compiled
-from symconv.codegen.kernel import GeneratedFile
+from symconv.codegen.kernel import DTYPES, GeneratedFile
 from symconv.codegen.request import request_kernel
+from symconv.codegen.runtime.arrays import SUFFIXES
 from symconv.codegen.runtime.compiler import find_compiler
 from symconv.codegen.targets import build_of
 from tests import strategies
@@ -122,7 +123,7 @@ def test_out_is_filled_and_returned():
 @pytest.mark.parametrize("stride", [1, 2, 3])
 def test_vectors_give_the_bits_of_single_entries(stride, dtype):
     spec = ConvSpec(kernel_shape=(3, 2), stride=(2, stride), padding=1, dilation=(1, 2))
-    request = request_kernel(spec, target="c")
+    request = request_kernel(spec, target="c", dtype=SUFFIXES[np.dtype(dtype)])
     source, header = build_of(request).unchecked
     text = "#define SYMCONV_WITHOUT_VECTORS\n" + source.text
     single = build_of(request).load((GeneratedFile(source.path, text), header), flags=NOT_FUSED)
@@ -211,7 +212,8 @@ def test_threads_share_a_kernel():
 )
 def test_planted_faults_are_found(right, wrong):
     spec = ConvSpec(kernel_shape=(3,), padding=1, dilation=2, stride=2)
-    request, derivation = request_kernel(spec, target="c"), derive_gradients(spec)
+    request = request_kernel(spec, target="c", dtype=",".join(DTYPES))
+    derivation = derive_gradients(spec)
     source, header = build_of(request).unchecked
     assert right in source.text
     text = source.text.replace(right, wrong)
@@ -229,7 +231,8 @@ def test_compilers_have_nothing_to_say(compiler, tmp_path):
     gaps = ConvSpec(kernel_shape=(2, 3), stride=(4, 5), dilation=(1, 2), padding=((0, 3), (2, 0)))
     paths = []
     for spec in (*SPECS, gaps, ConvSpec(kernel_shape=(1, 1, 1))):
-        for file in build_of(request_kernel(spec, target="c")).unchecked:
+        request = request_kernel(spec, target="c", dtype=",".join(DTYPES))
+        for file in build_of(request).unchecked:
             (tmp_path / file.path).write_text(file.text)
             paths += [file.path] if file.path.endswith(".c") else []
     strict = ["-std=c99", "-O1", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror"]

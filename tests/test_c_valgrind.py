@@ -9,7 +9,6 @@ import pytest
 
 from benchmarks.instructions import (
     CASES,
-    FLOAT_ONLY,
     KEPT,
     TOLERANCE,
     build,
@@ -37,18 +36,18 @@ CHECKED = ["--error-exitcode=9", "--quiet"]
     ("spec", "sizes"), [(PADDED, (6, 37)), (PLAIN, (7, 22)), (LINE, (50,))], ids=["2", "1", "line"]
 )
 def test_memcheck_has_nothing_to_say(spec, sizes, operation, tmp_path):
-    program = build(operation, spec, sizes, tmp_path, flags=["-std=c99", "-O1", *FLOAT_ONLY])
+    program = build(operation, spec, sizes, tmp_path, flags=["-std=c99", "-O1"])
     done = run_under("memcheck", CHECKED, program)
     assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_memcheck_finds_a_planted_step_outside(tmp_path):
-    build("grad_bias", PLAIN, (7, 22), tmp_path, flags=["-std=c99", "-O1", *FLOAT_ONLY])
+    build("grad_bias", PLAIN, (7, 22), tmp_path, flags=["-std=c99", "-O1"])
     source = tmp_path / f"{PLAIN.name}.c"
     text = source.read_text()
     assert "cell < h;" in text
     source.write_text(text.replace("cell < h;", "cell < h + 1;"))
-    words = ["gcc", "-O1", "-g", *FLOAT_ONLY, "-o", "main", "main.c", source.name]
+    words = ["gcc", "-O1", "-g", "-o", "main", "main.c", source.name]
     subprocess.run(words, cwd=tmp_path, check=True)
     assert run_under("memcheck", CHECKED, tmp_path / "main").returncode == 9
 

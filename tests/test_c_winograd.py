@@ -14,7 +14,7 @@ from symconv.algebra.bilinear import fast_tiles
 from symconv.codegen.c.winograd import CUT_TILES, TILED
 from symconv.codegen.check.compiled import check_compiled_batches, compiled_trials
 from symconv.codegen.check.winograd import tile_trials
-from symconv.codegen.kernel import GeneratedFile
+from symconv.codegen.kernel import DTYPES, GeneratedFile
 from symconv.codegen.request import request_kernel
 from symconv.codegen.runtime.compiler import find_compiler
 from symconv.codegen.targets import build_of
@@ -32,12 +32,13 @@ TILES_OF = {
 SPEC, TILE = ConvSpec(kernel_shape=(2, 3), padding=((1, 0), (0, 1))), (2, 2)
 THREADS = ("-fopenmp", "-DSYMCONV_THREADS=3")
 BY_ROWS = (*TILED, "-DSYMCONV_WEIGHTS=0", "-DSYMCONV_LONG=20000")
-TYPES = ("F32", "F64", "I32", "I64")
 STRICT = ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror"]
 
 
-def requested(spec, tile):
-    return request_kernel(spec, target="c", layout="batched", algorithm="winograd", tile=tile)
+def requested(spec, tile, dtype="f32"):
+    return request_kernel(
+        spec, target="c", layout="batched", algorithm="winograd", tile=tile, dtype=dtype
+    )
 
 
 def batches_of(spec):
@@ -164,9 +165,9 @@ MUTANTS = {
 
 def checked(files):
     derivation = sc.derive(SPEC)
-    kernels = [build_of(requested(SPEC, TILE)).load(files, flags=("-O0", *TILED))]
+    kernels = [build_of(requested(SPEC, TILE, "f64")).load(files, flags=("-O0", *TILED))]
     kernels += [
-        build_of(requested(SPEC, TILE)).load(files, flags=("-O0", *cut)) for cut in CUT_TILES
+        build_of(requested(SPEC, TILE, "f64")).load(files, flags=("-O0", *cut)) for cut in CUT_TILES
     ]
     check_compiled_batches(
         {np.float64: kernels},
@@ -178,13 +179,13 @@ def checked(files):
 
 @needs_compiler
 def test_the_tiles_without_a_fault_pass():
-    checked(build_of(requested(SPEC, TILE)).unchecked)
+    checked(build_of(requested(SPEC, TILE, "f64")).unchecked)
 
 
 @needs_compiler
 @pytest.mark.parametrize("fault", MUTANTS)
 def test_wrong_tiles_differ_from_the_derivation(fault):
-    files = build_of(requested(SPEC, TILE)).unchecked
+    files = build_of(requested(SPEC, TILE, "f64")).unchecked
     piece, wrong = MUTANTS[fault]
     assert piece in files[0].text, "the mutant no longer touches the code"
     with pytest.raises(VerificationError):
@@ -195,17 +196,15 @@ def test_wrong_tiles_differ_from_the_derivation(fault):
 def test_compilers_have_nothing_to_say(compiler, tmp_path):
     if which(compiler) is None:
         pytest.skip(f"there is no {compiler}")
-    for spec, tile in TILES_OF.items():
-        for file in build_of(requested(spec, tile)).unchecked:
-            (tmp_path / file.path).write_text(file.text)
-    paths = [path.name for path in sorted(tmp_path.glob("*.c"))]
     optimised = "-O1" if compiler == "gcc" else "-O0"  # clang says all it has to say without
-    commands = [[optimised, *paths]]
-    for kept in TYPES:
-        left_out = [f"-DSYMCONV_WITHOUT_{each}" for each in TYPES if each != kept]
-        commands.append(["-O0", *left_out, paths[0]])
-    for command in commands:
-        subprocess.run([compiler, *STRICT, "-c", *command], cwd=tmp_path, check=True, timeout=300)
+    (spec, tile), *_ = TILES_OF.items()
+    asked = [(*each, ",".join(DTYPES), optimised) for each in TILES_OF.items()]
+    for spec, tile, dtype, optimise in (*asked, *((spec, tile, each, "-O0") for each in DTYPES)):
+        for file in build_of(requested(spec, tile, dtype)).unchecked:
+            (tmp_path / file.path).write_text(file.text)
+        source = f"{requested(spec, tile).name}.c"
+        command = [compiler, *STRICT, optimise, "-c", source]
+        subprocess.run(command, cwd=tmp_path, check=True, timeout=300)
 
 
 CALLS = """
@@ -237,7 +236,7 @@ sys.exit(wrong > 0)
 def test_nothing_outside_is_read_or_written(flags, tmp_path):
     cases = []
     for spec, tile in TILES_OF.items():
-        for file in build_of(requested(spec, tile)).unchecked:
+        for file in build_of(requested(spec, tile, "f64")).unchecked:
             (tmp_path / file.path).write_text(file.text)
         for data in batches_of(spec):
             exact = dict(
@@ -251,9 +250,8 @@ def test_nothing_outside_is_read_or_written(flags, tmp_path):
     for row, case in zip(table, cases, strict=True):
         row[:] = case
     np.savez(tmp_path / "cases.npz", cases=table)
-    left_out = [f"-DSYMCONV_WITHOUT_{each}" for each in ("F32", "I32", "I64")]
     paths = [path.name for path in sorted(tmp_path.glob("*.c"))]
-    command = ["gcc", "-std=c99", *left_out, *SANITIZED, *flags, "-o", "all.so", *paths]
+    command = ["gcc", "-std=c99", *SANITIZED, *flags, "-o", "all.so", *paths]
     subprocess.run(command, cwd=tmp_path, check=True, timeout=300)
     done = subprocess.run(
         [sys.executable, "-c", CALLS],

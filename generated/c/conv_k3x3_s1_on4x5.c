@@ -30,7 +30,6 @@ entries, SUM the one that they are multiplied and added in, which for integers i
 */
 #include "conv_k3x3_s1_on4x5.h"
 
-#ifndef SYMCONV_WITHOUT_F32
 #define VALUE float
 #define SUM float
 #define NAME(function) conv_k3x3_s1_on4x5_##function##_f32
@@ -38,37 +37,6 @@ entries, SUM the one that they are multiplied and added in, which for integers i
 #undef VALUE
 #undef SUM
 #undef NAME
-#endif
-
-#ifndef SYMCONV_WITHOUT_F64
-#define VALUE double
-#define SUM double
-#define NAME(function) conv_k3x3_s1_on4x5_##function##_f64
-#include "conv_k3x3_s1_on4x5.c"
-#undef VALUE
-#undef SUM
-#undef NAME
-#endif
-
-#ifndef SYMCONV_WITHOUT_I32
-#define VALUE int32_t
-#define SUM uint32_t
-#define NAME(function) conv_k3x3_s1_on4x5_##function##_i32
-#include "conv_k3x3_s1_on4x5.c"
-#undef VALUE
-#undef SUM
-#undef NAME
-#endif
-
-#ifndef SYMCONV_WITHOUT_I64
-#define VALUE int64_t
-#define SUM uint64_t
-#define NAME(function) conv_k3x3_s1_on4x5_##function##_i64
-#include "conv_k3x3_s1_on4x5.c"
-#undef VALUE
-#undef SUM
-#undef NAME
-#endif
 
 #else
 

@@ -31,7 +31,7 @@ Arrays are contiguous, row by row, and result arrays share no memory with the ot
     bias (b) is a number, grad_bias (db) one entry.
 
 Nothing is allocated, no function needs a workspace, none can fail, and all may run in any number of
-threads. Integers wrap around. -DSYMCONV_WITHOUT_F64 leaves a type out, likewise for the others.
+threads. Integers wrap around.
 */
 #ifndef SYMCONV_CONV_K3X3_S1_ON4X5_H
 #define SYMCONV_CONV_K3X3_S1_ON4X5_H
@@ -66,69 +66,6 @@ void conv_k3x3_s1_on4x5_grad_weight_f32(
 void conv_k3x3_s1_on4x5_grad_bias_f32(
     float *SYMCONV_RESTRICT grad_bias,
     const float *SYMCONV_RESTRICT grad_output);
-
-/* double */
-
-void conv_k3x3_s1_on4x5_forward_f64(
-    double *SYMCONV_RESTRICT output,
-    const double *SYMCONV_RESTRICT input,
-    const double *SYMCONV_RESTRICT weight, double bias);
-
-void conv_k3x3_s1_on4x5_grad_input_f64(
-    double *SYMCONV_RESTRICT grad_input,
-    const double *SYMCONV_RESTRICT grad_output,
-    const double *SYMCONV_RESTRICT weight);
-
-void conv_k3x3_s1_on4x5_grad_weight_f64(
-    double *SYMCONV_RESTRICT grad_weight,
-    const double *SYMCONV_RESTRICT grad_output,
-    const double *SYMCONV_RESTRICT input);
-
-void conv_k3x3_s1_on4x5_grad_bias_f64(
-    double *SYMCONV_RESTRICT grad_bias,
-    const double *SYMCONV_RESTRICT grad_output);
-
-/* 32-bit integers; sums wrap around */
-
-void conv_k3x3_s1_on4x5_forward_i32(
-    int32_t *SYMCONV_RESTRICT output,
-    const int32_t *SYMCONV_RESTRICT input,
-    const int32_t *SYMCONV_RESTRICT weight, int32_t bias);
-
-void conv_k3x3_s1_on4x5_grad_input_i32(
-    int32_t *SYMCONV_RESTRICT grad_input,
-    const int32_t *SYMCONV_RESTRICT grad_output,
-    const int32_t *SYMCONV_RESTRICT weight);
-
-void conv_k3x3_s1_on4x5_grad_weight_i32(
-    int32_t *SYMCONV_RESTRICT grad_weight,
-    const int32_t *SYMCONV_RESTRICT grad_output,
-    const int32_t *SYMCONV_RESTRICT input);
-
-void conv_k3x3_s1_on4x5_grad_bias_i32(
-    int32_t *SYMCONV_RESTRICT grad_bias,
-    const int32_t *SYMCONV_RESTRICT grad_output);
-
-/* 64-bit integers; sums wrap around */
-
-void conv_k3x3_s1_on4x5_forward_i64(
-    int64_t *SYMCONV_RESTRICT output,
-    const int64_t *SYMCONV_RESTRICT input,
-    const int64_t *SYMCONV_RESTRICT weight, int64_t bias);
-
-void conv_k3x3_s1_on4x5_grad_input_i64(
-    int64_t *SYMCONV_RESTRICT grad_input,
-    const int64_t *SYMCONV_RESTRICT grad_output,
-    const int64_t *SYMCONV_RESTRICT weight);
-
-void conv_k3x3_s1_on4x5_grad_weight_i64(
-    int64_t *SYMCONV_RESTRICT grad_weight,
-    const int64_t *SYMCONV_RESTRICT grad_output,
-    const int64_t *SYMCONV_RESTRICT input);
-
-void conv_k3x3_s1_on4x5_grad_bias_i64(
-    int64_t *SYMCONV_RESTRICT grad_bias,
-    const int64_t *SYMCONV_RESTRICT grad_output);
 
 #undef SYMCONV_RESTRICT
 #ifdef __cplusplus

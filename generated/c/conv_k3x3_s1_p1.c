@@ -65,7 +65,6 @@ of conv_k3x3_s1_p1.h are at the end.
 #define ADD1(row, tap) row##_one += one * w[tap]
 #define ADD2(row, tap) row##_one += one * w[tap]; row##_two += two * w[tap]
 
-#ifndef SYMCONV_WITHOUT_F32
 #define VALUE float
 #define SUM float
 #define SUM_BYTES 4
@@ -75,43 +74,6 @@ of conv_k3x3_s1_p1.h are at the end.
 #undef SUM
 #undef SUM_BYTES
 #undef NAME
-#endif
-
-#ifndef SYMCONV_WITHOUT_F64
-#define VALUE double
-#define SUM double
-#define SUM_BYTES 8
-#define NAME(function) conv_k3x3_s1_p1_##function##_f64
-#include "conv_k3x3_s1_p1.c"
-#undef VALUE
-#undef SUM
-#undef SUM_BYTES
-#undef NAME
-#endif
-
-#ifndef SYMCONV_WITHOUT_I32
-#define VALUE int32_t
-#define SUM uint32_t
-#define SUM_BYTES 4
-#define NAME(function) conv_k3x3_s1_p1_##function##_i32
-#include "conv_k3x3_s1_p1.c"
-#undef VALUE
-#undef SUM
-#undef SUM_BYTES
-#undef NAME
-#endif
-
-#ifndef SYMCONV_WITHOUT_I64
-#define VALUE int64_t
-#define SUM uint64_t
-#define SUM_BYTES 8
-#define NAME(function) conv_k3x3_s1_p1_##function##_i64
-#include "conv_k3x3_s1_p1.c"
-#undef VALUE
-#undef SUM
-#undef SUM_BYTES
-#undef NAME
-#endif
 
 #undef LEAST
 #undef ROOM

@@ -37,7 +37,7 @@ Every function takes the sizes m, n of the input, in entries; those of the outpu
 It returns 0, or 1 and writes nothing where a size is negative, an array would be too large for
 memory, or, in forward, no window fits. Nothing is allocated, and all functions may run in any number
 of threads. -fopenmp shares large planes among threads, -DSYMCONV_THREADS=2 says among how many; results have
-the same bits for any number. Integers wrap around. -DSYMCONV_WITHOUT_F64 leaves a type out, likewise for the others.
+the same bits for any number. Integers wrap around.
 -ffp-contract=fast lets a product and a sum be one instruction; bits then depend on the processor.
 */
 #ifndef SYMCONV_CONV_K3X3_S1_P1_H
@@ -69,60 +69,6 @@ int conv_k3x3_s1_p1_grad_weight_f32(
 
 int conv_k3x3_s1_p1_grad_bias_f32(
     float *SYMCONV_RESTRICT grad_bias, const float *SYMCONV_RESTRICT grad_output,
-    ptrdiff_t m, ptrdiff_t n);
-
-/* double */
-
-int conv_k3x3_s1_p1_forward_f64(
-    double *SYMCONV_RESTRICT output, const double *SYMCONV_RESTRICT input,
-    const double *SYMCONV_RESTRICT weight, double bias, ptrdiff_t m, ptrdiff_t n);
-
-int conv_k3x3_s1_p1_grad_input_f64(
-    double *SYMCONV_RESTRICT grad_input, const double *SYMCONV_RESTRICT grad_output,
-    const double *SYMCONV_RESTRICT weight, ptrdiff_t m, ptrdiff_t n);
-
-int conv_k3x3_s1_p1_grad_weight_f64(
-    double *SYMCONV_RESTRICT grad_weight, const double *SYMCONV_RESTRICT grad_output,
-    const double *SYMCONV_RESTRICT input, ptrdiff_t m, ptrdiff_t n);
-
-int conv_k3x3_s1_p1_grad_bias_f64(
-    double *SYMCONV_RESTRICT grad_bias, const double *SYMCONV_RESTRICT grad_output,
-    ptrdiff_t m, ptrdiff_t n);
-
-/* 32-bit integers; sums wrap around */
-
-int conv_k3x3_s1_p1_forward_i32(
-    int32_t *SYMCONV_RESTRICT output, const int32_t *SYMCONV_RESTRICT input,
-    const int32_t *SYMCONV_RESTRICT weight, int32_t bias, ptrdiff_t m, ptrdiff_t n);
-
-int conv_k3x3_s1_p1_grad_input_i32(
-    int32_t *SYMCONV_RESTRICT grad_input, const int32_t *SYMCONV_RESTRICT grad_output,
-    const int32_t *SYMCONV_RESTRICT weight, ptrdiff_t m, ptrdiff_t n);
-
-int conv_k3x3_s1_p1_grad_weight_i32(
-    int32_t *SYMCONV_RESTRICT grad_weight, const int32_t *SYMCONV_RESTRICT grad_output,
-    const int32_t *SYMCONV_RESTRICT input, ptrdiff_t m, ptrdiff_t n);
-
-int conv_k3x3_s1_p1_grad_bias_i32(
-    int32_t *SYMCONV_RESTRICT grad_bias, const int32_t *SYMCONV_RESTRICT grad_output,
-    ptrdiff_t m, ptrdiff_t n);
-
-/* 64-bit integers; sums wrap around */
-
-int conv_k3x3_s1_p1_forward_i64(
-    int64_t *SYMCONV_RESTRICT output, const int64_t *SYMCONV_RESTRICT input,
-    const int64_t *SYMCONV_RESTRICT weight, int64_t bias, ptrdiff_t m, ptrdiff_t n);
-
-int conv_k3x3_s1_p1_grad_input_i64(
-    int64_t *SYMCONV_RESTRICT grad_input, const int64_t *SYMCONV_RESTRICT grad_output,
-    const int64_t *SYMCONV_RESTRICT weight, ptrdiff_t m, ptrdiff_t n);
-
-int conv_k3x3_s1_p1_grad_weight_i64(
-    int64_t *SYMCONV_RESTRICT grad_weight, const int64_t *SYMCONV_RESTRICT grad_output,
-    const int64_t *SYMCONV_RESTRICT input, ptrdiff_t m, ptrdiff_t n);
-
-int conv_k3x3_s1_p1_grad_bias_i64(
-    int64_t *SYMCONV_RESTRICT grad_bias, const int64_t *SYMCONV_RESTRICT grad_output,
     ptrdiff_t m, ptrdiff_t n);
 
 #undef SYMCONV_RESTRICT

@@ -350,7 +350,6 @@ static void *OWN(taken)(char **rest, ptrdiff_t entries, size_t bytes)
 #define ROWS 6
 #define COLUMNS (2 * LANES)
 
-#ifndef SYMCONV_WITHOUT_F32
 #define VALUE float
 #define SUM float
 #define NAME(word) conv_k3x3_s1_p1_batched_##word##_f32
@@ -358,37 +357,6 @@ static void *OWN(taken)(char **rest, ptrdiff_t entries, size_t bytes)
 #undef VALUE
 #undef SUM
 #undef NAME
-#endif
-
-#ifndef SYMCONV_WITHOUT_F64
-#define VALUE double
-#define SUM double
-#define NAME(word) conv_k3x3_s1_p1_batched_##word##_f64
-#include "conv_k3x3_s1_p1_batched.c"
-#undef VALUE
-#undef SUM
-#undef NAME
-#endif
-
-#ifndef SYMCONV_WITHOUT_I32
-#define VALUE int32_t
-#define SUM uint32_t
-#define NAME(word) conv_k3x3_s1_p1_batched_##word##_i32
-#include "conv_k3x3_s1_p1_batched.c"
-#undef VALUE
-#undef SUM
-#undef NAME
-#endif
-
-#ifndef SYMCONV_WITHOUT_I64
-#define VALUE int64_t
-#define SUM uint64_t
-#define NAME(word) conv_k3x3_s1_p1_batched_##word##_i64
-#include "conv_k3x3_s1_p1_batched.c"
-#undef VALUE
-#undef SUM
-#undef NAME
-#endif
 
 #undef OWN
 #undef AXES

@@ -47,8 +47,7 @@ A function returns 0, or 1 and writes nothing where a size is negative, channels
 run in any number of threads, each with a workspace of its own. Integers wrap around. Zeros around an
 image are multiplied like its cells: beside an infinite weight they give NaN.
 
--DSYMCONV_WITHOUT_F64 leaves a type out, likewise for the others; -DSYMCONV_WITHOUT_VECTORS does without
-the vectors of GNU C. With -fopenmp the work is shared by SYMCONV_THREADS threads, or by
+-DSYMCONV_WITHOUT_VECTORS does without the vectors of GNU C. With -fopenmp the work is shared by SYMCONV_THREADS threads, or by
 omp_get_max_threads(), which must not change between the two calls; the results are the same bits.
 -ffp-contract=fast lets a product and a sum be one instruction, which is twice as fast; bits then
 depend on the processor.
@@ -95,99 +94,6 @@ int conv_k3x3_s1_p1_batched_grad_weight_f32(
 
 int conv_k3x3_s1_p1_batched_grad_bias_f32(
     float *SYMCONV_RESTRICT grad_bias, const float *SYMCONV_RESTRICT grad_output,
-    ptrdiff_t images, ptrdiff_t inputs, ptrdiff_t outputs, ptrdiff_t m, ptrdiff_t n);
-
-/* double */
-
-ptrdiff_t conv_k3x3_s1_p1_batched_forward_workspace_f64(
-    ptrdiff_t images, ptrdiff_t inputs, ptrdiff_t outputs, ptrdiff_t m, ptrdiff_t n);
-
-int conv_k3x3_s1_p1_batched_forward_f64(
-    double *SYMCONV_RESTRICT output, const double *SYMCONV_RESTRICT input,
-    const double *SYMCONV_RESTRICT weight, const double *SYMCONV_RESTRICT bias,
-    void *SYMCONV_RESTRICT workspace, ptrdiff_t images, ptrdiff_t inputs, ptrdiff_t outputs,
-    ptrdiff_t m, ptrdiff_t n);
-
-ptrdiff_t conv_k3x3_s1_p1_batched_grad_input_workspace_f64(
-    ptrdiff_t images, ptrdiff_t inputs, ptrdiff_t outputs, ptrdiff_t m, ptrdiff_t n);
-
-int conv_k3x3_s1_p1_batched_grad_input_f64(
-    double *SYMCONV_RESTRICT grad_input, const double *SYMCONV_RESTRICT grad_output,
-    const double *SYMCONV_RESTRICT weight, void *SYMCONV_RESTRICT workspace,
-    ptrdiff_t images, ptrdiff_t inputs, ptrdiff_t outputs, ptrdiff_t m, ptrdiff_t n);
-
-ptrdiff_t conv_k3x3_s1_p1_batched_grad_weight_workspace_f64(
-    ptrdiff_t images, ptrdiff_t inputs, ptrdiff_t outputs, ptrdiff_t m, ptrdiff_t n);
-
-int conv_k3x3_s1_p1_batched_grad_weight_f64(
-    double *SYMCONV_RESTRICT grad_weight, const double *SYMCONV_RESTRICT grad_output,
-    const double *SYMCONV_RESTRICT input, void *SYMCONV_RESTRICT workspace,
-    ptrdiff_t images, ptrdiff_t inputs, ptrdiff_t outputs, ptrdiff_t m, ptrdiff_t n);
-
-int conv_k3x3_s1_p1_batched_grad_bias_f64(
-    double *SYMCONV_RESTRICT grad_bias, const double *SYMCONV_RESTRICT grad_output,
-    ptrdiff_t images, ptrdiff_t inputs, ptrdiff_t outputs, ptrdiff_t m, ptrdiff_t n);
-
-/* 32-bit integers; sums wrap around */
-
-ptrdiff_t conv_k3x3_s1_p1_batched_forward_workspace_i32(
-    ptrdiff_t images, ptrdiff_t inputs, ptrdiff_t outputs, ptrdiff_t m, ptrdiff_t n);
-
-int conv_k3x3_s1_p1_batched_forward_i32(
-    int32_t *SYMCONV_RESTRICT output, const int32_t *SYMCONV_RESTRICT input,
-    const int32_t *SYMCONV_RESTRICT weight, const int32_t *SYMCONV_RESTRICT bias,
-    void *SYMCONV_RESTRICT workspace, ptrdiff_t images, ptrdiff_t inputs, ptrdiff_t outputs,
-    ptrdiff_t m, ptrdiff_t n);
-
-ptrdiff_t conv_k3x3_s1_p1_batched_grad_input_workspace_i32(
-    ptrdiff_t images, ptrdiff_t inputs, ptrdiff_t outputs, ptrdiff_t m, ptrdiff_t n);
-
-int conv_k3x3_s1_p1_batched_grad_input_i32(
-    int32_t *SYMCONV_RESTRICT grad_input, const int32_t *SYMCONV_RESTRICT grad_output,
-    const int32_t *SYMCONV_RESTRICT weight, void *SYMCONV_RESTRICT workspace,
-    ptrdiff_t images, ptrdiff_t inputs, ptrdiff_t outputs, ptrdiff_t m, ptrdiff_t n);
-
-ptrdiff_t conv_k3x3_s1_p1_batched_grad_weight_workspace_i32(
-    ptrdiff_t images, ptrdiff_t inputs, ptrdiff_t outputs, ptrdiff_t m, ptrdiff_t n);
-
-int conv_k3x3_s1_p1_batched_grad_weight_i32(
-    int32_t *SYMCONV_RESTRICT grad_weight, const int32_t *SYMCONV_RESTRICT grad_output,
-    const int32_t *SYMCONV_RESTRICT input, void *SYMCONV_RESTRICT workspace,
-    ptrdiff_t images, ptrdiff_t inputs, ptrdiff_t outputs, ptrdiff_t m, ptrdiff_t n);
-
-int conv_k3x3_s1_p1_batched_grad_bias_i32(
-    int32_t *SYMCONV_RESTRICT grad_bias, const int32_t *SYMCONV_RESTRICT grad_output,
-    ptrdiff_t images, ptrdiff_t inputs, ptrdiff_t outputs, ptrdiff_t m, ptrdiff_t n);
-
-/* 64-bit integers; sums wrap around */
-
-ptrdiff_t conv_k3x3_s1_p1_batched_forward_workspace_i64(
-    ptrdiff_t images, ptrdiff_t inputs, ptrdiff_t outputs, ptrdiff_t m, ptrdiff_t n);
-
-int conv_k3x3_s1_p1_batched_forward_i64(
-    int64_t *SYMCONV_RESTRICT output, const int64_t *SYMCONV_RESTRICT input,
-    const int64_t *SYMCONV_RESTRICT weight, const int64_t *SYMCONV_RESTRICT bias,
-    void *SYMCONV_RESTRICT workspace, ptrdiff_t images, ptrdiff_t inputs, ptrdiff_t outputs,
-    ptrdiff_t m, ptrdiff_t n);
-
-ptrdiff_t conv_k3x3_s1_p1_batched_grad_input_workspace_i64(
-    ptrdiff_t images, ptrdiff_t inputs, ptrdiff_t outputs, ptrdiff_t m, ptrdiff_t n);
-
-int conv_k3x3_s1_p1_batched_grad_input_i64(
-    int64_t *SYMCONV_RESTRICT grad_input, const int64_t *SYMCONV_RESTRICT grad_output,
-    const int64_t *SYMCONV_RESTRICT weight, void *SYMCONV_RESTRICT workspace,
-    ptrdiff_t images, ptrdiff_t inputs, ptrdiff_t outputs, ptrdiff_t m, ptrdiff_t n);
-
-ptrdiff_t conv_k3x3_s1_p1_batched_grad_weight_workspace_i64(
-    ptrdiff_t images, ptrdiff_t inputs, ptrdiff_t outputs, ptrdiff_t m, ptrdiff_t n);
-
-int conv_k3x3_s1_p1_batched_grad_weight_i64(
-    int64_t *SYMCONV_RESTRICT grad_weight, const int64_t *SYMCONV_RESTRICT grad_output,
-    const int64_t *SYMCONV_RESTRICT input, void *SYMCONV_RESTRICT workspace,
-    ptrdiff_t images, ptrdiff_t inputs, ptrdiff_t outputs, ptrdiff_t m, ptrdiff_t n);
-
-int conv_k3x3_s1_p1_batched_grad_bias_i64(
-    int64_t *SYMCONV_RESTRICT grad_bias, const int64_t *SYMCONV_RESTRICT grad_output,
     ptrdiff_t images, ptrdiff_t inputs, ptrdiff_t outputs, ptrdiff_t m, ptrdiff_t n);
 
 #undef SYMCONV_RESTRICT

@@ -76,6 +76,14 @@ def generate(
             "grad_weight and batches, with out= and workspace=.",
         ),
     ] = None,
+    dtype: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TYPES",
+            help="With --target c: the types of entries, f32 (the default), f64, i32 or i64, or "
+            "some, f32,i64.",
+        ),
+    ] = None,
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="DIR", help="The folder to write into.")
     ] = Path(),
@@ -115,6 +123,8 @@ def generate(
 
       symconv generate -p 3 -q 5 -t 2 --target c
 
+      symconv generate -p 3 -q 5 -t 2 --target c --dtype f64,i32
+
       symconv generate -p 3 -q 3 --target c --fixed --input 32x32
 
       symconv generate -p 3 -q 3 --target c --fixed --layout batched --input 1x3x16x16 --outputs 8
@@ -131,7 +141,7 @@ def generate(
     if onnx is not None:
         words = (stride, padding, dilation, groups, padding_mode, output_padding, target, unroll)
         usual = words == ("1", "0", "1", "1", "zeros", "0", "numpy", "taps")
-        usual = usual and (algorithm, tile, error_bound) == ("direct", None, None)
+        usual = usual and (algorithm, tile, error_bound, dtype) == ("direct", None, None, None)
         if named or catalogue or transposed or true_convolution or not usual:
             raise OptionError("--onnx takes its kernels from the model, not from options")
         from symconv.cli.model import generate_model
@@ -174,6 +184,7 @@ def generate(
         tile=options.shape_from(tile, name="--tile"),
         error_bound=error_bound,
         style=style,
+        dtype=dtype,
     )
     started = perf_counter()
     made = build_of(request).checked

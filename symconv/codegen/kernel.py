@@ -22,6 +22,8 @@ ALGORITHMS: Final = (DIRECT, WINOGRAD)
 UNROLLED: Final = "unrolled"
 FAST: Final = "fast"
 STYLES: Final = (UNROLLED, FAST)
+DTYPES: Final = ("f32", "f64", "i32", "i64")
+DEFAULT_DTYPES: Final = ("f32",)
 MAX_STATEMENTS: Final = 600  # of the element form
 
 
@@ -68,6 +70,7 @@ class KernelRequest:
         out_channels: how many output channels there are, where the batched layout has one input.
         tile: the outputs of a fast tile along each axis, else None for direct sums.
         style: "unrolled" or "fast"; "" for what is spelled in one way.
+        dtypes: the types of entries that C files have functions for, of DTYPES.
     """
 
     spec: ConvSpec
@@ -78,6 +81,7 @@ class KernelRequest:
     out_channels: int | None = None
     tile: Shape | None = None
     style: str = ""
+    dtypes: tuple[str, ...] = DEFAULT_DTYPES
 
     @property
     def variant(self) -> Variant:
@@ -155,6 +159,8 @@ class KernelRequest:
             words.append(f"--outputs {self.out_channels}")
         if self.style == FAST:
             words.append(f"--style {self.style}")
+        if self.dtypes != DEFAULT_DTYPES:
+            words.append(f"--dtype {','.join(self.dtypes)}")
         return f"symconv generate {' '.join(words)}"
 
 

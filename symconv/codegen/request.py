@@ -9,9 +9,11 @@ from typing import Final
 
 from symconv.codegen.kernel import (
     ALGORITHMS,
+    DEFAULT_DTYPES,
     DEFAULT_LAYOUT,
     DEFAULT_TARGET,
     DIRECT,
+    DTYPES,
     ELEMENT,
     FAST,
     FIXED,
@@ -51,6 +53,7 @@ def request_kernel(
     error_bound: float | None = None,
     style: str | None = None,
     usual_style: str = UNROLLED,
+    dtype: str | Sequence[str] | None = None,
 ) -> KernelRequest:
     """Return a checked request.
 
@@ -70,6 +73,7 @@ def request_kernel(
             max|x| times the sum of |w|.
         style: "unrolled" or "fast"; by default `usual_style`, where the kernel has styles.
         usual_style: "unrolled" for a file that is read, "fast" for a kernel that is called.
+        dtype: the types of entries that C files have functions for, "f32,i64"; by default f32.
 
     Raises:
         OptionError: a choice does not exist or does not fit the others.
@@ -87,6 +91,7 @@ def request_kernel(
         _choose("style", style, STYLES)
         variant = replace(variant, style=style)
     _ = require(variant)
+    dtypes = _dtypes(dtype, target=target)
     if spec.groups != 1 and layout == "plane":
         raise OptionError(f"groups must be 1 in the plane layout, got {spec.groups}")
     if prod(spec.kernel_shape) > MAX_UNROLLED_TAPS:
@@ -116,7 +121,17 @@ def request_kernel(
     )
     shape = tuple(map(int, input_shape)) if input_shape is not None and fixed else None
     spelled = (style or "") if chosen else variant.style
-    request = KernelRequest(spec, target, layout, unroll, shape, out_channels, chosen, spelled)
+    request = KernelRequest(
+        spec,
+        target,
+        layout,
+        unroll,
+        shape,
+        out_channels,
+        tile=chosen,
+        style=spelled,
+        dtypes=dtypes,
+    )
     if request.shapes is not None:
         _refuse_large(request, request.shapes)
         request = _unrolled_if_small(request, request.shapes)
@@ -235,6 +250,22 @@ def _refuse_large(request: KernelRequest, shapes: FixedShapes) -> None:
             f"fixed needs at most {MAX_FIXED_PRODUCTS} products a pass, got {products}: "
             "without it, C takes the sizes as arguments"
         )
+
+
+def _dtypes(dtype: str | Sequence[str] | None, *, target: str) -> tuple[str, ...]:
+    """Return the types that C files have, in the order of DTYPES.
+
+    Raises:
+        OptionError: there is no such type, or none is named, or the target has any type.
+    """
+    if dtype is None:
+        return DEFAULT_DTYPES
+    if target != "c":
+        raise OptionError(f"dtype needs target=c, got {target}, which takes arrays of any type")
+    named = tuple(dtype.split(",") if isinstance(dtype, str) else dtype)
+    for name in named or ("",):
+        _choose("dtype", name, DTYPES)
+    return tuple(each for each in DTYPES if each in named)
 
 
 def _choose(name: str, value: str, choices: Sequence[str]) -> None:

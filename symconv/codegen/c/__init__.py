@@ -1,5 +1,7 @@
 """The C target: how a KernelPlan is spelled in C99.
 
+types       the types of entries
+headers     what is the same for all sizes: the headers in runtime/, as text
 contexts    what each template is given, as frozen dataclasses
 rows        KernelPlan -> the functions of single rows
 gather      KernelPlan -> the sums of the forward pass and of grad_input, row by row

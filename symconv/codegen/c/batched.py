@@ -7,10 +7,11 @@ from math import ceil
 from typing import Final
 
 from symconv.codegen.c.contexts import CBatched
-from symconv.codegen.c.module import TYPES, output_sizes
+from symconv.codegen.c.module import output_sizes
 from symconv.codegen.c.panels import tile_panel
 from symconv.codegen.c.readings import forward_reading, phase_reading
 from symconv.codegen.c.spelling import declared
+from symconv.codegen.c.types import types_of
 from symconv.codegen.kernel import KernelRequest
 from symconv.codegen.plan.kernel import KernelPlan
 from symconv.codegen.spelling.header import header_of
@@ -78,7 +79,7 @@ def batched_module(plan: KernelPlan, request: KernelRequest, *, proof: Sequence[
         header=header_of(plan, request, proof=proof, pair=" and pair of channels"),
         name=request.name,
         guard=f"SYMCONV_{request.name.upper()}_H",
-        types=TYPES,
+        types=types_of(request),
         axes=plan.axes,
         inputs=", ".join(inputs),
         input_shape=tuple_of(("images", "inputs", *inputs)),

@@ -5,33 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from symconv.codegen.c.panels import Panel
+from symconv.codegen.c.types import CType
 from symconv.codegen.spelling.header import Header
 from symconv.codegen.spelling.text import Term
-
-
-@dataclass(frozen=True)
-class CType:
-    """A type of entries: the suffix of its functions, its C name, and the type sums are made in."""
-
-    suffix: str
-    value: str
-    sum: str
-    words: str
-
-    @property
-    def bytes(self) -> int:
-        """How many bytes an entry has."""
-        return int(self.suffix[1:]) // 8
-
-    @property
-    def floating(self) -> bool:
-        """Whether it has fractions."""
-        return self.suffix.startswith("f")
-
-    @property
-    def macro(self) -> str:
-        """Its part of the macro that leaves it out."""
-        return self.suffix.upper()
 
 
 @dataclass(frozen=True)

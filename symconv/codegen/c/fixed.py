@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from symconv.codegen.c.contexts import CType
-from symconv.codegen.c.module import TYPES, guard_of
+from symconv.codegen.c.module import guard_of
+from symconv.codegen.c.types import CType, types_of
 from symconv.codegen.kernel import KernelRequest
 from symconv.codegen.plan.kernel import KernelPlan
 from symconv.codegen.spelling.header import Header, header_of
@@ -104,7 +104,7 @@ def fixed_file(plan: KernelPlan, request: KernelRequest, *, proof: Sequence[str]
         ),
         name=request.name,
         guard=guard_of(request),
-        types=TYPES,
+        types=types_of(request),
         input_shape=tuple_of(shapes.input),
         output_shape=tuple_of(shapes.output),
         weight_shape=tuple_of(shapes.weight),

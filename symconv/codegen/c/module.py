@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from symconv.codegen.c.contexts import Apart, CModule, CType, Size
+from symconv.codegen.c.contexts import Apart, CModule, Size
 from symconv.codegen.c.gather import forward_gather, grad_input_gather
 from symconv.codegen.c.lanes import weight_lanes
 from symconv.codegen.c.spelling import declared, sized
+from symconv.codegen.c.types import types_of
 from symconv.codegen.kernel import KernelRequest
 from symconv.codegen.plan.kernel import KernelPlan
 from symconv.codegen.spelling.header import header_of
@@ -18,12 +19,6 @@ from symconv.codegen.spelling.text import bracketed, tuple_of, window_count
 LANES: Final = 16
 FOLD_AFTER: Final = 64
 WORTH_THREADS: Final = 2**15
-TYPES: Final = (
-    CType("f32", "float", "float", "float"),
-    CType("f64", "double", "double", "double"),
-    CType("i32", "int32_t", "uint32_t", "32-bit integers; sums wrap around"),
-    CType("i64", "int64_t", "uint64_t", "64-bit integers; sums wrap around"),
-)
 
 
 def plane_module(plan: KernelPlan, request: KernelRequest, *, proof: Sequence[str]) -> CModule:
@@ -43,7 +38,7 @@ def plane_module(plan: KernelPlan, request: KernelRequest, *, proof: Sequence[st
         header=header_of(plan, request, proof=proof),
         name=request.name,
         guard=guard_of(request),
-        types=TYPES,
+        types=types_of(request),
         axes=plan.axes,
         inputs=", ".join(inputs),
         outputs=", ".join(outputs),

@@ -100,7 +100,7 @@ class CWinograd(CBatched):
 
     Attributes:
         tile_h, tile_w, taps_h, taps_w: the sizes of a tile and of the kernel.
-        floats: whether any floating type is left in.
+        floats: whether there is a floating type.
         strip, fewest, long_strip, weights: how the work is cut, see the text.
         channels: with more of them tiles are not tried.
         ways: when each operation is made by tiles.
@@ -115,7 +115,7 @@ class CWinograd(CBatched):
     tile_w: int
     taps_h: int
     taps_w: int
-    floats: str
+    floats: bool
     strip: int
     fewest: int
     long_strip: int
@@ -158,9 +158,7 @@ def winograd_module(fast: FastPlan, request: KernelRequest, *, proof: Sequence[s
         tile_w=w.outputs,
         taps_h=h.taps,
         taps_w=w.taps,
-        floats=" || ".join(
-            f"!defined SYMCONV_WITHOUT_{each.macro}" for each in base.types if each.floating
-        ),
+        floats=any(each.floating for each in base.types),
         strip=STRIP,
         fewest=FEWEST,
         long_strip=LONG,

@@ -17,7 +17,6 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from symconv.codegen.c.module import TYPES
 from symconv.codegen.runtime.arrays import (
     POINTER,
     SUFFIXES,
@@ -31,6 +30,7 @@ from symconv.codegen.runtime.arrays import (
 )
 from symconv.codegen.runtime.compiler import library
 from symconv.codegen.runtime.plane_wrapper import Gradients
+from symconv.codegen.runtime.texts import Texts
 from symconv.sizes import Shape
 from symconv.spec import ConvSpec
 
@@ -59,7 +59,7 @@ class CBatchedKernel:
     Attributes:
         spec: the sizes.
         name: of the kernel and its files.
-        texts: the emitted files, name -> text.
+        texts: the emitted files that have a type.
         numpy: the NumPy kernel of the same spec.
         windows: (padding less extent, stride) per axis: floor((n + room) / stride) + 1 windows.
         flags: more flags of the compiler.
@@ -68,7 +68,7 @@ class CBatchedKernel:
 
     spec: ConvSpec
     name: str
-    texts: Mapping[str, str]
+    texts: Texts
     numpy: Any
     windows: tuple[tuple[int, int], ...]
     flags: tuple[str, ...] = ()
@@ -212,8 +212,7 @@ class CBatchedKernel:
         return found
 
     def _load(self, suffix: str) -> Mapping[str, Callable[..., int]]:
-        others = [f"-DSYMCONV_WITHOUT_{each.macro}" for each in TYPES if each.suffix != suffix]
-        path = library(f"{self.name}.c", self.texts, flags=[*others, *self.flags])
+        path = library(f"{self.name}.c", self.texts(suffix), flags=self.flags)
         compiled = ctypes.CDLL(str(path))
         sizes = [ctypes.c_ssize_t] * (3 + self.spec.axes)
         found: dict[str, Callable[..., int]] = {}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from symconv.codegen.c.contexts import CType
+from symconv.codegen.c.types import CType
 from symconv.render import render
 from symconv.sizes import Shape
 

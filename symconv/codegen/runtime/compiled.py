@@ -15,6 +15,7 @@ from symconv.codegen.runtime.fixed_wrapper import FixedKernel
 from symconv.codegen.runtime.library import Library
 from symconv.codegen.runtime.plane_wrapper import CKernel
 from symconv.codegen.runtime.shapes import windows_of
+from symconv.codegen.runtime.texts import texts_of
 from symconv.codegen.runtime.threads import flags_for, refuse_threads
 
 
@@ -31,7 +32,7 @@ def load_plane(build: Build, files: Sequence[GeneratedFile], loading: Loading) -
         ToolError: there is no compiler, or threads, and it has no OpenMP.
     """
     spec, flags = build.request.spec, _flags(loading)
-    library = Library(build.request.name, _texts(files), spec.kernel_shape, flags)
+    library = Library(build.request.name, texts_of(build, files), spec.kernel_shape, flags)
     numpy = build.in_numpy.kernel
     return _kernel(build, files, CKernel(spec, numpy, windows_of(spec), library))
 
@@ -40,7 +41,7 @@ def load_batched(build: Build, files: Sequence[GeneratedFile], loading: Loading)
     """Return the C kernel of batches of any size, summed directly or by tiles; see `load_plane`."""
     spec, flags = build.request.spec, _flags(loading)
     numpy, axes = build.in_numpy.kernel, windows_of(spec).axes
-    functions = CBatchedKernel(spec, build.request.name, _texts(files), numpy, axes, flags)
+    functions = CBatchedKernel(spec, build.request.name, texts_of(build, files), numpy, axes, flags)
     return _kernel(build, files, functions)
 
 
@@ -56,7 +57,7 @@ def load_fixed(build: Build, files: Sequence[GeneratedFile], loading: Loading) -
     request = build.request
     batched = request.layout == "batched"
     functions = FixedKernel(
-        request.name, _texts(files), build.in_numpy.kernel, request.one_input, batched
+        request.name, texts_of(build, files), build.in_numpy.kernel, request.one_input, batched
     )
     return _kernel(build, files, functions)
 
@@ -65,10 +66,6 @@ def _flags(loading: Loading) -> tuple[str, ...]:
     threads = flags_for(loading.threads)
     require_compiler()
     return (*threads, *loading.flags)
-
-
-def _texts(files: Sequence[GeneratedFile]) -> dict[str, str]:
-    return {file.path: file.text for file in files}
 
 
 def _kernel(build: Build, files: Sequence[GeneratedFile], functions: object) -> Kernel:

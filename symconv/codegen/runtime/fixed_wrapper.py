@@ -7,11 +7,10 @@ same spec. The shapes are the only ones there are.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from operator import index
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -30,9 +29,8 @@ from symconv.codegen.runtime.arrays import (
 )
 from symconv.codegen.runtime.compiler import library
 from symconv.codegen.runtime.plane_wrapper import Gradients
+from symconv.codegen.runtime.texts import Texts
 from symconv.sizes import Shape
-
-WORDS: Final = ("forward", "grad_input", "grad_weight", "grad_bias")
 
 
 @dataclass(frozen=True)
@@ -41,17 +39,19 @@ class FixedKernel:
 
     Attributes:
         name: of the kernel.
-        texts: the emitted files, name -> text.
+        texts: the emitted files that have a type.
+        compiled: what is compiled so far, by type.
         numpy: the NumPy kernel of the same spec.
         shapes: of all arrays.
         batched: whether there are images and channels.
     """
 
     name: str
-    texts: Mapping[str, str]
+    texts: Texts
     numpy: Any
     shapes: FixedShapes
     batched: bool
+    compiled: dict[str, ctypes.CDLL] = field(default_factory=dict)
 
     def forward(
         self, input: npt.ArrayLike, weight: npt.ArrayLike, bias: npt.ArrayLike | None = None
@@ -140,7 +140,7 @@ class FixedKernel:
         result = written_into(out, shape, dtype)
         given = [result, *(as_read(array, dtype) for array in arrays)]
         given += [] if bias is None else [bias]
-        self._compiled[f"{self.name}_{word}_{SUFFIXES[dtype]}"](
+        self._function(word, SUFFIXES[dtype])(
             *(
                 ctypes.c_void_p(address(each)) if isinstance(each, np.ndarray) else each
                 for each in given
@@ -148,14 +148,14 @@ class FixedKernel:
         )
         return delivered(result, out)
 
-    @cached_property
-    def _compiled(self) -> ctypes.CDLL:
-        """All functions, compiled when first called."""
-        compiled = ctypes.CDLL(str(library(f"{self.name}.c", self.texts)))
-        for word in WORDS:
-            for suffix in SUFFIXES.values():
-                compiled[f"{self.name}_{word}_{suffix}"].restype = None
-        return compiled
+    def _function(self, word: str, suffix: str) -> Callable[..., None]:
+        """Return a function of addresses; its type is compiled when it is first met."""
+        if suffix not in self.compiled:
+            path = library(f"{self.name}.c", self.texts(suffix))
+            self.compiled[suffix] = ctypes.CDLL(str(path))
+        function = self.compiled[suffix][f"{self.name}_{word}_{suffix}"]
+        function.restype = None
+        return function
 
 
 def _shaped(name: str, array: npt.ArrayLike, shape: Shape) -> Array:

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import ctypes
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Final
 
 import numpy as np
 
-from symconv.codegen.c.module import TYPES
+from symconv.codegen.c.types import type_named
 from symconv.codegen.runtime.arrays import NUMBERS, SUFFIXES
 from symconv.codegen.runtime.calls import python_text
 from symconv.codegen.runtime.compiler import library
+from symconv.codegen.runtime.texts import Texts
 from symconv.sizes import Shape
 
 POINTER: Final = ctypes.c_void_p
@@ -48,7 +49,7 @@ class Library:
 
     Attributes:
         name: of the kernel.
-        texts: the emitted files, name -> text.
+        texts: the emitted files that have a type.
         kernel_shape: of the weight.
         flags: of the compiler, beside the usual ones.
         compiled: functions of addresses, by type.
@@ -56,7 +57,7 @@ class Library:
     """
 
     name: str
-    texts: Mapping[str, str]
+    texts: Texts
     kernel_shape: Shape
     flags: tuple[str, ...]
     compiled: dict[np.dtype[Any], Functions] = field(default_factory=dict)
@@ -78,14 +79,13 @@ class Library:
 
     def _load(self, dtype: np.dtype[Any]) -> Functions:
         suffix = SUFFIXES[dtype]
-        kind = next(each for each in TYPES if each.suffix == suffix)
-        others = [f"-DSYMCONV_WITHOUT_{each.macro}" for each in TYPES if each is not kind]
-        flags = [*others, *self.flags]
+        emitted = self.texts(suffix)
         if sys.implementation.name != "cpython":
-            path = library(f"{self.name}.c", self.texts, flags=flags)
+            path = library(f"{self.name}.c", emitted, flags=self.flags)
             return self._functions(ctypes.CDLL(str(path)), dtype)
-        texts = {**self.texts, QUICK: python_text(self.name, kind, self.kernel_shape)}
-        path = library(QUICK, texts, flags=[*flags, *LOOKED_UP_LATER])
+        quick = python_text(self.name, type_named(suffix), self.kernel_shape)
+        flags = [*self.flags, *LOOKED_UP_LATER]
+        path = library(QUICK, {**emitted, QUICK: quick}, flags=flags)
         self.quick[dtype] = _quick(ctypes.PyDLL(str(path)), dtype)
         return self._functions(ctypes.CDLL(str(path)), dtype)
 
