@@ -226,7 +226,7 @@ def test_callers_share_a_kernel():
 
 FAULTS = [
     ("cell + row.left * step", "cell"),
-    ("row.right = MOST(row.right, row.left);", "row.right = work->frame[AXES - 1];"),
+    ("row.right = max_of(row.right, row.left);", "row.right = work->frame[AXES - 1];"),
     ("at[row] = row < rows ? place[row * row_stride] : 0;", "at[row] = 0;"),
     (".adds = begin > 0", ".adds = 0"),
     (".last = begin + depth == work->channels", ".last = begin == 0"),
@@ -236,22 +236,22 @@ FAULTS = [
     ("starts[number] = run.from * weights->width", "starts[number] = run.from"),
     ("tap * width + lane", "tap + lane"),
     ("lane < count ? from[lane * cells] : 0", "lane < count ? from[lane] : 0"),
-    ("lanes[cell % LANES] += dy[cell];", "lanes[0] = dy[cell];"),
+    ("lanes[cell % LANES_i64] += dy[cell];", "lanes[0] = dy[cell];"),
     ("group * work->rows + first_row", "first_row"),
-    ("begin + NAME(load)(tile + i)", "NAME(load)(tile + i)"),
+    ("begin + load_i64(tile + i)", "load_i64(tile + i)"),
     (
         "how->start[axis] + how->tap[tap].at[axis] - planes->whole",
         "how->tap[tap].at[axis] - planes->whole",
     ),
     ("frames + row.left, source + row.from", "frames, source + row.from"),
     ("begin + box->count[axis + 1] * step", "begin + box->count[axis + 1]"),
-    ("target[i * JOINED + 1] = tile1[i];", "target[i * JOINED + 1] = tile0[i];"),
+    ("= tile[number * row + i];", "= tile[i];"),
     ("rest < size % JOINED", "rest < 0"),
     ("taps += planes->how[reading]->taps;", ""),
-    ("NAME(masked)(NAME(load)(source0 + from + whole), mask)", "0 * zero"),
+    ("masked_i64(load_i64(source0 + from + whole), mask)", "0 * zero"),
     ("row * operands->row", "row"),
     ("number % parts * planes->together", "number % parts * 0"),
-    ("lanes + i * pairs * PADDED", "lanes"),
+    ("lanes + i * pairs * PADDED_TAPS", "lanes"),
 ]
 
 

@@ -100,10 +100,10 @@ def test_tiles_touch_no_page_beside_an_array_or_the_workspace():
 @pytest.mark.parametrize(
     ("right", "wrong"),
     [
-        ("return NAME(gather_bytes)(&work);", "return NAME(gather_bytes)(&work) / 2;"),
+        ("return gather_bytes_f32(&work);", "return gather_bytes_f32(&work) / 2;"),
         (
-            "(NAME(weights_bytes)(&weights), THREADS)",
-            "(NAME(weights_bytes)(&weights) / 4, THREADS)",
+            "(weights_bytes_f32(&weights), thread_count())",
+            "(weights_bytes_f32(&weights) / 4, thread_count())",
         ),
     ],
 )

@@ -129,9 +129,9 @@ def test_nothing_outside_is_read_or_written(number, tmp_path):
     ("right", "wrong"),
     [
         ("block->end - block->source < furthest + stop", "furthest + stop < 0"),
-        ("cell < size ? PARTS(size - cell, step) : 0", "work->frame[axis]"),
-        ("LEAST(lanes - lane, box", "LEAST(box->count[AXES], box"),
-        ("NAME(tile_entries)(work) + 3 * ALIGNED / (ptrdiff_t)sizeof(SUM)", "0"),
+        ("cell < size ? ceil_div(size - cell, step) : 0", "work->frame[axis]"),
+        ("min_of(lanes - lane, box", "min_of(box->count[AXES], box"),
+        ("tile_entries_i64(work) + 3 * ALIGNED / (ptrdiff_t)sizeof(uint64_t)", "0"),
     ],
 )
 def test_the_sanitizer_finds_a_planted_step_outside(right, wrong, tmp_path):

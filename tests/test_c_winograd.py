@@ -151,14 +151,17 @@ def test_other_types_and_wrong_shapes_are_those_of_numpy():
 # fault -> (a piece of the emitted text, what the mutant has in its place)
 MUTANTS = {
     "a wrong entry of B^T": ("(t, x0 - x2);", "(t, x0 - x1);"),
-    "a wrong entry of G": ("x1 * ((SUM)1 / 2)", "x1 * ((SUM)1 / 3)"),
-    "the kernel is not flipped": ("{ 0, -2 }, { 1, 0 }, { 2, 1", "{ 0, -2 }, { 1, 0 }, { 0, 1"),
-    "the padding is forgotten": ("{ -1, 0 }, { 0, 1 }", "{ 0, 0 }, { 0, 1 }"),
-    "the bias is forgotten": ("* COLUMNS + i] + bias;", "* COLUMNS + i];"),
-    "a row of weights is read twice": ("LEAST(row, rows - 1)", "LEAST(0, rows - 1)"),
+    "a wrong entry of G": ("x1 * ((double)1 / 2)", "x1 * ((double)1 / 3)"),
+    "the kernel is not flipped": (".taps_w = { 2, 1, 0 }", ".taps_w = { 0, 1, 2 }"),
+    "the padding is forgotten": (".first = { -1, 0 }", ".first = { 0, 0 }"),
+    "the bias is forgotten": ("* COLUMNS_f64 + i] + bias;", "* COLUMNS_f64 + i];"),
+    "a row of weights is read twice": ("min_of(row, rows - 1)", "min_of(0, rows - 1)"),
     "only the last strip counts": ("count, first > 0);", "count, 0);"),
-    "lanes are written twice": ("LEAST(i, count - LANES)", "0"),
-    "the last tile is left out": ("PARTS(tiling.target[1], TILE_W)", "tiling.target[1] / TILE_W"),
+    "lanes are written twice": ("min_of(i, count - LANES_f64)", "0"),
+    "the last tile is left out": (
+        "ceil_div(tiling.target[1], TILE_W)",
+        "tiling.target[1] / TILE_W",
+    ),
     "channels lie too close": ("source + channel * tiling->source[0]", "source + channel"),
 }
 

@@ -67,10 +67,11 @@ def wheel(tmp_path_factory):
     return path
 
 
-def test_the_wheel_holds_the_templates_and_the_types(wheel):
+def test_the_wheel_holds_the_templates_the_headers_and_the_types(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     assert "symconv/templates/numpy/plane.py.jinja" in names
     assert "symconv/py.typed" in names
+    assert "symconv/codegen/c/runtime/work.h" in names
     assert not [name for name in names if name.startswith(("tests", "benchmarks", "generated"))]
 
 

@@ -7,7 +7,8 @@ from jinja2 import meta, nodes
 
 from symconv import RenderError
 from symconv.auditing.page import AuditPage
-from symconv.codegen.c.contexts import CBatched, CModule
+from symconv.codegen.c.batched_contexts import CBatched
+from symconv.codegen.c.contexts import CModule
 from symconv.codegen.c.direct import CDirect
 from symconv.codegen.c.element import CElement
 from symconv.codegen.c.fixed import CFixed
@@ -73,6 +74,7 @@ FROM_AROUND = {
     "head",
     "gather",
     "case",
+    "type",
 }  # what included templates are given
 TEMPLATES = sorted(environment_of("").list_templates())
 

@@ -47,10 +47,10 @@ A function returns 0, or 1 and writes nothing where a size is negative, channels
 run in any number of threads, each with a workspace of its own. Integers wrap around. Zeros around an
 image are multiplied like its cells: beside an infinite weight they give NaN.
 
--DSYMCONV_WITHOUT_VECTORS does without the vectors of GNU C. With -fopenmp the work is shared by SYMCONV_THREADS threads, or by
-omp_get_max_threads(), which must not change between the two calls; the results are the same bits.
--ffp-contract=fast lets a product and a sum be one instruction, which is twice as fast; bits then
-depend on the processor.
+-DSYMCONV_WITHOUT_VECTORS does without the vectors of GNU C. With -fopenmp the work is shared by
+SYMCONV_THREADS threads, or by omp_get_max_threads(), which must not change between the two calls; the
+results are the same bits. -ffp-contract=fast lets a product and a sum be one instruction, which is
+twice as fast; bits then depend on the processor.
 */
 #ifndef SYMCONV_CONV_K3X3_S1_P1_BATCHED_H
 #define SYMCONV_CONV_K3X3_S1_P1_BATCHED_H

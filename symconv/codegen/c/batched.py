@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from math import ceil
 from typing import Final
 
-from symconv.codegen.c.contexts import CBatched
-from symconv.codegen.c.module import output_sizes
-from symconv.codegen.c.panels import tile_panel
+from symconv.codegen.c.batched_contexts import CBatched, Constant
+from symconv.codegen.c.headers import headers
+from symconv.codegen.c.module import guard_of, output_sizes
 from symconv.codegen.c.readings import forward_reading, phase_reading
 from symconv.codegen.c.spelling import declared
 from symconv.codegen.c.types import types_of
@@ -18,16 +18,6 @@ from symconv.codegen.spelling.header import header_of
 from symconv.codegen.spelling.roles import INPUT_SIZES, OUTPUT_SIZES
 from symconv.codegen.spelling.text import tuple_of
 
-DEPTH: Final = 256  # 16 KiB of packed columns in float
-CELLS: Final = 320
-HEIGHT: Final = 96 * 1024
-FRAME: Final = 64 * 1024
-TILES: Final = 128 * 1024
-SHORTEST: Final = 64
-FEW: Final = 4
-PLANE: Final = 4096
-WIDTHS: Final = (8, 4)
-PACKS: Final = (2, 3, 4)
 MOST_DOTS: Final = 12
 CUT_SMALL: Final = tuple(  # so that small arrays reach every way in which the code sums
     f"-DSYMCONV_{name}={number}"
@@ -44,22 +34,19 @@ CUT_SMALL: Final = tuple(  # so that small arrays reach every way in which the c
         "FEW": 1,
     }.items()
 )
-MACROS: Final = (
-    *(
-        "OWN",
-        "AXES",
-        "GROUPS",
-        "TAPS",
-        "LAST_STRIDE",
-        "PHASES",
-        "JOINED",
-        "DOTS",
-        "PADDED",
-        "IS_FEW",
-        "TOGETHER",
-    ),
-    *("LEAST", "MOST", "ROOM", "PARTS", "ALIGNED", "THREADS", "THREAD", "PREFETCH"),
-    *("VECTOR_BYTES", "LANES", "ROWS", "COLUMNS"),
+TABLES: Final = ("tables",)
+BASICS: Final = ("tuning", "sizes", "memory", "vector_size")
+VECTORS: Final = ("vectors",)
+PLAN: Final = ("threads", "work", "planes", "weight_work")
+SUMS: Final = (
+    "micro_kernel",
+    "frames",
+    "panel_sums",
+    "panel_weights",
+    "plane_sums",
+    "plane_weights",
+    "bias",
+    "calls",
 )
 
 
@@ -73,13 +60,13 @@ def batched_module(plan: KernelPlan, request: KernelRequest, *, proof: Sequence[
     """
     inputs, outputs = INPUT_SIZES[: plan.axes], OUTPUT_SIZES[: plan.axes]
     per_group = "" if plan.groups == 1 else f"/{plan.groups}"
-    joined = len(plan.axis_cells[-1]) if len(plan.axis_cells[-1]) == plan.stride[-1] else 1
     phases = tuple(phase_reading(plan, phase, number) for number, phase in enumerate(plan.phases))
+    types = types_of(request)
     return CBatched(
         header=header_of(plan, request, proof=proof, pair=" and pair of channels"),
         name=request.name,
-        guard=f"SYMCONV_{request.name.upper()}_H",
-        types=types_of(request),
+        guard=guard_of(request),
+        types=types,
         axes=plan.axes,
         inputs=", ".join(inputs),
         input_shape=tuple_of(("images", "inputs", *inputs)),
@@ -87,28 +74,37 @@ def batched_module(plan: KernelPlan, request: KernelRequest, *, proof: Sequence[
         weight_shape=tuple_of(("outputs", f"inputs{per_group}", *plan.kernel_shape)),
         parameters=declared(inputs),
         kernel=", ".join(map(str, plan.kernel_shape)),
+        letters=", ".join(f"{letter} = in[{axis}]" for axis, letter in enumerate(inputs)),
         sizes=output_sizes(plan),
         groups=plan.groups,
-        taps=plan.multiplications,
-        last_stride=plan.stride[-1],
-        depth=DEPTH,
-        cells=CELLS,
-        height=HEIGHT,
-        frame=FRAME,
-        tiles=TILES,
-        shortest=SHORTEST,
-        few=FEW,
-        plane=PLANE,
-        panel=tile_panel(),
-        widths=tuple(tuple(range(width)) for width in WIDTHS),
-        packs=tuple(tuple(range(pieces)) for pieces in PACKS),
-        dots=tuple(range(_dots(plan.multiplications))),
+        constants=_constants(plan),
         readings=(forward_reading(plan), *phases),
-        phases=tuple(f"&OWN({phase.name}_reading)" for phase in phases),
-        joined=tuple(range(joined)),
-        interleaved=joined > 1,
-        gapped=plan.gapped,
-        macros=MACROS,
+        phases=tuple(f"{phase.name}_reading" for phase in phases),
+        dots=tuple(range(_dots(plan.multiplications))),
+        calls=tuple((each, "direct") for each in types),
+        tables=headers(*TABLES),
+        basics=headers(*BASICS),
+        vectors=headers(*VECTORS),
+        plan=headers(*PLAN),
+        sums=headers(*SUMS),
+    )
+
+
+def _constants(plan: KernelPlan) -> tuple[Constant, ...]:
+    """Return what the runtime knows of the kernel, beside the tables."""
+    taps, phases = plan.multiplications, len(plan.axis_cells[-1])
+    joined = phases if phases == plan.stride[-1] else 1
+    at_once = _dots(taps)
+    return (
+        Constant("AXES", plan.axes, "of an image"),
+        Constant("GROUPS", plan.groups, "of channels"),
+        Constant("TAPS", taps, "of the kernel"),
+        Constant("LAST_STRIDE", plan.stride[-1], "the stride of the last axis"),
+        Constant("PHASES", len(plan.phases), "of dx: cells that the same taps reach"),
+        Constant("JOINED", joined, "phases that alternate in a row of dx"),
+        Constant("GAPPED", int(plan.gapped), "whether no tap reaches some cells of dx"),
+        Constant("TAPS_AT_ONCE", at_once, "whose gradients one call of dot_* sums"),
+        Constant("PADDED_TAPS", ceil(taps / at_once) * at_once, "TAPS in parts of that size"),
     )
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from symconv.codegen.c.panels import Panel
 from symconv.codegen.c.types import CType
 from symconv.codegen.spelling.header import Header
-from symconv.codegen.spelling.text import Term
+from symconv.codegen.spelling.text import Term, bracketed
 
 
 @dataclass(frozen=True)
@@ -277,6 +276,12 @@ class Size:
     stride: int
     formula: str
 
+    @property
+    def count(self) -> str:
+        """The size in C, "n - 1 > 0 ? (n - 1) / 2 : 0"."""
+        divided = self.room if self.stride == 1 else f"{bracketed(self.room)} / {self.stride}"
+        return f"{self.room} > 0 ? {divided} : 0"
+
 
 @dataclass(frozen=True)
 class CModule:
@@ -324,85 +329,3 @@ class CModule:
     worth_threads: int
     gathers: tuple[Gather, ...]
     weights: Lanes
-
-
-@dataclass(frozen=True)
-class Reading:
-    """Which cells of a source the cells of a result read, as the texts of tables in C.
-
-    Attributes:
-        name: in the names of its tables.
-        heading: what reads what.
-        residues: those of its frames, "{ 0, 0 }, { 0, 1 }".
-        taps: the rows of the table of taps, each with the entry that is read.
-        lines: the taps that lie side by side.
-        numbers: its steps, where it begins, its spans, where results lie, and how many of each.
-    """
-
-    name: str
-    heading: str
-    residues: str
-    taps: tuple[Term, ...]
-    lines: str
-    numbers: str
-
-
-@dataclass(frozen=True)
-class CBatched:
-    """The context of c/batched.c.jinja and c/batched.h.jinja.
-
-    Attributes:
-        header, name, guard, types, axes: as in CModule.
-        inputs, input_shape, output_shape, weight_shape: the same, with images and channels.
-        parameters: the sizes of an image as parameters.
-        kernel: those of the kernel, "3, 3".
-        sizes: how output sizes follow from input sizes.
-        groups: how many groups of channels there are.
-        taps: how many taps the kernel has.
-        last_stride: the stride of the last axis.
-        depth, cells, height, frame, tiles, shortest, few, plane: how sums are cut, see the text.
-        panel: the innermost product.
-        widths: the vectors of cells that are made at once without panels.
-        packs: the vectors that a row of columns is often copied in.
-        dots: the taps whose weights grad_weight makes at once without panels.
-        readings: that of the forward pass, then one per phase.
-        phases: the names of the latter as C text.
-        joined: the phases that one row of cells takes in, or one where some cells belong to none.
-        interleaved: whether they are more than one.
-        gapped: whether some cells belong to no phase.
-        macros: those to be undefined.
-    """
-
-    header: Header
-    name: str
-    guard: str
-    types: tuple[CType, ...]
-    axes: int
-    inputs: str
-    input_shape: str
-    output_shape: str
-    weight_shape: str
-    parameters: str
-    kernel: str
-    sizes: tuple[Size, ...]
-    groups: int
-    taps: int
-    last_stride: int
-    depth: int
-    cells: int
-    height: int
-    frame: int
-    tiles: int
-    shortest: int
-    few: int
-    plane: int
-    panel: Panel
-    widths: tuple[tuple[int, ...], ...]
-    packs: tuple[tuple[int, ...], ...]
-    dots: tuple[int, ...]
-    readings: tuple[Reading, ...]
-    phases: tuple[str, ...]
-    joined: tuple[int, ...]
-    interleaved: bool
-    gapped: bool
-    macros: tuple[str, ...]

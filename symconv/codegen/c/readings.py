@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from symconv.codegen.c.contexts import Reading
+from symconv.codegen.c.batched_contexts import Reading
 from symconv.codegen.c.rows import tap_number
 from symconv.codegen.c.spelling import term
-from symconv.codegen.plan.kernel import KernelPlan, PhasePlan
-from symconv.codegen.spelling.formulas import array_entry
+from symconv.codegen.plan.kernel import KernelPlan, PhasePlan, TermPlan
+from symconv.codegen.spelling.formulas import array_entry, weight_entry
 from symconv.codegen.spelling.text import tuple_of
 from symconv.sizes import Shape
 
@@ -23,7 +23,7 @@ INDENT: Final = 4
 
 @dataclass(frozen=True)
 class TapStart:
-    """What a tap reads for cell number 0 of a result: its number, the cell, that in letters."""
+    """What a tap reads for cell number 0 of a result: its number, the cell, the product."""
 
     number: int
     start: Shape
@@ -36,7 +36,7 @@ def forward_reading(plan: KernelPlan) -> Reading:
         TapStart(
             tap_number(each.tap, plan.kernel_shape),
             tuple(index.constant for index in each.index),
-            array_entry(plan, "x", [index.spelled() for index in each.index]),
+            _product(plan, "x", each),
         )
         for each in plan.taps
     ]
@@ -61,7 +61,7 @@ def phase_reading(plan: KernelPlan, phase: PhasePlan, number: int) -> Reading:
                 cells.block + index.constant
                 for cells, index in zip(phase.cells, each.index, strict=True)
             ),
-            array_entry(plan, "dy", [index.spelled() for index in each.index]),
+            _product(plan, "dy", each),
         )
         for each in phase.terms
     ]
@@ -75,6 +75,12 @@ def phase_reading(plan: KernelPlan, phase: PhasePlan, number: int) -> Reading:
         to_step=plan.stride,
         kernel_shape=plan.kernel_shape,
     )
+
+
+def _product(plan: KernelPlan, source: str, term: TermPlan) -> str:
+    """Return "x[n, c, 2i, 2j + 1] * w[o, c, 1, 2]"."""
+    cell = array_entry(plan, source, [index.spelled() for index in term.index])
+    return f"{cell} * {weight_entry(plan, term.tap)}"
 
 
 def _reading(
@@ -104,7 +110,7 @@ def _reading(
         for residue, offset, each in zip(residues, offsets, starts, strict=True)
     )
     lines = _lines([(frame, offset) for frame, offset, _, _ in taps])
-    vectors = (steps, first, span, to, to_step)
+    vectors = {"step": steps, "start": first, "span": span, "to": to, "to_step": to_step}
     return Reading(
         name=name,
         heading=heading,
@@ -112,13 +118,18 @@ def _reading(
         taps=tuple(
             term(
                 f"{{ {number}, {frame}, {_braced(offset)} }},",
-                f"{note} * w[{number}]",
+                note,
                 indent=INDENT,
             )
             for frame, offset, number, note in taps
         ),
         lines=", ".join(map(_braced, lines)),
-        numbers=", ".join([*map(_braced, vectors), f"{len(frames)}, {len(taps)}, {len(lines)}"]),
+        numbers=(
+            *((word, _braced(vector)) for word, vector in vectors.items()),
+            ("frames", str(len(frames))),
+            ("taps", str(len(taps))),
+            ("lines", str(len(lines))),
+        ),
     )
 
 

@@ -31,6 +31,16 @@ class CType:
         return int(self.suffix[1:]) // 8
 
     @property
+    def as_sums(self) -> str:
+        """The cast of an array of results to the type of sums; empty where they are the same."""
+        return "" if self.sum == self.value else f"({self.sum} *)"
+
+    @property
+    def as_given(self) -> str:
+        """The same for an array that is read."""
+        return "" if self.sum == self.value else f"(const {self.sum} *)"
+
+    @property
     def floating(self) -> bool:
         """Whether it has fractions."""
         return self.suffix.startswith("f")

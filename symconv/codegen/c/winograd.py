@@ -9,7 +9,10 @@ from typing import Final, TypeVar
 from symconv.algebra.bilinear import Filter
 from symconv.algebra.toom_cook import AxisTransforms, Matrix, toom_cook
 from symconv.codegen.c.batched import CUT_SMALL, batched_module
-from symconv.codegen.c.contexts import CBatched
+from symconv.codegen.c.batched import PLAN as DIRECT_PLAN
+from symconv.codegen.c.batched import TABLES as DIRECT_TABLES
+from symconv.codegen.c.batched_contexts import CBatched, Constant
+from symconv.codegen.c.headers import headers
 from symconv.codegen.kernel import KernelRequest
 from symconv.codegen.plan.sharing import Sum, shared_sums, spelled
 from symconv.codegen.plan.winograd import FastPlan
@@ -17,26 +20,15 @@ from symconv.codegen.spelling.header import wrapped
 
 Each = TypeVar("Each")
 
-STRIP: Final = 256 * 1024
-FEWEST: Final = 32
-LONG: Final = 4 * 1024 * 1024
-WEIGHTS: Final = 512 * 1024
-CHANNELS: Final = 1024 * 1024
-FILLED: Final = 16  # columns of a panel of floats in 32 bytes; others choose the same
 TILED: Final = ("-DSYMCONV_BY_TILES=1",)
 CUT_TILES: Final = (  # both orders of the work, in small parts
     (*CUT_SMALL, *TILED),
     (*CUT_SMALL, *TILED, "-DSYMCONV_WEIGHTS=0", "-DSYMCONV_LONG=1"),
 )
-MACROS: Final = (
-    "TILE_H",
-    "TILE_W",
-    "TAPS_H",
-    "TAPS_W",
-    "SPAN_H",
-    "SPAN_W",
-    "POINTS",
-)
+TABLES: Final = (*DIRECT_TABLES, "filters")
+PLAN: Final = (*DIRECT_PLAN, "tiling")
+TILES: Final = ("tile_space", "tile_transforms", "tile_sums", "tile_weights", "tile_calls")
+KINDS: Final = ("input", "weight", "output", "gradient", "taps")
 
 
 @dataclass(frozen=True)
@@ -71,25 +63,18 @@ class CFilter:
 
 
 @dataclass(frozen=True)
-class CWay:
-    """What decides whether an operation is made by tiles.
+class CAxis:
+    """The transform of one kind along one axis of a tile.
 
     Attributes:
-        name: of the operation.
-        tiling: how its tiles are found.
-        rows, channels, tiles: how many of each panels multiply, with those that only fill them.
-        weight, channel, row: what one transformed entry costs, in products: of a pair of channels,
-            of a channel that is summed over and of one of the result.
+        name: what the runtime calls it.
+        function: which of the transforms it is.
+        followed: whether it is not the last one.
     """
 
     name: str
-    tiling: str
-    rows: str
-    channels: str
-    tiles: str
-    weight: int
-    channel: int
-    row: int
+    function: str
+    followed: bool
 
 
 @dataclass(frozen=True)
@@ -99,43 +84,16 @@ class CWinograd(CBatched):
     One axis is written as two, the first of one cell.
 
     Attributes:
-        tile_h, tile_w, taps_h, taps_w: the sizes of a tile and of the kernel.
-        floats: whether there is a floating type.
-        strip, fewest, long_strip, weights: how the work is cut, see the text.
-        channels: with more of them tiles are not tried.
-        ways: when each operation is made by tiles.
-        source_sizes, target_sizes: those of an image, from arrays of those names.
         filters: how forward and grad_input read.
         transforms: the matrices as functions.
-        input_h, input_w, weight_h, weight_w, output_h, output_w, gradient_h, gradient_w, taps_of_h,
-            taps_of_w: which of them an axis uses.
+        along: which of them each axis uses.
+        tiles: the texts of the runtime headers that sum by tiles.
     """
 
-    tile_h: int
-    tile_w: int
-    taps_h: int
-    taps_w: int
-    floats: bool
-    strip: int
-    fewest: int
-    long_strip: int
-    weights: int
-    channels: int
-    ways: tuple[CWay, ...]
-    source_sizes: str
-    target_sizes: str
     filters: tuple[CFilter, ...]
     transforms: tuple[CTransform, ...]
-    input_h: str
-    input_w: str
-    weight_h: str
-    weight_w: str
-    output_h: str
-    output_w: str
-    gradient_h: str
-    gradient_w: str
-    taps_of_h: str
-    taps_of_w: str
+    along: tuple[CAxis, ...]
+    tiles: str
 
 
 def winograd_module(fast: FastPlan, request: KernelRequest, *, proof: Sequence[str]) -> CWinograd:
@@ -148,85 +106,54 @@ def winograd_module(fast: FastPlan, request: KernelRequest, *, proof: Sequence[s
     """
     base = batched_module(fast.plan, request, proof=proof)
     (h, w) = _two(fast.transforms, toom_cook(1, 1))
-    sizes = {name: _sizes(name, len(fast.tile)) for name in ("source", "target")}
     cost = (*base.header.cost, *wrapped(*fast.cost, hanging=4))
     given = {field.name: getattr(base, field.name) for field in fields(base)}
-    given |= {"macros": (*base.macros, *MACROS), "header": replace(base.header, cost=cost)}
+    tiled = any(each.floating for each in base.types)
+    if tiled:
+        given |= {"tables": headers(*TABLES), "plan": headers(*PLAN)}
+    given |= {
+        "header": replace(base.header, cost=cost),
+        "constants": (*base.constants, *_constants(h, w)),
+        "calls": tuple((each, "tiled" if each.floating else "direct") for each in base.types),
+    }
     return CWinograd(
         **given,
-        tile_h=h.outputs,
-        tile_w=w.outputs,
-        taps_h=h.taps,
-        taps_w=w.taps,
-        floats=any(each.floating for each in base.types),
-        strip=STRIP,
-        fewest=FEWEST,
-        long_strip=LONG,
-        weights=WEIGHTS,
-        channels=CHANNELS,
-        ways=_ways(),
-        source_sizes=sizes["source"],
-        target_sizes=sizes["target"],
-        filters=(
-            _filter("forward", "y reads x", fast.weigh),
-            _filter("grad_input", "dx reads dy", fast.gather),
+        filters=tuple(
+            _filter(name, heading, filters)
+            for name, heading, filters in (
+                ("forward", "y reads x", fast.weigh),
+                ("grad_input", "dx reads dy", fast.gather),
+            )
+            if tiled
         ),
         transforms=tuple(each for axis in dict.fromkeys((h, w)) for each in _functions(axis)),
-        input_h=_name("input", h),
-        input_w=_name("input", w),
-        weight_h=_name("weight", h),
-        weight_w=_name("weight", w),
-        output_h=_name("output", h),
-        output_w=_name("output", w),
-        gradient_h=_name("gradient", h),
-        gradient_w=_name("gradient", w),
-        taps_of_h=_name("taps", h),
-        taps_of_w=_name("taps", w),
+        along=tuple(
+            CAxis(f"{kind}_{letter}", _name(kind, axis), (kind, letter) != (KINDS[-1], "w"))
+            for kind in KINDS
+            for letter, axis in (("h", h), ("w", w))
+        ),
+        tiles=headers(*TILES),
     )
 
 
-def _ways() -> tuple[CWay, ...]:
-    """Return when each operation is made by tiles; docs/performance.md has the measurements."""
-    forward = CWay(
-        name="forward",
-        tiling=_tiling("images, outputs, inputs, sizes.in, sizes.out", "forward"),
-        rows="tiling->rows",
-        channels="tiling->channels",
-        tiles=_filled("tiling->total", FILLED),
-        weight=10,
-        channel=20,
-        row=14,
+def _constants(h: AxisTransforms, w: AxisTransforms) -> tuple[Constant, ...]:
+    """Return what the runtime knows of the tiles, beside the tables."""
+    span_h, span_w = (axis.outputs + axis.taps - 1 for axis in (h, w))
+    return (
+        Constant("TILE_H", h.outputs, "results of a tile in a column"),
+        Constant("TILE_W", w.outputs, "and in a row"),
+        Constant("TAPS_H", h.taps, "of the kernel in a column"),
+        Constant("TAPS_W", w.taps, "and in a row"),
+        Constant("SPAN_H", span_h, "cells that a tile reads in a column"),
+        Constant("SPAN_W", span_w, "and in a row"),
+        Constant("POINTS", span_h * span_w, "at which cells and weights are multiplied"),
     )
-    backward = _tiling("images, inputs, outputs, sizes.out, sizes.in", "grad_input")
-    weights = CWay(
-        name="grad_weight",
-        tiling=forward.tiling,
-        rows=_filled("tiling->rows", "ROWS"),
-        channels=_filled("tiling->channels", FILLED),
-        tiles="tiling->total",
-        weight=3,
-        channel=20,
-        row=10,
-    )
-    return forward, replace(forward, name="grad_input", tiling=backward), weights
-
-
-def _tiling(arguments: str, name: str) -> str:
-    return f"OWN(tiling_of)({arguments}, &OWN({name}_filter))"
-
-
-def _filled(number: str, size: int | str) -> str:
-    return f"(PARTS({number}, {size}) * {size})"
 
 
 def _two(given: Sequence[Each], trivial: Each) -> tuple[Each, Each]:
     """Return what belongs to two axes, the first of one cell where there is only one."""
     first, last = [trivial, *given][-2:]
     return first, last
-
-
-def _sizes(name: str, axes: int) -> str:
-    return f"{name}[0], {name}[1]" if axes > 1 else f"1, {name}[0]"
 
 
 def _filter(name: str, heading: str, filters: Sequence[Filter]) -> CFilter:
@@ -265,7 +192,7 @@ def _function(kind: str, axis: AxisTransforms, matrix: Matrix, meaning: str) -> 
     sums = shared_sums(matrix, operands=operands, results=results)
     used = {name for each in (*sums.steps, *sums.results) for name in _operands(each)}
     read = [
-        f"const DIRECT(vector) {name} = DIRECT(load)({_place('x', place)});"
+        f"const vector_f32 {name} = load_f32({_place('x', place)});"
         for place, name in zip(columns, operands, strict=True)
         if name in used
     ]
@@ -281,9 +208,9 @@ def _function(kind: str, axis: AxisTransforms, matrix: Matrix, meaning: str) -> 
         results=len(results),
         lines=(
             *read,
-            *(f"const DIRECT(vector) {each.name} = {_spelled(each)};" for each in sums.steps),
+            *(f"const vector_f32 {each.name} = {_spelled(each)};" for each in sums.steps),
             *(
-                f"DIRECT(store)({_place('t', place)}, {_spelled(each)});"
+                f"store_f32({_place('t', place)}, {_spelled(each)});"
                 for place, each in enumerate(sums.results)
             ),
         ),
@@ -303,4 +230,4 @@ def _spelled(made: Sum) -> str:
     if made.divisor == 1:
         return text
     single = len(made.groups) == 1 and len(made.groups[0].terms) == 1
-    return f"{text if single else f'({text})'} * ((SUM)1 / {made.divisor})"
+    return f"{text if single else f'({text})'} * ((float)1 / {made.divisor})"
