@@ -66,7 +66,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Display:
-    """One displayed formula with its verdicts, those that need it in full."""
+    """One displayed formula, its verdicts, those that need it in full, and if it has several."""
 
     anchor: str
     title: str
@@ -75,6 +75,7 @@ class Display:
     reading: str
     items: tuple[Item, ...]
     in_full: tuple[Item, ...]
+    several: bool
 
 
 @dataclass(frozen=True)
@@ -188,6 +189,7 @@ def _display(verdicts: Sequence[Verdict], number: int) -> Display:
         reading=phrase(readings[0]) if common else "",
         items=items,
         in_full=tuple(item for item in items if item.status in IN_FULL),
+        several=len(items) > 1,
     )
 
 
