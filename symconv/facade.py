@@ -296,12 +296,14 @@ def load(
 
     The arguments and errors are those of `generate`, but the style is fast by default; the checks
     are left to it. C is compiled when a type of entries is first met, and kept in the user's cache
-    folder. The target "auto" is C where there is a compiler and C has the kernel, else NumPy. C
-    with `threads` shares a call of a large plane among so many; results have the same bits for any
-    number.
+    folder. The target "auto" is C where there is a compiler that works and C has the kernel, else
+    NumPy; should C later fail to compile for a type, that type runs in NumPy. C with `threads`
+    shares a call of a large plane among so many; results have the same bits for any number. In the
+    child of a fork, where the threads of its parent are missing, calls run in one.
 
     Raises:
-        ToolError: C is asked for and no compiler is found, or it fails or has no OpenMP.
+        ToolError: C is asked for and no compiler is found, or it has no OpenMP. A call raises it,
+            too, where the compiler fails or what it made cannot be kept or loaded.
 
     Example:
         >>> k = load(ConvSpec(kernel_shape=(2,)))
@@ -322,4 +324,4 @@ def load(
         style=style,
         usual_style=FAST,
     )
-    return build_of(requested).load(threads=threads)
+    return build_of(requested).load(threads=threads, optional=target == "auto")

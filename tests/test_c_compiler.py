@@ -9,19 +9,13 @@ import numpy as np
 import pytest
 
 from symconv import ConvSpec, ToolError, load
-from symconv.codegen.runtime.compiler import find_compiler, is_ours, library
+from symconv.codegen.runtime.cache import is_ours, library
+from symconv.codegen.runtime.compiler import find_compiler
 
 pytestmark = pytest.mark.skipif(find_compiler() is None, reason="there is no C compiler")
 
 SPEC = ConvSpec(kernel_shape=(3,), stride=2)
 TEXTS = {"seven.c": "int seven(void);\nint seven(void) { return 7; }\n"}
-
-
-@pytest.fixture
-def cache(tmp_path, monkeypatch):
-    """An empty cache folder."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    return tmp_path / "symconv" / "kernels"
 
 
 def test_a_library_is_compiled_once_and_kept_from_others(cache):
@@ -75,7 +69,7 @@ def test_a_file_of_another_user_is_made_anew(cache):
 
 def test_ten_processes_may_build_the_same_kernel(cache):
     program = (
-        "import ctypes, sys; from symconv.codegen.runtime.compiler import library; "
+        "import ctypes, sys; from symconv.codegen.runtime.cache import library; "
         f"sys.stdin.read(); print(ctypes.CDLL(str(library('seven.c', {TEXTS!r}))).seven())"
     )
     started = [

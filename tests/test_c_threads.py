@@ -1,11 +1,15 @@
 """C kernels with OpenMP: threads change nothing but time."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
 from symconv import ConvSpec, OptionError, ToolError, load
 from symconv.codegen.request import fastest_request, request_kernel
-from symconv.codegen.runtime.compiler import find_compiler, require_openmp
+from symconv.codegen.runtime.compiler import find_compiler
+from symconv.codegen.runtime.threads import require_openmp
 from symconv.codegen.targets import build_of
 
 pytestmark = pytest.mark.skipif(find_compiler() is None, reason="there is no C compiler")
@@ -42,6 +46,43 @@ def test_any_number_of_threads_gives_the_same_bits(spec, shape):
             found = [np.asarray(each).tobytes() for each in results]
             expected = expected or found
             assert found == expected
+
+
+FORKED = """
+import os, sys
+import numpy as np
+from symconv import ConvSpec, load
+choices = dict(word.split("=") for word in sys.argv[1:])
+kernel = load(ConvSpec(kernel_shape=(3, 3), padding=1), target="c", threads=2, **choices)
+images = () if not choices else (2, 8)
+x = np.arange(np.prod((*images, 200, 200)), dtype="f").reshape(*images, 200, 200)
+w = np.ones((*(images and (8, 8)), 3, 3), "f")
+def results():
+    y = kernel.forward(x, w)
+    return [np.asarray(each).tobytes() for each in (y, *kernel.backward(y, x, w))]
+expected = results()
+for generation in range(2):
+    child = os.fork()
+    if child:
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        assert results() == expected
+        os._exit(0)
+    assert results() == expected
+"""
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [[], ["layout=batched"], ["layout=batched", "algorithm=winograd"]],
+    ids=["plane", "batched", "winograd"],
+)
+def test_the_child_of_a_fork_gives_the_same_bits(choices):
+    if not openmp():
+        pytest.skip("the compiler has no OpenMP")
+    done = subprocess.run(
+        [sys.executable, "-c", FORKED, *choices], capture_output=True, text=True, timeout=300
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_threads_without_openmp_are_one_line(tmp_path, monkeypatch):

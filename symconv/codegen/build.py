@@ -68,10 +68,12 @@ class Loading:
     Attributes:
         threads: among how many a call is shared.
         flags: more flags of the compiler.
+        optional: calls that need C which cannot be compiled run in NumPy.
     """
 
     threads: int = 1
     flags: tuple[str, ...] = ()
+    optional: bool = False
 
 
 class Context(Protocol[P_contra]):
@@ -214,6 +216,7 @@ class Build:
         *,
         threads: int = 1,
         flags: Sequence[str] = (),
+        optional: bool = False,
     ) -> Kernel:
         """Return the kernel: imported from memory, or compiled when it is first called.
 
@@ -221,13 +224,14 @@ class Build:
             files: its files; by default the unchecked ones.
             threads: among how many a call of a C kernel is shared.
             flags: more flags of the compiler, for C kernels of any input.
+            optional: calls that need C which cannot be compiled run in NumPy.
 
         Raises:
             ToolError: C is asked for, and there is no compiler, or threads, and it has no OpenMP.
             OptionError: threads are asked for that the target does not have.
         """
         given = self.unchecked if files is None else files
-        return self.stages.load(self, given, Loading(threads, tuple(flags)))
+        return self.stages.load(self, given, Loading(threads, tuple(flags), optional))
 
     def other(self, request: KernelRequest) -> Build:
         """Return another build; of the same spec and tile it has the same plans."""

@@ -26,7 +26,7 @@ from symconv.codegen.kernel import (
     KernelRequest,
     Variant,
 )
-from symconv.codegen.runtime.compiler import find_compiler
+from symconv.codegen.runtime.cache import can_load
 from symconv.codegen.targets import TARGETS, layouts, require, styled, targets
 from symconv.codegen.tiles import choose_tile
 from symconv.errors import OptionError, SpecError, shown
@@ -153,7 +153,7 @@ def fastest_request(
     style: str | None = None,
     usual_style: str = FAST,
 ) -> KernelRequest:
-    """Return the request for C if a compiler and such a kernel are there, else that for NumPy.
+    """Return the request for C if a compiler that works and such a kernel are there, else NumPy's.
 
     Raises:
         OptionError: no target has the kernel.
@@ -177,7 +177,7 @@ def fastest_request(
         )
 
     numpy = request(DEFAULT_TARGET)
-    if find_compiler() is None:
+    if not can_load():
         return numpy
     try:
         return request("c")

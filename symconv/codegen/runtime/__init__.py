@@ -3,7 +3,9 @@
 python            Build -> Kernel: NumPy code, imported from memory
 compiled          Build -> Kernel: C, compiled when it is first called
 threads           among how many threads a call is shared, and the flags for it
-compiler          C files -> a shared library, from the user's cache
+compiler          $CC, what is installed -> Compiler
+compiling         C files -> a shared library, and no trace of how it was made
+cache             C files -> a shared library, loaded, from the user's cache
 texts             which files are compiled for a type of entries
 calls             CType -> the C file through which Python calls the functions
 library           the functions of a kernel, compiled and loaded, type by type

@@ -28,9 +28,11 @@ from symconv.codegen.runtime.arrays import (
     delivered,
     written_into,
 )
-from symconv.codegen.runtime.compiler import library
+from symconv.codegen.runtime.cache import load_library
+from symconv.codegen.runtime.library import refuse
 from symconv.codegen.runtime.plane_wrapper import Gradients
 from symconv.codegen.runtime.texts import Texts
+from symconv.errors import ToolError
 from symconv.sizes import Shape
 from symconv.spec import ConvSpec
 
@@ -63,6 +65,7 @@ class CBatchedKernel:
         numpy: the NumPy kernel of the same spec.
         windows: (padding less extent, stride) per axis: floor((n + room) / stride) + 1 windows.
         flags: more flags of the compiler.
+        optional: a type that cannot be compiled runs in NumPy.
         compiled: what is compiled so far, by type; a type is compiled when it is first met.
     """
 
@@ -72,6 +75,7 @@ class CBatchedKernel:
     numpy: Any
     windows: tuple[tuple[int, int], ...]
     flags: tuple[str, ...] = ()
+    optional: bool = False
     compiled: dict[np.dtype[Any], Mapping[str, Callable[..., int]]] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
     kept: _Kept = field(default_factory=_Kept)
@@ -202,18 +206,25 @@ class CBatchedKernel:
         """Return the functions for a type by name, compiled when first asked for.
 
         Raises:
-            ToolError: there is no compiler, or it fails.
+            ToolError: there is no compiler, or it fails, and the functions are not optional.
         """
         found = self.compiled.get(dtype)
         if found is None:
             with self.lock:
-                found = self.compiled.get(dtype) or self._load(SUFFIXES[dtype])
+                found = self.compiled.get(dtype) or self._loaded(SUFFIXES[dtype])
                 self.compiled[dtype] = found
         return found
 
+    def _loaded(self, suffix: str) -> Mapping[str, Callable[..., int]]:
+        try:
+            return self._load(suffix)
+        except ToolError:
+            if not self.optional:
+                raise
+            return dict.fromkeys((*POINTERS, *map("{}_workspace".format, POINTERS)), refuse)
+
     def _load(self, suffix: str) -> Mapping[str, Callable[..., int]]:
-        path = library(f"{self.name}.c", self.texts(suffix), flags=self.flags)
-        compiled = ctypes.CDLL(str(path))
+        compiled = load_library(f"{self.name}.c", self.texts(suffix), flags=self.flags)
         sizes = [ctypes.c_ssize_t] * (3 + self.spec.axes)
         found: dict[str, Callable[..., int]] = {}
         for word, pointers in POINTERS.items():

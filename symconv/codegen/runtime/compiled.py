@@ -15,8 +15,8 @@ from symconv.codegen.runtime.fixed_wrapper import FixedKernel
 from symconv.codegen.runtime.library import Library
 from symconv.codegen.runtime.plane_wrapper import CKernel
 from symconv.codegen.runtime.shapes import windows_of
-from symconv.codegen.runtime.texts import texts_of
-from symconv.codegen.runtime.threads import flags_for, refuse_threads
+from symconv.codegen.runtime.texts import Texts, texts_of
+from symconv.codegen.runtime.threads import flags_for, refuse_threads, texts_for
 
 
 def load_plane(build: Build, files: Sequence[GeneratedFile], loading: Loading) -> Kernel:
@@ -32,7 +32,8 @@ def load_plane(build: Build, files: Sequence[GeneratedFile], loading: Loading) -
         ToolError: there is no compiler, or threads, and it has no OpenMP.
     """
     spec, flags = build.request.spec, _flags(loading)
-    library = Library(build.request.name, texts_of(build, files), spec.kernel_shape, flags)
+    texts = _texts(build, files, loading)
+    library = Library(build.request.name, texts, spec.kernel_shape, flags, loading.optional)
     numpy = build.in_numpy.kernel
     return _kernel(build, files, CKernel(spec, numpy, windows_of(spec), library))
 
@@ -41,7 +42,10 @@ def load_batched(build: Build, files: Sequence[GeneratedFile], loading: Loading)
     """Return the C kernel of batches of any size, summed directly or by tiles; see `load_plane`."""
     spec, flags = build.request.spec, _flags(loading)
     numpy, axes = build.in_numpy.kernel, windows_of(spec).axes
-    functions = CBatchedKernel(spec, build.request.name, texts_of(build, files), numpy, axes, flags)
+    texts = _texts(build, files, loading)
+    functions = CBatchedKernel(
+        spec, build.request.name, texts, numpy, axes, flags, loading.optional
+    )
     return _kernel(build, files, functions)
 
 
@@ -66,6 +70,10 @@ def _flags(loading: Loading) -> tuple[str, ...]:
     threads = flags_for(loading.threads)
     require_compiler()
     return (*threads, *loading.flags)
+
+
+def _texts(build: Build, files: Sequence[GeneratedFile], loading: Loading) -> Texts:
+    return texts_of(build, files, beside=texts_for(loading.threads))
 
 
 def _kernel(build: Build, files: Sequence[GeneratedFile], functions: object) -> Kernel:

@@ -27,7 +27,7 @@ from symconv.codegen.runtime.arrays import (
     number,
     written_into,
 )
-from symconv.codegen.runtime.compiler import library
+from symconv.codegen.runtime.cache import load_library
 from symconv.codegen.runtime.plane_wrapper import Gradients
 from symconv.codegen.runtime.texts import Texts
 from symconv.sizes import Shape
@@ -151,8 +151,7 @@ class FixedKernel:
     def _function(self, word: str, suffix: str) -> Callable[..., None]:
         """Return a function of addresses; its type is compiled when it is first met."""
         if suffix not in self.compiled:
-            path = library(f"{self.name}.c", self.texts(suffix))
-            self.compiled[suffix] = ctypes.CDLL(str(path))
+            self.compiled[suffix] = load_library(f"{self.name}.c", self.texts(suffix))
         function = self.compiled[suffix][f"{self.name}_{word}_{suffix}"]
         function.restype = None
         return function

@@ -17,13 +17,13 @@ import numpy as np
 
 from symconv.codegen.c.types import type_named
 from symconv.codegen.runtime.arrays import NUMBERS, SUFFIXES
+from symconv.codegen.runtime.cache import load_library
 from symconv.codegen.runtime.calls import python_text
-from symconv.codegen.runtime.compiler import library
 from symconv.codegen.runtime.texts import Texts
+from symconv.errors import ToolError
 from symconv.sizes import Shape
 
 POINTER: Final = ctypes.c_void_p
-QUICK: Final = "python.c"
 LOOKED_UP_LATER: Final = ("-undefined", "dynamic_lookup") if sys.platform == "darwin" else ()
 
 
@@ -52,6 +52,7 @@ class Library:
         texts: the emitted files that have a type.
         kernel_shape: of the weight.
         flags: of the compiler, beside the usual ones.
+        optional: a type that cannot be compiled has functions that refuse every call.
         compiled: functions of addresses, by type.
         quick: functions of arrays, by type; empty where Python is not CPython.
     """
@@ -60,6 +61,7 @@ class Library:
     texts: Texts
     kernel_shape: Shape
     flags: tuple[str, ...]
+    optional: bool = False
     compiled: dict[np.dtype[Any], Functions] = field(default_factory=dict)
     quick: dict[np.dtype[Any], Functions] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
@@ -68,26 +70,35 @@ class Library:
         """Return the functions for a type, compiled when first asked for.
 
         Raises:
-            ToolError: there is no compiler, or it fails.
+            ToolError: there is no compiler, or it fails, and the functions are not optional.
         """
         found = self.compiled.get(dtype)
         if found is None:
             with self.lock:
-                found = self.compiled.get(dtype) or self._load(dtype)
+                found = self.compiled.get(dtype) or self._loaded(dtype)
                 self.compiled[dtype] = found
         return found
+
+    def _loaded(self, dtype: np.dtype[Any]) -> Functions:
+        try:
+            return self._load(dtype)
+        except ToolError:
+            if not self.optional:
+                raise
+            return Functions(dtype, refuse, refuse, refuse, refuse)
 
     def _load(self, dtype: np.dtype[Any]) -> Functions:
         suffix = SUFFIXES[dtype]
         emitted = self.texts(suffix)
         if sys.implementation.name != "cpython":
-            path = library(f"{self.name}.c", emitted, flags=self.flags)
-            return self._functions(ctypes.CDLL(str(path)), dtype)
-        quick = python_text(self.name, type_named(suffix), self.kernel_shape)
+            compiled = load_library(f"{self.name}.c", emitted, flags=self.flags)
+            return self._functions(compiled, dtype)
+        quick = f"{self.name}_python.c"
+        called = python_text(self.name, type_named(suffix), self.kernel_shape)
         flags = [*self.flags, *LOOKED_UP_LATER]
-        path = library(QUICK, {**emitted, QUICK: quick}, flags=flags)
-        self.quick[dtype] = _quick(ctypes.PyDLL(str(path)), dtype)
-        return self._functions(ctypes.CDLL(str(path)), dtype)
+        compiled = load_library(quick, {**emitted, quick: called}, flags=flags)
+        self.quick[dtype] = _quick(ctypes.PyDLL(compiled._name, handle=compiled._handle), dtype)
+        return self._functions(compiled, dtype)
 
     def _functions(self, compiled: ctypes.CDLL, dtype: np.dtype[Any]) -> Functions:
         number, _ = NUMBERS[SUFFIXES[dtype]]
@@ -106,6 +117,11 @@ class Library:
             grad_weight=function("grad_weight", POINTER, POINTER, POINTER),
             grad_bias=function("grad_bias", POINTER, POINTER),
         )
+
+
+def refuse(*_: object) -> int:
+    """Return that nothing was done."""
+    return 1
 
 
 def _quick(compiled: ctypes.PyDLL, dtype: np.dtype[Any]) -> Functions:

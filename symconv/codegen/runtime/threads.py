@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
-from symconv.codegen.runtime.compiler import openmp_flags, require_openmp
-from symconv.errors import OptionError
+from symconv.codegen.runtime.cache import library
+from symconv.codegen.runtime.compiler import require_compiler
+from symconv.errors import OptionError, ToolError
 
 MOST_THREADS: Final = 1024
+OPENMP: Final = "-fopenmp"
+USES_OPENMP: Final = (
+    "#include <omp.h>\nint threads(void);\nint threads(void) { return omp_get_max_threads(); }\n"
+)
+HEADER: Final = "threads.h"
+NUMBER: Final = """\
+/* How many threads share a call. In the child of a fork it is one: the threads that OpenMP
+   keeps for later calls stay in the parent, and the child would wait for them for ever. */
+#include <omp.h>
+#include <pthread.h>
+static int symconv_threads = SYMCONV_SHARED_BY;
+static void symconv_forked(void) { symconv_threads = 1; }
+__attribute__((constructor)) static void symconv_watch_forks(void)
+{
+    pthread_atfork(0, 0, symconv_forked);
+}
+#define SYMCONV_THREADS symconv_threads
+"""
 
 
 def refuse_threads(threads: int, *, got: str) -> None:
@@ -33,9 +53,28 @@ def flags_for(threads: int) -> tuple[str, ...]:
         ToolError: the compiler has no OpenMP, or there is none.
     """
     _refuse_number(threads)
-    if threads > 1:
-        require_openmp()
-    return openmp_flags(threads)
+    if threads == 1:
+        return ()
+    require_openmp()
+    return (OPENMP, f"-DSYMCONV_SHARED_BY={threads}", "-include", HEADER)
+
+
+def texts_for(threads: int) -> Mapping[str, str]:
+    """Return the files that those flags need beside the kernel, name -> text."""
+    return {} if threads == 1 else {HEADER: NUMBER}
+
+
+def require_openmp() -> None:
+    """Return if the compiler has OpenMP.
+
+    Raises:
+        ToolError: it has not, or there is no compiler.
+    """
+    compiler = require_compiler()
+    try:
+        library("threads.c", {"threads.c": USES_OPENMP}, flags=[OPENMP])
+    except ToolError as err:
+        raise ToolError(f"threads need a C compiler with OpenMP, got {compiler.version}") from err
 
 
 def _refuse_number(threads: int) -> None:
