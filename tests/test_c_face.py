@@ -1,5 +1,6 @@
 """The quick way from Python into C: what it takes, what it refuses, and that nothing stays held."""
 
+import itertools
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -148,15 +149,19 @@ def test_c_refuses_what_is_no_call():
     assert [quick.grad_bias(*arguments) for arguments in wrong] == [1] * len(wrong)
 
 
-def test_every_type_has_its_functions():
+def test_every_type_takes_what_numpy_computes_in_it():
     quick = warm(SPEC, SHAPE).forward.__self__.library.quick
     assert set(quick) == {dtype for _, dtype in NUMBERS.values()}
-    w = np.ones(SPEC.kernel_shape)
-    for dtype, functions in quick.items():
-        others = [(y, x) for x in quick for y in quick if (x, y) != (dtype, dtype)]
-        for y, x in others:
-            result = np.empty(SPEC.output_shape(SHAPE), y)
-            assert functions.forward(result, np.ones(SHAPE, x), w.astype(dtype), 0) == 1
+    w = strategies.integers(SPEC.kernel_shape, 1)
+    for (dtype, functions), y, x in itertools.product(quick.items(), quick, quick):
+        image, result = (
+            strategies.integers(SHAPE, 2).astype(x),
+            np.empty(SPEC.output_shape(SHAPE), y),
+        )
+        refused = functions.forward(result, image, w.astype(dtype), 0)
+        assert refused == (y != dtype or np.result_type(x, dtype) != dtype)
+        if not refused:
+            np.testing.assert_array_equal(result, reference.forward(SPEC, image, w))
 
 
 def test_shapes_are_forgotten_before_there_are_many():

@@ -26,6 +26,7 @@ from symconv.codegen.runtime.arrays import (
     can_take,
     common_type,
     delivered,
+    is_masked,
     written_into,
 )
 from symconv.codegen.runtime.cache import load_library
@@ -96,6 +97,7 @@ class CBatchedKernel:
         shape = self._output_shape(x.shape, w.shape)
         if (
             dtype is None
+            or is_masked(input, weight, bias)
             or not shape
             or 0 in shape[-self.spec.axes :]
             or any(each.shape != w.shape[:1] for each in b)
@@ -125,6 +127,7 @@ class CBatchedKernel:
         shape = self._input_shape(dy.shape, w.shape, input_shape, out)
         if (
             dtype is None
+            or is_masked(grad_output, weight)
             or not dy.shape
             or min(shape, default=-1) < 0
             or dy.shape != self._output_shape(shape, w.shape)
@@ -157,6 +160,7 @@ class CBatchedKernel:
         shape = self._weight_shape(dy.shape, x.shape)
         if (
             dtype is None
+            or is_masked(grad_output, input)
             or not shape
             or dy.shape != self._output_shape(x.shape, shape)
             or not can_take(out, shape, dtype, dy, x)
@@ -174,7 +178,7 @@ class CBatchedKernel:
         """Return db = de/db, the sum of dy over all images and cells."""
         dy, axes = np.asarray(grad_output), self.spec.axes
         dtype = common_type(dy)
-        if dtype is None or dy.ndim not in (axes + 1, axes + 2):
+        if dtype is None or is_masked(grad_output) or dy.ndim not in (axes + 1, axes + 2):
             return self._numpy("grad_bias", grad_output)
         outputs = dy.shape[-axes - 1]
         weight_shape = (outputs, 1, *self.spec.kernel_shape)
@@ -298,7 +302,7 @@ class CBatchedKernel:
         axes = self.spec.axes
         if given is not None:
             return tuple(map(index, given))
-        if out is not None:
+        if isinstance(out, np.ndarray):
             return out.shape
         if len(weight_shape) != axes + 2 or len(output_shape) not in (axes + 1, axes + 2):
             return ()
@@ -322,6 +326,7 @@ def _can_work(workspace: Any, dtype: np.dtype[Any], *used: Array | None) -> bool
     """Return whether a workspace is none, or one axis of that type that shares no memory."""
     return workspace is None or (
         isinstance(workspace, np.ndarray)
+        and not is_masked(workspace)
         and workspace.ndim == 1
         and workspace.dtype == dtype
         and workspace.flags.writeable

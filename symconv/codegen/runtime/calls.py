@@ -10,11 +10,27 @@ from symconv.codegen.c.types import CType
 from symconv.render import render
 from symconv.sizes import Shape
 
-CODES: Final[Mapping[str, tuple[str, ...]]] = {
-    "f32": ("f",),
-    "f64": ("d",),
-    "i32": ("i", "l"),
-    "i64": ("l", "q"),
+
+@dataclass(frozen=True)
+class Source:
+    """A type of entries that are read: its letter in the buffer protocol, and its C name.
+
+    Integers of 4 and 8 bytes are "i" and "l", whatever they are called there.
+    """
+
+    code: str
+    type: str
+
+
+F32, F64 = Source("f", "float"), Source("d", "double")
+I32, I64 = Source("i", "int32_t"), Source("l", "int64_t")
+SOURCES: Final[
+    Mapping[str, tuple[Source, ...]]
+] = {  # itself, and what NumPy computes with it in it
+    "f32": (F32,),
+    "f64": (F64, F32, I32, I64),
+    "i32": (I32,),
+    "i64": (I64, I32),
 }
 
 
@@ -44,7 +60,8 @@ class PythonCalls:
     Attributes:
         name: of the kernel.
         value, suffix: the C name of the entries, and what the names of its functions end in.
-        codes: what the buffer protocol calls the type.
+        code: what the buffer protocol calls the type.
+        sources: the types of the arrays that are read.
         number: the function that turns a number of Python into C.
         axes: how many there are.
         kernel: the sizes of the weight, "3, 5".
@@ -55,7 +72,8 @@ class PythonCalls:
     name: str
     value: str
     suffix: str
-    codes: tuple[str, ...]
+    code: str
+    sources: tuple[Source, ...]
     number: str
     axes: int
     kernel: str
@@ -71,7 +89,8 @@ def python_text(name: str, kind: CType, kernel_shape: Shape) -> str:
         name=name,
         value=kind.value,
         suffix=kind.suffix,
-        codes=CODES[kind.suffix],
+        code=SOURCES[kind.suffix][0].code,
+        sources=SOURCES[kind.suffix],
         number="PyLong_AsLongLong" if kind.value.startswith("int") else "PyFloat_AsDouble",
         axes=len(axes),
         kernel=", ".join(map(str, kernel_shape)),

@@ -24,6 +24,7 @@ from symconv.codegen.runtime.arrays import (
     as_read,
     can_take,
     delivered,
+    is_masked,
     number,
     written_into,
 )
@@ -162,7 +163,10 @@ def _shaped(name: str, array: npt.ArrayLike, shape: Shape) -> Array:
 
     Raises:
         ValueError: it has another.
+        TypeError: it has a mask.
     """
+    if is_masked(array):
+        raise TypeError(f"{name} must be an array without a mask, got {type(array).__name__}")
     found = np.asarray(array)
     if found.shape != shape:
         raise ValueError(f"{name} must have shape {shape}, got {found.shape}")

@@ -63,7 +63,7 @@ class Library:
     flags: tuple[str, ...]
     optional: bool = False
     compiled: dict[np.dtype[Any], Functions] = field(default_factory=dict)
-    quick: dict[np.dtype[Any], Functions] = field(default_factory=dict)
+    quick: dict[np.dtype[Any] | None, Functions] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
     def functions(self, dtype: np.dtype[Any]) -> Functions:

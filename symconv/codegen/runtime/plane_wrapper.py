@@ -3,9 +3,9 @@
 C runs where the arrays' common type is one of its own. Every other type, and every call that is
 wrong, goes to the NumPy kernel of the same spec: results, types and error messages are the same.
 
-Each function has two ways. The quick one takes arrays as they usually are, of one type and
-contiguous, in shapes met before; C looks at them again and refuses what is unusual. The other way
-takes everything.
+Each function has a quick way: C looks at the arrays itself, copies what is not contiguous or of
+another type, and refuses what is unusual. Addresses are passed the first time that a type is met,
+for what is refused, and where Python is not CPython.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from symconv.codegen.runtime.arrays import (
     can_take,
     common_type,
     delivered,
+    is_masked,
+    is_number,
     number,
     written_into,
 )
@@ -65,13 +67,12 @@ class CKernel:
         self, input: npt.ArrayLike, weight: npt.ArrayLike, bias: npt.ArrayLike | None = None
     ) -> Array:
         """Return y, the convolution of the input; see the NumPy kernel."""
-        if type(input) is ndarray and (bias is None or type(bias) is float):
-            quick = self.library.quick.get(input.dtype)
-            shape = self.windows.outputs.get(input.shape)
-            if quick is not None and shape is not None:
-                y = empty(shape, quick.dtype)
-                if not quick.forward(y, input, weight, 0 if bias is None else bias):
-                    return y
+        if type(input) is ndarray and type(weight) is ndarray:
+            same = input.dtype is weight.dtype
+            dtype = input.dtype if same else common_type(input, weight)
+            y = self._quick_forward(dtype, input, weight, bias)
+            if y is not None:
+                return y
         return self._forward(input, weight, bias)
 
     def grad_input(
@@ -82,35 +83,33 @@ class CKernel:
         out: Array | None = None,
     ) -> Array:
         """Return dx = de/dx; see the NumPy kernel."""
-        if type(grad_output) is ndarray:
-            quick = self.library.quick.get(grad_output.dtype)
-            if quick is not None:
-                dx = self._grad_input_space(quick.dtype, grad_output.shape, input_shape, out)
-                if dx is not None and not quick.grad_input(dx, grad_output, weight):
-                    return dx
+        if type(grad_output) is ndarray and type(weight) is ndarray:
+            same = grad_output.dtype is weight.dtype
+            dtype = weight.dtype if same else common_type(grad_output, weight)
+            shape = self._input_shape(grad_output.shape, input_shape, out)
+            dx = self._quick_grad_input(dtype, grad_output, weight, shape, out)
+            if dx is not None:
+                return dx
         return self._grad_input(grad_output, weight, input_shape, out)
 
     def grad_weight(
         self, grad_output: npt.ArrayLike, input: npt.ArrayLike, out: Array | None = None
     ) -> Array:
         """Return dw = de/dw; see the NumPy kernel."""
-        if type(input) is ndarray and (out is None or type(out) is ndarray):
-            quick = self.library.quick.get(input.dtype)
-            if quick is not None:
-                dw = empty(self.spec.kernel_shape, quick.dtype) if out is None else out
-                if not quick.grad_weight(dw, grad_output, input):
-                    return dw
+        if type(grad_output) is ndarray and type(input) is ndarray:
+            same = grad_output.dtype is input.dtype
+            dtype = input.dtype if same else common_type(grad_output, input)
+            dw = self._quick_grad_weight(dtype, grad_output, input, out)
+            if dw is not None:
+                return dw
         return self._grad_weight(grad_output, input, out)
 
     def grad_bias(self, grad_output: npt.ArrayLike) -> Any:
         """Return db = de/db, the sum of dy."""
         if type(grad_output) is ndarray:
-            quick = self.library.quick.get(grad_output.dtype)
-            shape = self.windows.inputs.get(grad_output.shape)
-            if quick is not None and shape is not None:
-                db = empty((), quick.dtype)
-                if not quick.grad_bias(db, grad_output, *shape):
-                    return db[()]
+            db = self._quick_grad_bias(grad_output.dtype, grad_output)
+            if db is not None:
+                return db
         return self._grad_bias(grad_output)
 
     def backward(
@@ -124,47 +123,81 @@ class CKernel:
             self.grad_bias(grad_output),
         )
 
-    def _grad_input_space(
-        self,
-        dtype: np.dtype[Any],
-        output_shape: Shape,
-        given: Sequence[int] | None,
-        out: Array | None,
+    def _quick_forward(
+        self, dtype: np.dtype[Any] | None, x: Array, w: Array, bias: npt.ArrayLike | None
     ) -> Array | None:
-        """Return what the quick way writes into; None where the shapes were not met before."""
-        if out is not None:
-            return out if given is None and type(out) is ndarray else None
-        if given is None:
-            shape = self.windows.inputs.get(output_shape)
-            return None if shape is None else empty(shape, dtype)
-        if type(given) is tuple and self.windows.outputs.get(given) == output_shape:
-            return empty(given, dtype)
-        return None
+        """Return y; None where C refuses the arrays. So do the next three."""
+        quick = self.library.quick.get(dtype)
+        if quick is None:
+            return None
+        b = 0 if bias is None else number(bias, quick.dtype)
+        if b is None and not is_number(bias):
+            return None
+        y = empty(self.windows.output_shape(x.shape), quick.dtype)
+        if quick.forward(y, x, w, 0 if b is None else b):
+            return None
+        return y if b is not None else y + bias
+
+    def _quick_grad_input(
+        self, dtype: np.dtype[Any] | None, dy: Array, w: Array, shape: Shape, out: Array | None
+    ) -> Array | None:
+        quick = self.library.quick.get(dtype)
+        if quick is None or self.windows.output_shape(shape) != dy.shape:
+            return None
+        if out is None:
+            dx = empty(shape, quick.dtype)
+        elif type(out) is ndarray and out.shape == shape:
+            dx = out
+        else:
+            return None
+        return None if quick.grad_input(dx, dy, w) else dx
+
+    def _quick_grad_weight(
+        self, dtype: np.dtype[Any] | None, dy: Array, x: Array, out: Array | None
+    ) -> Array | None:
+        quick = self.library.quick.get(dtype)
+        if quick is None or not (out is None or type(out) is ndarray):
+            return None
+        dw = empty(self.spec.kernel_shape, quick.dtype) if out is None else out
+        return None if quick.grad_weight(dw, dy, x) else dw
+
+    def _quick_grad_bias(self, dtype: np.dtype[Any], dy: Array) -> Any:
+        quick = self.library.quick.get(dtype)
+        if quick is None:
+            return None
+        db = empty((), quick.dtype)
+        return None if quick.grad_bias(db, dy, *self.windows.input_shape(dy.shape)) else db[()]
 
     def _forward(
         self, input: npt.ArrayLike, weight: npt.ArrayLike, bias: npt.ArrayLike | None
     ) -> Array:
         x, w = np.asarray(input), np.asarray(weight)
         dtype = common_type(x, w)
-        if dtype is None or x.ndim != self.spec.axes or w.shape != self.spec.kernel_shape:
+        if dtype is None or is_masked(input, weight):
             return self._numpy("forward", input, weight, bias)
-        shape = self.windows.output_shape(x.shape)
-        if 0 in shape:
-            return self._numpy("forward", input, weight, bias)
-        y = np.empty(shape, dtype)
-        x, w = as_read(x, dtype), as_read(w, dtype)
-        b = number(bias, dtype)
-        begin = 0 if b is None else b
-        if self.library.functions(dtype).forward(
-            address(y), address(x), address(w), begin, *x.shape
-        ):
-            return self._numpy("forward", input, weight, bias)
-        if bias is None or b is not None:
+        y = self._quick_forward(dtype, x, w, bias)
+        if y is not None:
             return y
-        if np.ndim(bias) != 0:
+        if bias is not None and (is_masked(bias) or np.ndim(bias) != 0):
             return self._numpy("forward", input, weight, bias)
-        total: Array = y + bias
+        b = None if bias is None else number(bias, dtype)
+        y = self._called_forward(dtype, x, w, 0 if b is None else b)
+        if y is None:
+            return self._numpy("forward", input, weight, bias)
+        total: Array = y if b is not None or bias is None else y + bias
         return total
+
+    def _called_forward(
+        self, dtype: np.dtype[Any], x: Array, w: Array, bias: float
+    ) -> Array | None:
+        """Return y, by addresses if there is no quick way; None where the shapes are wrong."""
+        y = self._quick_forward(dtype, x, w, bias)
+        shape = self.windows.output_shape(x.shape)
+        if y is not None or not shape or 0 in shape or w.shape != self.spec.kernel_shape:
+            return y
+        y, x, w = np.empty(shape, dtype), as_read(x, dtype), as_read(w, dtype)
+        forward = self.library.functions(dtype).forward
+        return None if forward(address(y), address(x), address(w), bias, *x.shape) else y
 
     def _grad_input(
         self,
@@ -174,22 +207,21 @@ class CKernel:
         out: Array | None,
     ) -> Array:
         dy, w = np.asarray(grad_output), np.asarray(weight)
-        dtype = common_type(dy, w)
-        if dtype is None or dy.ndim != self.spec.axes or w.shape != self.spec.kernel_shape:
-            return self._numpy("grad_input", grad_output, weight, input_shape, out)
-        shape = self._input_shape(dy.shape, input_shape, out)
-        right = len(shape) == dy.ndim and min(shape) >= 0
+        dtype, shape = common_type(dy, w), self._input_shape(dy.shape, input_shape, out)
         if not (
-            right
+            dtype is not None
+            and not is_masked(grad_output, weight)
             and dy.shape == self.windows.output_shape(shape)
+            and w.shape == self.spec.kernel_shape
             and can_take(out, shape, dtype, dy, w)
         ):
             return self._numpy("grad_input", grad_output, weight, input_shape, out)
-        result = written_into(out, shape, dtype)
-        dy, w = as_read(dy, dtype), as_read(w, dtype)
-        if self.library.functions(dtype).grad_input(
-            address(result), address(dy), address(w), *shape
-        ):
+        dx = self._quick_grad_input(dtype, dy, w, shape, out)
+        if dx is not None:
+            return dx
+        result, dy, w = written_into(out, shape, dtype), as_read(dy, dtype), as_read(w, dtype)
+        grad_input = self.library.functions(dtype).grad_input
+        if grad_input(address(result), address(dy), address(w), *shape):
             return self._numpy("grad_input", grad_output, weight, input_shape, out)
         return delivered(result, out)
 
@@ -200,29 +232,30 @@ class CKernel:
         dtype, kernel = common_type(dy, x), self.spec.kernel_shape
         if not (
             dtype is not None
-            and x.ndim == dy.ndim == self.spec.axes
-            and dy.shape == self.windows.output_shape(x.shape)
+            and not is_masked(grad_output, input)
+            and dy.shape == self.windows.output_shape(x.shape) != ()
             and can_take(out, kernel, dtype, dy, x)
         ):
             return self._numpy("grad_weight", grad_output, input, out)
-        result = written_into(out, kernel, dtype)
-        dy, x = as_read(dy, dtype), as_read(x, dtype)
-        if self.library.functions(dtype).grad_weight(
-            address(result), address(dy), address(x), *x.shape
-        ):
+        dw = self._quick_grad_weight(dtype, dy, x, out)
+        if dw is not None:
+            return dw
+        result, dy, x = written_into(out, kernel, dtype), as_read(dy, dtype), as_read(x, dtype)
+        grad_weight = self.library.functions(dtype).grad_weight
+        if grad_weight(address(result), address(dy), address(x), *x.shape):
             return self._numpy("grad_weight", grad_output, input, out)
         return delivered(result, out)
 
     def _grad_bias(self, grad_output: npt.ArrayLike) -> Any:
         dy = np.asarray(grad_output)
-        dtype = common_type(dy, dy)
-        if dtype is None or dy.ndim != self.spec.axes:
+        dtype, shape = common_type(dy), self.windows.input_shape(dy.shape)
+        fits = shape and self.windows.output_shape(shape) == dy.shape
+        if dtype is None or not fits or is_masked(grad_output):
             return self._numpy("grad_bias", grad_output)
-        shape = self.windows.input_shape(dy.shape)
-        if self.windows.output_shape(shape) != dy.shape:
-            return self._numpy("grad_bias", grad_output)
-        db = np.empty((), dtype)
-        dy = as_read(dy, dtype)
+        found = self._quick_grad_bias(dtype, dy)
+        if found is not None:
+            return found
+        db, dy = np.empty((), dtype), as_read(dy, dtype)
         if self.library.functions(dtype).grad_bias(address(db), address(dy), *shape):
             return self._numpy("grad_bias", grad_output)
         return db[()]
@@ -234,7 +267,13 @@ class CKernel:
     def _input_shape(
         self, output_shape: Shape, given: Sequence[int] | None, out: Array | None
     ) -> Shape:
-        """Return the given input shape, else that of `out`, else the smallest that fits."""
-        if given is not None:
-            return tuple(map(index, given))
-        return self.windows.input_shape(output_shape) if out is None else out.shape
+        """Return the given input shape, else that of `out`, else the smallest that fits.
+
+        Empty if it cannot be one.
+        """
+        if given is None:
+            return out.shape if type(out) is ndarray else self.windows.input_shape(output_shape)
+        if type(given) is tuple and given in self.windows.outputs:
+            return given
+        shape = tuple(map(index, given))
+        return () if min(shape, default=0) < 0 else shape

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from symconv.sizes import Shape
 from symconv.spec import ConvSpec
 
-KEPT: Final = 256
+KEPT: Final = 4096
 
 
 @dataclass(frozen=True)
@@ -26,25 +25,38 @@ class Windows:
     outputs: dict[Shape, Shape] = field(default_factory=dict)
     inputs: dict[Shape, Shape] = field(default_factory=dict)
 
-    def output_shape(self, input_shape: Sequence[int]) -> Shape:
-        """Return the number of windows along each axis; 0 where none fits."""
-        shape = tuple(input_shape)
-        found = tuple(
-            max(0, (size + room) // stride + 1)
-            for size, (room, stride) in zip(shape, self.axes, strict=True)
-        )
-        _keep(self.outputs, shape, found)
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """Return the number of windows along each axis; 0 where none fits.
+
+        Empty if the input has another number of axes.
+        """
+        found = self.outputs.get(input_shape)
+        if found is None:
+            found = self._counted(input_shape)
+            _keep(self.outputs, input_shape, found)
         return found
 
-    def input_shape(self, output_shape: Sequence[int]) -> Shape:
-        """Return the smallest input that has so many windows."""
-        shape = tuple(output_shape)
-        found = tuple(
-            max(0, (size - 1) * stride - room) if size else 0
-            for size, (room, stride) in zip(shape, self.axes, strict=True)
-        )
-        _keep(self.inputs, shape, found)
+    def input_shape(self, output_shape: Shape) -> Shape:
+        """Return the smallest input that has so many windows; empty for other axes."""
+        found = self.inputs.get(output_shape)
+        if found is None:
+            found = self._smallest(output_shape)
+            _keep(self.inputs, output_shape, found)
         return found
+
+    def _counted(self, shape: Shape) -> Shape:
+        if len(shape) != len(self.axes):
+            return ()
+        sizes = zip(shape, self.axes, strict=True)
+        return tuple(max(0, (size + room) // stride + 1) for size, (room, stride) in sizes)
+
+    def _smallest(self, shape: Shape) -> Shape:
+        if len(shape) != len(self.axes):
+            return ()
+        sizes = zip(shape, self.axes, strict=True)
+        return tuple(
+            max(0, (size - 1) * stride - room) if size else 0 for size, (room, stride) in sizes
+        )
 
 
 def windows_of(spec: ConvSpec) -> Windows:
