@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from symconv import ConvSpec, load, reference
-from symconv.codegen.c.face import CKernel
-from symconv.codegen.c.shapes import Windows
-from symconv.codegen.compiler import find_compiler
+from symconv.codegen.runtime.compiler import find_compiler
+from symconv.codegen.runtime.plane_wrapper import CKernel
+from symconv.codegen.runtime.shapes import Windows
 from tests import strategies
 
 pytestmark = pytest.mark.skipif(find_compiler() is None, reason="there is no C compiler")

@@ -29,7 +29,8 @@ Cost:
 
 Arrays: x is input (N, C, *in), w is weight (O, C, 3, 3), b is bias (O,); y is the output
 and dy is grad_output (N, O, *out), with 2 axes for *in and *out; one image alone has no N.
-Any dtype that NumPy multiplies and adds is kept.
+Any dtype that NumPy multiplies and adds is kept; sums of float16 and bfloat16 are made in float32,
+block by block, and rounded once.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ def forward(
         weight: w, shape (O, C, 3, 3).
         bias: b, shape (O,); None for none.
         out: where to write y; must have its shape and dtype and share no memory with the rest.
-        workspace: one axis of y's dtype to work in; by default a new one, see above.
+        workspace: one axis of y's dtype to work in (float32 for halves); by default a new one.
 
     Returns:
         y, shape (N, O, *out); for *in = (m, n), *out is
@@ -123,7 +124,7 @@ def forward(
     )
     for per_channel in b:
         y += per_channel.reshape(-1, *[1] * -CELLS)
-    return y
+    return _rounded(y, input, weight, bias, out=out)
 
 
 def grad_input(
@@ -178,7 +179,7 @@ def grad_input(
         memory,
         shifts=True,
     )
-    return result
+    return _rounded(result, grad_output, weight, out=out)
 
 
 def grad_weight(
@@ -226,7 +227,7 @@ def grad_weight(
         ],
         memory,
     )
-    return result
+    return _rounded(result, grad_output, input, out=out)
 
 
 def grad_bias(grad_output: npt.ArrayLike) -> Array:
@@ -243,8 +244,7 @@ def grad_bias(grad_output: npt.ArrayLike) -> Array:
     """
     (dy,) = _operands(grad_output=grad_output)
     images, cells = range(dy.ndim + CHANNEL), range(CELLS, 0)
-    db: Array = dy.sum(axis=(*images, *cells), dtype=dy.dtype)
-    return db
+    return _rounded(dy.sum(axis=(*images, *cells), dtype=dy.dtype), grad_output)
 
 
 def backward(
@@ -273,14 +273,15 @@ def backward(
 
 
 def _operands(**arrays: npt.ArrayLike) -> list[Array]:
-    """Return the arrays in their common dtype, checked to have the right number of axes."""
+    """Return the arrays as they are summed, checked to have the right number of axes."""
+    _check_unmasked(**arrays)
     operands = {name: np.asarray(array) for name, array in arrays.items()}
     for name, operand in operands.items():
         axes = {"weight": [2 - CELLS], "bias": [1]}.get(name, [1 - CELLS, 2 - CELLS])
         if operand.ndim not in axes:
             listed = " or ".join(map(str, axes))
             raise ValueError(f"{name} must have {listed} axes, got shape {operand.shape}")
-    dtype = np.result_type(*operands.values()).newbyteorder("=")
+    dtype = _summed_in(np.result_type(*operands.values()).newbyteorder("="))
     return [operand.astype(dtype, copy=False) for operand in operands.values()]
 
 
@@ -321,19 +322,58 @@ def _by_group(array: Array) -> Array:
     return array.reshape(*(images or [1]), GROUPS, channels // GROUPS, *array.shape[CELLS:])
 
 
+def _summed_in(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    """Return the dtype that sums of one are made in: float32 for float16 and bfloat16."""
+    half = dtype.itemsize == 2 and dtype.name in ("float16", "bfloat16")
+    return np.dtype(np.float32) if half else dtype
+
+
+def _rounded(result: Array, *operands: Any, out: Array | None = None) -> Array:
+    """Return a result as it is due: in the operands' dtype, and in `out` if that is given."""
+    if result.dtype != np.float32:
+        return result
+    dtype = np.result_type(*(each.dtype for each in operands if hasattr(each, "dtype")))
+    if out is None:
+        return result.astype(dtype, copy=False)
+    if out.dtype != dtype:
+        raise ValueError(f"out must have dtype {dtype}, got {out.dtype}")
+    if out is not result:
+        out[...] = result
+    return out
+
+
 def _result(out: Array | None, like: Array, shape: tuple[int, ...], *used: Array) -> Array:
     """Return `out` if it is given and fits, else a new array, of that shape and like's dtype."""
     if out is None:
         return np.empty(shape, like.dtype)
-    if out.shape != shape or out.dtype != like.dtype:
+    _check_writeable("out", out)
+    if out.shape != shape or _summed_in(out.dtype) != like.dtype:
         raise ValueError(
             f"out must have shape {shape} and dtype {like.dtype}, got {out.shape} and {out.dtype}"
         )
-    if not out.flags.writeable:
-        raise ValueError("out must be writeable, got a read-only array")
     if any(np.may_share_memory(out, array) for array in used):
         raise ValueError("out must not share memory with the operands")
-    return out
+    return out if out.dtype == like.dtype else np.empty(shape, like.dtype)
+
+
+def _check_writeable(name: str, array: Array) -> None:
+    """Raise an error unless every entry of the array can be written to, alone."""
+    if not isinstance(array, np.ndarray) or isinstance(array, np.ma.MaskedArray):
+        raise TypeError(f"{name} must be an array without a mask, got {type(array).__name__}")
+    if not array.flags.writeable:
+        raise ValueError(f"{name} must be writeable, got a read-only array")
+    reach = array.itemsize
+    for step, size in sorted(zip(map(abs, array.strides), array.shape, strict=True)):
+        if size > 1 and step < reach:
+            raise ValueError(f"{name} must not overlap itself, got strides {array.strides}")
+        reach += step * (size - 1)
+
+
+def _check_unmasked(**arrays: npt.ArrayLike | None) -> None:
+    """Raise an error if an array has a mask, which no sum would heed."""
+    for name, array in arrays.items():
+        if isinstance(array, np.ma.MaskedArray):
+            raise TypeError(f"{name} must be an array without a mask, got {type(array).__name__}")
 
 
 def _output_sizes(input_shape: Index) -> tuple[int, int]:
@@ -345,6 +385,7 @@ def _output_sizes(input_shape: Index) -> tuple[int, int]:
 def _input_shape(dy: Array, weight: Array, given: Sequence[int] | None, out: Array | None) -> Index:
     """Return the given input shape, else that of `out`, else the smallest with these outputs."""
     if given is None and out is not None:
+        _check_writeable("out", out)
         given = out.shape
     if given is None:
         g, h = dy.shape[CELLS:]
@@ -426,6 +467,7 @@ class _Workspace:
         self.given, self.dtype, self.kept = given, result.dtype, 0
         if given is None:
             return
+        _check_writeable("workspace", given)
         if np.may_share_memory(given, result):
             raise ValueError("workspace must not share memory with the result")
         if any(np.may_share_memory(given, operand) for operand in operands):

@@ -27,7 +27,8 @@ Cost:
     memory: forward and grad_weight make the padded input, grad_input its gradient
 
 Arrays have 2 axes: x is input (m, n), w is weight (3, 3), b is bias (),
-y is the output and dy is grad_output (g, h). Any dtype that NumPy multiplies and adds is kept.
+y is the output and dy is grad_output (g, h). Any dtype that NumPy multiplies and adds is kept;
+sums of float16 and bfloat16 are made in float32 and rounded once.
 """
 
 from __future__ import annotations
@@ -88,7 +89,7 @@ def forward(
     # + xp[i, j - 1] * w[1, 0] + xp[i, j] * w[1, 1] + xp[i, j + 1] * w[1, 2]
     # + xp[i + 1, j - 1] * w[2, 0] + xp[i + 1, j] * w[2, 1] + xp[i + 1, j + 1] * w[2, 2]
     _weigh(y, xp, w, first=(0, 0), step=(1, 1), apart=(1, 1))
-    return _with_bias(y, bias)
+    return _rounded(_with_bias(y, bias), input, weight, bias)
 
 
 def grad_input(
@@ -124,7 +125,7 @@ def grad_input(
         _gather(dxp, dy, w, (m, n))
 
     _fold(dx, dxp)
-    return dx
+    return _rounded(dx, grad_output, weight, out=out)
 
 
 def grad_weight(
@@ -150,7 +151,7 @@ def grad_weight(
     # dw[r, s], the sum over all dy[i, j] of:
     # dy[i, j] * xp[i + r - 1, j + s - 1]
     _correlate(dw, xp, dy, first=(0, 0), step=(1, 1), apart=(1, 1))
-    return dw
+    return _rounded(dw, grad_output, input, out=out)
 
 
 def grad_bias(grad_output: npt.ArrayLike) -> Any:
@@ -166,7 +167,7 @@ def grad_bias(grad_output: npt.ArrayLike) -> Any:
         ValueError: grad_output does not have 2 axes.
     """
     (dy,) = _operands(grad_output=grad_output)
-    return dy.sum(dtype=dy.dtype)
+    return _rounded(dy.sum(dtype=dy.dtype, keepdims=True), grad_output).reshape(())[()]
 
 
 def backward(grad_output: npt.ArrayLike, input: npt.ArrayLike, weight: npt.ArrayLike) -> Gradients:
@@ -251,19 +252,21 @@ def _pair(name: str, array: npt.ArrayLike, other_name: str, other: npt.ArrayLike
         and array.ndim == other.ndim == 2
         and array.flags.c_contiguous
         and other.flags.c_contiguous
-        and array.dtype.isnative
+        and array.dtype.isbuiltin == 1  # in this machine's order
+        and array.dtype != np.float16
     ):
         return [array, other]
     return _operands(**{name: array, other_name: other})
 
 
 def _operands(**arrays: npt.ArrayLike) -> list[Array]:
-    """Return the arrays in their common dtype, row by row; each must have 2 axes."""
+    """Return the arrays as they are summed, row by row; each must have 2 axes."""
+    _check_unmasked(**arrays)
     operands = {name: np.asarray(array) for name, array in arrays.items()}
     for name, operand in operands.items():
         if operand.ndim != 2:
             raise ValueError(f"{name} must have 2 axes, got shape {operand.shape}")
-    dtype = np.result_type(*operands.values())
+    dtype = _summed_in(np.result_type(*operands.values()))
     return [np.asarray(operand, dtype, order="C") for operand in operands.values()]
 
 
@@ -277,25 +280,65 @@ def _with_bias(y: Array, bias: npt.ArrayLike | None) -> Array:
     """Return y + bias; None is no bias."""
     if bias is None:
         return y
+    _check_unmasked(bias=bias)
     if np.ndim(bias) != 0:
         raise ValueError(f"bias must be a scalar, got shape {np.shape(bias)}")
     total: Array = y + bias
     return total
 
 
+def _summed_in(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    """Return the dtype that sums of one are made in: float32 for float16 and bfloat16."""
+    half = dtype.itemsize == 2 and dtype.name in ("float16", "bfloat16")
+    return np.dtype(np.float32) if half else dtype
+
+
+def _rounded(result: Array, *operands: Any, out: Array | None = None) -> Array:
+    """Return a result as it is due: in the operands' dtype, and in `out` if that is given."""
+    if result.dtype != np.float32:
+        return result
+    dtype = np.result_type(*(each.dtype for each in operands if hasattr(each, "dtype")))
+    if out is None:
+        return result.astype(dtype, copy=False)
+    if out.dtype != dtype:
+        raise ValueError(f"out must have dtype {dtype}, got {out.dtype}")
+    if out is not result:
+        out[...] = result
+    return out
+
+
 def _result(out: Array | None, like: Array, shape: tuple[int, ...], *used: Array) -> Array:
     """Return `out` if it is given and fits, else a new array, of that shape and like's dtype."""
     if out is None:
         return np.empty(shape, like.dtype)
-    if out.shape != shape or out.dtype != like.dtype:
+    _check_writeable("out", out)
+    if out.shape != shape or _summed_in(out.dtype) != like.dtype:
         raise ValueError(
             f"out must have shape {shape} and dtype {like.dtype}, got {out.shape} and {out.dtype}"
         )
-    if not out.flags.writeable:
-        raise ValueError("out must be writeable, got a read-only array")
     if any(np.may_share_memory(out, array) for array in used):
         raise ValueError("out must not share memory with the operands")
-    return out
+    return out if out.dtype == like.dtype else np.empty(shape, like.dtype)
+
+
+def _check_writeable(name: str, array: Array) -> None:
+    """Raise an error unless every entry of the array can be written to, alone."""
+    if not isinstance(array, np.ndarray) or isinstance(array, np.ma.MaskedArray):
+        raise TypeError(f"{name} must be an array without a mask, got {type(array).__name__}")
+    if not array.flags.writeable:
+        raise ValueError(f"{name} must be writeable, got a read-only array")
+    reach = array.itemsize
+    for step, size in sorted(zip(map(abs, array.strides), array.shape, strict=True)):
+        if size > 1 and step < reach:
+            raise ValueError(f"{name} must not overlap itself, got strides {array.strides}")
+        reach += step * (size - 1)
+
+
+def _check_unmasked(**arrays: npt.ArrayLike | None) -> None:
+    """Raise an error if an array has a mask, which no sum would heed."""
+    for name, array in arrays.items():
+        if isinstance(array, np.ma.MaskedArray):
+            raise TypeError(f"{name} must be an array without a mask, got {type(array).__name__}")
 
 
 def _output_shape(input_shape: tuple[int, ...]) -> tuple[int, int]:
@@ -311,6 +354,7 @@ def _input_shape(
 ) -> tuple[int, ...]:
     """Return the given input shape, else that of `out`, else the smallest with these outputs."""
     if given is None and out is not None:
+        _check_writeable("out", out)
         given = out.shape
     if given is None:
         g, h = output_shape

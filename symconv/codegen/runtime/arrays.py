@@ -102,6 +102,19 @@ def can_take(out: Any, shape: Shape, dtype: np.dtype[Any], *used: Array) -> bool
     )
 
 
+def can_work(workspace: Any, dtype: np.dtype[Any], *used: Array | None) -> bool:
+    """Return whether a workspace is none, or one axis of that type that shares no memory."""
+    return workspace is None or (
+        isinstance(workspace, np.ndarray)
+        and not is_masked(workspace)
+        and workspace.ndim == 1
+        and workspace.dtype == dtype
+        and workspace.flags.writeable
+        and workspace.flags.c_contiguous
+        and not any(np.may_share_memory(workspace, each) for each in used if each is not None)
+    )
+
+
 def overlaps_itself(array: Array) -> bool:
     """Return whether two entries of an array may share memory."""
     reach = array.itemsize

@@ -1,7 +1,8 @@
 """Compiled batched functions behind the face of the batched NumPy kernel.
 
-C runs where the arrays' common type is one of its own. Every other type, and every call that is
-wrong, goes to the NumPy kernel of the same spec: results, types and error messages are the same.
+C runs where the arrays' common type is one of its own, or is summed in one. Every other type, and
+every call that is wrong, goes to the NumPy kernel of the same spec: results, types and error
+messages are the same.
 Each thread keeps one workspace of at most KEPT bytes; larger ones are made for the call.
 """
 
@@ -24,6 +25,7 @@ from symconv.codegen.runtime.arrays import (
     address,
     as_read,
     can_take,
+    can_work,
     common_type,
     delivered,
     is_masked,
@@ -31,6 +33,7 @@ from symconv.codegen.runtime.arrays import (
 )
 from symconv.codegen.runtime.cache import load_library
 from symconv.codegen.runtime.library import refuse
+from symconv.codegen.runtime.narrow import Otherwise
 from symconv.codegen.runtime.plane_wrapper import Gradients
 from symconv.codegen.runtime.texts import Texts
 from symconv.errors import ToolError
@@ -102,14 +105,14 @@ class CBatchedKernel:
             or 0 in shape[-self.spec.axes :]
             or any(each.shape != w.shape[:1] for each in b)
             or not can_take(out, shape, dtype, x, w, *b)
-            or not _can_work(workspace, dtype, x, w, *b, out)
+            or not can_work(workspace, dtype, x, w, *b, out)
         ):
-            return self._numpy("forward", input, weight, bias, out=out, workspace=workspace)
+            return self._otherwise("forward", input, weight, bias, out=out, workspace=workspace)
         y = written_into(out, shape, dtype)
         x, w, *b = (as_read(array, dtype) for array in (x, w, *b))
         operands = [address(array) for array in (y, x, w)] + [address(each) for each in b or ()]
         if self._run("forward", dtype, operands, x.shape, len(w), workspace, missing=not b):
-            return self._numpy("forward", input, weight, bias, out=out, workspace=workspace)
+            return self._otherwise("forward", input, weight, bias, out=out, workspace=workspace)
         return delivered(y, out)
 
     def grad_input(
@@ -132,16 +135,16 @@ class CBatchedKernel:
             or min(shape, default=-1) < 0
             or dy.shape != self._output_shape(shape, w.shape)
             or not can_take(out, shape, dtype, dy, w)
-            or not _can_work(workspace, dtype, dy, w, out)
+            or not can_work(workspace, dtype, dy, w, out)
         ):
-            return self._numpy(
+            return self._otherwise(
                 "grad_input", grad_output, weight, input_shape, out=out, workspace=workspace
             )
         result = written_into(out, shape, dtype)
         dy, w = as_read(dy, dtype), as_read(w, dtype)
         operands = [address(array) for array in (result, dy, w)]
         if self._run("grad_input", dtype, operands, shape, len(w), workspace):
-            return self._numpy(
+            return self._otherwise(
                 "grad_input", grad_output, weight, input_shape, out=out, workspace=workspace
             )
         return delivered(result, out)
@@ -164,14 +167,14 @@ class CBatchedKernel:
             or not shape
             or dy.shape != self._output_shape(x.shape, shape)
             or not can_take(out, shape, dtype, dy, x)
-            or not _can_work(workspace, dtype, dy, x, out)
+            or not can_work(workspace, dtype, dy, x, out)
         ):
-            return self._numpy("grad_weight", grad_output, input, out=out, workspace=workspace)
+            return self._otherwise("grad_weight", grad_output, input, out=out, workspace=workspace)
         result = written_into(out, shape, dtype)
         dy, x = as_read(dy, dtype), as_read(x, dtype)
         operands = [address(array) for array in (result, dy, x)]
         if self._run("grad_weight", dtype, operands, x.shape, shape[0], workspace):
-            return self._numpy("grad_weight", grad_output, input, out=out, workspace=workspace)
+            return self._otherwise("grad_weight", grad_output, input, out=out, workspace=workspace)
         return delivered(result, out)
 
     def grad_bias(self, grad_output: npt.ArrayLike) -> Array:
@@ -179,16 +182,16 @@ class CBatchedKernel:
         dy, axes = np.asarray(grad_output), self.spec.axes
         dtype = common_type(dy)
         if dtype is None or is_masked(grad_output) or dy.ndim not in (axes + 1, axes + 2):
-            return self._numpy("grad_bias", grad_output)
+            return self._otherwise("grad_bias", grad_output)
         outputs = dy.shape[-axes - 1]
         weight_shape = (outputs, 1, *self.spec.kernel_shape)
         shape = self._input_shape(dy.shape, weight_shape, None, None)
         if self._output_shape(shape, weight_shape) != dy.shape:
-            return self._numpy("grad_bias", grad_output)
+            return self._otherwise("grad_bias", grad_output)
         db, dy = np.empty(outputs, dtype), as_read(dy, dtype)
         sizes = self._sizes(shape, outputs)
         if self.functions(dtype)["grad_bias"](address(db), address(dy), *sizes):
-            return self._numpy("grad_bias", grad_output)
+            return self._otherwise("grad_bias", grad_output)
         return db
 
     def backward(
@@ -268,8 +271,8 @@ class CBatchedKernel:
         images = input_shape[0] if len(input_shape) == axes + 2 else 1
         return (images, input_shape[-axes - 1], outputs, *input_shape[-axes:])
 
-    def _numpy(self, word: str, *arguments: Any, **named: Any) -> Array:
-        result: Array = getattr(self.numpy, word)(*arguments, **named)
+    def _otherwise(self, word: str, *arguments: Any, **named: Any) -> Array:
+        result: Array = getattr(Otherwise(self, self.numpy), word)(*arguments, **named)
         return result
 
     def _output_shape(self, input_shape: Shape, weight_shape: Shape) -> Shape:
@@ -320,16 +323,3 @@ class CBatchedKernel:
             return ()
         channels = input_shape[-axes - 1] // self.spec.groups
         return (output_shape[-axes - 1], channels, *self.spec.kernel_shape)
-
-
-def _can_work(workspace: Any, dtype: np.dtype[Any], *used: Array | None) -> bool:
-    """Return whether a workspace is none, or one axis of that type that shares no memory."""
-    return workspace is None or (
-        isinstance(workspace, np.ndarray)
-        and not is_masked(workspace)
-        and workspace.ndim == 1
-        and workspace.dtype == dtype
-        and workspace.flags.writeable
-        and workspace.flags.c_contiguous
-        and not any(np.may_share_memory(workspace, each) for each in used if each is not None)
-    )

@@ -1,7 +1,8 @@
 """Compiled functions behind the face of the NumPy kernel.
 
-C runs where the arrays' common type is one of its own. Every other type, and every call that is
-wrong, goes to the NumPy kernel of the same spec: results, types and error messages are the same.
+C runs where the arrays' common type is one of its own, or is summed in one. Every other type, and
+every call that is wrong, goes to the NumPy kernel of the same spec: results, types and error
+messages are the same.
 
 Each function has a quick way: C looks at the arrays itself, copies what is not contiguous or of
 another type, and refuses what is unusual. Addresses are passed the first time that a type is met,
@@ -31,6 +32,7 @@ from symconv.codegen.runtime.arrays import (
     written_into,
 )
 from symconv.codegen.runtime.library import Library
+from symconv.codegen.runtime.narrow import Otherwise
 from symconv.codegen.runtime.shapes import Windows
 from symconv.sizes import Shape
 from symconv.spec import ConvSpec
@@ -174,16 +176,16 @@ class CKernel:
         x, w = np.asarray(input), np.asarray(weight)
         dtype = common_type(x, w)
         if dtype is None or is_masked(input, weight):
-            return self._numpy("forward", input, weight, bias)
+            return self._otherwise("forward", input, weight, bias)
         y = self._quick_forward(dtype, x, w, bias)
         if y is not None:
             return y
         if bias is not None and (is_masked(bias) or np.ndim(bias) != 0):
-            return self._numpy("forward", input, weight, bias)
+            return self._otherwise("forward", input, weight, bias)
         b = None if bias is None else number(bias, dtype)
         y = self._called_forward(dtype, x, w, 0 if b is None else b)
         if y is None:
-            return self._numpy("forward", input, weight, bias)
+            return self._otherwise("forward", input, weight, bias)
         total: Array = y if b is not None or bias is None else y + bias
         return total
 
@@ -215,14 +217,14 @@ class CKernel:
             and w.shape == self.spec.kernel_shape
             and can_take(out, shape, dtype, dy, w)
         ):
-            return self._numpy("grad_input", grad_output, weight, input_shape, out)
+            return self._otherwise("grad_input", grad_output, weight, input_shape, out=out)
         dx = self._quick_grad_input(dtype, dy, w, shape, out)
         if dx is not None:
             return dx
         result, dy, w = written_into(out, shape, dtype), as_read(dy, dtype), as_read(w, dtype)
         grad_input = self.library.functions(dtype).grad_input
         if grad_input(address(result), address(dy), address(w), *shape):
-            return self._numpy("grad_input", grad_output, weight, input_shape, out)
+            return self._otherwise("grad_input", grad_output, weight, input_shape, out=out)
         return delivered(result, out)
 
     def _grad_weight(
@@ -236,14 +238,14 @@ class CKernel:
             and dy.shape == self.windows.output_shape(x.shape) != ()
             and can_take(out, kernel, dtype, dy, x)
         ):
-            return self._numpy("grad_weight", grad_output, input, out)
+            return self._otherwise("grad_weight", grad_output, input, out=out)
         dw = self._quick_grad_weight(dtype, dy, x, out)
         if dw is not None:
             return dw
         result, dy, x = written_into(out, kernel, dtype), as_read(dy, dtype), as_read(x, dtype)
         grad_weight = self.library.functions(dtype).grad_weight
         if grad_weight(address(result), address(dy), address(x), *x.shape):
-            return self._numpy("grad_weight", grad_output, input, out)
+            return self._otherwise("grad_weight", grad_output, input, out=out)
         return delivered(result, out)
 
     def _grad_bias(self, grad_output: npt.ArrayLike) -> Any:
@@ -251,17 +253,17 @@ class CKernel:
         dtype, shape = common_type(dy), self.windows.input_shape(dy.shape)
         fits = shape and self.windows.output_shape(shape) == dy.shape
         if dtype is None or not fits or is_masked(grad_output):
-            return self._numpy("grad_bias", grad_output)
+            return self._otherwise("grad_bias", grad_output)
         found = self._quick_grad_bias(dtype, dy)
         if found is not None:
             return found
         db, dy = np.empty((), dtype), as_read(dy, dtype)
         if self.library.functions(dtype).grad_bias(address(db), address(dy), *shape):
-            return self._numpy("grad_bias", grad_output)
+            return self._otherwise("grad_bias", grad_output)
         return db[()]
 
-    def _numpy(self, word: str, *arguments: Any) -> Array:
-        result: Array = getattr(self.numpy, word)(*arguments)
+    def _otherwise(self, word: str, *arguments: Any, **named: Any) -> Array:
+        result: Array = getattr(Otherwise(self, self.numpy), word)(*arguments, **named)
         return result
 
     def _input_shape(
