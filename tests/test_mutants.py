@@ -140,17 +140,20 @@ CODE_MUTANTS = {
     ),
     "a term is missing": ("dy, w[1:2, 1::2]", "dy, w[1:2, 1:2]"),
     "a term is there twice": (
-        "    return dx\n",
-        "    dx[0, 0] += dy[1, 2] * w[0, 0]\n    return dx\n",
+        "    return _rounded(dx, ",
+        "    dx[0, 0] += dy[1, 2] * w[0, 0]\n    return _rounded(dx, ",
     ),
     "sign is wrong": ("dy, w[1:2, 1::2]", "dy, -w[1:2, 1::2]"),
     "padding is forgotten in grad_weight": (
         "_correlate(dw, x, dy, first=(0, 0)",
         "_correlate(dw, x, dy, first=(1, 0)",
     ),
-    "taps of grad_weight are swapped": ("    return dw\n", "    return dw[:, ::-1]\n"),
+    "taps of grad_weight are swapped": ("return _rounded(dw, ", "return _rounded(dw[:, ::-1], "),
     "bias is added to one output": ("total: Array = y + bias", "total = y; y[0, 0] += bias"),
-    "grad_bias is a mean": ("return dy.sum(dtype=dy.dtype)", "return dy.sum() / dy.size"),
+    "grad_bias is a mean": (
+        "dy.sum(dtype=dy.dtype, keepdims=True)",
+        "dy.sum(keepdims=True) / dy.size",
+    ),
     "padding is taken from the other side": ("_framed(x, (1, 0)", "_framed(x, (0, 0)"),
     "einsum adds up the other factor": ('"k,kn->n"', '"k,kn->k"'),
     "BLAS gets the columns in reverse": (

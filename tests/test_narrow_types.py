@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from symconv import ConvSpec, load
-from symconv.codegen.runtime import batched_wrapper, plane_wrapper
+from symconv.codegen.runtime import batched_wrapper, halves, plane_wrapper
 from symconv.codegen.runtime.compiler import find_compiler
 from symconv.codegen.runtime.narrow import Otherwise
 from tests.test_refused_arrays import BATCHED, KERNELS, kernel
@@ -106,6 +106,36 @@ def test_halves_work_in_a_workspace_of_float32(name, half):
     workspace = np.empty(100_000, np.float32)
     y = k.forward(x, w, workspace=workspace)
     np.testing.assert_array_equal(y, k.forward(x, w))
+
+
+def every_half():
+    return np.arange(2**16, dtype=np.uint16).view(np.float16)
+
+
+def test_every_half_is_widened_as_in_numpy():
+    wide, expected = halves.widen(every_half()), every_half().astype(np.float32)
+    np.testing.assert_array_equal(wide.view(np.uint32), expected.view(np.uint32))
+
+
+def test_singles_are_narrowed_as_in_numpy():
+    ends = np.sort(every_half()[np.isfinite(every_half())].astype(np.float32))
+    between = (ends[1:] + ends[:-1]) / 2
+    numbers = [ends, *(np.nextafter(between, np.float32(to)) for to in (-np.inf, np.inf)), between]
+    bits = np.arange(0, 2**32, 65_521, dtype=np.uint64).astype(np.uint32)
+    singles = np.concatenate([*numbers, bits.view(np.float32), np.float32([65519.996, 65520])])
+    with np.errstate(all="ignore"):
+        expected = singles.astype(np.float16)
+    found = halves.narrow(singles)
+    same = (found.view(np.uint16) == expected.view(np.uint16)) | (
+        np.isnan(found) & np.isnan(expected)
+    )
+    assert same.all()
+
+
+def test_halves_are_converted_where_nothing_can_be_compiled(monkeypatch):
+    monkeypatch.setattr(halves, "_functions", dict)
+    x = np.linspace(-9, 9, 24, dtype=np.float16).reshape(4, 6)[:, ::2]
+    np.testing.assert_array_equal(halves.narrow(halves.widen(x)), x)
 
 
 def test_float16_needs_no_other_package():

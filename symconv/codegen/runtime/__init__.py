@@ -11,6 +11,7 @@ calls             CType -> the C file through which Python calls the functions
 library           the functions of a kernel, compiled and loaded, type by type
 arrays            arrays as C reads and writes them
 shapes            shapes of inputs and outputs, each computed once
+halves            float16 into float32 and back
 narrow            types without functions: summed in wider types, or by NumPy
 plane_wrapper     compiled functions of a plane behind the signatures of the NumPy kernel
 batched_wrapper   the same for batches

@@ -14,6 +14,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from symconv.codegen.runtime import halves
 from symconv.codegen.runtime.arrays import (
     SUFFIXES,
     Array,
@@ -45,7 +46,17 @@ class Narrow:
 
     def widened(self, arrays: Sequence[Array]) -> list[Array]:
         """Return copies in the wide type."""
-        return [array.astype(self.wide) for array in arrays]
+        return [
+            halves.widen(array) if array.dtype == np.float16 else array.astype(self.wide)
+            for array in arrays
+        ]
+
+    def narrowed(self, result: Array) -> Array:
+        """Return a result in the narrow type; a number stays one."""
+        if self.dtype != np.float16:
+            return result.astype(self.dtype)
+        narrowed: Array = halves.narrow(result)[()]
+        return narrowed
 
 
 def narrow_type(operands: Sequence[Any], arrays: Sequence[Array]) -> Narrow | None:
@@ -99,9 +110,7 @@ class Otherwise:
         **places: Any,
     ) -> Array:
         """Return dx = de/dx."""
-        out = places.get("out")
-        shape = out.shape if input_shape is None and isinstance(out, np.ndarray) else input_shape
-        return self._made("grad_input", [grad_output, weight], input_shape=shape, **places)
+        return self._made("grad_input", [grad_output, weight], input_shape=input_shape, **places)
 
     def grad_weight(self, grad_output: npt.ArrayLike, input: npt.ArrayLike, **places: Any) -> Array:
         """Return dw = de/dw."""
@@ -122,16 +131,19 @@ class Otherwise:
     ) -> Array:
         """Return a result, in `out` if it is given; NumPy says what is wrong with a call."""
         arrays = [np.asarray(each) for each in operands]
-        narrow = narrow_type(operands, arrays)
+        kind = narrow_type(operands, arrays)
         places = {"out": out, "workspace": workspace}
         given = {name: place for name, place in places.items() if place is not None}
-        if narrow is not None and can_work(workspace, narrow.wide, *arrays, out):
+        if kind is not None and can_work(workspace, kind.wide, *arrays, out):
             given.pop("out", None)
-            result: Array = getattr(self.kernel, word)(*narrow.widened(arrays), **sizes, **given)
+            wide_sizes = sizes
+            if isinstance(out, np.ndarray) and sizes.get("input_shape", ()) is None:
+                wide_sizes = {"input_shape": out.shape}
+            result: Array = getattr(self.kernel, word)(*kind.widened(arrays), **wide_sizes, **given)
             if out is None:
-                return result.astype(narrow.dtype)
-            if can_take(out, result.shape, narrow.dtype, *arrays):
-                out[...] = result
+                return kind.narrowed(result)
+            if can_take(out, result.shape, kind.dtype, *arrays):
+                out[...] = kind.narrowed(result)
                 return out
             given["out"] = out
         made: Array = getattr(self.numpy, word)(*operands, **sizes, **given)
@@ -142,13 +154,13 @@ class Otherwise:
     ) -> Array:
         """Return y, one number added to every entry."""
         arrays = [np.asarray(input), np.asarray(weight)]
-        narrow = narrow_type([input, weight, bias], arrays)
-        if narrow is None or places or not is_number(bias):
+        kind = narrow_type([input, weight, bias], arrays)
+        if kind is None or places or not is_number(bias):
             made: Array = self.numpy.forward(input, weight, bias, **places)
             return made
-        y: Array = self.kernel.forward(*narrow.widened(arrays), bias if narrow.rounds else None)
-        if not narrow.rounds:
-            total: Array = y.astype(narrow.dtype) + bias
+        y: Array = self.kernel.forward(*kind.widened(arrays), bias if kind.rounds else None)
+        if not kind.rounds:
+            total: Array = kind.narrowed(y) + bias
             return total
-        dtypes = [narrow.dtype, *([bias.dtype] if hasattr(bias, "dtype") else [])]
-        return y.astype(np.result_type(*dtypes)) if y.dtype == narrow.wide else y
+        dtypes = [kind.dtype, *([bias.dtype] if hasattr(bias, "dtype") else [])]
+        return kind.narrowed(y) if np.result_type(*dtypes) == kind.dtype else y

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.resources import files
 from typing import Final
 
 from symconv.codegen.runtime.cache import library
@@ -15,19 +16,6 @@ USES_OPENMP: Final = (
     "#include <omp.h>\nint threads(void);\nint threads(void) { return omp_get_max_threads(); }\n"
 )
 HEADER: Final = "threads.h"
-NUMBER: Final = """\
-/* How many threads share a call. In the child of a fork it is one: the threads that OpenMP
-   keeps for later calls stay in the parent, and the child would wait for them for ever. */
-#include <omp.h>
-#include <pthread.h>
-static int symconv_threads = SYMCONV_SHARED_BY;
-static void symconv_forked(void) { symconv_threads = 1; }
-__attribute__((constructor)) static void symconv_watch_forks(void)
-{
-    pthread_atfork(0, 0, symconv_forked);
-}
-#define SYMCONV_THREADS symconv_threads
-"""
 
 
 def refuse_threads(threads: int, *, got: str) -> None:
@@ -61,7 +49,9 @@ def flags_for(threads: int) -> tuple[str, ...]:
 
 def texts_for(threads: int) -> Mapping[str, str]:
     """Return the files that those flags need beside the kernel, name -> text."""
-    return {} if threads == 1 else {HEADER: NUMBER}
+    if threads == 1:
+        return {}
+    return {HEADER: files(__package__).joinpath(HEADER).read_text(encoding="utf-8")}
 
 
 def require_openmp() -> None:
