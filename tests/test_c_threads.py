@@ -85,6 +85,28 @@ def test_the_child_of_a_fork_gives_the_same_bits(choices):
     assert done.returncode == 0, done.stderr
 
 
+MEANWHILE = """
+import os, sys
+import numpy as np
+from symconv import ConvSpec, load
+batched = sys.argv[1:] == ["batched"]
+kernel = load(ConvSpec(kernel_shape=(1,)), target="c", layout="batched" if batched else "plane")
+functions = kernel.forward.__self__
+with (functions if batched else functions.library).locks[os.getpid()]:  # another thread compiles
+    child = os.fork()
+    if child == 0:
+        x, w = (np.ones((1, 2)), np.ones((1, 1, 1))) if batched else (np.ones(2), np.ones(1))
+        kernel.forward(x, w)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+"""
+
+
+@pytest.mark.parametrize("layout", ["plane", "batched"])
+def test_the_child_of_a_fork_waits_for_no_compilation_of_its_parent(layout):
+    subprocess.run([sys.executable, "-c", MEANWHILE, layout], check=True, timeout=300)
+
+
 def test_threads_without_openmp_are_one_line(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     compiler = tmp_path / "no-openmp"

@@ -9,6 +9,8 @@ Each thread keeps one workspace of at most KEPT bytes; larger ones are made for 
 from __future__ import annotations
 
 import ctypes
+import os
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import index
@@ -32,7 +34,7 @@ from symconv.codegen.runtime.arrays import (
     written_into,
 )
 from symconv.codegen.runtime.cache import load_library
-from symconv.codegen.runtime.library import refuse
+from symconv.codegen.runtime.library import locks_of_processes, refuse
 from symconv.codegen.runtime.narrow import Otherwise
 from symconv.codegen.runtime.plane_wrapper import Gradients
 from symconv.codegen.runtime.texts import Texts
@@ -81,7 +83,7 @@ class CBatchedKernel:
     flags: tuple[str, ...] = ()
     optional: bool = False
     compiled: dict[np.dtype[Any], Mapping[str, Callable[..., int]]] = field(default_factory=dict)
-    lock: Lock = field(default_factory=Lock)
+    locks: defaultdict[int, Lock] = field(default_factory=locks_of_processes)
     kept: _Kept = field(default_factory=_Kept)
 
     def forward(
@@ -217,7 +219,7 @@ class CBatchedKernel:
         """
         found = self.compiled.get(dtype)
         if found is None:
-            with self.lock:
+            with self.locks[os.getpid()]:
                 found = self.compiled.get(dtype) or self._loaded(SUFFIXES[dtype])
                 self.compiled[dtype] = found
         return found

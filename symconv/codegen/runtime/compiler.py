@@ -69,7 +69,7 @@ def _words(named: str) -> tuple[str, ...]:
 
 def _compiler(words: tuple[str, ...]) -> Compiler | None:
     program = shutil.which(words[0]) if words else None
-    return _versioned((program, *words[1:])) if program else None
+    return _versioned((os.path.abspath(program), *words[1:])) if program else None
 
 
 @cache

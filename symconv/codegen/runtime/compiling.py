@@ -15,6 +15,7 @@ import signal
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import IO, Final
 
@@ -24,6 +25,7 @@ PATIENCE: Final = 2
 SECONDS: Final = 600
 MADE: Final = "made.so"
 TOLD: Final = "told"
+CALLED_BY_PYTHON: Final = "_python"  # what the name of a kernel's file is followed by, for calls
 SHELL: Final = ("/bin/sh", "-c")
 GUARD: Final = """
 if read -r group; then
@@ -125,8 +127,14 @@ def _status(compiler: subprocess.Popen[bytes], name: str) -> int:
     try:
         return compiler.wait(PATIENCE)
     except subprocess.TimeoutExpired:
-        log.warning("symconv: still compiling %s; large kernels take longer", name)
+        _say(Path(name).stem.removesuffix(CALLED_BY_PYTHON))
         return compiler.wait(SECONDS)
+
+
+@cache
+def _say(kernel: str) -> None:
+    """Say, once for all types of a kernel, that it takes long."""
+    log.warning("symconv: still compiling %s; large kernels take longer", kernel)
 
 
 def _given(pipe: IO[bytes] | None) -> IO[bytes]:

@@ -7,7 +7,9 @@ of Python that take arrays, look at them in C and refuse what is unusual.
 from __future__ import annotations
 
 import ctypes
+import os
 import sys
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
@@ -19,12 +21,18 @@ from symconv.codegen.c.types import type_named
 from symconv.codegen.runtime.arrays import NUMBERS, SUFFIXES
 from symconv.codegen.runtime.cache import load_library
 from symconv.codegen.runtime.calls import python_text
+from symconv.codegen.runtime.compiling import CALLED_BY_PYTHON
 from symconv.codegen.runtime.texts import Texts
 from symconv.errors import ToolError
 from symconv.sizes import Shape
 
 POINTER: Final = ctypes.c_void_p
 LOOKED_UP_LATER: Final = ("-undefined", "dynamic_lookup") if sys.platform == "darwin" else ()
+
+
+def locks_of_processes() -> defaultdict[int, Lock]:
+    """Return a lock for each process: the child of a fork waits for no thread of its parent."""
+    return defaultdict(Lock)
 
 
 @dataclass(frozen=True)
@@ -64,7 +72,7 @@ class Library:
     optional: bool = False
     compiled: dict[np.dtype[Any], Functions] = field(default_factory=dict)
     quick: dict[np.dtype[Any] | None, Functions] = field(default_factory=dict)
-    lock: Lock = field(default_factory=Lock)
+    locks: defaultdict[int, Lock] = field(default_factory=locks_of_processes)
 
     def functions(self, dtype: np.dtype[Any]) -> Functions:
         """Return the functions for a type, compiled when first asked for.
@@ -74,7 +82,7 @@ class Library:
         """
         found = self.compiled.get(dtype)
         if found is None:
-            with self.lock:
+            with self.locks[os.getpid()]:
                 found = self.compiled.get(dtype) or self._loaded(dtype)
                 self.compiled[dtype] = found
         return found
@@ -93,7 +101,7 @@ class Library:
         if sys.implementation.name != "cpython":
             compiled = load_library(f"{self.name}.c", emitted, flags=self.flags)
             return self._functions(compiled, dtype)
-        quick = f"{self.name}_python.c"
+        quick = f"{self.name}{CALLED_BY_PYTHON}.c"
         called = python_text(self.name, type_named(suffix), self.kernel_shape)
         flags = [*self.flags, *LOOKED_UP_LATER]
         compiled = load_library(quick, {**emitted, quick: called}, flags=flags)
