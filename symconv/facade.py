@@ -229,6 +229,8 @@ def generate(
     error_bound: float | None = None,
     style: str | None = None,
     dtype: str | Sequence[str] | None = None,
+    name: str | None = None,
+    only: str | Sequence[str] | None = None,
 ) -> tuple[GeneratedFile, ...]:
     """Return the source of a specialised kernel, checked; writes no file but compiled code.
 
@@ -250,6 +252,9 @@ def generate(
             NumPy kernels of any input size have both, but for fast tiles.
         dtype: the types of entries that C files have functions for: one of "f32", "f64", "i32" and
             "i64", or some, "f32,i64"; by default "f32".
+        name: of the kernel and its files; by default it says the spec and the choices.
+        only: the functions that the files have, "forward,grad_weight"; by default all. The kernel
+            is checked with all of them.
 
     Raises:
         OptionError: a choice does not exist or does not fit the others.
@@ -273,6 +278,8 @@ def generate(
         error_bound=error_bound,
         style=style,
         dtype=dtype,
+        name=name,
+        only=only,
     )
     return build_of(request).checked.files
 

@@ -84,6 +84,17 @@ def generate(
             "some, f32,i64.",
         ),
     ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The name of the kernel and its files: blur."),
+    ] = None,
+    only: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FUNCTIONS",
+            help="The functions to write: forward,grad_weight; by default all four.",
+        ),
+    ] = None,
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="DIR", help="The folder to write into.")
     ] = Path(),
@@ -121,6 +132,8 @@ def generate(
 
       symconv generate --kernel 3x3 --padding 1 --layout batched --algorithm winograd
 
+      symconv generate -p 3 -q 5 -t 2 --name blur --only forward,grad_input
+
       symconv generate -p 3 -q 5 -t 2 --target c
 
       symconv generate -p 3 -q 5 -t 2 --target c --dtype f64,i32
@@ -142,6 +155,7 @@ def generate(
         words = (stride, padding, dilation, groups, padding_mode, output_padding, target, unroll)
         usual = words == ("1", "0", "1", "1", "zeros", "0", "numpy", "taps")
         usual = usual and (algorithm, tile, error_bound, dtype) == ("direct", None, None, None)
+        usual = usual and name is None and only is None
         if named or catalogue or transposed or true_convolution or not usual:
             raise OptionError("--onnx takes its kernels from the model, not from options")
         from symconv.cli.model import generate_model
@@ -185,6 +199,8 @@ def generate(
         error_bound=error_bound,
         style=style,
         dtype=dtype,
+        name=name,
+        only=only,
     )
     started = perf_counter()
     made = build_of(request).checked

@@ -18,6 +18,7 @@ from symconv.codegen.kernel import (
     Variant,
 )
 from symconv.codegen.plan.plans import Plans
+from symconv.codegen.spelling.only import only
 from symconv.render import render
 from symconv.sizes import Shape
 from symconv.spec import ConvSpec
@@ -166,7 +167,7 @@ class Build:
 
     @cached_property
     def checked(self) -> Checked:
-        """The files, compared with the derivation.
+        """The files, compared with the derivation; then with the functions that are asked for.
 
         Raises:
             VerificationError: the emitted code differs from the derivation.
@@ -174,7 +175,8 @@ class Build:
             ToolError: the compiler fails.
         """
         how = self.check.run()
-        return Checked(self.files, self.check.input_shapes, how)
+        files = tuple(only(file, self.request.only) for file in self.files)
+        return Checked(files, self.check.input_shapes, how)
 
     @cached_property
     def kernel(self) -> Kernel:

@@ -24,6 +24,7 @@ FAST: Final = "fast"
 STYLES: Final = (UNROLLED, FAST)
 DTYPES: Final = ("f32", "f64", "i32", "i64")
 DEFAULT_DTYPES: Final = ("f32",)
+FUNCTIONS: Final = ("forward", "grad_input", "grad_weight", "grad_bias")
 MAX_STATEMENTS: Final = 600  # of the element form
 
 
@@ -71,6 +72,8 @@ class KernelRequest:
         tile: the outputs of a fast tile along each axis, else None for direct sums.
         style: "unrolled" or "fast"; "" for what is spelled in one way.
         dtypes: the types of entries that C files have functions for, of DTYPES.
+        given_name: the name that the kernel is given; empty for its own.
+        only: the functions that its files have, of FUNCTIONS.
     """
 
     spec: ConvSpec
@@ -82,6 +85,8 @@ class KernelRequest:
     tile: Shape | None = None
     style: str = ""
     dtypes: tuple[str, ...] = DEFAULT_DTYPES
+    given_name: str = ""
+    only: tuple[str, ...] = FUNCTIONS
 
     @property
     def variant(self) -> Variant:
@@ -99,8 +104,11 @@ class KernelRequest:
     def name(self) -> str:
         """The name of the kernel: conv_k3x5_s2, then _batched, then _on8x8 for one input.
 
-        Fast tiles and the fast style are named last: _batched_winograd4x2, _batched_fast.
+        Fast tiles and the fast style are named last: _batched_winograd4x2, _batched_fast. A name
+        that was given stands alone.
         """
+        if self.given_name:
+            return self.given_name
         name = self.spec.name
         if self.layout != DEFAULT_LAYOUT:
             name += f"_{self.layout}"
@@ -161,6 +169,10 @@ class KernelRequest:
             words.append(f"--style {self.style}")
         if self.dtypes != DEFAULT_DTYPES:
             words.append(f"--dtype {','.join(self.dtypes)}")
+        if self.given_name:
+            words.append(f"--name {self.given_name}")
+        if self.only != FUNCTIONS:
+            words.append(f"--only {','.join(self.only)}")
         return f"symconv generate {' '.join(words)}"
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from keyword import iskeyword
 from math import prod
 from typing import Final
 
@@ -17,6 +20,7 @@ from symconv.codegen.kernel import (
     ELEMENT,
     FAST,
     FIXED,
+    FUNCTIONS,
     MAX_STATEMENTS,
     STYLES,
     TAPS,
@@ -34,6 +38,15 @@ from symconv.notation import write_sizes
 from symconv.spec import ConvSpec
 
 UNROLLS: Final = (TAPS, ELEMENT)
+LONGEST_NAME: Final = 80
+NAME: Final = re.compile(rf"[A-Za-z][A-Za-z0-9_]{{0,{LONGEST_NAME - 1}}}")
+C_KEYWORDS: Final = frozenset(
+    (
+        *("auto", "case", "char", "const", "default", "do", "double", "enum", "extern", "float"),
+        *("goto", "inline", "int", "long", "register", "restrict", "short", "signed", "sizeof"),
+        *("static", "struct", "switch", "typedef", "union", "unsigned", "void", "volatile"),
+    )
+)
 MAX_UNROLLED_TAPS: Final = 1024
 MAX_FIXED_ENTRIES: Final = 2**22
 MAX_FIXED_PRODUCTS: Final = 2**28
@@ -54,6 +67,8 @@ def request_kernel(
     style: str | None = None,
     usual_style: str = UNROLLED,
     dtype: str | Sequence[str] | None = None,
+    name: str | None = None,
+    only: str | Sequence[str] | None = None,
 ) -> KernelRequest:
     """Return a checked request.
 
@@ -74,6 +89,8 @@ def request_kernel(
         style: "unrolled" or "fast"; by default `usual_style`, where the kernel has styles.
         usual_style: "unrolled" for a file that is read, "fast" for a kernel that is called.
         dtype: the types of entries that C files have functions for, "f32,i64"; by default f32.
+        name: of the kernel and its files; by default made from the spec and the choices.
+        only: the functions that its files have, "forward,grad_weight"; by default all.
 
     Raises:
         OptionError: a choice does not exist or does not fit the others.
@@ -131,6 +148,8 @@ def request_kernel(
         tile=chosen,
         style=spelled,
         dtypes=dtypes,
+        given_name=_name(name),
+        only=_functions(only, target=target),
     )
     if request.shapes is not None:
         _refuse_large(request, request.shapes)
@@ -266,6 +285,39 @@ def _dtypes(dtype: str | Sequence[str] | None, *, target: str) -> tuple[str, ...
     for name in named or ("",):
         _choose("dtype", name, DTYPES)
     return tuple(each for each in DTYPES if each in named)
+
+
+def _name(name: str | None) -> str:
+    """Return the name that is given to a kernel, empty for none.
+
+    Raises:
+        OptionError: Python or C could not have a file or a function of that name.
+    """
+    if name is None:
+        return ""
+    taken = iskeyword(name) or name in C_KEYWORDS or name in sys.stdlib_module_names
+    if not NAME.fullmatch(name) or taken or name == "numpy":
+        raise OptionError(
+            f"name must be a letter and then at most {LONGEST_NAME - 1} letters, digits and "
+            f"underscores, and no word of Python or C, got {shown(name)}"
+        )
+    return name
+
+
+def _functions(only: str | Sequence[str] | None, *, target: str) -> tuple[str, ...]:
+    """Return the functions that are asked for, in the order of FUNCTIONS.
+
+    Raises:
+        OptionError: there is no such function, or none is named.
+    """
+    if only is None:
+        return FUNCTIONS
+    if target != DEFAULT_TARGET:
+        raise OptionError(f"only needs target={DEFAULT_TARGET}, got {target}")
+    named = [each.strip() for each in only.split(",")] if isinstance(only, str) else list(only)
+    for each in named or [""]:
+        _choose("only", each, FUNCTIONS)
+    return tuple(each for each in FUNCTIONS if each in named)
 
 
 def _choose(name: str, value: str, choices: Sequence[str]) -> None:

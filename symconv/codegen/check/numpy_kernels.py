@@ -156,7 +156,8 @@ def _beside_less_padding(build: Build, shapes: Mapping[IndexedBase, Shape]) -> C
     )
 
     def run() -> str:
-        known = less.load(less.checked.files)
+        _ = less.checked
+        known = less.load(less.files)
         check_much_padding(build.load(build.files), spec, less=known, shapes=shapes)
         return ON_SYMBOLS
 

@@ -3,5 +3,6 @@
 roles      KernelPlan -> which array stands at the windows and which at the cells
 formulas   KernelPlan -> the formulas of the header
 header     KernelPlan, KernelRequest -> the header: made from what, and how far it is checked
+only       an emitted file -> the same with some of its functions
 text       entries, shapes and sizes as text that Python and C share
 """
