@@ -2,6 +2,7 @@
 
 import os
 import random
+import subprocess
 import sys
 from contextlib import suppress
 from importlib.util import find_spec
@@ -14,7 +15,9 @@ from symconv import ConvSpec, OptionError, load, reference
 from symconv.cli.main import run
 from symconv.codegen.model import kernels_of, layers_table
 from symconv.codegen.request import request_kernel
+from symconv.codegen.runtime.compiler import find_compiler, require_compiler
 from symconv.conventions import layers_of, onnx_file
+from tests.test_c_fixed import STRICT
 
 onnx = pytest.importorskip("onnx", reason="onnx is not installed: pip install '.[onnx]'")
 evaluation = pytest.importorskip("onnx.reference")
@@ -55,8 +58,8 @@ def only(data, **choices):
     return layer
 
 
-def made(layers):
-    return kernels_of(layers, progress=lambda stage, done, total: None)
+def made(layers, **choices):
+    return kernels_of(layers, progress=lambda stage, done, total: None, **choices)
 
 
 CASES = {
@@ -414,6 +417,55 @@ def test_the_command_writes_the_kernels_and_says_what_is_left_out(tmp_path, caps
     assert second[-1] == "(kernel must have 1 to 3 axes, got (2, 2, 2, 2))"
 
 
+def compiled(folder, name):
+    """Run the program of a kernel; return its exit code and what it says."""
+    command = [*require_compiler().command, *STRICT, f"{name}.c", f"{name}_main.c", "-o", "check"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    ran = subprocess.run([folder / "check"], capture_output=True, text=True)
+    return ran.returncode, ran.stdout.splitlines()
+
+
+@pytest.mark.skipif(find_compiler() is None, reason="there is no C compiler")
+@pytest.mark.parametrize("case", CASES)
+def test_c_for_the_input_of_a_layer_brings_a_program_that_checks_it(case, tmp_path):
+    operator, x, w, attributes = CASES[case]
+    kernels = made(layers_of(conv_model(x, w, operator=operator, **attributes)), fixed=True)
+    (row,) = kernels.rows
+    name = row.kernel.removesuffix(".c")
+    assert set(kernels.files) == {f"{name}.c", f"{name}.h", f"{name}_main.c"}
+    for path, text in kernels.files.items():
+        (tmp_path / path).write_text(text)
+    functions = ("forward", "grad_input", "grad_weight", "grad_bias")
+    right = [f"{name} {function} is right" for function in functions]
+    assert compiled(tmp_path, name) == (0, right)
+    wrong = kernels.files[f"{name}.c"].replace("sum += dy[", "sum -= dy[")
+    (tmp_path / f"{name}.c").write_text(wrong)
+    assert compiled(tmp_path, name) == (1, [*right[:3], f"{name} grad_bias is wrong"])
+
+
+def test_c_needs_the_sizes_of_a_layer_and_takes_one_image(tmp_path, capsys):
+    nodes = [
+        helper.make_node("Conv", ["x", "w"], ["h"], name="open"),
+        helper.make_node("Conv", ["z", "w"], ["y"], name="known"),
+        helper.make_node("Conv", ["z", "w"], ["v"], name="the same"),
+    ]
+    inputs = {"x": [1, 1, "width"], "z": ["N", 1, 9]}
+    path = tmp_path / "model.onnx"
+    path.write_bytes(model_of(graph_of(nodes, inputs, weights={"w": np.ones((2, 1, 3))})))
+    command = ["generate", "--onnx", str(path), "--target", "c", "--fixed", "-o", str(tmp_path)]
+    assert run(command) == 0
+    printed = capsys.readouterr()
+    assert "3 layers, 1 kernel, 1 without a kernel" in printed.err
+    kernels = [line.split("\t")[-1] for line in printed.out.splitlines()[1:]]
+    assert (
+        kernels
+        == ["(C for one input needs its sizes, got 1x1x?)"]
+        + ["conv_k3_s1_batched_on1x1x9to2.c"] * 2
+    )
+    assert sorted(each.suffix for each in tmp_path.iterdir()) == [".c", ".c", ".h", ".md", ".onnx"]
+
+
 def test_bad_command_lines(tmp_path, capsys):
     path = tmp_path / "model.onnx"
     path.write_bytes(model_of(graph_of([helper.make_node("Relu", ["x"], ["y"])], {"x": [1]})))
@@ -422,6 +474,8 @@ def test_bad_command_lines(tmp_path, capsys):
         (["--onnx", str(path), "--kernel", "3"], "--onnx takes its kernels from the model"),
         (["--onnx", str(path), "--stride", "2"], "--onnx takes its kernels from the model"),
         (["--onnx", str(path), "--unroll", "element"], "--onnx takes its kernels from"),
+        (["--onnx", str(path), "--target", "c"], "--onnx takes its kernels from the model"),
+        (["--onnx", str(path), "--fixed"], "--onnx takes its kernels from the model"),
         (["--onnx", str(path), "--catalogue"], "--onnx takes its kernels from the model"),
         (["--onnx", str(tmp_path / "none.onnx")], "No such file"),
         (["--onnx", str(tmp_path)], "Is a directory"),

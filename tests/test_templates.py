@@ -12,6 +12,7 @@ from symconv.codegen.c.contexts import CModule
 from symconv.codegen.c.direct import CDirect
 from symconv.codegen.c.element import CElement
 from symconv.codegen.c.fixed import CFixed
+from symconv.codegen.c.main import Main
 from symconv.codegen.c.winograd import CWinograd
 from symconv.codegen.model import LayersTable
 from symconv.codegen.numpy import contexts
@@ -53,6 +54,7 @@ CONTEXTS = {
     "numpy/winograd.py.jinja": WinogradModule,
     "model/layers.md.jinja": LayersTable,
     "c/python.c.jinja": PythonCalls,
+    "c/main.c.jinja": Main,
 }
 PARTS = {  # templates whose context another one has too, with fields that they leave alone
     FIGURE: FigureCell,

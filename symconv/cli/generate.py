@@ -107,7 +107,8 @@ def generate(
             "--onnx",
             metavar="MODEL",
             help="Make a batched kernel for every Conv and ConvTranspose of an ONNX model, and "
-            "layers.md; --input gives the sizes that the model leaves open.",
+            "layers.md; --input gives the sizes that the model leaves open. With --target c "
+            "--fixed, C for the input of each layer and a program that checks it.",
         ),
     ] = None,
     check: Annotated[
@@ -146,21 +147,26 @@ def generate(
 
       symconv generate --onnx model.onnx --input 224x224 -o kernels
 
+      symconv generate --onnx model.onnx --target c --fixed -o kernels
+
       symconv generate --catalogue --check
     """
     named = options.kernel_given(kernel=kernel, p=p, q=q)
     if check and not catalogue:
         raise OptionError("--check goes with --catalogue")
     if onnx is not None:
-        words = (stride, padding, dilation, groups, padding_mode, output_padding, target, unroll)
-        usual = words == ("1", "0", "1", "1", "zeros", "0", "numpy", "taps")
+        words = (stride, padding, dilation, groups, padding_mode, output_padding, unroll)
+        usual = words == ("1", "0", "1", "1", "zeros", "0", "taps")
+        usual = usual and (target, fixed) in (("numpy", False), ("c", True))
+        usual = usual and not (fixed and style)
         usual = usual and (algorithm, tile, error_bound, dtype) == ("direct", None, None, None)
         usual = usual and name is None and only is None
         if named or catalogue or transposed or true_convolution or not usual:
             raise OptionError("--onnx takes its kernels from the model, not from options")
         from symconv.cli.model import generate_model
 
-        generate_model(onnx, output, input_shape=options.shape_from(input_sizes), style=style)
+        sizes = options.shape_from(input_sizes)
+        generate_model(onnx, output, input_shape=sizes, fixed=fixed, style=style)
         return
     if catalogue:
         if named:

@@ -19,7 +19,12 @@ TABLE = "layers.md"
 
 
 def generate_model(
-    path: Path, folder: Path, *, input_shape: Sequence[int] | None, style: str | None
+    path: Path,
+    folder: Path,
+    *,
+    input_shape: Sequence[int] | None,
+    fixed: bool,
+    style: str | None,
 ) -> None:
     """Write a kernel for each distinct convolution of a model, and the table of its layers.
 
@@ -27,11 +32,12 @@ def generate_model(
         path: the model.
         folder: where the files go.
         input_shape: sizes of the dynamic spatial axes of the model's input.
-        style: of the kernels, unrolled by default.
+        fixed: write C for the input of each layer, with a program that checks it.
+        style: of NumPy kernels, unrolled by default.
 
     Raises:
         OptionError: the file is no model, or has no convolution, or there is no such style.
-        ToolError: onnx is not installed.
+        ToolError: onnx is not installed, or the C compiler fails.
     """
     from symconv.codegen.model import kernels_of, layers_table, summary
     from symconv.conventions import layers_of
@@ -41,7 +47,7 @@ def generate_model(
     if not layers:
         raise OptionError("the model must have a Conv or ConvTranspose node, got none")
     with progress_bar() as progress:
-        kernels = kernels_of(layers, style=style, progress=progress)
+        kernels = kernels_of(layers, fixed=fixed, style=style, progress=progress)
     title = "".join(sign if sign.isprintable() else "?" for sign in path.name)
     write_files(folder, {**kernels.files, TABLE: layers_table(kernels, title=title)})
     _print(kernels)

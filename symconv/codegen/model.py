@@ -5,11 +5,13 @@ layers of a model -> the distinct specs -> ModelKernels: files, and a row for ea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from symconv.algebra.derivation import derive_gradients
+from symconv.codegen.c.main import main_file
+from symconv.codegen.kernel import KernelRequest
 from symconv.codegen.request import request_kernel
 from symconv.codegen.targets import build_of
 from symconv.conventions.onnx_model import Dims, ModelLayer
@@ -111,11 +113,32 @@ class LayersTable:
 
 
 @dataclass(frozen=True)
+class _Wanted:
+    """What a kernel is made for.
+
+    Attributes:
+        spec: of the layer.
+        shapes: of its input (N, C, *sizes) and of its output, if the kernel is for that input.
+    """
+
+    spec: ConvSpec
+    shapes: tuple[Dims, Dims] | None
+
+
+@dataclass(frozen=True)
 class _Made:
-    """The kernel of a spec: its file name and text, or the reason why there is none."""
+    """The kernel of some layers, or the reason why there is none.
+
+    Attributes:
+        path: the file of the kernel.
+        files: all its files, name -> text.
+        overlap: the overlap case.
+        reason: why there is none.
+    """
 
     path: str = ""
-    text: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
+    overlap: str = UNKNOWN
     reason: str = ""
 
 
@@ -123,37 +146,44 @@ def kernels_of(
     layers: Sequence[ModelLayer],
     *,
     progress: Callable[[str, int, int], None],
+    fixed: bool = False,
     style: str | None = None,
 ) -> ModelKernels:
-    """Return a checked NumPy kernel of the batched layout for each distinct spec.
+    """Return a checked kernel of the batched layout for each distinct spec.
 
     Args:
         layers: the layers of a model.
         progress: told (what is made, how many are done, of how many).
-        style: "unrolled", the default, or "fast".
+        fixed: make C for the input of each layer, of one image where their number is open, with a
+            program that checks it; else NumPy for any input.
+        style: of NumPy, "unrolled", the default, or "fast".
 
     Raises:
         VerificationError: emitted code differs from the derivation.
+        ToolError: the C compiler fails.
     """
-    specs = tuple(dict.fromkeys(layer.layer.spec for layer in layers if layer.layer))
+    wanted = [_wanted(layer, fixed=fixed) for layer in layers]
+    distinct = tuple(dict.fromkeys(each for each in wanted if each))
     made = {}
-    overlaps = {}
-    for done, spec in enumerate(specs):
-        progress(write_options(spec), done, len(specs))
-        made[spec] = _make(spec, style)
-        overlaps[spec] = _overlap(spec)
-    rows = []
-    for layer in layers:
-        if layer.layer is None:
-            rows.append(_row(layer, _Made(reason=layer.reason), spec=UNKNOWN, overlap=UNKNOWN))
-        else:
-            spec = layer.layer.spec
-            options = write_options(spec)
-            rows.append(_row(layer, made[spec], spec=options, overlap=overlaps[spec]))
-    return ModelKernels(
-        rows=tuple(rows),
-        files={kernel.path: kernel.text for kernel in made.values() if kernel.path},
-    )
+    for done, each in enumerate(distinct):
+        progress(write_options(each.spec), done, len(distinct))
+        made[each] = replace(_make(each, fixed=fixed, style=style), overlap=_overlap(each.spec))
+    rows = [
+        _row(layer, made[each], spec=write_options(each.spec))
+        if each
+        else _row(layer, _Made(reason=layer.reason), spec=UNKNOWN)
+        for layer, each in zip(layers, wanted, strict=True)
+    ]
+    files = {path: text for kernel in made.values() for path, text in kernel.files.items()}
+    return ModelKernels(rows=tuple(rows), files=files)
+
+
+def _wanted(layer: ModelLayer, *, fixed: bool) -> _Wanted | None:
+    """Return what a layer needs; None if its sizes cannot be told."""
+    if layer.layer is None:
+        return None
+    shapes = (layer.input_shape or (), layer.output_shape or ()) if fixed else None
+    return _Wanted(layer.layer.spec, shapes)
 
 
 def layers_table(kernels: ModelKernels, *, title: str) -> str:
@@ -174,18 +204,48 @@ def layers_table(kernels: ModelKernels, *, title: str) -> str:
 
 def summary(kernels: ModelKernels) -> str:
     """Return how many layers and kernels there are, in words."""
-    words = f"{_counted(len(kernels.rows), 'layer')}, {_counted(len(kernels.files), 'kernel')}"
+    made = {row.kernel for row in kernels.rows if row.kernel}
+    words = f"{_counted(len(kernels.rows), 'layer')}, {_counted(len(made), 'kernel')}"
     return f"{words}, {kernels.left_out} without a kernel" if kernels.left_out else words
 
 
-def _make(spec: ConvSpec, style: str | None) -> _Made:
-    """Return the kernel of a spec, checked on symbols."""
+def _make(wanted: _Wanted, *, fixed: bool, style: str | None) -> _Made:
+    """Return a kernel, checked."""
     try:
-        request = request_kernel(spec, layout="batched", style=style)
-        (file,) = build_of(request).checked.files
+        build = build_of(_fixed_request(wanted) if fixed else _request(wanted, style))
+        files = build.checked.files
     except (OptionError, SpecError) as err:
         return _Made(reason=str(err))
-    return _Made(path=file.path, text=file.text)
+    if fixed:
+        request = build.request
+        files += (main_file(request.name, request.one_input, build.in_numpy.kernel),)
+    return _Made(path=files[0].path, files={file.path: file.text for file in files})
+
+
+def _request(wanted: _Wanted, style: str | None) -> KernelRequest:
+    return request_kernel(wanted.spec, layout="batched", style=style)
+
+
+def _fixed_request(wanted: _Wanted) -> KernelRequest:
+    """Return the request for C for the input of a layer.
+
+    Raises:
+        OptionError: the model leaves a size open.
+    """
+    given, made = wanted.shapes or ((), ())
+    images, *sizes = given or (None,)
+    known = [size for size in sizes if size is not None]
+    outputs = made[1] if len(made) > 1 else None
+    if not known or len(known) < len(sizes) or outputs is None:
+        raise OptionError(f"C for one input needs its sizes, got {_shape(given or None)}")
+    return request_kernel(
+        wanted.spec,
+        target="c",
+        layout="batched",
+        fixed=True,
+        input_shape=(1 if images is None else images, *known),
+        out_channels=outputs,
+    )
 
 
 def _overlap(spec: ConvSpec) -> str:
@@ -196,7 +256,7 @@ def _overlap(spec: ConvSpec) -> str:
         return UNKNOWN
 
 
-def _row(layer: ModelLayer, made: _Made, *, spec: str, overlap: str) -> LayerRow:
+def _row(layer: ModelLayer, made: _Made, *, spec: str) -> LayerRow:
     return LayerRow(
         node=layer.node,
         operator=layer.operator,
@@ -205,7 +265,7 @@ def _row(layer: ModelLayer, made: _Made, *, spec: str, overlap: str) -> LayerRow
         output=_shape(layer.output_shape),
         multiplications=_number(layer.multiplications),
         parameters=_number(layer.parameters),
-        overlap=overlap,
+        overlap=made.overlap,
         kernel=made.path,
         reason=made.reason,
     )

@@ -9,6 +9,7 @@ gather            KernelPlan -> the sums of the forward pass and of grad_input, 
 lanes             KernelPlan -> the sums of grad_weight, lane by lane
 fixed             what the files for one input have in common
 element           the products of one small image -> the functions for it, entry by entry
+main              a program that checks the functions for one input
 nests             loops with fixed bounds over the entries that taps reach
 direct            KernelPlan, shapes of one input -> the functions for it, in such loops
 module            KernelPlan, KernelRequest -> the .c and .h file of a plane
