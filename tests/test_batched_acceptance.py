@@ -12,7 +12,7 @@ import numpy as np
 
 from symconv import derive, load
 from symconv.algebra.closure import as_convolution
-from symconv.codegen.request import MAX_UNROLLED_TAPS
+from symconv.codegen.request import MAX_TAPS
 from tests import test_peers
 from tests.test_peers import cases, loader, results, same, spec_of, supported
 
@@ -56,7 +56,7 @@ def test_batched_kernels_have_the_checksums_of_real_layers():
         images = case["check"]["N"] if case["check"] else 0
         if not 0 < images * case["macs_per_image"] <= MOST_PRODUCTS or not supported(case):
             continue
-        if prod(case["k"]) > MAX_UNROLLED_TAPS:
+        if prod(case["k"]) > MAX_TAPS["batched"]:
             continue
         shapes = peers.shapes({**case, "N": images})
         x, w, dy = (

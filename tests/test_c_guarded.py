@@ -28,6 +28,11 @@ SPECS = [
     {"kernel_shape": (2, 3), "stride": (1, 4), "padding": ((0, 0), (4, 0))},
     {"kernel_shape": (4,), "stride": 2, "dilation": 3, "padding": 2},
     {"kernel_shape": (2, 2, 3), "stride": (1, 1, 2), "padding": ((1, 0), (0, 1), (0, 2))},
+    {"kernel_shape": (9, 12), "padding": ((4, 0), (3, 6))},
+    {"kernel_shape": (8, 13), "stride": (2, 3), "dilation": (1, 2)},
+    {"kernel_shape": (1, 101), "padding": ((0, 0), (60, 0))},
+    {"kernel_shape": (120,), "stride": 2, "padding": 3},
+    {"kernel_shape": (4, 5, 6), "stride": (1, 2, 1), "padding": 1},
 ]
 RUN = """
 import itertools, json, sys
@@ -103,6 +108,23 @@ def test_no_page_beside_an_array_is_touched(options):
 )
 def test_a_planted_step_outside_is_found(right, wrong):
     options = {"kernel_shape": (2, 3), "stride": (1, 2), "padding": ((0, 0), (0, 4))}
+    assert_found(options, right, wrong)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("+ CELLS <= sizes[2]", "+ CELLS <= sizes[2] + 4096"),
+        ("line.apart, sizes[1], meetings", "line.apart, sizes[1] + 4096, meetings"),
+        ("count = LEAST(end - first, CELLS)", "count = CELLS + 2048"),
+        ("step, size, count)", "step, size + 4096, count + 4096)"),
+    ],
+)
+def test_a_planted_step_outside_of_loops_is_found(right, wrong):
+    assert_found({"kernel_shape": (9, 12), "padding": ((4, 0), (3, 6))}, right, wrong)
+
+
+def assert_found(options, right, wrong):
     texts = [
         file.text for file in build_of(request_kernel(ConvSpec(**options), target="c")).unchecked
     ]
@@ -111,7 +133,9 @@ def test_a_planted_step_outside_is_found(right, wrong):
 
 
 @pytest.mark.parametrize("dtype", ["f", "d"])
-@pytest.mark.parametrize("options", SPECS[:4], ids=lambda each: ConvSpec(**each).name)
+@pytest.mark.parametrize(
+    "options", [*SPECS[:4], *SPECS[7:9]], ids=lambda each: ConvSpec(**each).name
+)
 def test_what_is_no_number_travels_as_in_the_definition(options, dtype):
     spec = ConvSpec(**options)
     kernel, draws = load(spec, target="c"), np.random.default_rng(0)

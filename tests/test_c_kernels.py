@@ -7,10 +7,13 @@ from functools import cache
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
 
 from symconv import ConvSpec, OptionError, VerificationError, generate, load, reference
 from symconv.algebra.derivation import derive_gradients
-from symconv.codegen.check.compiled import check_compiled
+from symconv.codegen.c import loops
+from symconv.codegen.c.loops import CUT_LOOPS
+from symconv.codegen.check.compiled import check_numbers
 from symconv.codegen.kernel import DTYPES, GeneratedFile
 from symconv.codegen.request import request_kernel
 from symconv.codegen.runtime.arrays import SUFFIXES
@@ -24,6 +27,15 @@ SPECS = [
     ConvSpec(kernel_shape=(3, 2), stride=(2, 1), padding=((1, 0), (0, 2))),
     ConvSpec(kernel_shape=(2,), stride=3),
     ConvSpec(kernel_shape=(2, 1, 2), stride=(2, 1, 1), padding=((0, 1), (0, 0), (1, 0))),
+]
+MANY_TAPS = [
+    ConvSpec(kernel_shape=(11, 10), padding=((3, 5), (4, 2))),
+    ConvSpec(kernel_shape=(9, 12), stride=(2, 3), padding=4, dilation=(1, 2)),
+    ConvSpec(kernel_shape=(8, 13), stride=(3, 14), dilation=(2, 1)),
+    ConvSpec(kernel_shape=(1, 101), padding=((0, 0), (60, 3))),
+    ConvSpec(kernel_shape=(101, 1), padding=((10, 0), (0, 1))),
+    ConvSpec(kernel_shape=(120,), stride=3, dilation=2, padding=7),
+    ConvSpec(kernel_shape=(4, 5, 6), stride=(1, 2, 1), padding=1),
 ]
 NOT_FUSED = ("-ffp-contract=off",)
 TYPES = [np.float32, np.float64, np.int32, np.int64]
@@ -50,6 +62,75 @@ def test_numbers_equal_the_reference_in_every_type(spec, dtype):
         np.testing.assert_array_equal(dx, reference.grad_input(spec, dy, w, shape))
         np.testing.assert_array_equal(dw, reference.grad_weight(spec, dy, x))
         assert db == reference.grad_bias(spec, dy)
+
+
+@pytest.mark.parametrize("dtype", TYPES)
+@pytest.mark.parametrize("flags", [(), CUT_LOOPS], ids=["whole", "cut"])
+@pytest.mark.parametrize("spec", MANY_TAPS, ids=lambda spec: spec.name)
+def test_kernels_of_many_taps_equal_the_reference_in_every_type(spec, dtype, flags):
+    kernel = build_of(request_kernel(spec, target="c")).load(flags=flags)
+    for more in (0, 1, 70):
+        least = [e - lo - hi for e, (lo, hi) in zip(spec.extent, spec.padding_pairs, strict=True)]
+        *leading, last = [max(1, size) for size in least]
+        shape = (*(size + min(more, 6) for size in leading), last + more)
+        x = strategies.integers(shape, 1, dtype=dtype)
+        w = strategies.integers(spec.kernel_shape, 2, dtype=dtype)
+        dy = strategies.integers(spec.output_shape(shape), 3, dtype=dtype)
+        y, (dx, dw, _) = kernel.forward(x, w, dtype(5)), kernel.backward(dy, x, w)
+        np.testing.assert_array_equal(y, reference.forward(spec, x, w, 5))
+        np.testing.assert_array_equal(dx, reference.grad_input(spec, dy, w, shape))
+        np.testing.assert_array_equal(dw, reference.grad_weight(spec, dy, x))
+
+
+@settings(max_examples=15)
+@given(strategies.images(max_kernel=4, max_stride=3, max_padding=3), strategies.seeds)
+def test_loops_over_taps_equal_the_reference_for_every_spec(image, seed):
+    (spec, shape), dtype = image, np.int32
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loops, "MOST_UNROLLED", 0)
+        try:
+            build = build_of(request_kernel(spec, target="c", dtype="i32"))
+        except OptionError:
+            return
+        kernel = build.load()
+        assert "KERNEL_COLUMNS" in build.unchecked[0].text
+    x = strategies.integers(shape, seed, dtype=dtype)
+    w = strategies.integers(spec.kernel_shape, seed + 1, dtype=dtype)
+    dy = strategies.integers(spec.output_shape(shape), seed + 2, dtype=dtype)
+    y, (dx, dw, _) = kernel.forward(x, w, dtype(5)), kernel.backward(dy, x, w)
+    np.testing.assert_array_equal(y, reference.forward(spec, x, w, 5))
+    np.testing.assert_array_equal(dx, reference.grad_input(spec, dy, w, shape))
+    np.testing.assert_array_equal(dw, reference.grad_weight(spec, dy, x))
+
+
+@pytest.mark.parametrize(
+    "kernel_shape", [(10, 10), (15, 15), (31, 31), (64, 64), (1, 1024), (1024, 1), (16, 16, 16)]
+)
+@pytest.mark.parametrize("stride", [1, 2, 8])
+def test_no_kernel_has_more_statements_than_compile_in_a_few_seconds(kernel_shape, stride):
+    spec = ConvSpec(kernel_shape=kernel_shape, stride=stride)
+    source, _ = build_of(request_kernel(spec, target="c")).unchecked
+    assert len(source.text.splitlines()) < 1700
+    if len(kernel_shape) < 3 and max(kernel_shape) > 10:
+        assert len(source.text.splitlines()) < 900
+
+
+def test_any_number_of_threads_gives_the_same_bits_of_many_taps():
+    for spec in (MANY_TAPS[0], MANY_TAPS[5]):
+        request = request_kernel(spec, target="c")
+        shape = tuple(e + 40 * (3 - spec.axes) ** 6 for e in spec.extent)
+        draws = np.random.default_rng(0)
+        x, w, dy = (
+            draws.standard_normal(each)
+            for each in (shape, spec.kernel_shape, spec.output_shape(shape))
+        )
+        one, two = (build_of(request).load(threads=threads) for threads in (1, 2))
+        for ours, theirs in zip(
+            (one.forward(x, w), *one.backward(dy, x, w)),
+            (two.forward(x, w), *two.backward(dy, x, w)),
+            strict=True,
+        ):
+            assert ours.tobytes() == theirs.tobytes()
 
 
 def variants(array):
@@ -121,7 +202,9 @@ def test_out_is_filled_and_returned():
 
 @pytest.mark.parametrize("dtype", TYPES)
 @pytest.mark.parametrize("stride", [1, 2, 3])
-def test_vectors_give_the_bits_of_single_entries(stride, dtype):
+@pytest.mark.parametrize("most_unrolled", [100, 0])
+def test_vectors_give_the_bits_of_single_entries(stride, dtype, most_unrolled, monkeypatch):
+    monkeypatch.setattr(loops, "MOST_UNROLLED", most_unrolled)
     spec = ConvSpec(kernel_shape=(3, 2), stride=(2, stride), padding=1, dilation=(1, 2))
     request = request_kernel(spec, target="c", dtype=SUFFIXES[np.dtype(dtype)])
     source, header = build_of(request).unchecked
@@ -219,7 +302,44 @@ def test_planted_faults_are_found(right, wrong):
     text = source.text.replace(right, wrong)
     mutant = build_of(request).load((GeneratedFile(source.path, text), header))
     with pytest.raises(VerificationError, match="differs from the derivation"):
-        check_compiled(mutant, derivation, input_shapes=[(40,), (9,)])
+        check_numbers(mutant, derivation, input_shapes=[(40,), (9,)])
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("line.taps, skip, met + 1", "line.taps + 1, skip, met + 1"),
+        ("w[tap - 0 * down]", "w[tap + 0 * down + 1]"),
+        ("room < 0", "room < 1"),
+        ("count - end, 0", "count - end, 1"),
+        ("x += column.forward", "x += 1"),
+        ("first + step * k", "first + k"),
+        ("column.to_step * (first + k)", "column.to_step * first + k"),
+        ("begin - first", "0"),
+        ("number / groups % line.taps", "number % line.taps"),
+        ("{ 1, 2, ", "{ 0, 2, "),
+        (", -2, ", ", 2, "),
+    ],
+)
+def test_planted_faults_in_loops_are_found(right, wrong, monkeypatch):
+    monkeypatch.setattr(loops, "MOST_UNROLLED", 0)
+    spec = ConvSpec(kernel_shape=(5, 7), padding=(2, 3), dilation=(1, 3), stride=(1, 2))
+    request = request_kernel(spec, target="c", dtype=",".join(DTYPES))
+    derivation = derive_gradients(spec)
+    source, header = build_of(request).unchecked
+    assert right in source.text
+    text = source.text.replace(right, wrong)
+    mutants = [
+        build_of(request).load((GeneratedFile(source.path, text), header), flags=flags)
+        for flags in ((), CUT_LOOPS)
+    ]
+
+    def check_all():
+        for mutant in mutants:
+            check_numbers(mutant, derivation, input_shapes=[(9, 65), (3, 15)])
+
+    with pytest.raises(VerificationError, match="differs from the derivation"):
+        check_all()
 
 
 @pytest.mark.parametrize("compiler", ["gcc", "clang"])
@@ -230,7 +350,7 @@ def test_compilers_have_nothing_to_say(compiler, tmp_path):
         pytest.skip(f"there is no {compiler}")
     gaps = ConvSpec(kernel_shape=(2, 3), stride=(4, 5), dilation=(1, 2), padding=((0, 3), (2, 0)))
     paths = []
-    for spec in (*SPECS, gaps, ConvSpec(kernel_shape=(1, 1, 1))):
+    for spec in (*SPECS, *MANY_TAPS, gaps, ConvSpec(kernel_shape=(1, 1, 1))):
         request = request_kernel(spec, target="c", dtype=",".join(DTYPES))
         for file in build_of(request).unchecked:
             (tmp_path / file.path).write_text(file.text)

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from symconv import ConvSpec, reference
+from symconv.codegen.c import loops
 from symconv.codegen.request import request_kernel
 from symconv.codegen.targets import build_of
 from tests import strategies
@@ -130,8 +131,10 @@ def run_sanitized(folder, specs, cases, *, right="", wrong=""):
 
 
 @needs_sanitizer
+@pytest.mark.parametrize("most_unrolled", [loops.MOST_UNROLLED, 0], ids=["unrolled", "loops"])
 @pytest.mark.parametrize("batch", range(-(-SPECS // TOGETHER)))
-def test_nothing_outside_is_read_or_written(batch, tmp_path):
+def test_nothing_outside_is_read_or_written(batch, most_unrolled, tmp_path, monkeypatch):
+    monkeypatch.setattr(loops, "MOST_UNROLLED", most_unrolled)
     rng = random.Random(batch)
     specs = {spec.name: spec for spec in (random_spec(rng) for _ in range(TOGETHER))}
     cases = [case for spec in specs.values() for case in cases_of(spec, rng)]
@@ -150,5 +153,21 @@ def test_nothing_outside_is_read_or_written(batch, tmp_path):
 )
 def test_the_sanitizer_finds_a_planted_step_outside(right, wrong, tmp_path):
     spec, rng = ConvSpec(kernel_shape=(3,), padding=1), random.Random(0)
+    done = run_sanitized(tmp_path, [spec], list(cases_of(spec, rng)), right=right, wrong=wrong)
+    assert "AddressSanitizer" in done.stderr
+
+
+@needs_sanitizer
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("+ CELLS <= sizes[2]", "<= sizes[2]"),
+        ("line.apart, sizes[1], meetings", "line.apart, sizes[1] + 1, meetings"),
+        ("FRAME (CELLS + 12)", "FRAME (CELLS + 11)"),
+        ("KERNEL_COLUMNS - TAPS)", "KERNEL_COLUMNS)"),
+    ],
+)
+def test_the_sanitizer_finds_a_planted_step_outside_of_loops(right, wrong, tmp_path):
+    spec, rng = ConvSpec(kernel_shape=(9, 13), padding=1), random.Random(0)
     done = run_sanitized(tmp_path, [spec], list(cases_of(spec, rng)), right=right, wrong=wrong)
     assert "AddressSanitizer" in done.stderr

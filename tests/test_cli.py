@@ -50,7 +50,10 @@ def start(*arguments, **options):
         ("generate -p three -q 3", "-p must be one integer, got 'three'"),
         ("generate -p 99999999999 -q 3", "kernel_shape[0] must be at most 2147483647"),
         (f"generate -p {'9' * 6000} -q 3", "-p must be one integer, got '9999"),
-        ("generate -p 2000 -q 2000", "kernel_shape must have at most 1024 taps to be unrolled"),
+        (
+            "generate -p 2000 -q 2000",
+            "at most 4096 taps in the plane layout, got",
+        ),
         ("derive -p 2000 -q 2000", "kernel_shape must have at most 4096 taps"),
         ("generate", "a kernel must be given: -p 3 -q 5, or --kernel 3x5"),
         ("generate -p 3", "-p and -q must be given together"),

@@ -304,8 +304,10 @@ def test_requests_that_cannot_be_met_are_refused(arguments, error, message):
 def test_specs_that_a_plane_kernel_cannot_have_are_refused():
     with pytest.raises(OptionError, match="groups must be 1 in the plane layout, got 2"):
         generate(ConvSpec(kernel_shape=(3,), groups=2))
-    with pytest.raises(SpecError, match="at most 1024 taps to be unrolled"):
-        generate(ConvSpec(kernel_shape=(33, 32)))
+    with pytest.raises(SpecError, match="at most 4096 taps in the plane layout"):
+        generate(ConvSpec(kernel_shape=(65, 64)))
+    with pytest.raises(SpecError, match="at most 1024 taps in the batched layout"):
+        generate(ConvSpec(kernel_shape=(33, 32)), layout="batched")
     with pytest.raises(SpecError, match="depends on the input"):
         generate(ConvSpec(kernel_shape=(3,), stride=2, padding="same"))
 

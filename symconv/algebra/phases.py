@@ -226,16 +226,25 @@ class PhaseTable:
     def _reads_of_padded(
         self, cell: Sequence[int], *, output_shape: Sequence[int] | None
     ) -> tuple[tuple[Shape, Shape], ...]:
-        blocks, phase = self.locate(cell)
-        pairs = []
-        for tap in phase.taps:
-            output = tuple(block - shift for block, shift in zip(blocks, tap.shifts, strict=True))
-            below = output_shape is None or all(
-                i < size for i, size in zip(output, output_shape, strict=True)
-            )
-            if min(output) >= 0 and below:
-                pairs.append((output, tap.index))
-        return tuple(pairs)
+        blocks, phases = self.locate(cell)
+        sizes = [None] * len(self.axes) if output_shape is None else output_shape
+        along = [
+            [
+                (block - tap.shift, tap.index)
+                for tap in phase.taps
+                if _exists(block - tap.shift, size)
+            ]
+            for block, phase, size in zip(blocks, phases.axes, sizes, strict=True)
+        ]
+        return tuple(
+            (tuple(output for output, _ in met), tuple(tap for _, tap in met))
+            for met in product(*along)
+        )
+
+
+def _exists(output: int, size: int | None) -> bool:
+    """Return whether an output lies in an axis of that size; None is an axis without end."""
+    return output >= 0 and (size is None or output < size)
 
 
 def _in_words(phase: AxisPhase) -> tuple[str, str]:

@@ -47,7 +47,7 @@ C_KEYWORDS: Final = frozenset(
         *("static", "struct", "switch", "typedef", "union", "unsigned", "void", "volatile"),
     )
 )
-MAX_UNROLLED_TAPS: Final = 1024
+MAX_TAPS: Final = {"plane": 4096, "batched": 1024}
 MAX_FIXED_ENTRIES: Final = 2**22
 MAX_FIXED_PRODUCTS: Final = 2**28
 
@@ -111,9 +111,9 @@ def request_kernel(
     dtypes = _dtypes(dtype, target=target)
     if spec.groups != 1 and layout == "plane":
         raise OptionError(f"groups must be 1 in the plane layout, got {spec.groups}")
-    if prod(spec.kernel_shape) > MAX_UNROLLED_TAPS:
+    if prod(spec.kernel_shape) > MAX_TAPS[layout]:
         raise SpecError(
-            f"kernel_shape must have at most {MAX_UNROLLED_TAPS} taps to be unrolled, "
+            f"kernel_shape must have at most {MAX_TAPS[layout]} taps in the {layout} layout, "
             f"got {spec.kernel_shape}"
         )
     sizes = input_shape

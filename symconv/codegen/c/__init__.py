@@ -7,6 +7,7 @@ batched_contexts  the same for batches
 rows              KernelPlan -> the functions of single rows
 gather            KernelPlan -> the sums of the forward pass and of grad_input, row by row
 lanes             KernelPlan -> the sums of grad_weight, lane by lane
+loops             KernelPlan of many taps -> tables of its phases, over which one text loops
 fixed             what the files for one input have in common
 element           the products of one small image -> the functions for it, entry by entry
 main              a program that checks the functions for one input

@@ -233,7 +233,8 @@ class Lanes:
 
     Attributes:
         parameters, arguments: those behind the arrays, of the function of one row.
-        start, stop: the outputs all of whose taps exist.
+        first, end: the outputs for which some tap exists.
+        start, stop: those for which all do.
         step: their letter.
         terms: per tap of the row, what is added in one lane.
         stride: how far apart lanes read x.
@@ -248,6 +249,8 @@ class Lanes:
 
     parameters: str
     arguments: str
+    first: str
+    end: str
     start: str
     stop: str
     step: str
@@ -265,6 +268,77 @@ class Lanes:
     size_arguments: str
     parts: tuple[Part, ...]
     total: int
+
+
+@dataclass(frozen=True)
+class AxisPhases:
+    """The phases along one axis: its name, and per phase the numbers of its table in C."""
+
+    name: str
+    phases: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Span:
+    """The rows of a block that one row of the source takes part in, and their number as a case."""
+
+    number: int
+    rows: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class LoopedSum:
+    """The forward pass or grad_input as loops over taps.
+
+    Attributes:
+        name, result, given, target, source, biased, entries: as for a Gather.
+        gapped: whether some cells belong to no phase.
+        target_sizes, source_sizes: the sizes of the arrays along three axes.
+        axes: the phases along each axis.
+    """
+
+    name: str
+    result: str
+    given: str
+    target: str
+    source: str
+    biased: bool
+    entries: str
+    gapped: bool
+    target_sizes: str
+    source_sizes: str
+    axes: tuple[AxisPhases, ...]
+
+
+@dataclass(frozen=True)
+class Loops:
+    """A kernel of many taps.
+
+    Attributes:
+        sums: forward and grad_input.
+        kernel_rows, kernel_columns: the sizes of the kernel along its last two axes.
+        rows, vectors: the numbers of the rows of a block, and of the vectors of a row of it.
+        spans: the rows of a block that a row of the source may take part in.
+        together: how many taps of a row read one frame.
+        span: how many steps lie between the first and the last of them.
+        stretch: how many cells of a row one thread makes at a time.
+        group: the taps that grad_weight sums over a row together.
+        input_sizes: those of x along three axes.
+        output_lines: how many rows a plane of dy has.
+    """
+
+    sums: tuple[LoopedSum, ...]
+    kernel_rows: int
+    kernel_columns: int
+    rows: tuple[int, ...]
+    vectors: tuple[int, ...]
+    spans: tuple[Span, ...]
+    together: int
+    span: int
+    stretch: int
+    group: int
+    input_sizes: str
+    output_lines: str
 
 
 @dataclass(frozen=True)
@@ -304,7 +378,8 @@ class CModule:
         lanes: in how many lanes sums over an image are made.
         fold_after: how many rows of dy the lanes take in before they are added up.
         worth_threads: from how many entries on threads are worth their start.
-        gathers: forward and grad_input.
+        gathers: forward and grad_input, a statement a product; none where they are loops.
+        loops: a kernel of many taps; None where every product has its statement.
         weights: grad_weight.
     """
 
@@ -328,4 +403,5 @@ class CModule:
     fold_after: int
     worth_threads: int
     gathers: tuple[Gather, ...]
+    loops: Loops | None
     weights: Lanes

@@ -19,6 +19,7 @@ from symconv.codegen.c.spelling import (
     declared,
     index_of,
     row_place,
+    sized,
     term,
 )
 from symconv.codegen.plan.kernel import KernelPlan
@@ -29,34 +30,90 @@ TOGETHER: Final = 3
 
 
 def weight_lanes(plan: KernelPlan) -> Lanes:
-    """Return how grad_weight is summed."""
+    """Return how grad_weight is summed, a statement a tap of a row."""
+    last = plan.axes - 1
+    n, h = INPUT_SIZES[last], OUTPUT_SIZES[last]
+    stride, taps = plan.stride[last], plan.kernel_shape[last]
+    reads = [tap.index[last].constant for tap in plan.taps[:taps]]
+    return _lanes(
+        plan,
+        reads,
+        notes=[entry("x", ["*"] * last + [tap.index[last].spelled()]) for tap in plan.taps[:taps]],
+        parameters=(n, h),
+        place="",
+        first="0",
+        end=h,
+        start=str(-(min(reads) // stride)),
+        stop=windows(n, stride, room=-1 - max(reads), most=h),
+        reach=last_read(plan),
+        together=TOGETHER,
+    )
+
+
+def group_lanes(plan: KernelPlan, *, group: int) -> Lanes:
+    """Return how grad_weight is summed for some neighbouring taps of any row.
+
+    The first of them reads cell `read` of x for output 0.
+    """
+    last = plan.axes - 1
+    n, h = INPUT_SIZES[last], OUTPUT_SIZES[last]
+    stride, dilation = plan.stride[last], int(plan.reads[last].dilation)
+    reads = [dilation * number for number in range(group)]
+    most = sized("read", reads[-1])
+    tap = index_of(Affine(dilation, TAP_LETTERS[last], 0))
+    window = index_of(Affine(stride, WINDOW_LETTERS[last], 0))
+    return _lanes(
+        plan,
+        reads,
+        notes=[""] * group,
+        parameters=("read", n, h),
+        place="read + ",
+        first=f"NAME(below)({most}, {stride}, 0, {h})",
+        end=f"NAME(below)(read, {stride}, {n}, {h})",
+        start=f"NAME(below)(read, {stride}, 0, {h})",
+        stop=f"NAME(below)({most}, {stride}, {n}, {h})",
+        reach=f"read + {window} + {tap}",
+        together=group,
+    )
+
+
+def _lanes(
+    plan: KernelPlan,
+    reads: Sequence[int],
+    *,
+    notes: Sequence[str],
+    parameters: Sequence[str],
+    place: str,
+    first: str,
+    end: str,
+    start: str,
+    stop: str,
+    reach: str,
+    together: int,
+) -> Lanes:
     last = plan.axes - 1
     n, h, j = INPUT_SIZES[last], OUTPUT_SIZES[last], WINDOW_LETTERS[last]
     inputs, outputs = INPUT_SIZES[: plan.axes], OUTPUT_SIZES[: plan.axes]
     stride, taps = plan.stride[last], plan.kernel_shape[last]
-    one_row = plan.taps[:taps]
-    reads = [tap.index[last].constant for tap in one_row]
     sizes = (*inputs, *(outputs[1:] or outputs))
+    places = [f"{place}{index_of(Affine(stride, f'({j} + lane)', read))}" for read in reads]
     return Lanes(
-        parameters=declared((n, h)),
+        parameters=declared(parameters),
         arguments=f"{n}, {h}",
-        start=str(-(min(reads) // stride)),
-        stop=windows(n, stride, room=-1 - max(reads), most=h),
+        first=first,
+        end=end,
+        start=start,
+        stop=stop,
         step=j,
         terms=tuple(
-            term(
-                f"lanes[{tap.tap[last]}][lane] += "
-                f"dy[{j} + lane] * x[{index_of(Affine(stride, f'({j} + lane)', read))}];",
-                entry("x", ["*"] * last + [tap.index[last].spelled()]),
-                indent=16,
-            )
-            for tap, read in zip(one_row, reads, strict=True)
+            term(f"lanes[{number}][lane] += dy[{j} + lane] * x[{at}];", note, indent=16)
+            for number, (at, note) in enumerate(zip(places, notes, strict=True))
         ),
         stride=stride,
-        groups=_groups(stride, reads, letter=j) if stride in VECTOR_STRIDES else (),
-        taps=taps,
+        groups=_groups(places, together=together) if stride in VECTOR_STRIDES else (),
+        taps=len(reads),
         tap=TAP_LETTERS[last],
-        reach=last_read(plan),
+        reach=reach,
         exists=f"reach >= 0 && reach < {n}",
         letters=_letters(WINDOW_LETTERS[:last], outputs),
         rows=" * ".join(outputs[:last]) or "1",
@@ -83,10 +140,10 @@ def _letters(letters: Sequence[str], sizes: Sequence[str]) -> tuple[str, ...]:
     return f"{first} = number / {sizes[1]}", f"{second} = number % {sizes[1]}"
 
 
-def _groups(stride: int, reads: Sequence[int], *, letter: str) -> tuple[tuple[LaneTap, ...], ...]:
+def _groups(places: Sequence[str], *, together: int) -> tuple[tuple[LaneTap, ...], ...]:
     """Return the taps of a row in groups, each with its place in x."""
     taps = [
-        LaneTap(number, f"x + {index_of(Affine(stride, f'({letter} + lane)', read))}")
-        for number, read in enumerate(reads)
+        LaneTap(number, f"x + ({place})" if place.startswith("read") else f"x + {place}")
+        for number, place in enumerate(places)
     ]
-    return tuple(tuple(taps[begin : begin + TOGETHER]) for begin in range(0, len(taps), TOGETHER))
+    return tuple(tuple(taps[begin : begin + together]) for begin in range(0, len(taps), together))

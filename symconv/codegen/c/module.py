@@ -7,7 +7,8 @@ from typing import Final
 
 from symconv.codegen.c.contexts import Apart, CModule, Size
 from symconv.codegen.c.gather import forward_gather, grad_input_gather
-from symconv.codegen.c.lanes import weight_lanes
+from symconv.codegen.c.lanes import group_lanes, weight_lanes
+from symconv.codegen.c.loops import is_looped, loops_of
 from symconv.codegen.c.spelling import declared, sized
 from symconv.codegen.c.types import types_of
 from symconv.codegen.kernel import KernelRequest
@@ -19,6 +20,7 @@ from symconv.codegen.spelling.text import bracketed, tuple_of, window_count
 LANES: Final = 16
 FOLD_AFTER: Final = 64
 WORTH_THREADS: Final = 2**15
+USUAL_TAPS: Final = 9
 
 
 def plane_module(plan: KernelPlan, request: KernelRequest, *, proof: Sequence[str]) -> CModule:
@@ -30,10 +32,12 @@ def plane_module(plan: KernelPlan, request: KernelRequest, *, proof: Sequence[st
         proof: how far the emitted code is checked, line by line.
     """
     inputs, outputs = INPUT_SIZES[: plan.axes], OUTPUT_SIZES[: plan.axes]
-    gathers = (forward_gather(plan), grad_input_gather(plan))
+    loops = loops_of(plan) if is_looped(plan) else None
+    gathers = () if loops else (forward_gather(plan), grad_input_gather(plan))
     tiles = [case.tile for gather in gathers for case in gather.cases if case.tile]
-    weights = weight_lanes(plan)
+    weights = group_lanes(plan, group=loops.group) if loops else weight_lanes(plan)
     strides = {tile.stride for tile in tiles} | ({1, weights.stride} if weights.groups else set())
+    strides |= {1} if loops else set()
     return CModule(
         header=header_of(plan, request, proof=proof),
         name=request.name,
@@ -53,10 +57,16 @@ def plane_module(plan: KernelPlan, request: KernelRequest, *, proof: Sequence[st
         strides=tuple(map(Apart, sorted(strides))),
         lanes=LANES,
         fold_after=FOLD_AFTER,
-        worth_threads=WORTH_THREADS,
+        worth_threads=_worth_threads(plan) if loops else WORTH_THREADS,
         gathers=gathers,
+        loops=loops,
         weights=weights,
     )
+
+
+def _worth_threads(plan: KernelPlan) -> int:
+    """Return from how many entries of many products each threads are worth their start."""
+    return max(1, WORTH_THREADS * USUAL_TAPS // len(plan.taps))
 
 
 def guard_of(request: KernelRequest) -> str:

@@ -13,14 +13,16 @@ import numpy as np
 
 from symconv.codegen.build import Build, Check
 from symconv.codegen.c.batched import CUT_SMALL
+from symconv.codegen.c.loops import CUT_LOOPS, is_looped
 from symconv.codegen.c.winograd import CUT_TILES, TILED
 from symconv.codegen.check.compiled import (
     RANGES,
-    check_compiled,
     check_compiled_batches,
+    check_numbers,
     compiled_trials,
 )
 from symconv.codegen.check.fixed import check_fixed
+from symconv.codegen.check.numpy_kernels import too_many_for_symbols
 from symconv.codegen.check.winograd import tile_trials
 from symconv.codegen.kernel import Kernel
 from symconv.codegen.runtime.compiler import find_compiler
@@ -32,10 +34,16 @@ NOT_COMPILED: Final = "not compiled, for there is no C compiler; as Python code"
 def check_of_plane(build: Build) -> Check:
     """Return how a C kernel of planes of any size is checked."""
     shapes = build.in_numpy.check.input_shapes
-    proof = _proof(list(map(str, shapes)), compiled=_with_derivation("the same inputs"))
+    proof = _proof(
+        list(map(str, shapes)),
+        compiled=_with_derivation("the same inputs"),
+        on_symbols=not too_many_for_symbols(build),
+    )
 
     def compare() -> None:
-        check_compiled(build.load(build.files), build.derivation, input_shapes=shapes)
+        for flags in ((), CUT_LOOPS) if is_looped(build.plan) else ((),):
+            kernel = build.load(build.files, flags=flags)
+            check_numbers(kernel, build.derivation, input_shapes=shapes)
 
     return Check(proof, shapes, lambda: _run(build, compare))
 
@@ -110,16 +118,18 @@ def _with_derivation(inputs: str) -> str:
     return f"{inputs}, and compares every entry with the derivation"
 
 
-def _proof(inputs: Sequence[str], *, compiled: str) -> tuple[str, ...]:
+def _proof(inputs: Sequence[str], *, compiled: str, on_symbols: bool = True) -> tuple[str, ...]:
     """Return what the header says; it does not depend on whether a compiler is there.
 
     Args:
         inputs: those that the plan was run on.
         compiled: those that the compiled text is run on, and what it is compared with.
+        on_symbols: whether the plan was run on symbols, else on integers.
     """
     plan = (
-        "the plan that this text spells in C was spelled in Python and run on SymPy symbols for "
-        f"input {', '.join(inputs)}: every entry of every result equals the polynomial of the "
+        "the plan that this text spells in C was spelled in Python and run on "
+        f"{'SymPy symbols' if on_symbols else 'integers'} for input {', '.join(inputs)}: every "
+        f"entry of every result equals {'the polynomial' if on_symbols else 'that'} of the "
         "derivation;"
     )
     run = (

@@ -1,10 +1,10 @@
-"""Compiled code run on integers and compared with the derivation, entry by entry, exactly.
+"""Code run on integers and compared with the derivation, entry by entry, exactly.
 
-Compiled code takes no symbols. Its results are compared with the derivation's sums of the same
-numbers: integers over their whole range, where both sides wrap around, and for float and double
-integers so small that no sum rounds; those that go through fast tiles may differ by the bound of
-their rounding. A sum of products with a wrong entry or coefficient differs
-from the right one at all but a few of 2**32 draws, or 2**64.
+Compiled code takes no symbols, and plane kernels of many taps are too slow on them. Their results
+are compared with the derivation's sums of the same numbers: integers over their whole range, where
+both sides wrap around, and for float and double integers so small that no sum rounds; those that go
+through fast tiles may differ by the bound of their rounding. A sum of products with a wrong entry
+or coefficient differs from the right one at all but a few of 2**32 draws, or 2**64.
 """
 
 from __future__ import annotations
@@ -43,13 +43,13 @@ RANGES: Final[Mapping[type[Any], tuple[int, int]]] = {
 }
 
 
-def check_compiled(
+def check_numbers(
     kernel: Kernel, derivation: DerivedGradients, *, input_shapes: Sequence[Shape]
 ) -> None:
-    """Run all functions of a compiled kernel in every type and compare with the derivation.
+    """Run all functions of a plane kernel in every type and compare with the derivation.
 
     Args:
-        kernel: the emitted code, compiled.
+        kernel: the emitted code, loaded.
         derivation: what it was made from.
         input_shapes: the image sizes to try.
 

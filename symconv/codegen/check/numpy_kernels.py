@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from math import prod
 from operator import add
 from typing import Final
 
 from sympy import IndexedBase
 
+from symconv.algebra.entries import MAX_ENTRIES
 from symconv.algebra.symbols import B_CHANNELS, DY, W, X
 from symconv.codegen.build import Build, Check
+from symconv.codegen.check.compiled import check_numbers
 from symconv.codegen.check.padding import check_much_padding, less_padded
 from symconv.codegen.check.same_code import same_but_for_groups
-from symconv.codegen.check.symbols import check_batched_kernel, check_kernel
+from symconv.codegen.check.symbols import OTHER_WAYS, check_batched_kernel, check_kernel
 from symconv.codegen.check.trials import (
     MAX_COST,
     SYMBOLIC_GROUPS,
@@ -25,13 +28,17 @@ from symconv.codegen.check.trials import (
     smallest_input,
 )
 from symconv.codegen.check.winograd import check_tiles, tile_trials
+from symconv.codegen.runtime.python import retuned
 from symconv.errors import SpecError, VerificationError
 from symconv.sizes import Shape
 
 PATIENCE: Final = 10  # times as many products as usual, if it must be
+MANY_TAPS: Final = 256  # of a plane, from which on symbols take long
 DERIVED: Final = "the formulas are derived for all input sizes, from one generic output;"
 EQUAL: Final = "every entry of every result equals the polynomial of the derivation."
+EQUAL_NUMBERS: Final = "every entry of every result equals that of the derivation."
 ON_SYMBOLS: Final = "run on SymPy symbols"
+ON_INTEGERS: Final = "run on integers"
 
 
 def check_of_plane(build: Build) -> Check:
@@ -40,12 +47,20 @@ def check_of_plane(build: Build) -> Check:
     Raises:
         SpecError: no input is small enough to check it on.
     """
-    if _is_much_padded(build):
-        spec, shape = build.request.spec, _every_phase(build)
+    spec, many = build.request.spec, too_many_for_symbols(build)
+    if (not many or less_padded(spec) != spec) and _is_much_padded(build):
+        shape = _every_phase(build)
         output = spec.output_shape(shape)
         shapes = {X: shape, W: spec.kernel_shape, DY: output, B_CHANNELS: ()}
         return _beside_less_padding(build, shapes)
+    if many:
+        return _on_integers(build)
     return _on_planes(build, checked_shapes(build.derivation))
+
+
+def too_many_for_symbols(build: Build) -> bool:
+    """Return whether a kernel of planes has so many taps that it is checked on integers."""
+    return len(build.derivation.taps) > MANY_TAPS
 
 
 def check_of_element(build: Build) -> Check:
@@ -95,6 +110,29 @@ def _on_planes(build: Build, shapes: tuple[Shape, ...]) -> Check:
         return ON_SYMBOLS
 
     return Check(_proof(list(map(str, shapes))), shapes, run)
+
+
+def _on_integers(build: Build) -> Check:
+    """Return how a kernel of many taps is checked: on integers, in every way that it sums."""
+    tried_shapes = checked_shapes(build.derivation, most=MAX_COST)
+    shapes = tuple(shape for shape in tried_shapes if prod(shape) <= MAX_ENTRIES)
+
+    def run() -> str:
+        kernel = build.load(build.files)
+        check_numbers(kernel, build.derivation, input_shapes=shapes)
+        for constants in OTHER_WAYS:
+            other = retuned(
+                kernel, {**constants, "BLAS": "fd"} if "BLAS" in constants else constants
+            )
+            if other is not None:
+                check_numbers(other, build.derivation, input_shapes=shapes[:1])
+        return ON_INTEGERS
+
+    tried = (
+        "too many taps for symbols: this code was run on integers of 32 and 64 bits for input "
+        f"{', '.join(map(str, shapes))}:"
+    )
+    return Check((DERIVED, tried, EQUAL_NUMBERS), shapes, run)
 
 
 def _run_batches(build: Build, trials: Sequence[Trial], tiled: Sequence[Trial] = ()) -> str:

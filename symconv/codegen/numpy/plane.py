@@ -19,6 +19,7 @@ from symconv.codegen.numpy.spelling import (
 )
 from symconv.codegen.numpy.strategies import BLAS, DOUBLE, KEPT, LONG_ROW, MANY, STRIP, few_products
 from symconv.codegen.plan.kernel import AxisCells, KernelPlan, PhasePlan, TermPlan
+from symconv.codegen.plan.progression import progression
 from symconv.codegen.spelling.formulas import read_formula
 from symconv.codegen.spelling.header import header_of
 from symconv.codegen.spelling.roles import (
@@ -29,7 +30,6 @@ from symconv.codegen.spelling.roles import (
     roles_of,
 )
 from symconv.codegen.spelling.text import BODY, WIDTH, entry, tuple_of
-from symconv.errors import DerivationError
 
 COPIES_NEEDED = ("memory: forward and grad_weight make the padded input, grad_input its gradient",)
 
@@ -198,7 +198,7 @@ def _weights(plan: KernelPlan, phase: PhasePlan) -> str:
     """Return the slice of w that holds the taps of a phase."""
     slices = []
     for axis, size in enumerate(plan.kernel_shape):
-        first, step, count = _progression([term.tap[axis] for term in phase.terms])
+        first, step, count = progression([term.tap[axis] for term in phase.terms])
         if count == size:
             slices.append(":")
         elif count == 1:
@@ -213,23 +213,10 @@ def _walk(terms: Sequence[TermPlan], starts: Sequence[int]) -> Iterator[str]:
     walks = []
     for axis, start in enumerate(starts):
         met = {term.tap[axis]: term.index[axis] for term in terms}
-        first, apart, _ = _progression([met[tap].constant for tap in sorted(met)])
+        first, apart, _ = progression([met[tap].constant for tap in sorted(met)])
         walks.append((first + start, terms[0].index[axis].slope, apart))
     for name, values in zip(("first", "step", "apart"), zip(*walks, strict=True), strict=True):
         yield f"{name}={tuple_of(values)}"
-
-
-def _progression(values: Sequence[int]) -> tuple[int, int, int]:
-    """Return (first, step, count) of numbers a step apart; the step of a single one is 1.
-
-    Raises:
-        DerivationError: they are not.
-    """
-    distinct = list(dict.fromkeys(values))
-    step = distinct[1] - distinct[0] if len(distinct) > 1 else 1
-    if distinct != [distinct[0] + step * place for place in range(len(distinct))]:
-        raise DerivationError(f"taps of a phase must lie a step apart, got {distinct}")
-    return distinct[0], step, len(distinct)
 
 
 def _scaled(target: str, source: str, slices: Sequence[str], term: TermPlan) -> tuple[str, ...]:
