@@ -53,7 +53,7 @@ class Gradients(NamedTuple):
     bias: Any
 
 
-STRIP = 2**16  # entries that are copied for one product, to stay in the second-level cache
+STRIP = 2**18  # bytes that are copied for one product, to stay in the second-level cache
 LONG_ROW = 256  # from that length on, grad_weight multiplies rows as they lie
 BLAS = "fdFD"  # the types whose products BLAS computes; for the others einsum is faster
 FEW = 2048  # products that are made at once and added where they belong; half of other types:
@@ -414,13 +414,15 @@ def _weigh(
         return
     windows = _windows(cells, weights.shape + target.shape, first, apart + step)
     w = weights.reshape(-1)
-    if windows.size <= STRIP:
+    if windows.nbytes <= STRIP:
         _multiply(target, "k,kn->n", w, windows.reshape(w.size, -1))
         return
-    rows = max(1, STRIP * len(target) // windows.size)
+    rows = max(1, STRIP * len(target) // windows.nbytes)
+    memory = np.empty(w.size * rows * target[:1].size, cells.dtype)
     for top in range(0, len(target), rows):
-        columns = windows[:, :, top : top + rows].reshape(w.size, -1)
-        _multiply(target[top : top + rows], "k,kn->n", w, columns)
+        part = target[top : top + rows]
+        columns = _columns(windows[:, :, top : top + rows], memory)
+        _multiply(part, "k,kn->n", w, columns.reshape(w.size, -1))
 
 
 def _correlate(
@@ -438,10 +440,11 @@ def _correlate(
         return
     windows = _windows(cells, dw.shape + values.shape, first, apart + step)
     long = values.shape[-1] >= LONG_ROW and values.dtype.char in BLAS
-    if windows.size <= STRIP and not long:
+    if windows.nbytes <= STRIP and not long:
         _multiply(dw, "kn,n->k", windows.reshape(dw.size, -1), values.reshape(-1))
         return
-    rows = max(1, STRIP * len(values) // (values.size if long else windows.size))
+    rows = max(1, STRIP * len(values) // (values.nbytes if long else windows.nbytes))
+    memory = np.empty(0 if long else dw.size * rows * values[:1].size, cells.dtype)
     total: Array | int = 0
     for top in range(0, len(values), rows):
         part, strip = values[top : top + rows], windows[:, :, top : top + rows]
@@ -450,9 +453,17 @@ def _correlate(
             total = total + products.reshape(dw.size, -1).sum(axis=1)
         else:
             product = np.empty(dw.size, dw.dtype)
-            _multiply(product, "kn,n->k", strip.reshape(dw.size, -1), part.reshape(-1))
+            columns = _columns(strip, memory).reshape(dw.size, -1)
+            _multiply(product, "kn,n->k", columns, part.reshape(-1))
             total = total + product
     dw[...] = np.reshape(total, dw.shape)
+
+
+def _columns(strip: Array, memory: Array) -> Array:
+    """Return a copy of a strip of windows in memory that one call uses for all of its strips."""
+    columns = memory[: strip.size].reshape(strip.shape)
+    np.copyto(columns, strip)
+    return columns
 
 
 def _multiply(target: Array, subscripts: str, left: Array, right: Array) -> None:

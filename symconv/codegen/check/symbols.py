@@ -34,6 +34,7 @@ MAX_OTHER_PRODUCTS: Final = 600
 OTHER_WAYS: Final = (
     {"STRIP_BYTES": 1},
     {"STRIP": 1, "BLAS": "O"},
+    {"STRIP": 1, "BLAS": "O", "BAND": 2},
     {"LONG_ROW": 1, "BLAS": "O"},
     {"FEW": 2**40},
     {"FEW": 0},

@@ -109,11 +109,15 @@ class PlaneModule:
     long_row: int
     blas: str
     many: int
+    few_rows: int
+    band: int
     few: int
     double: str
     kept: int
     summed: bool
     lined: bool
+    rowed: bool
+    banded: bool
     scaled: bool
     transposed: bool
     copied: bool

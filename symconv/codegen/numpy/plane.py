@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import Final
 
 from symconv.codegen.kernel import KernelRequest
 from symconv.codegen.numpy.contexts import Call, Count, Gathering, PlaneModule, Weighing
@@ -17,7 +18,17 @@ from symconv.codegen.numpy.spelling import (
     slice_of,
     unpacked,
 )
-from symconv.codegen.numpy.strategies import BLAS, DOUBLE, KEPT, LONG_ROW, MANY, STRIP, few_products
+from symconv.codegen.numpy.strategies import (
+    BAND,
+    BLAS,
+    DOUBLE,
+    FEW_ROWS,
+    KEPT,
+    LONG_ROW,
+    MANY,
+    STRIP,
+    few_products,
+)
 from symconv.codegen.plan.kernel import AxisCells, KernelPlan, PhasePlan, TermPlan
 from symconv.codegen.plan.progression import progression
 from symconv.codegen.spelling.formulas import read_formula
@@ -31,6 +42,7 @@ from symconv.codegen.spelling.roles import (
 )
 from symconv.codegen.spelling.text import BODY, WIDTH, entry, tuple_of
 
+PLANE_AXES: Final = 2
 COPIES_NEEDED = ("memory: forward and grad_weight make the padded input, grad_input its gradient",)
 
 
@@ -43,6 +55,7 @@ def plane_module(plan: KernelPlan, request: KernelRequest, *, proof: Sequence[st
         proof: how far the emitted code is checked, line by line.
     """
     memory = COPIES_NEEDED if plan.copied else ()
+    rows = _rows_of_many(plan)
     gather = _gathering(plan, roles_of(plan))
     counted = (("functools", "lru_cache"), ("math", "prod")) if gather.scatter else ()
     return PlaneModule(
@@ -53,11 +66,15 @@ def plane_module(plan: KernelPlan, request: KernelRequest, *, proof: Sequence[st
         long_row=LONG_ROW,
         blas=BLAS,
         many=MANY,
+        few_rows=FEW_ROWS,
+        band=BAND,
         few=_few(plan),
         double=DOUBLE,
         kept=KEPT,
         summed=len(plan.taps) > 1,
-        lined=plan.axes == 2 and _has_many(plan),
+        lined=bool(rows),
+        rowed=any(count >= FEW_ROWS for count in rows),
+        banded=any(count < FEW_ROWS for count in rows),
         scaled=len(plan.taps) == 1,
         transposed=plan.transposed,
         copied=plan.copied,
@@ -72,10 +89,13 @@ def _few(plan: KernelPlan) -> int:
     return few_products([len(phase.terms) for phase in plan.phases])
 
 
-def _has_many(plan: KernelPlan) -> bool:
-    """Return whether rows are weighed for some sum: over all taps, or over those of a phase."""
+def _rows_of_many(plan: KernelPlan) -> set[int]:
+    """Return the numbers of rows of taps of the sums of many taps: over all, or over a phase's."""
+    if plan.axes != PLANE_AXES:
+        return set()
     sums = [plan.taps, *(phase.terms for phase in plan.phases)]
-    return any(len(terms) >= MANY * terms[0].index[-1].slope for terms in sums if terms)
+    many = [terms for terms in sums if len(terms) >= MANY * terms[0].index[-1].slope]
+    return {len({term.tap[0] for term in terms}) for terms in many}
 
 
 def _weighing(plan: KernelPlan, roles: Roles) -> Weighing:

@@ -12,6 +12,11 @@ the Python around it, the others are times per entry in the cache:
 - *weighed rows*, for planes of two axes: the rows that a kernel of p x q taps reads are a matrix of
   p rows as they lie, and a product with the weights, transposed, makes q rows, which are added up,
   shifted: p·q·N·product + q·N·(write + addition), without a copy. Many taps pay for the q rows.
+- *bands*, for planes of two axes and few rows of taps, where the q rows cost as much as q products:
+  B entries of every row are the cells that they read times a matrix that holds the weights of a row
+  of taps in each column, zeros around them: p·(B + q)·N·product, without a copy. With B = q that is
+  twice the products, which BLAS makes eight times as fast as it weighs columns. Zeros times
+  infinity are no zeros, so cells that are not all finite are summed in columns.
 - *row products*, for grad_weight: every tap and row is one dot product of BLAS, without a copy:
   3c + k·rows·(d + length·product). Long rows pay for the start d of a product.
 - *scatter*, for grad_input (and a transposed forward pass): all products at once, each added where
@@ -19,8 +24,9 @@ the Python around it, the others are times per entry in the cache:
   in columns; but there is one sum, where columns have one for every phase.
 
 So one tap is scaled, more are summed in columns, MANY and more of planes that need several strips
-in weighed rows; grad_weight changes to row products at LONG_ROW, and grad_input is scattered up to
-few_products. `python -m benchmarks.strategies` measures all of them, at sizes around each choice.
+in weighed rows, or bands where the rows of taps are fewer than FEW_ROWS; grad_weight changes to
+row products at LONG_ROW, and grad_input is scattered up to few_products.
+`python -m benchmarks.strategies` measures all of them, at sizes around each choice.
 
 A batch of C channels made into O copies what k taps read, k·C entries a cell, for one product of
 matrices; or multiplies first and adds up k·O shifted entries a cell, at ADDED copies each. Weights
@@ -32,11 +38,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-STRIP: Final = "2**16"
-"""Entries of the columns of one strip: a quarter or half of a second-level cache of 1 MiB."""
+STRIP: Final = "2**18"
+"""Bytes of the columns of one strip: half of a second-level cache of 512 KiB."""
 
 MANY: Final = 25
 """Taps from which on rows are weighed before they are added up, for each stride along the row."""
+
+FEW_ROWS: Final = 3
+"""Rows of taps below which rows of cells are multiplied by bands of weights instead."""
+
+BAND: Final = 32
+"""Entries of a row that are made by one band, if there are not more taps."""
 
 LONG_ROW: Final = 256
 """Entries of a row from which on grad_weight multiplies it as it lies."""
