@@ -104,14 +104,15 @@ def test_loops_over_taps_equal_the_reference_for_every_spec(image, seed):
 
 
 @pytest.mark.parametrize(
-    "kernel_shape", [(10, 10), (15, 15), (31, 31), (64, 64), (1, 1024), (1024, 1), (16, 16, 16)]
+    "kernel_shape",
+    [(9, 9), (1, 21), (15, 15), (31, 31), (64, 64), (1, 1024), (1024, 1), (16, 16, 16)],
 )
 @pytest.mark.parametrize("stride", [1, 2, 8])
 def test_no_kernel_has_more_statements_than_compile_in_a_few_seconds(kernel_shape, stride):
     spec = ConvSpec(kernel_shape=kernel_shape, stride=stride)
     source, _ = build_of(request_kernel(spec, target="c")).unchecked
-    assert len(source.text.splitlines()) < 1700
-    if len(kernel_shape) < 3 and max(kernel_shape) > 10:
+    assert len(source.text.splitlines()) < 1500
+    if max(kernel_shape) > 9:
         assert len(source.text.splitlines()) < 900
 
 

@@ -17,8 +17,11 @@ from symconv.codegen.plan.progression import progression
 from symconv.codegen.spelling.roles import INPUT_SIZES, OUTPUT_SIZES
 from symconv.sizes import Shape
 
-MOST_UNROLLED: Final = 100
-"""Taps up to which every product has its statement."""
+MOST_UNROLLED: Final = 81
+"""Taps up to which every product has its statement: more take a compiler many seconds."""
+
+LONGEST_ROW: Final = 20
+"""Taps of a row up to which that is faster: the ends of rows are made entry by entry."""
 
 ROWS: Final = 4
 VECTORS: Final = 3
@@ -68,7 +71,7 @@ MISSING: Final = Phase(to=0, to_step=1, start=0, step=1, apart=1, tap=0, tap_ste
 
 def is_looped(plan: KernelPlan) -> bool:
     """Return whether the taps are too many for a statement each."""
-    return len(plan.taps) > MOST_UNROLLED
+    return len(plan.taps) > MOST_UNROLLED or plan.kernel_shape[-1] > LONGEST_ROW
 
 
 def loops_of(plan: KernelPlan) -> Loops:
