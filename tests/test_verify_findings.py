@@ -349,3 +349,44 @@ def test_a_size_that_the_display_sets_is_what_it_is_set_to(set_to, expected):
     first, *_ = verdicts(rf"o = \lfloor (i-q)/s \rfloor + 1 \\ q = {set_to}")
     assert first.status == expected
     assert ("q = k + 2*p is the kernel size" in first.condition) == (expected == "right_when")
+
+
+# Right formulas that were refuted once, and their wrong neighbours
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (r"y_t = \sum_{i=0}^{k-1} w_i x_{t-(k-1-i)d}", "right_when"),
+        (r"y_t = \sum_{i=0}^{k-1} w_i x_{t-(k-i)d}", "refuted"),
+        (r"y_t = \sum_{i=0}^{k-1} w_i x_{t-k+1+i}", "right_when"),
+        (r"y_t = \sum_{i=0}^{k-1} w_i x_{t-k+i}", "refuted"),
+        (r"y_t = \sum_{i=0}^{k-1} w_{k-1-i} x_{t-i}", "right_when"),
+        (r"y_t = \sum_{i=0}^{k-1} w_i x_{st+di-(k-1)}", "refuted"),
+        (
+            r"y_{i,j} = \sum_{r=0}^{k-1}\sum_{q=0}^{k-1} w_{r,q} x_{i+r-k+1,j+q-k+1}",
+            "right_when",
+        ),
+        (r"y_{i,j} = \sum_{r=0}^{k-1}\sum_{q=0}^{k-1} w_{r,q} x_{i+q-k+1,j+r-k+1}", "refuted"),
+        ("y[n] = b_0 x[n] + b_1 x[n-1] + b_2 x[n-2]", "proved"),
+        ("y[n] = b_0 x[n] + b_1 x[n-1] + b_2 x[n-3]", "refuted"),
+        ("y_t = w_0 x_{t-2} + w_1 x_{t-1} + w_2 x_t", "right_when"),
+        ("y_t = w_0 x_{t-2} + w_1 x_{t-1} + w_2 x_{t-1}", "refuted"),
+        ("y_i = w_0 x_i + w_1 x_{i+5}", "refuted"),
+        ("L_{out} = L_{in} + (k-1)d - (k-1)d", "right_when"),
+        ("L_{out} = L_{in} + (k-1)d - kd", "refuted"),
+    ],
+)
+def test_a_causal_convolution_is_padded_in_front(text, expected):
+    (verdict,) = verdicts(text)
+    assert verdict.status == expected
+
+
+@pytest.mark.parametrize(
+    ("rounded", "expected"),
+    [(r"\lfloor k/2\rfloor", "right_when"), (r"\lceil k/2\rceil", "refuted")],
+)
+def test_a_kernel_whose_half_is_rounded_down_is_odd(rounded, expected):
+    (verdict,) = verdicts(rf"H_{{out}} = H_{{in}} - 2{rounded}")
+    assert verdict.status == expected
+    assert ("an odd number of cells" in verdict.condition) == (expected == "right_when")

@@ -44,6 +44,7 @@ FLIPPED: Final = 2.0  # ... of a true convolution that nobody said
 STRIDED: Final = 1.0  # ... of a stride that is a number in the indices
 OWN_COUNT: Final = "the first output, which has the index 1, begins one stride inside the image"
 HALF_PADDING: Final = "the padding is half the kernel on both sides"
+REACH_IN_FRONT: Final = "the padding in front is the reach of the kernel less one"
 
 
 @dataclass(frozen=True)
@@ -94,8 +95,8 @@ class Directions:
     def _offset(self, plain: Sequence[Axis], own: Sequence[Axis], flipped: bool) -> list[str]:
         """Return what an equation assumes whose windows begin elsewhere than names say, if it may.
 
-        They may begin in padding that is a number, the same along all axes; or where first indices
-        that differ move them.
+        They may begin in padding that is a number, the same along all axes, or the reach of the
+        kernel less one, of a causal convolution; or where first indices that differ move them.
         """
         moves = [expanded(minus(b.before, a.before)) for a, b in zip(plain, own, strict=True)]
         if all(move == ZERO for move in moves):
@@ -105,6 +106,9 @@ class Directions:
             return [f"the padding is {min(numbers)}"]
         if all(is_half(move, axis) for move, axis in zip(moves, plain, strict=True)):
             return [HALF_PADDING]
+        reaches = [expanded(minus(axis.extent, ONE)) for axis in plain]
+        if not flipped and moves == reaches:
+            return [REACH_IN_FRONT]
         mixed = self.told.index_base is None and self.bases.w == 1
         named = [move.operand if isinstance(move, Negated) else move for move in moves]
         steps = [a.dilation if flipped else move for a, move in zip(plain, named, strict=True)]

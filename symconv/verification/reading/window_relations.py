@@ -13,11 +13,13 @@ from symconv.formula.tree import (
     Expression,
     Floor,
     Integer,
+    Letter,
     Negated,
     Product,
     Quotient,
     Total,
     holds_entry,
+    walk,
 )
 from symconv.verification.reading.index_graph import Placed
 from symconv.verification.reading.size_hints import (
@@ -63,6 +65,8 @@ def relation_of(claim: Equation, laid: Placed, axis: int, base: int) -> Relation
     if "x" not in found or "w" not in found or len(letters.output) != 1:
         return None
     (output,) = letters.output
+    if isinstance(found["w"], Integer):
+        return _relation_of_taps(moved, axis, output, base)
     own = sorted((found["x"].names | found["w"].names) & moved.axes[axis] - {output})
     if len(own) != 1:
         return None
@@ -73,11 +77,52 @@ def relation_of(claim: Equation, laid: Placed, axis: int, base: int) -> Relation
     (a, b, c), (g, e, f) = parts_x, parts_w
     if e not in (ONE, negative(ONE)):
         return None
-    slope = b if e == ONE else negative(b)
+    slope = expanded(b if e == ONE else negative(b))
     flips = isinstance(slope, Negated)
     stride = expanded(minus(a, times(slope, g)))
     rest = plus(minus(c, times(slope, f)), times(stride, Integer(base)))
     return Relation(stride, negative(slope) if flips else slope, expanded(rest), flips)
+
+
+def _relation_of_taps(laid: Placed, axis: int, output: str, base: int) -> Relation | None:
+    """Return which input an output reads where the taps are written out, w_0 x_i + w_1 x_{i-1}.
+
+    Two products alone would fit any dilation, so that theirs must be 1.
+    """
+    read = [(tap - base, minus(index, Integer(base))) for tap, index in _inputs_of_taps(laid, axis)]
+    if len({tap for tap, _ in read}) < 2:
+        return None
+    (low, start), (high, end) = (pick(read, key=lambda pair: pair[0]) for pick in (min, max))
+    slope = _quotient(expanded(minus(end, start)), high - low)
+    parts = linear_in(start, output)
+    if slope is None or parts is None or (len(read) == 2 and abs(slope) != 1):
+        return None
+    stride, rest = parts[0], minus(parts[1], Integer(slope * low))
+    for tap, index in read:
+        told = plus(times(stride, Letter(output)), rest, Integer(slope * tap))
+        if expanded(minus(index, told)) != ZERO:
+            return None
+    rest = expanded(plus(rest, times(stride, Integer(base))))
+    return Relation(stride, Integer(abs(slope)), rest, slope < 0)
+
+
+def _inputs_of_taps(laid: Placed, axis: int) -> Iterator[tuple[int, Expression]]:
+    """Yield (tap, index of the input) along an axis for each product of an entry of each."""
+    for part in walk(laid.claim):
+        if isinstance(part, Product):
+            found = dict(indices_along(replace(laid, claim=Equation(part, ())), axis))
+            tap = found.get("w")
+            if "x" in found and isinstance(tap, Integer):
+                yield tap.value, found["x"]
+
+
+def _quotient(number: Expression, divisor: int) -> int | None:
+    """Return a number divided by another; None where it is no number or leaves a rest."""
+    match number:
+        case Integer(value=value) | Negated(operand=Integer(value=value)):
+            value = -value if isinstance(number, Negated) else value
+            return value // divisor if value % divisor == 0 else None
+    return None
 
 
 def _affine(

@@ -179,6 +179,10 @@ def outputs(roles: Roles) -> tuple[Variant, ...]:
             found.append(Variant(kept, half, 0.3))
             full = "the padding is full (one less than the kernel on both sides), the stride 1"
             found.append(Variant(less(plus(size, extent(roles)), ONE), full, 0.3))
+            causal = "one less than the kernel is padded in all, the stride is 1"
+            found.append(Variant(size, causal, 0.3))
+            odd = "the kernel spans an odd number of cells and nothing is padded; the stride is 1"
+            found.append(Variant(less(size, times(TWO, Floor(over(extent(roles), TWO)))), odd, 0.4))
         if COUNT in roles and STRIDE in roles:
             zones = plus(size, times(Letter(COUNT), less(extent(roles), step)))
             exact = "{number of layers} is the number of overlaps, one less than the outputs, "
