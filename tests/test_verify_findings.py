@@ -390,3 +390,29 @@ def test_a_kernel_whose_half_is_rounded_down_is_odd(rounded, expected):
     (verdict,) = verdicts(rf"H_{{out}} = H_{{in}} - 2{rounded}")
     assert verdict.status == expected
     assert ("an odd number of cells" in verdict.condition) == (expected == "right_when")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            r"y_{i,j} = \sum_{r=0}^{k-1}\sum_{q=0}^{k-1} w_{r,q} x_{ki+r,kj+q}",
+            "k is the kernel's size and the stride",
+        ),
+        (r"y_{i,j} = \sum_{r=0}^{k-1}\sum_{q=0}^{k-1} w_{r,q} x_{ki+q,kj+r}", ""),
+        (r"y_{i,j} = \sum_{r=0}^{k-1}\sum_{q=0}^{k-1} w_{r,q} x_{ki+r,j+q}", ""),
+        (r"y_i = \sum_{r=0}^{s-1} w_r x_{si+r}", "s is the kernel's size and the stride"),
+        ("dx[i*k:(i+1)*k] += dy[i]*w", "k is the kernel's size and the stride"),
+        (
+            r"\frac{\partial L}{\partial x_u} = \delta_{\lfloor u/k\rfloor} w_{u \bmod k}",
+            "k is the kernel's size and the stride",
+        ),
+        (r"\frac{\partial L}{\partial x_u} = \delta_{\lfloor u/s\rfloor} w_{u \bmod k}", ""),
+    ],
+)
+def test_a_size_that_is_kernel_and_stride_at_once_is_said(text, expected):
+    (verdict,) = verdicts(text)
+    assert (verdict.status, verdict.condition) == (
+        "right_when" if expected else "refuted",
+        expected,
+    )

@@ -38,6 +38,8 @@ from symconv.verification.reading.first_indices import Bases, bases_of
 from symconv.verification.reading.index_graph import Placed, array_of, placed
 from symconv.verification.reading.roles import Told
 from symconv.verification.reading.size_hints import (
+    FAMILY,
+    TILING,
     Hints,
     bare_letter,
     family_costs,
@@ -45,6 +47,7 @@ from symconv.verification.reading.size_hints import (
     hints_of,
     indices_along,
     letters_along,
+    tiling_sizes,
 )
 from symconv.verification.reading.sum_limits import beyond
 from symconv.verification.reading.window_relations import simplified
@@ -78,6 +81,8 @@ NOTHING: Final = {
     "dilation": "the dilation is 1",
     "padding": "nothing is padded",
 }
+TILE: Final = "tile"  # the family of a kernel's size that is the stride, too
+ONE_OF_TWO: Final = 1.5  # ... of a size that is only one of the two that stand in its places
 COMMON: Final = {"kernel": "p", "stride": "t", "dilation": "d", "padding": "P", "input": "m"}
 CHANNELS: Final = {"inputs": "C", "outputs": "K", "batch": "N", "groups": "G"}
 CHANNELS_OF_GROUP: Final = CHANNELS | {"inputs": "C_g", "outputs": "K_g"}
@@ -165,7 +170,8 @@ def _with_padded_gradient(geometry: Geometry, name: str) -> Geometry:
 def _families(hints: Hints, told: Told) -> list[tuple[float, dict[str, str]]]:
     """Return what the sizes may be together, the likeliest first."""
     names = list(hints.found)
-    options = [family_costs(name, hints.found[name], told)[:3] for name in names[:8]]
+    tiling = tiling_sizes(hints)
+    options = [_family_options(name, hints, told, tiles=name in tiling) for name in names[:8]]
     if any(not option for option in options):
         options = [option or [(1.5, "")] for option in options]
     found = []
@@ -176,16 +182,26 @@ def _families(hints: Hints, told: Told) -> list[tuple[float, dict[str, str]]]:
     return [pair for pair in found if _is_consistent(pair[1], hints)][:5]
 
 
+def _family_options(name: str, hints: Hints, told: Told, *, tiles: bool) -> list[tuple[float, str]]:
+    """Return (cost, family) for what a size may be; one for windows that touch is two at once."""
+    found = family_costs(name, hints.found[name], told)[:3]
+    said = FAMILY.get(told.names.get(name, "kernel size"))
+    if tiles and said in TILING:
+        return [(0.0, TILE), *((cost + ONE_OF_TWO, family) for cost, family in found[:2])]
+    return found
+
+
 def _is_consistent(families: Mapping[str, str], hints: Hints) -> bool:
     """Return whether no two sizes are the same thing along the same axis."""
     taken: set[tuple[str, int]] = set()
     for name, family in families.items():
         if family in ("input", "output", "", "inputs", "outputs", "batch"):
             continue
-        for axis in set(hinted_axes(hints.found[name], family)) or {-1}:
-            if (family, axis) in taken:
+        kinds = TILING if family == TILE else (family,)
+        for kind, axis in product(kinds, set(hinted_axes(hints.found[name], kinds[0])) or {-1}):
+            if (kind, axis) in taken:
                 return False
-            taken.add((family, axis))
+            taken.add((kind, axis))
     return True
 
 
@@ -276,8 +292,13 @@ class _Builder:
             for part in walk(self.laid.claim)
         )
 
+    @property
+    def _tiling(self) -> list[str]:
+        return [name for name, family in self.families.items() if family == TILE]
+
     def _alone(self) -> list[str]:
-        return [f"{name} is the {self.families[name]} of one axis only" for name in self.lone]
+        alone = [f"{name} is the {self.families[name]} of one axis only" for name in self.lone]
+        return [*(f"{name} is the kernel's size and the stride" for name in self._tiling), *alone]
 
     def _left_out(self, axes: Sequence[Axis]) -> list[str]:
         """Return what an axis has not that the others have by name, s_h and s_w of three."""
@@ -338,6 +359,7 @@ class _Builder:
             if family in CHANNELS:
                 found[name] = (CHANNELS_OF_GROUP if self._counts_per_group else CHANNELS)[family]
             elif family:
+                family = "kernel" if family == TILE else family
                 axes = sorted(set(hinted_axes(self.hints.found[name], family)))
                 axes = axes or axes_by_name(name, count)
                 everywhere = is_of_all_axes(name, self.families, count)
@@ -488,9 +510,10 @@ class _Builder:
         elif not self._is_told_apart(kernel, sizes) and (own := self._counted_kernel(axis)):
             kernel = own
         image = Letter("m" if self._is_common("input") else INPUT[axis])
+        tiles = any(sizes[name] in kernel.names for name in self._tiling)
         return Axis(
             kernel=kernel,
-            stride=size("t", STRIDES[axis + first], ONE),
+            stride=kernel if tiles else size("t", STRIDES[axis + first], ONE),
             dilation=size("d", DILATIONS[axis + first], ONE),
             before=before,
             after=after,
@@ -500,8 +523,9 @@ class _Builder:
 
     def _is_common(self, family: str) -> bool:
         count = self.laid.layout.axes
+        owners = (family, TILE) if family == "kernel" else (family,)
         return any(
-            own == family and len(set(hinted_axes(self.hints.found[name], family))) == count > 1
+            own in owners and len(set(hinted_axes(self.hints.found[name], family))) == count > 1
             for name, own in self.families.items()
         )
 

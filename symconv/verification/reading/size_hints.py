@@ -101,6 +101,7 @@ _WEAK: Final = {
     "groups": re.compile(rf"([Gg]){_LABEL}|groups"),
 }
 _RIVALS: Final = {"stride": "dilation", "dilation": "stride"}
+TILING: Final = ("kernel", "stride")  # what one size is where windows touch
 UNHINTED: Final = 1.0  # the cost of what a size is not where it stands
 UNNAMED: Final = 0.3  # ... of what its name does not suggest
 UNUSUAL: Final = 1.2  # ... of what it is not in the notation that is in use
@@ -243,6 +244,8 @@ def _hints_of_index(
             hints.add(_sizes(below, indices), (first, axis))
             if isinstance(part, Remainder):
                 hints.add(_sizes(below, indices), (second, axis))
+                if array == "w" and part is index:  # of w_{u mod k}, where windows touch
+                    hints.add(_sizes(below, indices), ("kernel", axis))
             elif below == Integer(2):
                 halved |= set(_sizes(part.numerator, indices))
     hints.add(sorted(halved), ("kernel", axis))
@@ -402,6 +405,31 @@ def family_costs(name: str, hints: Sequence[Hint], told: Told) -> list[tuple[flo
             cost += CONTRADICTED
         found.append((cost, family))
     return sorted(found, key=lambda pair: pair[0])
+
+
+def tiling_sizes(hints: Hints) -> frozenset[str]:
+    """Return the size that stands where a kernel's size does and where a stride does, x_{ki+r}.
+
+    Its windows touch: no other size may be the kernel's or the stride.
+    """
+    places = {
+        name: {hint for hint in own if hint[0] in TILING} for name, own in hints.found.items()
+    }
+    if sum(map(bool, places.values())) != 1 or any(
+        map(_is_plain_side, places.keys() - _used(places))
+    ):
+        return frozenset()
+    (name,) = _used(places)
+    axes = [{axis for kind, axis in places[name] if kind == side} for side in TILING]
+    return frozenset((name,)) if axes[0] == axes[1] else frozenset()
+
+
+def _used(places: Mapping[str, set[Hint]]) -> set[str]:
+    return {name for name, found in places.items() if found}
+
+
+def _is_plain_side(name: str) -> bool:
+    return any(_STRONG[side].fullmatch(name) for side in TILING)
 
 
 def is_plain_size(name: str) -> bool:

@@ -110,7 +110,7 @@ def _inputs_of_taps(laid: Placed, axis: int) -> Iterator[tuple[int, Expression]]
     """Yield (tap, index of the input) along an axis for each product of an entry of each."""
     for part in walk(laid.claim):
         if isinstance(part, Product):
-            found = dict(indices_along(replace(laid, claim=Equation(part, ())), axis))
+            found = dict(indices_along(replace(laid, claim=Equation(part, (), ())), axis))
             tap = found.get("w")
             if "x" in found and isinstance(tap, Integer):
                 yield tap.value, found["x"]
