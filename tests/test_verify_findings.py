@@ -416,3 +416,22 @@ def test_a_size_that_is_kernel_and_stride_at_once_is_said(text, expected):
         "right_when" if expected else "refuted",
         expected,
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (r"y_{u,v} = \sum_{i,j} x_{i,j} w_{u-si,v-sj}", "right_when"),
+        (r"y_{u,v} = \sum_{i,j} x_{i,j} w_{v-si,u-sj}", "refuted"),
+        (r"y_{u,v} = \sum_{i,j} x_{i,j} w_{si-u,sj-v}", "refuted"),
+        (r"y_{j} = \sum_{i,r:\ si+r-p=j} x_i w_r", "right_when"),
+        (r"y_{j} = \sum_{i,r:\ si-r-p=j} x_i w_r", "refuted"),
+        (r"Y_{o,u,v} = \sum_c\sum_{i,j} X_{c,i,j} W_{c,o,u-si+p,v-sj+p}", "right_when"),
+        (r"Y_{o,u,v} = \sum_c\sum_{i,j} X_{o,i,j} W_{c,o,u-si+p,v-sj+p}", "refuted"),
+        (r"y_u = \sum_i x_i w_{u-2i}", "right_when"),
+    ],
+)
+def test_an_output_of_a_transposed_convolution_may_be_gathered(text, expected):
+    (verdict,) = verdicts(text, letters={"p": "padding", "s": "stride"})
+    assert verdict.status == expected
+    assert ("transposed convolution" in verdict.condition) == (expected == "right_when")

@@ -34,6 +34,7 @@ from symconv.verification.reading.array_roles import typed
 from symconv.verification.reading.beside import with_conditions_inside, with_definitions
 from symconv.verification.reading.chains import Chain, activated, chain_of
 from symconv.verification.reading.channel_groups import with_whole_channels
+from symconv.verification.reading.gathers import gathered
 from symconv.verification.reading.geometries import Geometry, geometries
 from symconv.verification.reading.index_graph import NoLayoutError
 from symconv.verification.reading.layer_labels import layers_assumed
@@ -131,8 +132,18 @@ def _readings(statement: Statement, told: Told) -> Iterator[Reading]:
             for form in _equations(settled, digits=digits):
                 if form.equation not in met:
                     met.add(form.equation)
-                    for reading in readings_of(form, cost + joined, told):
+                    for reading in _readings_of(form, cost + joined, told):
                         yield replace(reading, spelled=spelled)
+
+
+def _readings_of(form: Form, cost: float, told: Told) -> Iterator[Reading]:
+    """Yield the readings of an equation, those as a transposed convolution last."""
+    yield from readings_of(form, cost, told)
+    for extra, words, said in gathered(form.equation, told):
+        gather = replace(form, assumes=(*form.assumes, words))
+        for reading in readings_of(gather, cost + extra, said):
+            if told.true_convolution or not reading.geometry.model.flipped:
+                yield replace(reading, as_written=False)
 
 
 def _factors_without_indices(equation: Equation) -> Iterator[str]:

@@ -26,6 +26,7 @@ Equations of entries, y[i] = sum x[i+r] w[r]:
     chains            y = x * w = sum ...       -> what is claimed of what
     beside            other statements          -> definitions of indices, put in their place
     loops             D[it:it+p] += ...         -> the sum that each entry gets
+    gathers           y[u] = sum x[i] w[u - si]: transposed convolutions
     multi_indices     one letter for all axes   -> an index for each axis
     layer_labels      x^{l-1}, w^l              -> arrays of one layer
     settling          notation                  -> tree of values and entries

@@ -410,22 +410,18 @@ def family_costs(name: str, hints: Sequence[Hint], told: Told) -> list[tuple[flo
 def tiling_sizes(hints: Hints) -> frozenset[str]:
     """Return the size that stands where a kernel's size does and where a stride does, x_{ki+r}.
 
-    Its windows touch: no other size may be the kernel's or the stride.
+    Its windows touch: no other size may be the kernel's or the stride, and it is no padding.
     """
     places = {
         name: {hint for hint in own if hint[0] in TILING} for name, own in hints.found.items()
     }
-    if sum(map(bool, places.values())) != 1 or any(
-        map(_is_plain_side, places.keys() - _used(places))
-    ):
+    used = [name for name, found in places.items() if found]
+    if len(used) != 1 or any(_is_plain_side(name) for name in places.keys() - used):
         return frozenset()
-    (name,) = _used(places)
+    (name,) = used
     axes = [{axis for kind, axis in places[name] if kind == side} for side in TILING]
-    return frozenset((name,)) if axes[0] == axes[1] else frozenset()
-
-
-def _used(places: Mapping[str, set[Hint]]) -> set[str]:
-    return {name for name, found in places.items() if found}
+    padded = any(kind in ("padding", "before") for kind, _ in hints.found[name])
+    return frozenset(used) if axes[0] == axes[1] and not padded else frozenset()
 
 
 def _is_plain_side(name: str) -> bool:
