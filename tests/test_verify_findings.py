@@ -435,3 +435,18 @@ def test_an_output_of_a_transposed_convolution_may_be_gathered(text, expected):
     (verdict,) = verdicts(text, letters={"p": "padding", "s": "stride"})
     assert verdict.status == expected
     assert ("transposed convolution" in verdict.condition) == (expected == "right_when")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("H_out = 1 + (H + 2 * pad - HH) // stride", "proved"),
+        ("H_out = (H + 2*pad - dil*(HH-1) - 1)//stride + 1", "proved"),
+        (r"H_{out} = \frac{H - HH + 2P}{S} + 1", "right_when"),
+        ("W_out = (W - WW)//stride + 1", "proved"),
+        ("H_out = (H - HH)//stride", "refuted"),
+        ("H_out = 1 + (H + 2 * pad + HH) // stride", "refuted"),
+    ],
+)
+def test_a_doubled_capital_is_a_name_and_no_square(text, expected):
+    assert statuses(text) == [expected]

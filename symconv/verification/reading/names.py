@@ -265,6 +265,8 @@ def _costs(
         return 0.0, LEFT
     if text.lower() in WORDS or (text[0] == "d" and text[1:2].isupper()):
         return 0.0, WORD
+    if len(text) == 2 and text.isupper() and text[0] == text[1]:
+        return 0.0, WORD  # HH beside H is the kernel's height: a square is written H^2
     if all(apart):
         return APART, 0.0
     if any(apart):

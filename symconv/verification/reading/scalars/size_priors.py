@@ -55,6 +55,7 @@ ROLES: Final = (
 )
 
 _PAIRS: Final = re.compile(r"(?P<head>[OIKFSPDRoikfspdr])(?P<axis>[HWDLShwdls])")
+DOUBLED: Final = ("HH", "WW")  # the kernel's height and width beside the image's, H and W
 _PAIR_TAGS: Final = MappingProxyType(
     {"o": "out", "i": "in", "k": "kernel", "f": "kernel", "s": "stride", "p": "padding"}
 )
@@ -144,6 +145,8 @@ def taken_apart(name: str) -> Named:
         tag = _PAIR_TAGS.get(pair["head"].lower())
         tags |= {tag} if tag else set()
         axis = {"h": "h", "w": "w"}.get(pair["axis"].lower(), "")
+    if base in DOUBLED:
+        tags, axis = tags | {"kernel"}, base[0].lower()
     if "^-" in marks or "^{-}" in marks:
         tags.add("before")
     if "^+" in marks or "^{+}" in marks:
