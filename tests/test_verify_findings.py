@@ -450,3 +450,31 @@ def test_an_output_of_a_transposed_convolution_may_be_gathered(text, expected):
 )
 def test_a_doubled_capital_is_a_name_and_no_square(text, expected):
     assert statuses(text) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "words"),
+    [
+        (
+            r"y_{i,j,k} = \sum_{r,p,q} w_{r,p,q} x_{s_t i+r, sj+p, sk+q}",
+            "proved",
+            "s stride along the height, s stride along the width",
+        ),
+        (
+            r"y_{i,j,k} = \sum_{r,p,q} w_{r,p,q} x_{i+r, sj+p, sk+q}",
+            "right_when",
+            "s is the stride of two axes only",
+        ),
+        (
+            r"y_{t,i,j} = \sum_{\tau,r,q} w_{\tau,r,q} x_{t+\tau, i+r-p, j+q-p}",
+            "right_when",
+            "p is the padding of two axes only",
+        ),
+        (r"y_{t,i,j} = \sum_{\tau,r,q} w_{\tau,r,q} x_{t+\tau, i+r-p, j+q-p-1}", "refuted", ""),
+        (r"y_{i,j,k} = \sum_{r,p,q} w_{r,p,q} x_{s_t i+r, sj+q, sk+p}", "refuted", ""),
+    ],
+)
+def test_two_of_three_axes_may_share_a_size(text, expected, words):
+    (verdict,) = verdicts(text)
+    assert verdict.status == expected
+    assert words in f"{verdict.reading} {verdict.condition}"

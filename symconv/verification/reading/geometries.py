@@ -76,6 +76,7 @@ from symconv.verification.truth.convolution import (
 
 MOST: Final = 12  # geometries of one equation
 LONE: Final = 1.5  # ... of a size that is meant for the one axis where it stands
+SEVERAL: Final = 1.0  # ... and for the two of three axes
 NOTHING: Final = {
     "stride": "the stride is 1",
     "dilation": "the dilation is 1",
@@ -83,6 +84,7 @@ NOTHING: Final = {
 }
 TILE: Final = "tile"  # the family of a kernel's size that is the stride, too
 ONE_OF_TWO: Final = 1.5  # ... of a size that is only one of the two that stand in its places
+_WORDS: Final = {1: "one axis", 2: "two axes"}
 COMMON: Final = {"kernel": "p", "stride": "t", "dilation": "d", "padding": "P", "input": "m"}
 CHANNELS: Final = {"inputs": "C", "outputs": "K", "batch": "N", "groups": "G"}
 CHANNELS_OF_GROUP: Final = CHANNELS | {"inputs": "C_g", "outputs": "K_g"}
@@ -218,7 +220,10 @@ def _lone_sizes(
         if 0 < len(set(hinted_axes(hints.found[name], family))) < axes
         and is_of_all_axes(name, families, axes)
     )
-    return [(0.0, ()), (LONE, lone)] if lone else [(0.0, ())]
+    if not lone:
+        return [(0.0, ())]
+    several = all(len(set(hinted_axes(hints.found[name], families[name]))) > 1 for name in lone)
+    return [(0.0, ()), (SEVERAL if several else LONE, lone)]
 
 
 @dataclass(frozen=True)
@@ -297,7 +302,10 @@ class _Builder:
         return [name for name, family in self.families.items() if family == TILE]
 
     def _alone(self) -> list[str]:
-        alone = [f"{name} is the {self.families[name]} of one axis only" for name in self.lone]
+        alone = [
+            f"{name} is the {self.families[name]} of {_WORDS[len(self._axes_of(name))]} only"
+            for name in self.lone
+        ]
         return [*(f"{name} is the kernel's size and the stride" for name in self._tiling), *alone]
 
     def _left_out(self, axes: Sequence[Axis]) -> list[str]:
@@ -360,13 +368,29 @@ class _Builder:
                 found[name] = (CHANNELS_OF_GROUP if self._counts_per_group else CHANNELS)[family]
             elif family:
                 family = "kernel" if family == TILE else family
-                axes = sorted(set(hinted_axes(self.hints.found[name], family)))
-                axes = axes or axes_by_name(name, count)
-                everywhere = is_of_all_axes(name, self.families, count)
-                shared = len(axes) == count or (everywhere and name not in self.lone)
-                shared = shared and family in COMMON
+                axes = self._axes_of(name)
+                shared = self._is_shared(name) and family in COMMON
                 found[name] = COMMON[family] if shared else own[family][axes[0] if axes else 0]
         return found
+
+    def _axes_of(self, name: str) -> list[int]:
+        """Return the axes that a size is of, where it stands or by its name."""
+        family = "kernel" if self.families[name] == TILE else self.families[name]
+        axes = sorted(set(hinted_axes(self.hints.found[name], family)))
+        return axes or axes_by_name(name, self.laid.layout.axes)
+
+    def _is_shared(self, name: str) -> bool:
+        """Return whether a size is one of all axes."""
+        count = self.laid.layout.axes
+        everywhere = is_of_all_axes(name, self.families, count) and name not in self.lone
+        return len(self._axes_of(name)) == count or everywhere
+
+    def _size_of_several(self, family: str, axis: int, sizes: Mapping[str, str]) -> str:
+        """Return our letter for a size that this axis shares with another, though not with all."""
+        for name, own in self.families.items():
+            if own == family and axis in self._axes_of(name) and not self._is_shared(name):
+                return sizes[name]
+        return ""
 
     def _author(self, sizes: Mapping[str, str]) -> dict[str, str]:
         return {ours: name for name, ours in reversed(list(sizes.items()))}
@@ -493,15 +517,16 @@ class _Builder:
         first = 1 if count < len(STRIDES) else 0
         used = set(sizes.values())
 
-        def size(common: str, own: str, default: Expression) -> Expression:
+        def size(family: str, own: str, default: Expression) -> Expression:
+            own = self._size_of_several(family, axis, sizes) or own
             if own in used:
                 return Letter(own)
-            return Letter(common) if common in used else default
+            return Letter(COMMON[family]) if COMMON[family] in used else default
 
-        kernel: Expression = size("p", KERNEL[axis], Letter(KERNEL[axis]))
+        kernel: Expression = size("kernel", KERNEL[axis], Letter(KERNEL[axis]))
         if kernel == Letter("p") and axis and KERNEL[axis] not in used:
             kernel = Letter("p") if self._is_common("kernel") else Letter(KERNEL[axis])
-        even = size("P", EVEN_PADDINGS[axis + first], ZERO)
+        even = size("padding", EVEN_PADDINGS[axis + first], ZERO)
         ends = [Letter(n) if n in used else None for n in PADDINGS[axis + first]]
         before, after = (end or (ZERO if any(ends) else even) for end in ends)
         if centre is not None:
@@ -513,8 +538,8 @@ class _Builder:
         tiles = any(sizes[name] in kernel.names for name in self._tiling)
         return Axis(
             kernel=kernel,
-            stride=kernel if tiles else size("t", STRIDES[axis + first], ONE),
-            dilation=size("d", DILATIONS[axis + first], ONE),
+            stride=kernel if tiles else size("stride", STRIDES[axis + first], ONE),
+            dilation=size("dilation", DILATIONS[axis + first], ONE),
             before=before,
             after=after,
             input=image,
