@@ -478,3 +478,18 @@ def test_two_of_three_axes_may_share_a_size(text, expected, words):
     (verdict,) = verdicts(text)
     assert verdict.status == expected
     assert words in f"{verdict.reading} {verdict.condition}"
+
+
+@pytest.mark.parametrize(
+    ("assume", "expected"),
+    [
+        ("k = 3, p = 1, s = 1", "proved"),
+        ("k = 3, p = 0, s = 1", "refuted"),
+        ("s = 1, p = (k-1)/2", "proved"),
+        ("s = 1, p = k/2", "refuted"),
+    ],
+)
+def test_sizes_that_are_equal_under_an_assumption_are_no_indices(assume, expected):
+    (verdict,) = verdicts("o = i", assume=assume)
+    assert (verdict.status, verdict.kind) == (expected, "implication")
+    assert "i input size" in verdict.reading

@@ -287,7 +287,8 @@ def _logic(entry: Scalars, told: Told) -> Judged | None:
     if entry.relations[0] == "implies":
         claimed, truth = AnyOf((Not(one), other)), AllOf(())
     wrong: Judged | None = None
-    for parts in islice(_parts(names, told, None), MAX_TRIED):
+    kind = "implication" if entry.relations[0] == "implies" else "equivalence"
+    for parts in _ways(names, told, sizes_only=kind == "implication" and _equates_names(other)):
         if parts.cost > 4.0:
             break
         example = None
@@ -298,11 +299,23 @@ def _logic(entry: Scalars, told: Told) -> Judged | None:
                 break
             if example is None and _proved(claimed, truth, facts):
                 text = "for all sizes and indices"
-                outcome = Outcome("equivalence", "proved", parts.words(), text)
+                outcome = Outcome(kind, "proved", parts.words(), text)
                 return Judged(parts.cost, outcome)
         if example is not None and wrong is None:
-            wrong = Judged(parts.cost, _wrong("equivalence", parts.words(), example))
+            wrong = Judged(parts.cost, _wrong(kind, parts.words(), example))
     return wrong
+
+
+def _equates_names(condition: Any) -> bool:
+    """Return whether a condition is that two sizes are equal, g = m: then neither is an index."""
+    sides = (condition.left, condition.right) if isinstance(condition, Compare) else ()
+    return bool(sides) and condition.operator == "=" and all(isinstance(s, Letter) for s in sides)
+
+
+def _ways(names: Sequence[str], told: Told, *, sizes_only: bool) -> list[_Parts]:
+    """Return the ways to take the names, the likeliest first; as sizes alone where that may be."""
+    alone = list(islice(_parts(names, told, 0), MAX_TRIED)) if sizes_only else []
+    return alone or list(islice(_parts(names, told, None), MAX_TRIED))
 
 
 def _is_vacuous(
