@@ -493,3 +493,27 @@ def test_sizes_that_are_equal_under_an_assumption_are_no_indices(assume, expecte
     (verdict,) = verdicts("o = i", assume=assume)
     assert (verdict.status, verdict.kind) == (expected, "implication")
     assert "i input size" in verdict.reading
+
+
+WHOLE = r"\lfloor\frac{i+2p-k}{s}\rfloor+1 = \frac{i+2p-k}{s}+1"
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "condition"),
+    [
+        (WHOLE + r" \text{ if } s\mid i+2p-k", "proved", ""),
+        (WHOLE + r" \text{ if } s\mid i+p-k", "right_when", "s divides i + 2*p - k"),
+        (WHOLE, "right_when", "s divides i + 2*p - k"),
+        (WHOLE + "+1", "refuted", ""),
+        (r"i + 2\lfloor k/2\rfloor - (k-1) = i", "right_when", "k is odd"),
+    ],
+)
+def test_an_identity_is_narrowed_no_more_than_it_must_be(text, status, condition):
+    (verdict,) = verdicts(text)
+    assert (verdict.status, verdict.condition) == (status, condition)
+
+
+def test_what_divides_by_zero_is_undecided_in_plain_words():
+    (verdict,) = verdicts(r"y_i = \sum_{r=0}^{k-1} w_r x_{\lfloor i/(k-1)\rfloor+r}")
+    assert verdict.status == "undecided"
+    assert "it divides by 0 for some sizes" in verdict.reach

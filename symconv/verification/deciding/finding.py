@@ -23,6 +23,8 @@ SHORT: Final = 0.5  # seconds for each query of the first try
 SIEVE_CASES: Final = 4000
 SIEVE: Final = 2  # kernels and strides that are counted out before a proof is tried
 
+NO_VALUE: Final = "it divides by 0 for some sizes, where it has no value"
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -80,6 +82,8 @@ def find(
         return finding("proved", everywhere, None, proof)
     try:
         full = search(question, model, bound=bound)
+    except ZeroDivisionError:
+        return finding("undecided", NO_VALUE, None, proof)
     except ArithmeticError as err:
         return finding("undecided", str(err), None, proof)
     if not full.cases:

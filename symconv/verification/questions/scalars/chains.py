@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, Final
 
 from symconv.formula.tree import (
+    Ceiling,
+    Condition,
+    Divides,
+    Floor,
     Integer,
     Letter,
     Negated,
@@ -22,13 +27,13 @@ from symconv.verification.questions.scalars.values import NoValueError, value_of
 from symconv.verification.questions.scalars.words import in_text
 from symconv.verification.reading.scalars.trees import names_of
 from symconv.verification.report.wording import Example
-from symconv.verification.truth.algebra import substitute
+from symconv.verification.truth.algebra import conjuncts, rebuild, substitute
 
 MAX_NAMES: Final = 6
 IDENTITY: Final = "identity"
 
 
-def link(one: Any, other: Any) -> Outcome | None:
+def link(one: Any, other: Any, conditions: Sequence[Condition] = ()) -> Outcome | None:
     """Return what is found out about one = other, or None where it claims nothing.
 
     Two expressions in names are equal for all values or not; one in names and one in numbers is an
@@ -45,7 +50,7 @@ def link(one: Any, other: Any) -> Outcome | None:
     if not names or not others:
         formula, numbers = (one, other) if names else (other, one)
         return _instance(formula, numbers)
-    return _conditional(one, other) or _refuted(one, other)
+    return _divided(one, other, conditions) or _conditional(one, other) or _refuted(one, other)
 
 
 def _arithmetic(one: Any, other: Any) -> Outcome | None:
@@ -112,17 +117,57 @@ def _bind(name: str, numbers: Any, factor: Fraction, bound: dict[str, Fraction])
     return bound.setdefault(name, value) == value
 
 
+def _divided(one: Any, other: Any, conditions: Sequence[Condition]) -> Outcome | None:
+    """Return that both are equal where a condition beside them says that a quotient is whole."""
+    whole = [part for part in conjuncts(conditions) if isinstance(part, Divides)]
+    if not whole or not same_value(_unrounded(one, whole), _unrounded(other, whole)):
+        return None
+    text = f"{in_text(one)} is {in_text(other)}"
+    return Outcome(IDENTITY, "proved", text, "for all values under the condition beside it")
+
+
+def _unrounded(side: Any, whole: Sequence[Divides] | None = None) -> Any:
+    """Return an expression whose whole quotients are not rounded; None takes all for whole."""
+
+    def change(node: Any) -> Any:
+        match node:
+            case Floor(operand=Quotient() as inner) | Ceiling(operand=Quotient() as inner):
+                if whole is None or any(_says_whole(part, inner) for part in whole):
+                    return inner
+        return rebuild(node, change)
+
+    return change(side)
+
+
+def _says_whole(part: Divides, quotient: Quotient) -> bool:
+    return same_value(part.divisor, quotient.denominator) and same_value(
+        part.value, quotient.numerator
+    )
+
+
+def _rounded(*sides: Any) -> dict[Quotient, None]:
+    """Return the quotients that are rounded."""
+    return {
+        node.operand: None
+        for side in sides
+        for node in walk(side)
+        if isinstance(node, Floor | Ceiling) and isinstance(node.operand, Quotient)
+    }
+
+
 def _conditional(one: Any, other: Any) -> Outcome | None:
     """Return that both are equal where one name is odd, even or 1, or where one divides another."""
     names = dict.fromkeys((*names_of(one), *names_of(other)))
     divisors = [node.denominator for side in (one, other) for node in walk(side)
                 if isinstance(node, Quotient)]  # fmt: skip
     steps = [node.name for node in dict.fromkeys(divisors) if isinstance(node, Letter)]
+    text = f"{in_text(one)} is {in_text(other)}"
+    reach = "for all values under the condition"
+    ones: list[str] = []
     for name in list(names)[:MAX_NAMES]:
         fresh = Letter(f"{name}~")
         double = Product((Integer(2), fresh))
         cases = [
-            (Integer(1), f"{name} is 1"),
             (Total((double, Integer(1))), f"{name} is odd"),
             (double, f"{name} is even"),
             *(
@@ -132,12 +177,25 @@ def _conditional(one: Any, other: Any) -> Outcome | None:
             ),
         ]
         for value, words in cases:
-            known: dict[str, Any] = {name: value}
-            if same_value(substitute(one, known), substitute(other, known)):
-                text = f"{in_text(one)} is {in_text(other)}"
-                reach = "for all values under the condition"
+            if _same_with(one, other, name, value):
                 return Outcome(IDENTITY, "right_when", text, reach, condition=words)
+        if _same_with(one, other, name, Integer(1)):
+            ones.append(f"{name} is 1")
+    whole = _rounded(one, other)
+    if whole and same_value(_unrounded(one), _unrounded(other)):
+        words = " and ".join(
+            f"{in_text(part.denominator)} divides {in_text(part.numerator)}" for part in whole
+        )
+        return Outcome(IDENTITY, "right_when", text, reach, condition=words)
+    if ones:
+        return Outcome(IDENTITY, "right_when", text, reach, condition=ones[0])
     return None
+
+
+def _same_with(one: Any, other: Any, name: str, value: Any) -> bool:
+    """Return whether both are equal where a name has a value."""
+    known = {name: value}
+    return same_value(substitute(one, known), substitute(other, known))
 
 
 def _refuted(one: Any, other: Any) -> Outcome | None:

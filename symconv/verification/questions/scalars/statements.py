@@ -212,7 +212,7 @@ def _chain(
         judged = _named(left.name, rights, told, entry.words, defined, entry.conditions)
     start = 1 if isinstance(left, Letter) or _is_foreign(left, rights) else 0
     links = [
-        link(one, other)
+        link(one, other, entry.conditions)
         for one, other, relation in zip(
             sides[start:], sides[start + 1 :], entry.relations[start:], strict=False
         )
