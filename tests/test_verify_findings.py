@@ -505,12 +505,13 @@ WHOLE = r"\lfloor\frac{i+2p-k}{s}\rfloor+1 = \frac{i+2p-k}{s}+1"
         (WHOLE + r" \text{ if } s\mid i+p-k", "right_when", "s divides i + 2*p - k"),
         (WHOLE, "right_when", "s divides i + 2*p - k"),
         (WHOLE + "+1", "refuted", ""),
-        (r"i + 2\lfloor k/2\rfloor - (k-1) = i", "right_when", "k is odd"),
+        (r"o = i + 2\lfloor k/2\rfloor - (k-1) = i", "right_when", "k is odd"),
     ],
 )
 def test_an_identity_is_narrowed_no_more_than_it_must_be(text, status, condition):
     (verdict,) = verdicts(text)
-    assert (verdict.status, verdict.condition) == (status, condition)
+    assert verdict.status == status
+    assert verdict.condition.endswith(condition)
 
 
 def test_what_divides_by_zero_is_undecided_in_plain_words():

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from symconv.formula.notation import Group, Mark, Marked, Name, Statement
 from symconv.formula.tree import (
@@ -56,6 +56,7 @@ _WINDOW: Final = re.compile(r"(\w+_)?(slice|patch|window|region|crop)(_prev)?", 
 """Names of a window of an array, a_slice: no size, though it stands without indices."""
 MOST_TRIED: Final = 10  # readings of one equation
 MOST_ROWS: Final = 32  # of cases
+RIGHT: Final = ("proved", "right_when")
 LEFT_OUT: Final = "nothing is claimed where none of the cases holds"
 JOINED: Final = 1.5  # the cost of taking the digits of x_{12} for one index
 
@@ -73,6 +74,9 @@ class Form:
     equation: Equation
     assumes: tuple[str, ...]
     sign: str
+
+
+Read: TypeAlias = Callable[[Form, float, Told], Iterator[Reading]]
 
 
 def decide(statements: Sequence[Statement], told: Told) -> list[Outcome | None]:
@@ -95,7 +99,11 @@ def _decided(statement: Statement, told: Told) -> Outcome | None:
         return None
     if sum(isinstance(part, Branch) for side in statement.sides for part in walk(side)) > MOST_ROWS:
         return Outcome("cases", "undecided", "", f"it has more than {MOST_ROWS} cases")
-    return judged(_readings(statement, told))
+    found = judged(_readings(statement, told, readings_of))
+    if found is None or found.status in RIGHT:
+        return found
+    transposed = judged(_readings(statement, told, _gathers))
+    return transposed if transposed is not None and transposed.status in RIGHT else found
 
 
 def _definition() -> Outcome:
@@ -123,8 +131,8 @@ def judged(found: Iterable[Reading]) -> Outcome | None:
 # Readings
 
 
-def _readings(statement: Statement, told: Told) -> Iterator[Reading]:
-    """Yield the readings of a statement, in no order."""
+def _readings(statement: Statement, told: Told, read: Read) -> Iterator[Reading]:
+    """Yield the readings of a statement, in no order; `read` yields those of one equation."""
     met: set[Any] = set()
     spelled = spellings(statement)
     for cost, (settled,) in alternatives((written_out(statement),)):
@@ -132,13 +140,12 @@ def _readings(statement: Statement, told: Told) -> Iterator[Reading]:
             for form in _equations(settled, digits=digits):
                 if form.equation not in met:
                     met.add(form.equation)
-                    for reading in _readings_of(form, cost + joined, told):
+                    for reading in read(form, cost + joined, told):
                         yield replace(reading, spelled=spelled)
 
 
-def _readings_of(form: Form, cost: float, told: Told) -> Iterator[Reading]:
-    """Yield the readings of an equation, those as a transposed convolution last."""
-    yield from readings_of(form, cost, told)
+def _gathers(form: Form, cost: float, told: Told) -> Iterator[Reading]:
+    """Yield the readings of an equation of y as the output of a transposed convolution."""
     for extra, words, said in gathered(form.equation, told):
         gather = replace(form, assumes=(*form.assumes, words))
         for reading in readings_of(gather, cost + extra, said):

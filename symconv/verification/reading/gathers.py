@@ -15,6 +15,7 @@ from symconv.verification.reading.index_graph import is_bare
 from symconv.verification.reading.roles import Told
 from symconv.verification.truth.guarded_terms import letters_bound_in
 
+CLOSE: Final = 1.0  # up to which cost names may be those of an input and a kernel
 GATHERED: Final = "{} is the output of a transposed convolution"
 
 
@@ -47,7 +48,8 @@ def gathered(equation: Equation, told: Told) -> Iterator[tuple[float, str, Told]
             roles = {left.array: "grad_input", one: "grad_output", other: "kernel"}
             cost = prior(one, "x", told) + prior(other, "w", told)
             said = replace(told, names={**told.names, **roles})
-            yield cost, GATHERED.format(left.array), said
+            if cost <= CLOSE:
+                yield cost, GATHERED.format(left.array), said
 
 
 def _equations(equation: Equation) -> Iterator[Compare]:
