@@ -518,3 +518,21 @@ def test_what_divides_by_zero_is_undecided_in_plain_words():
     (verdict,) = verdicts(r"y_i = \sum_{r=0}^{k-1} w_r x_{\lfloor i/(k-1)\rfloor+r}")
     assert verdict.status == "undecided"
     assert "it divides by 0 for some sizes" in verdict.reach
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            r"y_{i,j} = \max_{0\le m<k_w,0\le n<k_h} x_{si+m,sj+n}",
+            "right if windows of k_w × k_h cells; wrong if windows of k_h × k_w cells",
+        ),
+        (
+            r"y_{i,j} = \sum_{r=0}^{H_{out}-1}\sum_{s=0}^{W_{out}-1} x_{i+r,j+s}w_{r,s}",
+            "right if y output, w kernel of H_out×W_out; wrong if y output of H_out×W_out, w kernel",
+        ),
+    ],
+)
+def test_what_a_verdict_depends_on_is_what_names_are_read_as(text, words):
+    (verdict,) = verdicts(text)
+    assert (verdict.status, verdict.condition) == ("depends", words)

@@ -112,10 +112,13 @@ def _depends(right: Candidate, wrong: Candidate) -> Outcome:
 
 
 def _told_apart(right: Candidate, wrong: Candidate) -> str:
-    """Return in which of two readings a claim is right, by what they do not have in common."""
+    """Return in which of two readings a claim is right, by what they do not have in common.
+
+    What they take for granted tells them apart, or else what they read its names as.
+    """
     assumed = [_phrases(candidate.assumes) for candidate in (right, wrong)]
     read = [_phrases(candidate.outcome.reading) for candidate in (right, wrong)]
-    told = assumed if set(assumed[0]) != set(assumed[1]) else read
+    told = read if set(assumed[0]) <= set(assumed[1]) and set(read[0]) - set(read[1]) else assumed
     one, other = (
         [phrase for phrase in told[place] if phrase not in told[1 - place]] for place in (0, 1)
     )

@@ -209,7 +209,8 @@ def _words(claimed: Claimed, reading: Reading) -> Iterator[str]:
     named = [f"{name} {' and '.join(roles)}" for name, roles in names.items()]
     yield ", ".join([f"{left.array} output", f"{right.array} input", *named])
     kernels = [axis.kernel.size for axis in reading.axes]
-    if not all(isinstance(size, Letter) and size.name in names for size in kernels):
+    plain = all(isinstance(size, Letter) and size.name in names for size in kernels)
+    if not plain or len(set(kernels)) > 1:
         yield f"windows of {' × '.join(map(shown, kernels))} cells"
     strides = dict.fromkeys(axis.stride.size for axis in reading.axes)
     if not all(isinstance(size, Letter) for size in strides):
