@@ -529,10 +529,18 @@ def test_what_divides_by_zero_is_undecided_in_plain_words():
         ),
         (
             r"y_{i,j} = \sum_{r=0}^{H_{out}-1}\sum_{s=0}^{W_{out}-1} x_{i+r,j+s}w_{r,s}",
-            "right if y output, w kernel of H_out×W_out; wrong if y output of H_out×W_out, w kernel",
+            "right if y output, w kernel of H_out×W_out; "
+            "wrong if y output of H_out×W_out, w kernel",
         ),
     ],
 )
 def test_what_a_verdict_depends_on_is_what_names_are_read_as(text, words):
     (verdict,) = verdicts(text)
     assert (verdict.status, verdict.condition) == ("depends", words)
+
+
+def test_an_output_that_is_counted_from_1_and_begins_inside_the_image_says_so():
+    text = r"y_{i,j} = \sum_{r=1}^{k}\sum_{q=1}^{k} x_{si+r,sj+q}w_{r,q}"
+    (verdict,) = verdicts(text)
+    assert verdict.status == "right_when"
+    assert "the first output, which has the index 1, begins one stride inside" in verdict.condition

@@ -35,6 +35,7 @@ from symconv.verification.truth.algebra import (
     ZERO,
     expanded,
     minus,
+    negative,
 )
 from symconv.verification.truth.convolution import (
     Axis,
@@ -112,6 +113,8 @@ class Directions:
         mixed = self.told.index_base is None and self.bases.w == 1
         named = [move.operand if isinstance(move, Negated) else move for move in moves]
         steps = [a.dilation if flipped else move for a, move in zip(plain, named, strict=True)]
+        if mixed and self.bases.dy and moves == [negative(axis.stride) for axis in plain]:
+            return [OWN_COUNT]
         ours = [size for a in plain for size in (a.stride, a.dilation)]
         if mixed and all(step in ours for step in steps):
             return ["the first window begins where these indices say"]
