@@ -529,8 +529,10 @@ def test_what_divides_by_zero_is_undecided_in_plain_words():
         ),
         (
             r"y_{i,j} = \sum_{r=0}^{H_{out}-1}\sum_{s=0}^{W_{out}-1} x_{i+r,j+s}w_{r,s}",
-            "right if y output, w kernel of H_out×W_out; "
-            "wrong if y output of H_out×W_out, w kernel",
+            (
+                "right if y output, w kernel of H_out×W_out; "
+                "wrong if y output of H_out×W_out, w kernel"
+            ),
         ),
     ],
 )
