@@ -546,3 +546,17 @@ def test_an_output_that_is_counted_from_1_and_begins_inside_the_image_says_so():
     (verdict,) = verdicts(text)
     assert verdict.status == "right_when"
     assert "the first output, which has the index 1, begins one stride inside" in verdict.condition
+
+
+@pytest.mark.parametrize(
+    ("said", "formula", "expected"),
+    [
+        ("stride of 2", r"\frac{\partial L}{\partial w_r} = \sum_i\delta_i x_{i+r}", "depends"),
+        ("stride of 1", r"\frac{\partial L}{\partial w_r} = \sum_i\delta_i x_{i+r}", "right_when"),
+        ("stride of 2", r"\frac{\partial L}{\partial w_r} = \sum_i\delta_i x_{2i+r}", "proved"),
+        ("dilation of 2", r"y_i = \sum_r w_r x_{i+3r}", "depends"),
+        ("dilation of 2", r"y_i = \sum_r w_r x_{i+2r}", "proved"),
+    ],
+)
+def test_a_number_that_prose_says_is_weighed_against_that_of_the_formula(said, formula, expected):
+    assert statuses(f"We use a {said}.\n\n$$ {formula} $$\n") == [expected]

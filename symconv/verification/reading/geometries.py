@@ -77,6 +77,7 @@ from symconv.verification.truth.convolution import (
 MOST: Final = 12  # geometries of one equation
 LONE: Final = 1.5  # ... of a size that is meant for the one axis where it stands
 SEVERAL: Final = 1.0  # ... and for the two of three axes
+UNLIKE_SAID: Final = 2.0  # ... of a number that is not the one that prose says
 NOTHING: Final = {
     "stride": "the stride is 1",
     "dilation": "the dilation is 1",
@@ -132,13 +133,40 @@ def geometries(candidate: Typed, indices: frozenset[str], told: Told) -> list[Ge
             found += builder.geometries(candidate.cost + cost + base_cost + share_cost)
     if padded := next((name for name, r in candidate.names.items() if _is_padded(name, r)), ""):
         found = [_with_padded_gradient(geometry, padded) for geometry in found]
-    found = [_with_limits(geometry) for geometry in found]
+    found = [_with_limits(one) for geometry in found for one in _as_said(geometry, told)]
     found.sort(key=lambda geometry: geometry.cost)
     distinct: dict[Any, Geometry] = {}
     for geometry in found:
         key = (geometry.claim, geometry.model, geometry.index_base)
         distinct.setdefault(key, geometry)
     return list(distinct.values())[:MOST]
+
+
+def _as_said(geometry: Geometry, told: Told) -> Iterator[Geometry]:
+    """Yield a geometry; where numbers in it are not those that prose says, the said one before it.
+
+    Prose may speak of another layer, so that the number in the equation is not ruled out.
+    """
+    said = {
+        name: Integer(told.facts[name]) for name in ("stride", "dilation") if name in told.facts
+    }
+
+    def as_said(axis: Axis) -> Axis:
+        stride, dilation = (
+            said.get(name, size) if isinstance(size, Integer) else size
+            for name, size in (("stride", axis.stride), ("dilation", axis.dilation))
+        )
+        return replace(axis, stride=stride, dilation=dilation)
+
+    axes = map(as_said, geometry.model.axes)
+    model = replace(geometry.model, axes=tuple(axes))
+    if model == geometry.model:
+        yield geometry
+        return
+    words = tuple(f"the {name} is " for name in said)
+    kept = tuple(one for one in geometry.assumes if not one.startswith(words))
+    yield replace(geometry, model=model, assumes=kept)
+    yield replace(geometry, cost=geometry.cost + UNLIKE_SAID)
 
 
 def _with_limits(geometry: Geometry) -> Geometry:
