@@ -99,7 +99,7 @@ def _decided(statement: Statement, told: Told) -> Outcome | None:
         return None
     if sum(isinstance(part, Branch) for side in statement.sides for part in walk(side)) > MOST_ROWS:
         return Outcome("cases", "undecided", "", f"it has more than {MOST_ROWS} cases")
-    found = judged(_readings(statement, told, readings_of))
+    found = judged(_readings(statement, told))
     if found is None or found.status in RIGHT:
         return found
     transposed = judged(_readings(statement, told, _gathers))
@@ -131,8 +131,9 @@ def judged(found: Iterable[Reading]) -> Outcome | None:
 # Readings
 
 
-def _readings(statement: Statement, told: Told, read: Read) -> Iterator[Reading]:
+def _readings(statement: Statement, told: Told, read: Read | None = None) -> Iterator[Reading]:
     """Yield the readings of a statement, in no order; `read` yields those of one equation."""
+    read = read or readings_of
     met: set[Any] = set()
     spelled = spellings(statement)
     for cost, (settled,) in alternatives((written_out(statement),)):
