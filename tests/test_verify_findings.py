@@ -560,3 +560,66 @@ def test_an_output_that_is_counted_from_1_and_begins_inside_the_image_says_so():
 )
 def test_a_number_that_prose_says_is_weighed_against_that_of_the_formula(said, formula, expected):
     assert statuses(f"We use a {said}.\n\n$$ {formula} $$\n") == [expected]
+
+
+# What is wrong, and was proved; beside it what is right
+
+PYTORCH = (
+    r"\text{out}(N_i, C_{out_j}) = \text{bias}(%s) + \sum_{k=0}^{C_{in}-1} "
+    r"\text{weight}(C_{out_j}, k) \star \text{input}(%s)"
+)
+MISPLACED_LABELS = (
+    (r"y_k = \sum_{c=1}^{C_{in}} w_{k,c} * x_c + b_c", "c of b stands outside the sum over c"),
+    (r"y_k = \sum_{c=1}^{C_{in}} w_{c,c} * x_c + b_k", "w has the index c more than once"),
+    (r"y_o = \sum_{c=1}^{C_{in}} (w_{o,c} \star x_c + b_o)", "b is added once for each c"),
+    (PYTORCH % ("k", "N_i, k"), "k of bias^k stands outside the sum over k"),
+    (
+        r"\frac{\partial L}{\partial w_{o,c}} = \sum_o x_c \star \delta_o",
+        "it is summed over o, an index of ∂L/∂w",
+    ),
+    (r"dX_c = \sum_c dY_k * \text{rot180}(W_{k,c})", "it is summed over c, an index of dX_c"),
+)
+LABELS_IN_PLACE = (
+    (r"y_k = \sum_{c=1}^{C_{in}} w_{k,c} * x_c + b_k", "proved"),
+    (r"y_o = \sum_{c=1}^{C} (w_{o,c} \star x_c) + b_o", "proved"),
+    (r"y_{n,o} = \sum_c w_{o,c} \star x_{n,c} + b_o", "proved"),
+    (PYTORCH % ("C_{out_j}", "N_i, k"), "proved"),
+    (r"\frac{\partial L}{\partial w_{o,c}} = \sum_n x_{n,c} \star \delta_{n,o}", "right_when"),
+    (r"dX_c = \sum_k dY_k * \text{rot180}(W_{k,c})", "right_when"),
+)
+COUNTED_OTHERWISE = (
+    (
+        r"y_k = \sum_{c=1}^{C_{out}} w_{k,c} * x_c + b_k",
+        "C_out is the number of input channels, too",
+    ),
+    (
+        r"\frac{\partial L}{\partial x_c} = \sum_{o=1}^{C_{in}} \delta_o *_{full} w_{o,c}",
+        "C_in is the number of output channels, too",
+    ),
+    (
+        PYTORCH % ("C_{out_j}", "k, N_i"),
+        "the indices of input stand in another order than those of out",
+    ),
+)
+
+
+@pytest.mark.parametrize(("claim", "reason"), MISPLACED_LABELS)
+def test_a_label_that_no_sum_binds_where_it_stands_is_wrong(claim, reason):
+    (verdict,) = verdicts(claim)
+    assert (verdict.status, verdict.reach) == ("refuted", reason)
+
+
+@pytest.mark.parametrize(("claim", "status"), LABELS_IN_PLACE)
+def test_labels_in_their_place_stay_decided(claim, status):
+    assert statuses(claim) == [status]
+
+
+@pytest.mark.parametrize(("claim", "condition"), COUNTED_OTHERWISE)
+def test_a_sum_up_to_another_count_is_right_under_that_condition(claim, condition):
+    (verdict,) = verdicts(claim)
+    assert verdict.status == "right_when"
+    assert condition in verdict.condition
+
+
+def test_a_label_of_the_output_that_no_operand_has_is_not_proved():
+    assert statuses(r"y_{n,o} = \sum_c w_{n,c} \star x_{n,c} + b_o") == ["undecided"]

@@ -100,6 +100,8 @@ _WEAK: Final = {
     "batch": re.compile(rf"([NBnb]){_LABEL}"),
     "groups": re.compile(rf"([Gg]){_LABEL}|groups"),
 }
+_PLAIN: Final = ("inputs", "outputs", "input", "output")
+"""What the label of a name says beyond doubt, C_in, H_out; K is a kernel's size or a number."""
 _RIVALS: Final = {"stride": "dilation", "dilation": "stride"}
 TILING: Final = ("kernel", "stride")  # what one size is where windows touch
 UNHINTED: Final = 1.0  # the cost of what a size is not where it stands
@@ -426,6 +428,14 @@ def tiling_sizes(hints: Hints) -> frozenset[str]:
 
 def _is_plain_side(name: str) -> bool:
     return any(_STRONG[side].fullmatch(name) for side in TILING)
+
+
+def family_said(name: str, told: Told) -> str:
+    """Return what a size is said to be, or what its name plainly says, C_in or H_out; else ""."""
+    said = FAMILY.get(told.names.get(name, ""), "")
+    if said and told.sources.get(name) != "preset":
+        return said
+    return next((family for family in _PLAIN if _STRONG[family].fullmatch(name)), "")
 
 
 def is_plain_size(name: str) -> bool:

@@ -6,7 +6,6 @@ from typing import Any, Literal, TypeAlias
 
 from symconv.formula.notation import Marked, Name, Run
 from symconv.formula.tree import Integer, Negated, Total
-from symconv.verification.outcome import Outcome
 from symconv.verification.reading.names import flat
 from symconv.verification.reading.operators.names import Named
 from symconv.verification.reading.operators.sketches import (
@@ -43,6 +42,14 @@ def extent(channels: Channels) -> Extent:
     if low.value == 0:
         return "all" if less else "one more"
     return "one less" if less else "all"
+
+
+def size_above(channels: Channels) -> str:
+    """Return the size that a sum over channels runs up to, C of C - 1; "" where that is none."""
+    high = channels.above
+    if high is None or _one_less(high) is None:
+        return ""
+    return flat(high.terms[0] if isinstance(high, Total) else high)
 
 
 def _one_less(node: Any) -> bool | None:
@@ -102,17 +109,3 @@ def unsummed(left: Named, right: Sketch) -> tuple[str, ...] | None:
         return None
     bound = {letter for channels in channels_of(right) for letter in channels.letters}
     return tuple(label for label in others if label not in bound and label not in left.labels)
-
-
-def channel_claim(left: Named, right: Sketch, reading: str) -> Outcome | None:
-    """Return the verdict on a layer's output as a sum over its input channels."""
-    wrong = wrong_extent(right)
-    if wrong:
-        return Outcome("output", "refuted", reading, wrong)
-    found = channels_of(right)
-    if not found or not all(consistent(left, channels) for channels in found):
-        return None
-    if any(extent(channels) == "unknown" for channels in found):
-        return None
-    reach = "for all sizes: a layer adds up over all of its input channels"
-    return Outcome("output", "proved", f"{reading}; {left.shown} output", reach)

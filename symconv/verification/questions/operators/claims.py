@@ -23,6 +23,7 @@ from symconv.verification.questions.operators.conventions import (
     forward_pass,
     sense,
 )
+from symconv.verification.questions.operators.labels import miscounted
 from symconv.verification.questions.operators.layers import Layering, layering
 from symconv.verification.questions.operators.trials import Question, Trial, tried
 from symconv.verification.questions.operators.verdicts import verdict
@@ -56,6 +57,8 @@ def gradient_claim(left: Named, right: Sketch, context: Context) -> Outcome | No
     if missing:
         text = f"it is summed over {', '.join(missing)}, or there is one such channel"
         found = replace(found, assumes=(*found.assumes, text))
+    if counted := miscounted(left, right, context.told):
+        found = replace(found, assumes=(*found.assumes, *counted))
     trials: list[tuple[Trial, Casting]] = []
     for casting in gradient_castings(left, arrays_of(right), context.told):
         trials += [(trial, casting) for trial in _trials(right, casting, context, found)]

@@ -13,7 +13,6 @@ from symconv.verification.questions.operators.adjoint import adjoint_claim
 from symconv.verification.questions.operators.bilinear import bilinear_claim
 from symconv.verification.questions.operators.casting import Context
 from symconv.verification.questions.operators.channels import (
-    channel_claim,
     channels_of,
     wrong_extent,
 )
@@ -23,6 +22,7 @@ from symconv.verification.questions.operators.claims import (
     identity_claim,
 )
 from symconv.verification.questions.operators.fast import fast_claims
+from symconv.verification.questions.operators.labels import layer_claim, misplaced
 from symconv.verification.questions.operators.matrices import matrix_claims
 from symconv.verification.questions.operators.plausible import look_like_arrays, may_be_products
 from symconv.verification.questions.operators.pointwise import pointwise_claim
@@ -181,6 +181,10 @@ def _claim(sides: list[Sketch], context: Context) -> Outcome | None:
         return Outcome("output", "refuted", ", ".join(arrays), wrong)
     if any(label.isdigit() for side in sides for a in arrays_of(side) for label in a.labels):
         return None  # single entries
+    if isinstance(first, Array) and (wrong := misplaced(first.named, others[-1])):
+        arrays = dict.fromkeys(array.shown for side in sides for array in arrays_of(side))
+        kind = "gradient" if first.named.gradient else "output"
+        return Outcome(kind, "refuted", ", ".join(arrays), wrong)
     if isinstance(first, Array) and first.named.gradient:
         return gradient_claim(first.named, others[-1], context)
     if isinstance(first, Array):
@@ -219,7 +223,7 @@ def _forward(left: Named, right: Sketch, context: Context) -> Outcome | None:
     if turned or outcome is None or outcome.status == "refuted":
         return outcome
     if channels_of(right):
-        return channel_claim(left, right, outcome.reading)
+        return layer_claim(left, right, outcome.reading, context.told)
     stars = [part for part in within(right) if isinstance(part, Star)]
     if not stars:
         return None

@@ -298,7 +298,7 @@ class Sketcher:
             below = item.right if isinstance(item, Compare) else below
             letters.append(flat(item.left if isinstance(item, Compare) else item))
         body = bare(node.body)
-        if isinstance(body, Total):  # the sum ends before what does not hold its letter
+        if isinstance(node.body, Total):  # the sum ends before what does not hold its letter
             head, *tail = body.terms
             summed = self._summed(Big("sum", node.below, node.above, head))
             return Added((summed, *(self.sketch(term) for term in tail)))
