@@ -623,3 +623,40 @@ def test_a_sum_up_to_another_count_is_right_under_that_condition(claim, conditio
 
 def test_a_label_of_the_output_that_no_operand_has_is_not_proved():
     assert statuses(r"y_{n,o} = \sum_c w_{n,c} \star x_{n,c} + b_o") == ["undecided"]
+
+
+OVERRULED = (
+    (
+        r"y_{o,i,j} = \sum_{c=0}^{C_{%s}-1}\sum_{r,s} x_{c,i+r,j+s} w_{o,c,r,s}",
+        ("in", "out"),
+        "C_out is the number of input channels, too",
+    ),
+    (
+        r"dx_{c,u} = \sum_{o=0}^{C_{%s}-1}\sum_i dy_{o,i} w_{o,c,u-si}",
+        ("out", "in"),
+        "C_in is the number of output channels, too",
+    ),
+    (
+        r"db_f = \sum_{n=1}^{%s}\sum_{i=1}^{H_{out}}\sum_{j=1}^{W_{out}} dy_{n,f,i,j}",
+        ("N", "C_{out}"),
+        "C_out is the number of images, too",
+    ),
+    (
+        r"y_{i,j} = \sum_{r=0}^{%s-1}\sum_{q=0}^{k-1} x_{i+r,j+q} w_{r,q}",
+        ("k", "C_{in}"),
+        "C_in is the kernel size, too",
+    ),
+    (
+        r"\frac{\partial L}{\partial b} = \sum_{i=1}^{H_{%s}} \frac{\partial L}{\partial y_i}",
+        ("out", "in"),
+        "what sums read outside the output is 0",
+    ),
+)
+
+
+@pytest.mark.parametrize(("claim", "names", "condition"), OVERRULED)
+def test_a_name_that_says_another_size_is_overruled_only_with_a_condition(claim, names, condition):
+    right, wrong = (verdicts(claim % name)[0] for name in names)
+    assert right.status == "proved"
+    assert wrong.status == "right_when"
+    assert condition in wrong.condition

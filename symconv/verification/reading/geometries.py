@@ -47,6 +47,7 @@ from symconv.verification.reading.size_hints import (
     hints_of,
     indices_along,
     letters_along,
+    overruled,
     tiling_sizes,
 )
 from symconv.verification.reading.sum_limits import beyond
@@ -310,6 +311,7 @@ class _Builder:
                     *self._alone(),
                     *(said for said in self._left_out(found) if not _says(assumes, said)),
                     *self._unusual(forward),
+                    *overruled(self.families, self.told),
                 ),
                 self._firsts(centres, sizes),
             )

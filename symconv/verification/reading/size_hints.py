@@ -101,7 +101,20 @@ _WEAK: Final = {
     "groups": re.compile(rf"([Gg]){_LABEL}|groups"),
 }
 _PLAIN: Final = ("inputs", "outputs", "input", "output")
+_LABELLED: Final = re.compile(r"in|out", re.IGNORECASE)
 """What the label of a name says beyond doubt, C_in, H_out; K is a kernel's size or a number."""
+COUNTED: Final[Mapping[str, str]] = {
+    "inputs": "the number of input channels",
+    "outputs": "the number of output channels",
+    "batch": "the number of images",
+    "groups": "the number of groups",
+    "kernel": "the kernel size",
+    "input": "the input size",
+    "output": "the output size",
+    "stride": "the stride",
+    "dilation": "the dilation",
+    "padding": "the padding",
+}
 _RIVALS: Final = {"stride": "dilation", "dilation": "stride"}
 TILING: Final = ("kernel", "stride")  # what one size is where windows touch
 UNHINTED: Final = 1.0  # the cost of what a size is not where it stands
@@ -435,7 +448,23 @@ def family_said(name: str, told: Told) -> str:
     said = FAMILY.get(told.names.get(name, ""), "")
     if said and told.sources.get(name) != "preset":
         return said
+    if not _LABELLED.search(name):
+        return ""
     return next((family for family in _PLAIN if _STRONG[family].fullmatch(name)), "")
+
+
+def overruled(families: Mapping[str, str], told: Told) -> tuple[str, ...]:
+    """Return what sizes are taken for that are said to be another, or plainly named so.
+
+    Args:
+        families: size -> what it is taken for.
+        told: what was said of the names.
+    """
+    return tuple(
+        f"{name} is {COUNTED[family]}, too"
+        for name, family in families.items()
+        if family in COUNTED and family_said(name, told) not in ("", family)
+    )
 
 
 def is_plain_size(name: str) -> bool:

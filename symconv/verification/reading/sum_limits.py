@@ -181,6 +181,13 @@ def _leads_out(total: SumOver, entry: Entry, model: Model, base: int) -> Iterato
         yield _is_negative(first)
         yield isinstance(last, Integer) and last.value > 0
         yield array_of(entry) == "w" and _is_ever_positive(last)
+        yield array_of(entry) == "dy" and _runs_over_the_input(high, model)
+
+
+def _runs_over_the_input(last: Expression, model: Model) -> bool:
+    """Return whether a sum ends at the last cell of the input, which outputs may not reach."""
+    sizes = [axis.input for axis in model.axes if isinstance(axis.input, Letter)]
+    return any(expanded(minus(size, last)) == ONE for size in sizes)
 
 
 def _is_negative(number: Expression) -> bool:

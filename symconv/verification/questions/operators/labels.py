@@ -7,7 +7,6 @@ and on what it meets; what no sum binds stands on the left.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 from symconv.verification.outcome import Outcome, Status
 from symconv.verification.questions.operators.channels import (
@@ -27,13 +26,7 @@ from symconv.verification.reading.operators.sketches import (
     parts_of,
 )
 from symconv.verification.reading.roles import Told
-from symconv.verification.reading.size_hints import family_said
-
-_COUNTED: Final = {
-    "inputs": "the number of input channels",
-    "outputs": "the number of output channels",
-    "batch": "the number of images",
-}
+from symconv.verification.reading.size_hints import COUNTED, family_said
 
 
 def misplaced(left: Named, right: Sketch) -> str:
@@ -152,7 +145,7 @@ def miscounted(left: Named, right: Sketch, told: Told) -> tuple[str, ...]:
         for letter in channels.letters:
             meant = _count_of(letter, left, channels.operand)
             if said and meant and said != meant:
-                found[f"{name} is {_COUNTED[meant]}, too"] = None
+                found[f"{name} is {COUNTED[meant]}, too"] = None
     return tuple(found)
 
 
