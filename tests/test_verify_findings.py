@@ -660,3 +660,60 @@ def test_a_name_that_says_another_size_is_overruled_only_with_a_condition(claim,
     assert right.status == "proved"
     assert wrong.status == "right_when"
     assert condition in wrong.condition
+
+
+@pytest.mark.parametrize(
+    ("jump", "status"), [("j_{in}", "proved"), ("j_{out}", "refuted"), ("j", "proved")]
+)
+def test_a_receptive_field_grows_by_the_jump_before_the_layer(jump, status):
+    first, *_ = verdicts(rf"r_{{out}} = r_{{in}} + (k-1) {jump}, \quad j_{{out}} = j_{{in}} s")
+    assert first.status == status
+
+
+@pytest.mark.parametrize("jump", ["j_l", "j_{l+1}"])
+def test_another_jump_is_one_of_the_layers_before_only_by_a_condition(jump):
+    (verdict,) = verdicts(f"r_l = r_{{l-1}} + (k_l-1) {jump}")
+    assert verdict.status == "right_when"
+    assert verdict.condition.endswith("is that of the layers before")
+    assert statuses(f"j_l = j_{{l-1}} s_l, r_l = r_{{l-1}} + (k_l-1) {jump}")[1] != "proved"
+
+
+ONE_LAYER = r"H^{%s} = \lfloor (H^{%s} - k^{%s} + 2p^{%s})/s^{%s} \rfloor + 1"
+
+
+@pytest.mark.parametrize(
+    ("labels", "status"),
+    [
+        (("l", "l-1", "l", "l", "l"), "proved"),
+        (("l+1", "l-1", "l", "l", "l"), "right_when"),
+        (("l", "l-1", "l-1", "l", "l"), "right_when"),
+        (("l", "l-1", "l", "l-1", "l"), "right_when"),
+    ],
+)
+def test_the_names_of_a_size_are_of_one_layer(labels, status):
+    (verdict,) = verdicts(ONE_LAYER % labels)
+    assert verdict.status == status
+    assert ("belong to one layer" in verdict.condition) == (status == "right_when")
+
+
+@pytest.mark.parametrize(
+    ("layer", "condition"),
+    [
+        ("l", ""),
+        ("l+1", "b^l leads from the layer of its label to the next"),
+        ("l-1", "b^l, delta^l-1 belong to one layer"),
+        ("l+2", "b^l, delta^l+2 belong to one layer"),
+    ],
+)
+def test_a_bias_is_of_the_layer_of_its_upstream_gradient(layer, condition):
+    text = r"\frac{\partial E}{\partial b^l} = \sum_{i,j}\delta^{%s}_{i,j}"
+    (verdict,) = verdicts(text % layer)
+    assert (verdict.status == "proved") == (condition == "")
+    assert verdict.condition == condition
+
+
+def test_a_kernel_with_the_label_of_what_it_reads_is_a_condition():
+    text = r"\delta^l_i = \sum_m \delta^{l+1}_{i-m} w^{%s}_m f'(z^l_i)"
+    own, lower = (verdicts(text % layer)[0].condition for layer in ("l+1", "l"))
+    assert "leads" not in own
+    assert "w^l leads from the layer of its label to the next" in lower

@@ -9,6 +9,7 @@ from typing import Final
 _LAYER: Final = re.compile(r"\^[\[({]?([lL])(?:([+-])(\d+))?[\])}]?(?:$|[_^])")
 _BEFORE: Final = ("x", "dx")
 _BEHIND: Final = ("y", "dy")
+_BACKWARD: Final = frozenset(("dx", "dw", "db", "dy"))
 
 
 def layer_of(name: str) -> int | None:
@@ -28,7 +29,8 @@ def layer_of(name: str) -> int | None:
 def layers_assumed(names: Mapping[str, str]) -> tuple[str, ...]:
     """Return what is taken for granted where labels put the arrays of one layer into several.
 
-    The output is one layer behind the input; the kernel has the label of the one or the other.
+    The output is one layer behind the input, and has the label of the kernel and the bias. Some
+    give these the label of what they read; of a gradient, that is said.
 
     Args:
         names: the author's name of an array -> ours.
@@ -38,15 +40,20 @@ def layers_assumed(names: Mapping[str, str]) -> tuple[str, ...]:
     inputs = next((found[role] for role in _BEFORE if role in found), None)
     outputs = next((found[role] for role in _BEHIND if role in found), None)
     kernel = found.get("w") or found.get("dw")
-    kept = [pair for pair in (inputs, kernel, outputs) if pair is not None]
+    bias = found.get("b") or found.get("db")
+    kept = [pair for pair in (inputs, kernel, bias, outputs) if pair is not None]
     apart = inputs is not None and outputs is not None and outputs[1] - inputs[1] != 1
-    ends = [pair[1] for pair in (inputs, outputs) if pair is not None]
-    strange = kernel is not None and bool(ends) and kernel[1] not in _near(ends)
-    if not apart and not strange:
+    first = inputs[1] if inputs else outputs[1] - 1 if outputs else None
+    last = outputs[1] if outputs else inputs[1] + 1 if inputs else None
+    own = [pair for pair in (kernel, bias) if pair is not None]
+    strange = any(place not in (first, last) for _, place in own if first is not None)
+    if apart or strange:
+        return (f"{', '.join(name for name, _ in kept)} belong to one layer",)
+    upstream = found.get("dy")
+    if upstream is None or not _BACKWARD & set(names.values()):
         return ()
-    return (f"{', '.join(name for name, _ in kept)} belong to one layer",)
-
-
-def _near(ends: list[int]) -> range:
-    """Return the layers that a kernel between two maps may be counted to."""
-    return range(min(ends) - (len(ends) < 2), max(ends) + (len(ends) < 2) + 1)
+    return tuple(
+        f"{name} leads from the layer of its label to the next"
+        for name, place in own
+        if place == upstream[1] - 1
+    )

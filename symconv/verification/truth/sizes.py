@@ -52,6 +52,7 @@ PADDINGS: Final = frozenset((PADDING, TOTAL, BEFORE, AFTER))
 ROUNDED: Final = "sizes are rounded up, so that a last window may reach over the edge (ceil_mode)"
 EVEN_STRIDE: Final = "the stride divides the input size"
 UNEVEN_STRIDE: Final = "{stride} does not divide {input size}"
+JUMPS: Final = "receptive field stride"
 BACKWARD: Final = "the layers are passed from the output back to the input"
 TWO: Final = Integer(2)
 EXCLUSIVE: Final = (
@@ -497,7 +498,7 @@ LAWS: Final = (
         (frozenset((KERNEL, LESS_ONE)), frozenset((DILATION, HOLES))),
         frozenset((KERNEL, LESS_ONE, DILATION, HOLES)), extents),
     Law("receptive field", FIELD, (frozenset((FIELD, COUNT, DILATION, HOLES)),), _FIELD, fields),
-    Law("receptive field stride", JUMP, (frozenset((JUMP,)), frozenset((STRIDE,))),
+    Law(JUMPS, JUMP, (frozenset((JUMP,)), frozenset((STRIDE,))),
         frozenset((JUMP, STRIDE)), jumps),
     Law("overlap", "overlap", (NAMED, frozenset((STRIDE,))),
         frozenset((STRIDE, DILATION)) | NAMED, overlaps),

@@ -10,7 +10,9 @@ shapes        several sizes of one shape
 chains        a = b = c              -> its links
 conditions    conditions between sizes and indices
 counts        numbers of weights and operations
+stages        of which layer the names of a size are
 fields        receptive fields over layers
+jumps         receptive fields beside the jumps of their display
 examples      the smallest sizes at which two sides differ
 words         reading                -> words
 """

@@ -35,6 +35,7 @@ from symconv.verification.questions.scalars.roles import (
     numbered,
     role_costs,
 )
+from symconv.verification.questions.scalars.stages import of_one_layer, of_other_layers
 from symconv.verification.questions.scalars.values import value_of
 from symconv.verification.questions.scalars.words import (
     condition_text,
@@ -341,19 +342,16 @@ class SizeJudge:
 
     def _layers(self, reading: Reading) -> Iterator[str]:
         """Yield the conditions on names of another layer than that which the law means."""
-        if self.left is None or reading.law.defines not in (FIELD, JUMP):
+        if self.left is None:
             return
-        mine = taken_apart(self.left).layer
-        if mine is None:
+        if reading.law.defines not in (FIELD, JUMP):
+            yield from of_one_layer(self.left, reading.law.defines, reading.roles)
             return
-        for name, role in reading.roles.items():
-            layer = taken_apart(name).layer
-            if layer is None or name[0] == "#" or mine == -1:
-                continue
-            if (layer == 0) == (role in (FIELD, JUMP)):
-                where = "the layers before" if role == JUMP else "the layer before"
-                own = where if role in (FIELD, JUMP) else "the layer itself"
-                yield f"{name} is that of {own}"
+        yield from of_other_layers(self.left, reading.roles)
+        if taken_apart(self.left).layer == 0:
+            for name, role in reading.roles.items():
+                if role not in (FIELD, JUMP) and taken_apart(name).layer == -1:
+                    yield f"{name} is that of the layer itself"
 
     def _goes_back(self, reading: Reading) -> bool:
         """Return whether the left side is of the layer before that of the right side."""

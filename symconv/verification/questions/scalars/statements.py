@@ -38,6 +38,7 @@ from symconv.verification.questions.scalars.conditions import CONDITIONS, judged
 from symconv.verification.questions.scalars.counts import judged_count, refuted_count
 from symconv.verification.questions.scalars.fields import judged_field
 from symconv.verification.questions.scalars.forms import same_value
+from symconv.verification.questions.scalars.jumps import with_own_jumps
 from symconv.verification.questions.scalars.shapes import judged_shape, of_one_mind
 from symconv.verification.questions.scalars.sizes import (
     SLACK,
@@ -82,7 +83,7 @@ def decide(statements: Sequence[Statement], told: Told) -> list[Outcome | None]:
             for one in (judged, field):
                 if one is not None:
                     best[place] = _better(best[place], (cost + one.cost, one))
-    return [entry and entry[1].outcome for entry in best]
+    return with_own_jumps(statements, [entry and entry[1].outcome for entry in best])
 
 
 def _better(one: tuple[float, Judged] | None, other: tuple[float, Judged]) -> tuple[float, Judged]:
