@@ -717,3 +717,49 @@ def test_a_kernel_with_the_label_of_what_it_reads_is_a_condition():
     own, lower = (verdicts(text % layer)[0].condition for layer in ("l+1", "l"))
     assert "leads" not in own
     assert "w^l leads from the layer of its label to the next" in lower
+
+
+@pytest.mark.parametrize(
+    ("text", "condition"),
+    [
+        ("w)_{i,j} = w_{k-1-i,k-1-j}", ""),
+        ("w)_{m,n} = w_{k_h-1-m,k_w-1-n}", ""),
+        ("W)_{o,c,i,j} = W_{o,c,k-1-i,k-1-j}", ""),
+        ("W)_{c,i} = W_{c,k-1-i}", ""),
+        ("w)_{i,j} = w_{k-1-i,j}", "j counts channels"),
+        ("W)_{c,i,j} = W_{c,k-1-i,j}", "j counts channels"),
+        ("W)_{c,i,j} = W_{C-1-c,k-1-i,k-1-j}", "c counts no channels"),
+    ],
+)
+def test_rotating_turns_every_axis_and_no_channel(text, condition):
+    (verdict,) = verdicts(r"\text{rot180}(" + text)
+    assert verdict.status == ("right_when" if condition else "proved")
+    assert verdict.condition == condition
+
+
+MAX_POOLING = (
+    r"out(N_i, C_j, h, w) = \max_{m=0, \ldots, kH-1} \max_{n=0, \ldots, kW-1} "
+    r"\text{input}(N_i, C_j, \text{stride[%s]} \times h + m, \text{stride[%s]} \times w + n)"
+)
+PADDED = (
+    r"\tilde x_{i,j} = \begin{cases} x_{i-p,j-p} & p \le i < %s+p, p \le j < %s+p \\ "
+    r"0 & \text{otherwise}\end{cases}"
+)
+ORDERED = (
+    (r"dw_{r,q} = \sum_{i=0}^{%s_{out}-1}\sum_{j=0}^{%s_{out}-1} dy_{i,j} x_{si+r,sj+q}", "HW"),
+    (
+        r"y_{i,j} = \sum_{r,q} w_{r,q} x_{si+dr-p_{%s}, sj+dq-p_{%s}}",
+        ("top", "left"),
+    ),
+    (MAX_POOLING, "01"),
+    (PADDED, "HW"),
+)
+
+
+@pytest.mark.parametrize(("claim", "names"), ORDERED)
+def test_names_of_the_other_axis_are_a_condition(claim, names):
+    first, second = names
+    (right,), (swapped,) = verdicts(claim % (first, second)), verdicts(claim % (second, first))
+    assert right.status == "proved"
+    assert swapped.status == "right_when"
+    assert "first" in swapped.condition

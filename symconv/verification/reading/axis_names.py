@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from symconv.verification.reading.roles import Told
 
+_OF_TWO: Final = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"[Hh]|H_?(in|out|i|o)?|[kKfF][Hh]|.*_(t|top|b|bottom)|.*\[0\]",
+        r"[Ww]|W_?(in|out|i|o)?|[kKfF][Ww]|.*_(l|left|r|right)|.*\[1\]",
+    )
+)
+"""Names of sizes that are plainly of the first or of the second of two axes."""
 SHARED: Final = ("stride", "dilation", "padding")
 
 
@@ -34,3 +43,39 @@ def axis_said(name: str, told: Told) -> int | None:
         return {"height": 0, "width": 1}.get(words[-1])
     label = name.split("_", 1)[1] if "_" in name else ""
     return {"h": 0, "H": 0, "height": 0, "w": 1, "W": 1, "width": 1}.get(label)
+
+
+def displaced(places: Sequence[tuple[str, int]], told: Told) -> tuple[str, ...]:
+    """Return what is taken for granted where sizes stand at the other one of two axes.
+
+    Args:
+        places: (size, axis where it stands); one that stands at both says nothing.
+        told: what was said of the names.
+
+    Example:
+        >>> displaced([("W", 0), ("H", 1)], Told())
+        ('the first index runs along the width',)
+    """
+    standing: dict[str, set[int]] = {}
+    for name, axis in places:
+        standing.setdefault(name, set()).add(axis)
+    said = {
+        name: (axis, own)
+        for name, axes in standing.items()
+        for axis in axes
+        if len(axes) == 1 and (own := _of_two(name, told)) is not None
+    }
+    misfits = [(name, axis) for name, (axis, own) in said.items() if axis != own]
+    if misfits and len(misfits) == len(said):
+        return ("the first index runs along the width",)
+    return tuple(
+        f"{name} belongs to the {('first', 'second')[axis]} axis" for name, axis in misfits
+    )
+
+
+def _of_two(name: str, told: Told) -> int | None:
+    """Return the axis of two that a size is plainly of, None where its name says none."""
+    found = axis_said(name, told)
+    if found is not None:
+        return found
+    return next((axis for axis, own in enumerate(_OF_TWO) if own.fullmatch(name)), None)

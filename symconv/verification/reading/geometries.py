@@ -30,7 +30,12 @@ from symconv.formula.tree import (
     walk,
 )
 from symconv.verification.reading.array_roles import Typed
-from symconv.verification.reading.axis_names import axes_by_name, axis_said, is_of_all_axes
+from symconv.verification.reading.axis_names import (
+    axes_by_name,
+    axis_said,
+    displaced,
+    is_of_all_axes,
+)
 from symconv.verification.reading.channel_groups import grouped as with_groups
 from symconv.verification.reading.channel_groups import of_one_group
 from symconv.verification.reading.directions import Directions
@@ -357,19 +362,12 @@ class _Builder:
     def _unusual(self, forward: bool) -> list[str]:
         """Return what is unusual in the order of axes and channels, which nothing says."""
         count = self.laid.layout.axes
-        misfits: list[tuple[str, int]] = []
-        fits = False
-        for name, family in self.families.items():
-            axes = sorted(set(hinted_axes(self.hints.found[name], family)))
-            said = axis_said(name, self.told)
-            if count == 2 and len(axes) == 1 and said is not None:
-                fits = fits or said == axes[0]
-                misfits += [] if said == axes[0] else [(name, axes[0])]
-        found = [
-            f"{name} belongs to the {('first', 'second')[axis]} axis" for name, axis in misfits
+        places = [
+            (name, axis)
+            for name, family in self.families.items()
+            for axis in hinted_axes(self.hints.found[name], family)
         ]
-        if found and not fits:
-            found = ["the first index runs along the width"]
+        found = list(displaced(places, self.told)) if count == 2 else []
         order = [role for role in self.laid.kernel_order if role in ("input", "output")]
         last = self.laid.kernel_order[:1] == ("0",)
         if not forward and len(order) == 2 and order[0] != ("input" if last else "output"):

@@ -7,7 +7,7 @@ A[a] = X[k-1-a]. The condition must say exactly when the entry exists, whatever 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from symconv.formula.notation import Conditional, Marked, Name, Statement
@@ -25,6 +25,7 @@ from symconv.formula.tree import (
 )
 from symconv.verification.outcome import Candidate
 from symconv.verification.questions.pooling.deciding import Asked
+from symconv.verification.reading.axis_names import displaced
 from symconv.verification.reading.operators.words import ROTATIONS
 from symconv.verification.reading.pooling.conditions import condition
 from symconv.verification.reading.pooling.elements import Element, element
@@ -33,6 +34,7 @@ from symconv.verification.reading.pooling.roles import INPUT, KERNEL, NEUTRAL, O
 from symconv.verification.reading.roles import Told
 from symconv.verification.reading.scalars.size_priors import taken_apart
 from symconv.verification.reading.scalars.trees import NotScalarError
+from symconv.verification.reading.turned_axes import turned_axes_assumed
 from symconv.verification.report.wording import Example
 from symconv.verification.truth.algebra import ZERO, conjuncts
 
@@ -135,7 +137,8 @@ def _by_range(
         return
     left_over = [part for part in said if part is not None]
     bases: list[int] = []
-    for axis in axes:
+    places: list[tuple[str, int]] = []
+    for order, axis in enumerate(axes):
         index = polynomial(axis.source)
         own = [part for part in left_over if axis.place in part.letters]
         left_over = [part for part in left_over if axis.place not in part.letters]
@@ -151,9 +154,12 @@ def _by_range(
             yield Candidate(0.0, asked.outcome("refuted", "all sizes", counterexample=case))
             return
         bases.append(base)
+        names = [unknown.name for unknown in size.unknowns if isinstance(unknown, Letter)]
+        places += [(name, order) for name in names]
     if not left_over and len(set(bases)) == 1 and told.index_base in (None, bases[0]):
         reading = asked.reading_more(f"first index {bases[0]}, zero outside")
-        yield Candidate(0.0, reading.outcome("proved", "for all sizes"))
+        assumed = displaced(places, told) if len(axes) == 2 else ()
+        yield Candidate(0.0, reading.outcome("proved", "for all sizes"), "; ".join(assumed))
 
 
 def _excess(part: Condition) -> Polynomial | None:
@@ -278,15 +284,23 @@ def _turned(left: Element, source: Element, told: Told) -> Iterator[Candidate]:
         sums.append(mirrored)
     if not sums or len(places) != len(indices):
         return
-    yield from _mirrored(left, source, sums, told)
+    fixed, turned = (
+        [index.name for index in own if isinstance(index, Letter)] for own in (kept, places)
+    )
+    for found in _mirrored(left, source, sums, told):
+        sizes = [_size_of(mirrored) for mirrored in sums]
+        assumed = turned_axes_assumed(fixed, turned, sizes, told)
+        yield replace(found, assumes="; ".join(assumed))
+
+
+def _size_of(mirrored: Polynomial) -> str:
+    return next((name.name for name in mirrored.unknowns if isinstance(name, Letter)), "")
 
 
 def _mirrored(
     left: Element, source: Element, sums: Sequence[Polynomial], told: Told
 ) -> Iterator[Candidate]:
-    sizes = [
-        next((u.name for u in mirrored.unknowns if isinstance(u, Letter)), "") for mirrored in sums
-    ]
+    sizes = [_size_of(mirrored) for mirrored in sums]
     if not all(sizes):
         return
     shifts = {

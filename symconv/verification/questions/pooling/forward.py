@@ -12,6 +12,7 @@ from symconv.verification.outcome import SMALLEST, Candidate
 from symconv.verification.questions.pooling.deciding import Asked, candidate, factor_example
 from symconv.verification.questions.pooling.readings import Claimed, Reading, readings_of
 from symconv.verification.questions.questions import SumQuestion, ranging
+from symconv.verification.reading.axis_names import displaced
 from symconv.verification.reading.pooling.polynomials import fraction
 from symconv.verification.reading.pooling.roles import (
     AGAINST,
@@ -180,6 +181,9 @@ def _equal_to_the_windows(
 def _assumed(reading: Reading, told: Told) -> Iterator[str]:
     """Yield what nobody said and the truth of the statement hangs on."""
     names = {name for axis in reading.axes for name, _ in axis.roles}
+    if len(reading.axes) == 2:
+        placed = [(name, n) for n, axis in enumerate(reading.axes) for name, _ in axis.roles]
+        yield from displaced(placed, told)
     for axis in reading.axes:
         yield from (option.assumes for option in axis.options)
     for region in reading.assumes:
