@@ -763,3 +763,34 @@ def test_names_of_the_other_axis_are_a_condition(claim, names):
     assert right.status == "proved"
     assert swapped.status == "right_when"
     assert "first" in swapped.condition
+
+
+BACKWARD = r"\delta^l_{i,j} = \sum_{m,n}\delta^{l+1}_{i-m,j-n} w^{l+1}_{m,n} f'(%s)"
+SLOPES = (
+    (BACKWARD % "z^l_{i,j}", ""),
+    (BACKWARD % "z_{i,j}", ""),
+    (BACKWARD % "z^{l+1}_{i-m,j-n}", ""),
+    (BACKWARD % "z^l_{j,i}", "f' is the same at z^l[j, i] as at [i, j]"),
+    (BACKWARD % "z^l_{i-m,j-n}", "f' is the same at z^l[i - m, j - n] as at [i, j]"),
+    (BACKWARD % "z^l_{m,n}", "f' is the same at z^l[m, n] as at [i, j]"),
+    (BACKWARD % "z^{l+1}_{i,j}", "f' is the same at z^l+1[i, j] as at [i - m, j - n]"),
+    (BACKWARD % "z^{l+2}_{i,j}", "z^l+2 is of the layer of delta^l or delta^l+1"),
+    (r"\frac{\partial L}{\partial w_r} = \sum_i \delta_i f'(z_i) x_{i+r}", ""),
+    (
+        r"\frac{\partial L}{\partial w_r} = f'(z_r) \sum_i \delta_i x_{i+r}",
+        "f' is the same at z[r] as at [i]",
+    ),
+    (r"\frac{\partial L}{\partial b} = \sum_i \delta_i f'(z_i)", ""),
+    (
+        r"\frac{\partial L}{\partial b} = \sum_i \delta_i f'(z_0)",
+        "f' is the same at z[0] as at [i]",
+    ),
+)
+
+
+@pytest.mark.parametrize(("claim", "condition"), SLOPES)
+def test_a_slope_stands_at_the_index_and_layer_of_its_gradient(claim, condition):
+    (verdict,) = verdicts(claim)
+    assert verdict.status in ("proved", "right_when")
+    said = [part for part in verdict.condition.split("; ") if part != "the stride is 1"]
+    assert said == ([condition] if condition else [])

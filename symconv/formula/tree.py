@@ -228,10 +228,15 @@ class Matrix(Node):
 
 @dataclass(frozen=True)
 class Call(Node):
-    """A function that the language does not know, forward(Y); it has a meaning only by its name."""
+    """A function that the language does not know, forward(Y); it has a meaning only by its name.
+
+    Attributes:
+        at: of a slope f'(z_{ij}), the array and the indices of the entry where it is taken.
+    """
 
     function: str
     arguments: tuple[Expression, ...]
+    at: tuple[str, ...] = ()
 
 
 Expression: TypeAlias = (

@@ -49,6 +49,7 @@ from symconv.verification.reading.settling import (
     terms_of_index,
     terms_of_indices,
 )
+from symconv.verification.reading.slopes import slopes_assumed
 from symconv.verification.reading.words import UNWRITTEN, spellings
 from symconv.verification.truth.guarded_terms import letters_bound_in
 
@@ -184,7 +185,8 @@ def readings_of(form: Form, cost: float, told: Told) -> Iterator[Reading]:
         for geometry in found:
             signs = _said_by(form.sign, geometry, told)
             layers = layers_assumed(candidate.names)
-            assumes = (*form.assumes, *signs, *geometry.assumes, *layers)
+            slopes = slopes_assumed(equation, candidate.names)
+            assumes = (*form.assumes, *signs, *geometry.assumes, *layers, *slopes)
             total = cost + geometry.cost
             yield Reading(total, candidate, geometry, assumes, as_written=as_written)
 

@@ -35,6 +35,7 @@ from symconv.formula.notation import (
     Transposed,
     Words,
 )
+from symconv.formula.spelling import spell_text
 from symconv.formula.tree import (
     AllOf,
     AnyOf,
@@ -414,7 +415,7 @@ class Settler:
                 name += f"^{flat(mark.items[0])}"
                 below += self._indices(replace(mark, items=mark.items[1:]))
             elif mark.kind == "paren" and self._is_call(base, mark):
-                return Call(name, (), span=node.span)
+                return Call(name, (), self._argument(mark), span=node.span)
             else:
                 below += self._indices(mark)
         if not above and not below:
@@ -526,6 +527,17 @@ class Settler:
         if len(name) > 2 and names and not names & self.letters:
             raise UnsettledError(f"{name} is a function of arrays", base)
         return False
+
+    def _argument(self, mark: Mark) -> tuple[str, ...]:
+        """Return the array and the indices of the entry that a function is applied to."""
+        try:
+            entries = [self.value(item) for item in mark.items]
+        except UnsettledError:
+            return ()
+        match entries:
+            case [Entry(array=array, indices=indices)]:
+                return (array, *map(spell_text, indices))
+        return ()
 
     def _indices(self, mark: Mark) -> list[Any]:
         return [index for item in mark.items for index in self._split(item, mark)]
