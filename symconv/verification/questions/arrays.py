@@ -37,7 +37,7 @@ from symconv.verification.reading.channel_groups import with_whole_channels
 from symconv.verification.reading.gathers import gathered
 from symconv.verification.reading.geometries import Geometry, geometries
 from symconv.verification.reading.index_graph import NoLayoutError
-from symconv.verification.reading.layer_labels import layers_assumed
+from symconv.verification.reading.layer_labels import layers_assumed, powers_assumed
 from symconv.verification.reading.multi_indices import written_out
 from symconv.verification.reading.names import alternatives
 from symconv.verification.reading.roles import Told
@@ -184,7 +184,7 @@ def readings_of(form: Form, cost: float, told: Told) -> Iterator[Reading]:
             continue
         for geometry in found:
             signs = _said_by(form.sign, geometry, told)
-            layers = layers_assumed(candidate.names)
+            layers = (*layers_assumed(candidate.names), *powers_assumed(candidate.names))
             slopes = slopes_assumed(equation, candidate.names)
             assumes = (*form.assumes, *signs, *geometry.assumes, *layers, *slopes)
             total = cost + geometry.cost

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 _LAYER: Final = re.compile(r"\^[\[({]?([lL])(?:([+-])(\d+))?[\])}]?(?:$|[_^])")
+_POWER: Final = re.compile(r"\^([2-9])$")
 _BEFORE: Final = ("x", "dx")
 _BEHIND: Final = ("y", "dy")
 _BACKWARD: Final = frozenset(("dx", "dw", "db", "dy"))
@@ -57,3 +58,17 @@ def layers_assumed(names: Mapping[str, str]) -> tuple[str, ...]:
         for name, place in own
         if place == upstream[1] - 1
     )
+
+
+def powers_assumed(names: Mapping[str, str]) -> tuple[str, ...]:
+    """Return which name is taken for that of an array though it looks like a power, x^2.
+
+    Where several names have a number, it says the layer, x^2 = w^2 * x^1.
+
+    Args:
+        names: the author's name of an array -> ours.
+    """
+    numbered = [name for name in names if re.search(r"\^\d", name)]
+    if len(numbered) == 1 and _POWER.search(numbered[0]):
+        return (f"{numbered[0]} is an array, and no power",)
+    return ()

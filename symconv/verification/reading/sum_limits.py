@@ -7,6 +7,7 @@ from itertools import chain, product
 from typing import Any, Final
 
 from symconv.formula.tree import (
+    Branch,
     Compare,
     Condition,
     Entry,
@@ -59,7 +60,7 @@ def beyond(claim: Equation, model: Model, index_base: int) -> tuple[str, ...]:
             if any(_leads_out(total, entry, model, index_base)):
                 found[_said(array_of(entry))] = None
     for node in walk(claim):
-        if isinstance(node, SumOver | SumWhere):
+        if isinstance(node, SumOver | SumWhere | Branch):
             found |= dict.fromkeys(map(_said, _past_their_size(node, model, index_base)))
     for part in walk(claim):
         found |= dict.fromkeys(map(_said, _before_the_first(part, claim, index_base)))
@@ -88,10 +89,10 @@ def _before_the_first(part: Any, claim: Equation, base: int) -> Iterator[str]:
                 yield array_of(entry)
 
 
-def _past_their_size(total: SumOver | SumWhere, model: Model, base: int) -> Iterator[str]:
-    """Yield the arrays that a sum leaves though it names their size: 0 <= u - i*t <= p for w."""
+def _past_their_size(total: SumOver | SumWhere | Branch, model: Model, base: int) -> Iterator[str]:
+    """Yield the arrays that a sum or a case leaves though it names their size: 0 <= u - i <= p."""
     relations = tuple(conjuncts(_relations(total)))
-    for entry in walk(total.body):
+    for entry in walk(total.value if isinstance(total, Branch) else total.body):
         if not isinstance(entry, Entry) or array_of(entry) not in _WORDS:
             continue
         shape = model.shape(array_of(entry))
@@ -106,9 +107,9 @@ def _past_their_size(total: SumOver | SumWhere, model: Model, base: int) -> Iter
                 yield array_of(entry)
 
 
-def _relations(total: SumOver | SumWhere) -> Iterator[Condition]:
-    if isinstance(total, SumWhere):
-        yield total.condition
+def _relations(total: SumOver | SumWhere | Branch) -> Iterator[Condition]:
+    if isinstance(total, SumWhere | Branch):
+        yield from () if total.condition is None else (total.condition,)
     elif total.lower is not None and total.upper is not None:
         yield between(total.lower, Letter(total.letter), total.upper)
 

@@ -53,6 +53,7 @@ from symconv.verification.reading.scalars.size_priors import (
     JUMP,
     KERNEL,
     OUTPUT,
+    PADDING,
     PLAIN,
     SIDES,
     STRIDE,
@@ -365,6 +366,8 @@ class SizeJudge:
         said = []
         for name, role in reading.roles.items():
             words = _UNUSUAL.get(role)
+            if role == PADDING and taken_apart(name).tags & {"before", "after"}:
+                said.append(f"{name} is the padding of either side")
             if words is None or name[0] == "#" or reading.law.kind == "padding":
                 continue
             if role_costs(name, self.told).get(role, PLAIN) > 0.0:
