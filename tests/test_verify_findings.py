@@ -833,3 +833,48 @@ def test_a_case_that_leads_out_of_the_kernel_says_so(range_, said):
     (verdict,) = verdicts(CASES % range_, assume="p <= t")
     assert ("outside the kernel" in verdict.condition) == said
     assert verdict.status == ("right_when" if said else "proved")
+
+
+@pytest.mark.parametrize(
+    ("claim", "status"),
+    [
+        ("dX = X * dY", "refuted"),
+        (r"\frac{\partial L}{\partial W} = W * \frac{\partial L}{\partial Y}", "refuted"),
+        ("dX = dY * W", "right_when"),
+        (r"\frac{\partial L}{\partial W} = X * \frac{\partial L}{\partial Y}", "right_when"),
+    ],
+)
+def test_what_is_differentiated_is_not_the_other_operand(claim, status):
+    assert statuses(claim) == [status]
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        r"y = \text{FFT}(\text{FFT}(x) \cdot \text{FFT}(w))",
+        r"\mathcal F(f*g) = \overline{\mathcal F(f)} \cdot \mathcal F(g)",
+        r"\mathcal F(f \cdot g) = \mathcal F(f) \cdot \mathcal F(g)",
+        r"\mathcal F(f \cdot g) = \mathcal F\{f\} * \mathcal F\{g\}",
+        r"f*(g \cdot h) = (f*g) \cdot (f*h)",
+        r"n \times n * f \times f = (n-f+1) \times (n-f+1)",
+        (
+            r"\frac{\partial L}{\partial X} = "
+            r"\frac{\partial L}{\partial Y} *_{full} W^T"
+        ),
+    ],
+)
+def test_operators_on_arrays_are_not_read_as_numbers(claim):
+    assert statuses(claim) == ["not_understood"]
+
+
+@pytest.mark.parametrize(("sign", "said"), [("*", True), (r"\cdot", False)])
+def test_a_star_between_spectra_and_between_arrays_is_said_to_be_two_things(sign, said):
+    (verdict,) = verdicts(rf"\mathcal F\{{f*g\}} = \mathcal F\{{f\}} {sign} \mathcal F\{{g\}}")
+    assert verdict.status == "right_when"
+    assert ("multiplies them entry by entry" in verdict.condition) == said
+
+
+def test_transforms_of_a_library_are_transforms():
+    (verdict,) = verdicts("y = np.fft.ifft(np.fft.fft(x) * np.fft.fft(w))")
+    assert (verdict.status, verdict.kind) == ("right_when", "fourier")
+    assert "indices modulo the size" in verdict.condition

@@ -100,6 +100,8 @@ def gradient_castings(left: Named, right: Sequence[Named], told: Told) -> Iterat
             role = UPSTREAM if array == chosen else other
             if len({value.key for value in values if value != chosen}) > 1:
                 role = _likeliest(array)
+            if role != UPSTREAM and (array.base, array.layer) == (left.base, left.layer):
+                role = by  # in dX = X * dY, X is what dX belongs to
             roles[array] = role
             cost += 0.0 if role == UPSTREAM else cost_of(array, role, told)
         yield Casting(roles, by, cost)

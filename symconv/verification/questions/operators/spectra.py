@@ -7,7 +7,7 @@ into a conjugate spectrum. So both sides become products of spectra, conjugated 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
 from symconv.formula.notation import (
@@ -22,7 +22,7 @@ from symconv.formula.notation import (
     Starred,
     Statement,
 )
-from symconv.formula.tree import Integer, Negated, walk
+from symconv.formula.tree import Integer, Negated, Total, walk
 from symconv.verification.outcome import Outcome
 from symconv.verification.reading.names import flat
 from symconv.verification.reading.operators.names import bare
@@ -51,15 +51,53 @@ def spectral_claim(statement: Statement) -> Outcome | None:
     for flips in (True, False):
         try:
             sides = [_value(side, flips) for side in statement.sides]
-        except UnknownOperatorError:
-            return None
+        except UnknownOperatorError as error:
+            return _no_number(statement, str(error))
         outcomes.append((flips, sides))
-    stars = any(
-        isinstance(p, Starred) and p.sign in SIGNS for s in statement.sides for p in walk(s)
-    )
-    if not stars:
+    signs = _signs(statement, between_spectra=False)
+    if not any(sign in SIGNS for sign in signs):
         return _defined(outcomes[0][1])
-    return _compared(outcomes)
+    outcome = _compared(outcomes)
+    twice = sorted(signs & _signs(statement, between_spectra=True))
+    if outcome is None or outcome.status != "right_when" or not twice:
+        return outcome
+    words = f"{twice[0]} between spectra multiplies them entry by entry"
+    return replace(outcome, condition=f"{outcome.condition}; {words}")
+
+
+def _no_number(statement: Statement, reason: str) -> Outcome | None:
+    """Return that an equation is about transforms, which nobody must read as factors."""
+    parts = [part for side in statement.sides for part in walk(side)]
+    if not any(map(_is_fast, parts)) and len(list(filter(_is_applied, parts))) < 2:
+        return None
+    return Outcome("fourier", "not_understood", "", f"an equation of Fourier transforms: {reason}")
+
+
+def _is_fast(node: Any) -> bool:
+    """Return whether a node is called as a transform is, fft, whatever stands behind it."""
+    return isinstance(node, Name | Run) and plain(node.text.split(".")[-1]) in _FOURIER | _INVERSES
+
+
+def _is_applied(node: Any) -> bool:
+    """Return whether a node is F(f g) or F{f}; F(n - 1) may be a product."""
+    match node:
+        case Marked(marks=(*_, Mark(items=(Total(),)))):
+            return False
+        case Marked():
+            return _transform(node) is not None
+        case Juxtaposed(factors=factors):
+            return len(_applied(factors)) < len(factors)
+    return False
+
+
+def _signs(statement: Statement, *, between_spectra: bool) -> set[str]:
+    """Return the signs of stars between spectra, or of those between arrays."""
+    stars = [p for side in statement.sides for p in walk(side) if isinstance(p, Starred)]
+    return {
+        star.sign
+        for star in stars
+        if any(map(_transforms, (star.left, star.right))) == between_spectra
+    }
 
 
 def _transforms(side: Any) -> bool:
@@ -76,7 +114,7 @@ def _transform(node: Marked) -> bool | None:
         return None
     if len(node.marks[-1].items) < 1:
         return None
-    text = node.base.text
+    text = node.base.text.split(".")[-1]
     if text in INVERSES or plain(text) in _INVERSES:
         return False
     if text not in FOURIER and plain(text) not in _FOURIER:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
-from symconv.formula.notation import Decimal, Statement
+from symconv.formula.notation import Decimal, Starred, Statement
 from symconv.formula.spelling import spell_text
 from symconv.formula.tree import (
     Cases,
@@ -33,7 +33,7 @@ from symconv.formula.tree import (
     walk,
 )
 from symconv.verification.outcome import Outcome
-from symconv.verification.questions.scalars.chains import link
+from symconv.verification.questions.scalars.chains import IDENTITY, link
 from symconv.verification.questions.scalars.conditions import CONDITIONS, judged_condition
 from symconv.verification.questions.scalars.counts import judged_count, refuted_count
 from symconv.verification.questions.scalars.fields import judged_field
@@ -83,7 +83,22 @@ def decide(statements: Sequence[Statement], told: Told) -> list[Outcome | None]:
             for one in (judged, field):
                 if one is not None:
                     best[place] = _better(best[place], (cost + one.cost, one))
-    return with_own_jumps(statements, [entry and entry[1].outcome for entry in best])
+    outcomes = [entry and entry[1].outcome for entry in best]
+    outcomes = [
+        None if outcome and _takes_an_array_for_one(statement, outcome) else outcome
+        for statement, outcome in zip(statements, outcomes, strict=True)
+    ]
+    return with_own_jumps(statements, outcomes)
+
+
+def _takes_an_array_for_one(statement: Statement, outcome: Outcome) -> bool:
+    """Return whether f * (g h) = (f * g) (f * h) is only right of numbers, where f is 1."""
+    starred = any(
+        isinstance(part, Starred) and part.sign == "*"
+        for side in statement.sides
+        for part in walk(side)
+    )
+    return starred and outcome.kind == IDENTITY and outcome.condition.endswith(" is 1")
 
 
 def _better(one: tuple[float, Judged] | None, other: tuple[float, Judged]) -> tuple[float, Judged]:

@@ -125,7 +125,7 @@ class MatrixReader:
         match node:
             case Juxtaposed(factors=factors) | Multiplied(factors=factors):
                 yield from self._all(factors, turned=turned)
-            case Starred(sign="@" | "*" | "times", left=left, right=right):
+            case Starred(sign="@" | "*" | "times", left=left, right=right, marks=()):
                 yield from self._all((left, right), turned=turned)
             case Transposed(operand=operand):
                 yield from self._factors(operand, turned=not turned)
