@@ -878,3 +878,36 @@ def test_transforms_of_a_library_are_transforms():
     (verdict,) = verdicts("y = np.fft.ifft(np.fft.fft(x) * np.fft.fft(w))")
     assert (verdict.status, verdict.kind) == ("right_when", "fourier")
     assert "indices modulo the size" in verdict.condition
+
+
+@pytest.mark.parametrize(
+    ("taken", "given", "status"),
+    [
+        ("i-r", "u+r", "right_when"),
+        ("i+r", "u-r", "right_when"),
+        ("i-r", "u-r", "refuted"),
+        ("i+r", "u+r", "refuted"),
+    ],
+)
+def test_a_gradient_is_of_the_direction_of_the_output_beside_it(taken, given, status):
+    first, second = verdicts(
+        rf"\begin{{aligned}} y_i &= \sum_r w_r x_{{{taken}}} \\ "
+        rf"\frac{{\partial L}}{{\partial x_u}} &= \sum_r \delta_{{{given}}} w_r \end{{aligned}}"
+    )
+    assert (first.status, second.status) == ("proved", status)
+
+
+@pytest.mark.parametrize(
+    ("gradient", "status"),
+    [
+        (r"*_{full} \text{rot180}(W)", "right_when"),
+        (r"*_{full} W", "refuted"),
+        ("* W", "refuted"),
+    ],
+)
+def test_a_star_means_in_a_gradient_what_it_means_in_the_output_beside_it(gradient, status):
+    _, kernel, image = verdicts(
+        r"Y = X * W, \quad dW = X * \frac{\partial L}{\partial Y}, \quad "
+        rf"\frac{{\partial L}}{{\partial X}} = \frac{{\partial L}}{{\partial Y}} {gradient}"
+    )
+    assert (kernel.status, image.status) == ("right_when", status)

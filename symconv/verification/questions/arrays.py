@@ -29,7 +29,11 @@ from symconv.formula.tree import (
 from symconv.verification.deciding.finding import VACUOUS
 from symconv.verification.outcome import Candidate, Outcome, weighed
 from symconv.verification.questions.array_verdicts import Reading, leaves_out, outcome_of
-from symconv.verification.questions.neighbours import with_neighbours
+from symconv.verification.questions.neighbours import (
+    direction_beside,
+    hangs_on_direction,
+    with_neighbours,
+)
 from symconv.verification.reading.array_roles import typed
 from symconv.verification.reading.beside import with_conditions_inside, with_definitions
 from symconv.verification.reading.chains import Chain, activated, chain_of
@@ -87,12 +91,18 @@ def decide(statements: Sequence[Statement], told: Told) -> list[Outcome | None]:
         statements: those of one display.
         told: what was said of the names.
     """
-    return with_neighbours(
-        [
-            _definition() if defines else _decided(statement, told)
-            for statement, defines in with_definitions(statements)
+    defined = list(with_definitions(statements))
+    outcomes = [
+        _definition() if defines else _decided(statement, told) for statement, defines in defined
+    ]
+    turned = told.true_convolution
+    if turned is None and (turned := direction_beside(outcomes)) is not None:
+        told = replace(told, true_convolution=turned)
+        outcomes = [
+            _decided(statement, told) if hangs_on_direction(outcome, turned) else outcome
+            for outcome, (statement, _) in zip(outcomes, defined, strict=True)
         ]
-    )
+    return with_neighbours(outcomes)
 
 
 def _decided(statement: Statement, told: Told) -> Outcome | None:

@@ -21,6 +21,28 @@ LEFT_OUT: Final[tuple[tuple[str, Callable[[Axis], bool]], ...]] = (
 )
 
 
+def direction_beside(outcomes: Sequence[Outcome | None]) -> bool | None:
+    """Return whether the y of a display turns the kernel round; None where it has none, or both."""
+    found = {
+        outcome.basis.geometry.model.flipped
+        for outcome in outcomes
+        if outcome
+        and outcome.status == "proved"
+        and isinstance(outcome.basis, Reading)
+        and _is_forward(outcome.basis)
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def hangs_on_direction(outcome: Outcome | None, turned: bool) -> bool:
+    """Return whether a gradient is right of the other direction only, or of one of the two."""
+    if outcome is None or not isinstance(outcome.basis, Reading) or _is_forward(outcome.basis):
+        return False
+    other = outcome.basis.geometry.model.flipped != turned
+    right = outcome.status in ("proved", "right_when")
+    return outcome.status == "depends" or (right and other)
+
+
 def with_neighbours(outcomes: Sequence[Outcome | None]) -> list[Outcome | None]:
     """Return outcomes with what they leave out of the convolution beside them as a condition."""
     return [

@@ -45,11 +45,13 @@ class Context:
         told: what was said of names.
         forward: whether the forward pass is a true convolution, if that is said.
         known: signs whose meaning is said.
+        defining: signs that the display writes the forward pass with, Y = X * W.
     """
 
     told: Told
     forward: bool | None = None
     known: Mapping[str, bool] | None = None
+    defining: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,13 @@ def _trials(right: Sketch, casting: Casting, context: Context, found: Layering) 
     sloped = any(isinstance(part, Sloped) for part in _top(right)) and casting.by == INPUT
     strides = STRIDES if any(isinstance(part, Stretched) for part in within(right)) else (1,)
     tries: dict[tuple[Question, Convention], Trial] = {}
-    for convention in conventions((right,), forward=context.forward, known=context.known or {}):
+    meanings = conventions(
+        (right,),
+        forward=context.forward,
+        known=context.known or {},
+        defining=context.defining,
+    )
+    for convention in meanings:
         if strides != (1,) and convention.kept != "valid":
             continue
         trials = []

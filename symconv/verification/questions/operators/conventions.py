@@ -8,6 +8,7 @@ All of this is a convention, and often nobody says which. So every combination i
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Final, Literal, TypeAlias
@@ -132,7 +133,11 @@ def printed(sign: str) -> str:
 
 
 def conventions(
-    sketches: Sequence[Sketch], *, forward: bool | None, known: Mapping[str, bool]
+    sketches: Sequence[Sketch],
+    *,
+    forward: bool | None,
+    known: Mapping[str, bool],
+    defining: AbstractSet[str] = frozenset(),
 ) -> Iterator[Convention]:
     """Yield the meanings that the signs of a claim may have.
 
@@ -140,6 +145,7 @@ def conventions(
         sketches: the sides of the claim.
         forward: whether the forward pass is a true convolution, if that is said.
         known: signs whose meaning the display says.
+        defining: signs that the display writes the forward pass with.
     """
     signs = signs_of(sketches)
     stars = [p for s in sketches for p in within(s) if isinstance(p, Star)]
@@ -151,6 +157,8 @@ def conventions(
             (False, True), SLIDES, modes, FORWARDS.items()
         ):
             if all(flips) and signs and slides != "kernel":
+                continue
+            if any(flip != turned for sign, flip in pairs if sign in defining):
                 continue
             cost = dear + SLIDES[slides] + _cost(pairs, turned, forward, known)
             yield Convention(pairs, turned, slides, mode, kept, cost)

@@ -11,7 +11,7 @@ from symconv.formula.tree import Partial, Total, walk
 from symconv.verification.outcome import Outcome
 from symconv.verification.questions.operators.adjoint import adjoint_claim
 from symconv.verification.questions.operators.bilinear import bilinear_claim
-from symconv.verification.questions.operators.casting import Context
+from symconv.verification.questions.operators.casting import Context, without_bias
 from symconv.verification.questions.operators.channels import (
     channels_of,
     wrong_extent,
@@ -51,17 +51,32 @@ def decide(statements: Sequence[Statement], told: Told) -> list[Outcome | None]:
     """Return the outcome of each statement; None where no whole-array operator is in it."""
     told = with_losses(statements, told)
     kinds = (fast_claims(statements), matrix_claims(statements, told))
+    defining = frozenset(sign for one in statements if (sign := _defining_sign(one, told)))
     return [
-        next((outcome for outcome in found if outcome), None) or _decided(statement, told)
+        next((outcome for outcome in found if outcome), None) or _decided(statement, told, defining)
         for statement, *found in zip(statements, *kinds, strict=True)
     ]
 
 
-def _decided(statement: Statement, told: Told) -> Outcome | None:
+def _defining_sign(statement: Statement, told: Told) -> str:
+    """Return the sign of a forward pass, Y = X * W + b; "" for any other statement."""
+    if not any(operates(side) for side in statement.sides):
+        return ""
+    match _sketched(statement, told):
+        case [Array(named=left), right] if not left.gradient:
+            match without_bias(right):
+                case Star(sign=sign, left=Array(named=one), right=Array(named=other)):
+                    return "" if one.gradient or other.gradient else sign
+    return ""
+
+
+def _decided(statement: Statement, told: Told, defining: frozenset[str]) -> Outcome | None:
     if _cuts(statement):
         return None
     said = told.true_convolution
-    context = Context(told, forward=said, known={} if said is None else {"star": said})
+    context = Context(
+        told, forward=said, known={} if said is None else {"star": said}, defining=defining
+    )
     written = written_claim(statement, told, context)
     other = (
         written
