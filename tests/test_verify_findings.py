@@ -911,3 +911,12 @@ def test_a_star_means_in_a_gradient_what_it_means_in_the_output_beside_it(gradie
         rf"\frac{{\partial L}}{{\partial X}} = \frac{{\partial L}}{{\partial Y}} {gradient}"
     )
     assert (kernel.status, image.status) == ("right_when", status)
+
+
+def test_a_lone_h_may_be_the_size_of_any_axis():
+    text = r"db = \sum_{i=0}^{%s-1}\sum_{j=0}^{%s-1} dy_{i,j}"
+    assert [statuses(text % pair) for pair in (("g", "h"), ("h", "w"), ("w", "h"))] == [
+        ["proved"],
+        ["proved"],
+        ["right_when"],
+    ]

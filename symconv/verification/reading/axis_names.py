@@ -11,11 +11,12 @@ from symconv.verification.reading.roles import Told
 _OF_TWO: Final = tuple(
     re.compile(pattern)
     for pattern in (
-        r"[Hh]|H_?(in|out|i|o)?|[kKfF][Hh]|.*_(t|top|b|bottom)|.*\[0\]",
-        r"[Ww]|W_?(in|out|i|o)?|[kKfF][Ww]|.*_(l|left|r|right)|.*\[1\]",
+        r"H_?(in|out|i|o)|[kKfF][Hh]|.*_(t|top|b|bottom)|.*\[0\]",
+        r"W_?(in|out|i|o)|[kKfF][Ww]|.*_(l|left|r|right)|.*\[1\]",
     )
 )
 """Names of sizes that are plainly of the first or of the second of two axes."""
+_PAIRS: Final = (("H", "W"), ("h", "w"))  # plainly of one axis only beside the other
 SHARED: Final = ("stride", "dilation", "padding")
 
 
@@ -59,11 +60,14 @@ def displaced(places: Sequence[tuple[str, int]], told: Told) -> tuple[str, ...]:
     standing: dict[str, set[int]] = {}
     for name, axis in places:
         standing.setdefault(name, set()).add(axis)
+    paired = {
+        name: axis for pair in _PAIRS if {*pair} <= {*standing} for axis, name in enumerate(pair)
+    }
     said = {
         name: (axis, own)
         for name, axes in standing.items()
         for axis in axes
-        if len(axes) == 1 and (own := _of_two(name, told)) is not None
+        if len(axes) == 1 and (own := paired.get(name, _of_two(name, told))) is not None
     }
     misfits = [(name, axis) for name, (axis, own) in said.items() if axis != own]
     if misfits and len(misfits) == len(said):
