@@ -31,11 +31,13 @@ Equations of entries, y[i] = sum x[i+r] w[r]:
     layer_labels      x^{l-1}, w^l              -> arrays of one layer
     settling          notation                  -> tree of values and entries
     array_roles       equation                  -> which array is which, with costs
+    slopes            f'(z)                     -> at which index and layer it stands
     index_graph       equation                  -> axes, channels, images: the layout
     size_hints        equation                  -> what its form says of its sizes
     first_indices     limits, numbers           -> what the indices of each array start from
     axis_names        H_out, k_w                -> the axis that a name says
     window_relations  equation                  -> which input an output reads
+    turned_axes       rot180(w)                 -> whether every axis is turned, and no channel
     directions        sizes of each axis        -> convolutions: of y as it stands, of a gradient
     channel_groups    channels                  -> G times those of one group
     geometries        equation                  -> convolutions it may be about, with costs

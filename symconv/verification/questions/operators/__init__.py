@@ -13,6 +13,7 @@ Gradients and forward passes, under every convention:
     verdicts        trials                   -> the outcome that they give together
     wording         conventions              -> words
     channels        sums over channels
+    labels          labels of channels and images: bound where, on which array
     bias            sums over a whole array
     pointwise       activations, entry by entry
 
