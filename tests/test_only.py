@@ -1,5 +1,6 @@
 """A kernel with another name, and files with some of its functions."""
 
+import ctypes
 import itertools
 import re
 import subprocess
@@ -8,10 +9,16 @@ import sys
 import numpy as np
 import pytest
 
-from symconv import ConvSpec, OptionError, generate
+from symconv import ConvSpec, OptionError, generate, load
 from symconv.cli.main import run
 from symconv.codegen.kernel import FUNCTIONS
+from symconv.codegen.request import request_kernel
+from symconv.codegen.runtime.cache import load_library
+from symconv.codegen.runtime.compiler import find_compiler, require_compiler
+from symconv.codegen.spelling.only import only
+from symconv.codegen.targets import build_of
 from tests import strategies
+from tests.test_c_fixed import STRICT
 
 SPECS = [
     (ConvSpec(kernel_shape=(3, 2), stride=2, padding=1), {}),
@@ -108,5 +115,57 @@ def test_the_command_line_writes_what_is_asked_for(tmp_path, capsys):
     (path,) = tmp_path.iterdir()
     assert path.name == "blur.py"
     assert "def grad_input" not in path.read_text()
-    assert run(["generate", "--kernel", "2", "--target", "c", "--only", "forward"]) == 2
-    assert capsys.readouterr().err.endswith("only needs target=numpy, got c\n")
+
+
+C_SPECS = [
+    (ConvSpec(kernel_shape=(3, 2), stride=2, padding=1), {}),
+    (ConvSpec(kernel_shape=(5,)), {"dtype": "f32,i64"}),
+    (ConvSpec(kernel_shape=(15, 15)), {}),
+    (ConvSpec(kernel_shape=(2, 2)), {"fixed": True, "input_shape": (4, 5)}),
+    (ConvSpec(kernel_shape=(3, 3), stride=2), {"fixed": True, "input_shape": (40, 41)}),
+    (ConvSpec(kernel_shape=(3, 3), stride=2, padding=1, groups=2), {"layout": "batched"}),
+    (ConvSpec(kernel_shape=(3,)), {"layout": "batched", "algorithm": "winograd", "tile": 2}),
+]
+
+
+@pytest.mark.skipif(find_compiler() is None, reason="there is no C compiler")
+@pytest.mark.parametrize(("spec", "choices"), C_SPECS, ids=lambda each: getattr(each, "name", ""))
+def test_some_functions_of_c_compile_without_a_warning(spec, choices, tmp_path):
+    build = build_of(request_kernel(spec, target="c", name="some", **choices))
+    for chosen in SOME:
+        for file in build.files:
+            (tmp_path / file.path).write_text(only(file, "some", chosen).text)
+        command = [
+            *require_compiler().command,
+            *STRICT,
+            "-shared",
+            "-fPIC",
+            "some.c",
+            "-o",
+            "some.so",
+        ]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+        assert (done.returncode, done.stderr) == (0, ""), chosen
+        (tmp_path / "some.so").rename(tmp_path / f"{'_'.join(chosen)}.so")
+        library = ctypes.CDLL(str(tmp_path / f"{'_'.join(chosen)}.so"))
+        found = {name for name in FUNCTIONS if hasattr(library, f"some_{name}_f32")}
+        assert found == set(chosen)
+        header = (tmp_path / "some.h").read_text()
+        assert {name for name in FUNCTIONS if f"some_{name}_f32(" in header} == set(chosen)
+
+
+@pytest.mark.skipif(find_compiler() is None, reason="there is no C compiler")
+def test_some_functions_of_c_are_the_same_as_among_all(tmp_path):
+    spec = ConvSpec(kernel_shape=(3, 2), stride=2, padding=1)
+    whole = load(spec, target="c", layout="batched")
+    x, w = np.ones((2, 3, 9, 8), "f"), np.arange(36, dtype="f").reshape(2, 3, 3, 2)
+    source, header = generate(spec, target="c", layout="batched", only="forward", name="some")
+    library = load_library("some.c", {source.path: source.text, header.path: header.text})
+    y, workspace = np.empty_like(whole.forward(x, w)), np.empty(10**6, np.uint8)
+    sizes = [ctypes.c_ssize_t(size) for size in (2, 3, 2, 9, 8)]
+    library.some_forward_workspace_f32.restype = ctypes.c_ssize_t
+    assert library.some_forward_workspace_f32(*sizes) <= workspace.size
+    arrays = [ctypes.c_void_p(each.ctypes.data) for each in (y, x, w)]
+    pointers = [*arrays, None, ctypes.c_void_p(workspace.ctypes.data)]
+    assert library.some_forward_f32(*pointers, *sizes) == 0
+    np.testing.assert_array_equal(y, whole.forward(x, w))

@@ -30,6 +30,10 @@ Cost:
 */
 #include "conv_k3x2_s2x1_p1_g2_batched_on1x4x14x11to6.h"
 
+#ifdef __cplusplus /* renamed, as for an Arduino sketch */
+#define restrict __restrict
+#endif
+
 enum {
     TAPS = 6,
     CELLS = 154,

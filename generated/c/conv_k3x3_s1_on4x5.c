@@ -26,6 +26,10 @@ Cost:
 */
 #include "conv_k3x3_s1_on4x5.h"
 
+#ifdef __cplusplus /* renamed, as for an Arduino sketch */
+#define restrict __restrict
+#endif
+
 /* float */
 
 void conv_k3x3_s1_on4x5_forward_f32(

@@ -42,6 +42,10 @@ This file has from top to bottom
 */
 #include "conv_k3x3_s1_p1_batched.h"
 
+#ifdef __cplusplus /* renamed, as for an Arduino sketch */
+#define restrict __restrict
+#endif
+
 /* ---- This kernel ---- */
 
 enum {
@@ -315,10 +319,15 @@ static inline ptrdiff_t checked_add(ptrdiff_t a, ptrdiff_t b)
 /* Memory: copied, and parts of the workspace. */
 
 /* Declared here, for small devices may have no <string.h>; compilers ask for them anyway. */
+#ifdef __cplusplus
+#include <string.h>
+#else
 void *memcpy(void *restrict target, const void *restrict source, size_t bytes);
 void *memset(void *target, int byte, size_t bytes);
+#endif
 
-/* A part of the workspace, of so many entries, from the next multiple of ALIGNED on. */
+/* A part of the workspace, of so many entries, from the next multiple of ALIGNED on. Callers cast
+   it, for C++ does not. */
 static void *take(char **rest, ptrdiff_t entries, size_t bytes)
 {
     char *const begin = *rest + (ALIGNED - (uintptr_t)*rest % ALIGNED) % ALIGNED;
@@ -1498,8 +1507,8 @@ static void gather_f32(
     const struct strides strides = strides_of(work);
     const ptrdiff_t tasks = GROUPS * box_count(work) * ceil_div(work->rows, work->height);
     const ptrdiff_t frame_size = frame_entries_f32(work), packed_size = packed_entries_f32(work);
-    ptrdiff_t *const places = take(&workspace, work->how->taps, sizeof(ptrdiff_t));
-    float *const weights = take(&workspace, weight_entries_f32(work), sizeof(float));
+    ptrdiff_t *const places = (ptrdiff_t *)take(&workspace, work->how->taps, sizeof(ptrdiff_t));
+    float *const weights = (float *)take(&workspace, weight_entries_f32(work), sizeof(float));
     const ptrdiff_t tile_size = tile_entries_f32(work);
     const size_t own = (size_t)(frame_size + packed_size + tile_size) * sizeof(float) + 3 * ALIGNED;
     if (tasks == 0)
@@ -1511,9 +1520,9 @@ static void gather_f32(
 #endif
     for (ptrdiff_t number = 0; number < tasks; number++) {
         char *rest = workspace + (size_t)thread_number() * own;
-        float *const frames = take(&rest, frame_size, sizeof(float));
-        float *const packed = take(&rest, packed_size, sizeof(float));
-        float *const tiles = take(&rest, tile_size, sizeof(float));
+        float *const frames = (float *)take(&rest, frame_size, sizeof(float));
+        float *const packed = (float *)take(&rest, packed_size, sizeof(float));
+        float *const tiles = (float *)take(&rest, tile_size, sizeof(float));
         gather_box_f32(
             work, &strides, places, number, target, source, weights, bias, frames, packed, tiles);
     }
@@ -1620,7 +1629,7 @@ static ptrdiff_t pack_rows_f32(
     struct cursor cursor = first_cell(box);
     const ptrdiff_t total = cursor.left / length;
     for (ptrdiff_t number = 0; number < total; number++) {
-        struct run run;
+        struct run run = { 0 };
         next_runs(&run, work, box, strides, &cursor, length);
         starts[number] = run.from * weights->width;
         for (ptrdiff_t row = 0; row < rows; row += ROWS) {
@@ -1705,10 +1714,10 @@ static void sum_weights_f32(
     const ptrdiff_t first_chunk = part * weights->chunks_at_once;
     const ptrdiff_t chunks = min_of(weights->chunks_at_once, weights->chunks - first_chunk);
     const ptrdiff_t first = group * work->rows + first_row, boxes = box_count(work);
-    float *const frames = take(&rest, interleaved_entries_f32(weights), sizeof(float));
-    float *const packed = take(&rest, row_entries(weights), sizeof(float));
-    float *const sums = take(&rest, sum_entries_f32(weights), sizeof(float));
-    ptrdiff_t *const starts = take(&rest, 0, sizeof(ptrdiff_t));
+    float *const frames = (float *)take(&rest, interleaved_entries_f32(weights), sizeof(float));
+    float *const packed = (float *)take(&rest, row_entries(weights), sizeof(float));
+    float *const sums = (float *)take(&rest, sum_entries_f32(weights), sizeof(float));
+    ptrdiff_t *const starts = (ptrdiff_t *)take(&rest, 0, sizeof(ptrdiff_t));
     if (rows <= 0 || chunks <= 0)
         return;
     fill_f32(sums, sum_entries_f32(weights), 0);
@@ -1967,11 +1976,12 @@ static struct planes_space_f32 room_of_f32(const struct planes *planes, char *re
 {
     const struct work *const work = &planes->work;
     struct planes_space_f32 room;
-    room.frames = take(&rest, planes_frames_f32(work), sizeof(float));
-    room.tiles = take(&rest, planes->joined * row_of_sums_f32(planes), sizeof(float));
-    room.weights = take(&rest, work->channels * TAPS, sizeof(float));
-    room.frame_rows = take(&rest, frame_row_count(work), sizeof(struct frame_row));
-    room.runs = take(&rest, 0, sizeof(struct run));
+    room.frames = (float *)take(&rest, planes_frames_f32(work), sizeof(float));
+    room.tiles = (float *)take(&rest, planes->joined * row_of_sums_f32(planes), sizeof(float));
+    room.weights = (float *)take(&rest, work->channels * TAPS, sizeof(float));
+    room.frame_rows =
+        (struct frame_row *)take(&rest, frame_row_count(work), sizeof(struct frame_row));
+    room.runs = (struct run *)take(&rest, 0, sizeof(struct run));
     room.box_rows = box_row_count(work);
     return room;
 }
@@ -2020,7 +2030,7 @@ static void make_planes_f32(
 {
     const struct strides strides = strides_of(&planes->work);
     const ptrdiff_t tasks = box_count(&planes->work) * ceil_div(GROUPS, planes->together);
-    ptrdiff_t *const places = take(&workspace, TAPS, sizeof(ptrdiff_t));
+    ptrdiff_t *const places = (ptrdiff_t *)take(&workspace, TAPS, sizeof(ptrdiff_t));
     const ptrdiff_t own = planes_own_f32(planes);
     place_planes(places, planes, &strides);
 #ifdef _OPENMP
@@ -2080,11 +2090,12 @@ static void sum_groups_f32(
     const ptrdiff_t groups = min_of(planes->together, GROUPS - first);
     const ptrdiff_t dy_cells = work->rows * work->target_cells;
     const ptrdiff_t x_cells = work->channels * work->source_cells;
-    float *const frames = take(&rest, planes_frames_f32(work), sizeof(float));
-    float (*const lanes)[LANES_f32] = take(&rest, lanes_entries_f32(planes), sizeof(float));
+    float *const frames = (float *)take(&rest, planes_frames_f32(work), sizeof(float));
+    float (*const lanes)[LANES_f32] =
+        (float (*)[LANES_f32])take(&rest, lanes_entries_f32(planes), sizeof(float));
     struct frame_row *const frame_rows =
-        take(&rest, frame_row_count(work), sizeof(struct frame_row));
-    struct run *const runs = take(&rest, 0, sizeof(struct run));
+        (struct frame_row *)take(&rest, frame_row_count(work), sizeof(struct frame_row));
+    struct run *const runs = (struct run *)take(&rest, 0, sizeof(struct run));
     float *const dw = operands->target + first * pairs * TAPS;
     fill_f32(lanes[0], lanes_entries_f32(planes), 0);
     for (ptrdiff_t place = 0; place < box_count(work); place++) {
@@ -2115,7 +2126,7 @@ static void sum_few_weights_f32(
     const struct planes *planes, const struct operands_f32 *operands, char *workspace)
 {
     const struct strides strides = strides_of(&planes->work);
-    ptrdiff_t *const places = take(&workspace, PADDED_TAPS, sizeof(ptrdiff_t));
+    ptrdiff_t *const places = (ptrdiff_t *)take(&workspace, PADDED_TAPS, sizeof(ptrdiff_t));
     const ptrdiff_t own = dots_own_f32(planes);
     for (ptrdiff_t tap = TAPS; tap < PADDED_TAPS; tap++)
         places[tap] = 0;
@@ -2236,11 +2247,11 @@ static int direct_forward_f32(
         };
         struct planes planes;
         forward_planes(&planes, &sizes);
-        make_planes_f32(&planes, &operands, workspace);
+        make_planes_f32(&planes, &operands, (char *)workspace);
         return 0;
     }
     work = forward_work(&sizes);
-    gather_f32(&work, output, input, weight, work.channels * TAPS, TAPS, bias, workspace);
+    gather_f32(&work, output, input, weight, work.channels * TAPS, TAPS, bias, (char *)workspace);
     return 0;
 }
 
@@ -2265,12 +2276,14 @@ static int direct_grad_input_f32(
         };
         struct planes planes;
         plan_planes(&planes, phases, PHASES, &sizes, 0);
-        make_planes_f32(&planes, &operands, workspace);
+        make_planes_f32(&planes, &operands, (char *)workspace);
         return 0;
     }
     for (int phase = 0; phase < PHASES; phase++) {
         const struct work work = phase_work(&sizes, phases[phase]);
-        gather_f32(&work, grad_input, grad_output, weight, TAPS, work.rows * TAPS, NULL, workspace);
+        gather_f32(
+            &work, grad_input, grad_output, weight, TAPS, work.rows * TAPS, NULL,
+            (char *)workspace);
     }
     return 0;
 }
@@ -2294,7 +2307,7 @@ static int direct_grad_weight_f32(
         };
         struct planes planes;
         forward_planes(&planes, &sizes);
-        sum_few_weights_f32(&planes, &operands, workspace);
+        sum_few_weights_f32(&planes, &operands, (char *)workspace);
         return 0;
     }
     weights = weights_work_f32(&sizes);

@@ -175,7 +175,7 @@ class Build:
             ToolError: the compiler fails.
         """
         how = self.check.run()
-        files = tuple(only(file, self.request.only) for file in self.files)
+        files = tuple(only(file, self.request.name, self.request.only) for file in self.files)
         return Checked(files, self.check.input_shapes, how)
 
     @cached_property

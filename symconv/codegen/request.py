@@ -149,7 +149,7 @@ def request_kernel(
         style=spelled,
         dtypes=dtypes,
         given_name=_name(name),
-        only=_functions(only, target=target),
+        only=_functions(only),
     )
     if request.shapes is not None:
         _refuse_large(request, request.shapes)
@@ -304,7 +304,7 @@ def _name(name: str | None) -> str:
     return name
 
 
-def _functions(only: str | Sequence[str] | None, *, target: str) -> tuple[str, ...]:
+def _functions(only: str | Sequence[str] | None) -> tuple[str, ...]:
     """Return the functions that are asked for, in the order of FUNCTIONS.
 
     Raises:
@@ -312,8 +312,6 @@ def _functions(only: str | Sequence[str] | None, *, target: str) -> tuple[str, .
     """
     if only is None:
         return FUNCTIONS
-    if target != DEFAULT_TARGET:
-        raise OptionError(f"only needs target={DEFAULT_TARGET}, got {target}")
     named = [each.strip() for each in only.split(",")] if isinstance(only, str) else list(only)
     for each in named or [""]:
         _choose("only", each, FUNCTIONS)

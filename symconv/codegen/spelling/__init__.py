@@ -4,5 +4,6 @@ roles      KernelPlan -> which array stands at the windows and which at the cell
 formulas   KernelPlan -> the formulas of the header
 header     KernelPlan, KernelRequest -> the header: made from what, and how far it is checked
 only       an emitted file -> the same with some of its functions
+only_c     the same for C
 text       entries, shapes and sizes as text that Python and C share
 """

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from symconv.codegen.kernel import FUNCTIONS, GeneratedFile
+from symconv.codegen.spelling.only_c import only_c, only_h
 
 BACKWARD = "backward"
 
@@ -32,11 +33,14 @@ class _Part:
     node: ast.stmt
 
 
-def only(file: GeneratedFile, functions: Collection[str]) -> GeneratedFile:
-    """Return a file with some of its functions."""
+def only(file: GeneratedFile, name: str, functions: Collection[str]) -> GeneratedFile:
+    """Return a file of a kernel with some of its functions."""
     if set(functions) == set(FUNCTIONS):
         return file
-    return replace(file, text=only_python(file.text, functions))
+    if file.path.endswith(".py"):
+        return replace(file, text=only_python(file.text, functions))
+    cut = only_c if file.path.endswith(".c") else only_h
+    return replace(file, text=cut(file.text, name, functions))
 
 
 def only_python(text: str, functions: Collection[str]) -> str:

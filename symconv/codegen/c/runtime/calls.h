@@ -85,11 +85,11 @@ static int direct_forward_f32(
         };
         struct planes planes;
         forward_planes(&planes, &sizes);
-        make_planes_f32(&planes, &operands, workspace);
+        make_planes_f32(&planes, &operands, (char *)workspace);
         return 0;
     }
     work = forward_work(&sizes);
-    gather_f32(&work, output, input, weight, work.channels * TAPS, TAPS, bias, workspace);
+    gather_f32(&work, output, input, weight, work.channels * TAPS, TAPS, bias, (char *)workspace);
     return 0;
 }
 
@@ -114,12 +114,14 @@ static int direct_grad_input_f32(
         };
         struct planes planes;
         plan_planes(&planes, phases, PHASES, &sizes, 0);
-        make_planes_f32(&planes, &operands, workspace);
+        make_planes_f32(&planes, &operands, (char *)workspace);
         return 0;
     }
     for (int phase = 0; phase < PHASES; phase++) {
         const struct work work = phase_work(&sizes, phases[phase]);
-        gather_f32(&work, grad_input, grad_output, weight, TAPS, work.rows * TAPS, NULL, workspace);
+        gather_f32(
+            &work, grad_input, grad_output, weight, TAPS, work.rows * TAPS, NULL,
+            (char *)workspace);
     }
     return 0;
 }
@@ -143,7 +145,7 @@ static int direct_grad_weight_f32(
         };
         struct planes planes;
         forward_planes(&planes, &sizes);
-        sum_few_weights_f32(&planes, &operands, workspace);
+        sum_few_weights_f32(&planes, &operands, (char *)workspace);
         return 0;
     }
     weights = weights_work_f32(&sizes);

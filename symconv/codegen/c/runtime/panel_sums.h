@@ -190,8 +190,8 @@ static void gather_f32(
     const struct strides strides = strides_of(work);
     const ptrdiff_t tasks = GROUPS * box_count(work) * ceil_div(work->rows, work->height);
     const ptrdiff_t frame_size = frame_entries_f32(work), packed_size = packed_entries_f32(work);
-    ptrdiff_t *const places = take(&workspace, work->how->taps, sizeof(ptrdiff_t));
-    float *const weights = take(&workspace, weight_entries_f32(work), sizeof(float));
+    ptrdiff_t *const places = (ptrdiff_t *)take(&workspace, work->how->taps, sizeof(ptrdiff_t));
+    float *const weights = (float *)take(&workspace, weight_entries_f32(work), sizeof(float));
     const ptrdiff_t tile_size = tile_entries_f32(work);
     const size_t own = (size_t)(frame_size + packed_size + tile_size) * sizeof(float) + 3 * ALIGNED;
     if (tasks == 0)
@@ -203,9 +203,9 @@ static void gather_f32(
 #endif
     for (ptrdiff_t number = 0; number < tasks; number++) {
         char *rest = workspace + (size_t)thread_number() * own;
-        float *const frames = take(&rest, frame_size, sizeof(float));
-        float *const packed = take(&rest, packed_size, sizeof(float));
-        float *const tiles = take(&rest, tile_size, sizeof(float));
+        float *const frames = (float *)take(&rest, frame_size, sizeof(float));
+        float *const packed = (float *)take(&rest, packed_size, sizeof(float));
+        float *const tiles = (float *)take(&rest, tile_size, sizeof(float));
         gather_box_f32(
             work, &strides, places, number, target, source, weights, bias, frames, packed, tiles);
     }

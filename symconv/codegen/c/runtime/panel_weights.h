@@ -104,7 +104,7 @@ static ptrdiff_t pack_rows_f32(
     struct cursor cursor = first_cell(box);
     const ptrdiff_t total = cursor.left / length;
     for (ptrdiff_t number = 0; number < total; number++) {
-        struct run run;
+        struct run run = { 0 };
         next_runs(&run, work, box, strides, &cursor, length);
         starts[number] = run.from * weights->width;
         for (ptrdiff_t row = 0; row < rows; row += ROWS) {
@@ -189,10 +189,10 @@ static void sum_weights_f32(
     const ptrdiff_t first_chunk = part * weights->chunks_at_once;
     const ptrdiff_t chunks = min_of(weights->chunks_at_once, weights->chunks - first_chunk);
     const ptrdiff_t first = group * work->rows + first_row, boxes = box_count(work);
-    float *const frames = take(&rest, interleaved_entries_f32(weights), sizeof(float));
-    float *const packed = take(&rest, row_entries(weights), sizeof(float));
-    float *const sums = take(&rest, sum_entries_f32(weights), sizeof(float));
-    ptrdiff_t *const starts = take(&rest, 0, sizeof(ptrdiff_t));
+    float *const frames = (float *)take(&rest, interleaved_entries_f32(weights), sizeof(float));
+    float *const packed = (float *)take(&rest, row_entries(weights), sizeof(float));
+    float *const sums = (float *)take(&rest, sum_entries_f32(weights), sizeof(float));
+    ptrdiff_t *const starts = (ptrdiff_t *)take(&rest, 0, sizeof(ptrdiff_t));
     if (rows <= 0 || chunks <= 0)
         return;
     fill_f32(sums, sum_entries_f32(weights), 0);

@@ -244,11 +244,12 @@ static struct planes_space_f32 room_of_f32(const struct planes *planes, char *re
 {
     const struct work *const work = &planes->work;
     struct planes_space_f32 room;
-    room.frames = take(&rest, planes_frames_f32(work), sizeof(float));
-    room.tiles = take(&rest, planes->joined * row_of_sums_f32(planes), sizeof(float));
-    room.weights = take(&rest, work->channels * TAPS, sizeof(float));
-    room.frame_rows = take(&rest, frame_row_count(work), sizeof(struct frame_row));
-    room.runs = take(&rest, 0, sizeof(struct run));
+    room.frames = (float *)take(&rest, planes_frames_f32(work), sizeof(float));
+    room.tiles = (float *)take(&rest, planes->joined * row_of_sums_f32(planes), sizeof(float));
+    room.weights = (float *)take(&rest, work->channels * TAPS, sizeof(float));
+    room.frame_rows =
+        (struct frame_row *)take(&rest, frame_row_count(work), sizeof(struct frame_row));
+    room.runs = (struct run *)take(&rest, 0, sizeof(struct run));
     room.box_rows = box_row_count(work);
     return room;
 }
@@ -297,7 +298,7 @@ static void make_planes_f32(
 {
     const struct strides strides = strides_of(&planes->work);
     const ptrdiff_t tasks = box_count(&planes->work) * ceil_div(GROUPS, planes->together);
-    ptrdiff_t *const places = take(&workspace, TAPS, sizeof(ptrdiff_t));
+    ptrdiff_t *const places = (ptrdiff_t *)take(&workspace, TAPS, sizeof(ptrdiff_t));
     const ptrdiff_t own = planes_own_f32(planes);
     place_planes(places, planes, &strides);
 #ifdef _OPENMP

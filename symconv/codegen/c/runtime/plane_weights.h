@@ -52,11 +52,12 @@ static void sum_groups_f32(
     const ptrdiff_t groups = min_of(planes->together, GROUPS - first);
     const ptrdiff_t dy_cells = work->rows * work->target_cells;
     const ptrdiff_t x_cells = work->channels * work->source_cells;
-    float *const frames = take(&rest, planes_frames_f32(work), sizeof(float));
-    float (*const lanes)[LANES_f32] = take(&rest, lanes_entries_f32(planes), sizeof(float));
+    float *const frames = (float *)take(&rest, planes_frames_f32(work), sizeof(float));
+    float (*const lanes)[LANES_f32] =
+        (float (*)[LANES_f32])take(&rest, lanes_entries_f32(planes), sizeof(float));
     struct frame_row *const frame_rows =
-        take(&rest, frame_row_count(work), sizeof(struct frame_row));
-    struct run *const runs = take(&rest, 0, sizeof(struct run));
+        (struct frame_row *)take(&rest, frame_row_count(work), sizeof(struct frame_row));
+    struct run *const runs = (struct run *)take(&rest, 0, sizeof(struct run));
     float *const dw = operands->target + first * pairs * TAPS;
     fill_f32(lanes[0], lanes_entries_f32(planes), 0);
     for (ptrdiff_t place = 0; place < box_count(work); place++) {
@@ -87,7 +88,7 @@ static void sum_few_weights_f32(
     const struct planes *planes, const struct operands_f32 *operands, char *workspace)
 {
     const struct strides strides = strides_of(&planes->work);
-    ptrdiff_t *const places = take(&workspace, PADDED_TAPS, sizeof(ptrdiff_t));
+    ptrdiff_t *const places = (ptrdiff_t *)take(&workspace, PADDED_TAPS, sizeof(ptrdiff_t));
     const ptrdiff_t own = dots_own_f32(planes);
     for (ptrdiff_t tap = TAPS; tap < PADDED_TAPS; tap++)
         places[tap] = 0;

@@ -46,7 +46,7 @@ static int tiled_forward_f32(
         return 1;
     filter_f32(
         &tiling, output, input, weight, tiling.rows * tiling.channels * TAPS,
-        tiling.channels * TAPS, TAPS, bias, workspace);
+        tiling.channels * TAPS, TAPS, bias, (char *)workspace);
     return 0;
 }
 
@@ -63,7 +63,7 @@ static int tiled_grad_input_f32(
         return 1;
     filter_f32(
         &tiling, grad_input, grad_output, weight, tiling.rows * tiling.channels * TAPS, TAPS,
-        tiling.rows * TAPS, NULL, workspace);
+        tiling.rows * TAPS, NULL, (char *)workspace);
     return 0;
 }
 
@@ -82,7 +82,8 @@ static int tiled_grad_weight_f32(
         correlate_f32(
             &tiling, grad_weight + group * tiling.rows * tiling.channels * TAPS,
             grad_output + group * tiling.rows * tiling.target[0] * tiling.target[1],
-            input + group * tiling.channels * tiling.source[0] * tiling.source[1], workspace);
+            input + group * tiling.channels * tiling.source[0] * tiling.source[1],
+            (char *)workspace);
     return 0;
 }
 

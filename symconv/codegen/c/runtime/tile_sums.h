@@ -67,7 +67,7 @@ static void filter_by_strips_f32(
     const ptrdiff_t of_source = tiling->channels * tiling->source[0] * tiling->source[1];
     const ptrdiff_t of_target = tiling->rows * tiling->target[0] * tiling->target[1];
     const ptrdiff_t of_weight = point_entries_f32(tiling) / GROUPS;
-    float *const points = take(&workspace, GROUPS * of_weight, sizeof(float));
+    float *const points = (float *)take(&workspace, GROUPS * of_weight, sizeof(float));
     weigh_points_f32(points, weight, group_stride, row_stride, channel_stride, tiling);
 #ifdef _OPENMP
 #pragma omp parallel for num_threads(thread_count()) schedule(dynamic)
@@ -78,8 +78,8 @@ static void filter_by_strips_f32(
             workspace + (size_t)thread_number() * ((size_t)entries * sizeof(float) + 2 * ALIGNED);
         filter_strip_f32(
             target + group * of_target, source + group * of_source, points + group * of_weight,
-            bias ? bias + group * tiling->rows : NULL, take(&rest, entries, sizeof(float)), tiling,
-            number % strips * strip, strip);
+            bias ? bias + group * tiling->rows : NULL, (float *)take(&rest, entries, sizeof(float)),
+            tiling, number % strips * strip, strip);
     }
 }
 
@@ -95,13 +95,13 @@ static void filter_long_strip_f32(
     const ptrdiff_t step = strip * channels + COLUMNS_f32,
                     weight_step = rows * channels + COLUMNS_f32;
     const size_t own = (size_t)entries * sizeof(float) + 2 * ALIGNED;
-    float *const panels = take(&workspace, shared_entries_f32(tiling), sizeof(float));
+    float *const panels = (float *)take(&workspace, shared_entries_f32(tiling), sizeof(float));
 #ifdef _OPENMP
 #pragma omp parallel num_threads(thread_count())
 #endif
     {
         char *rest = workspace + (size_t)thread_number() * own;
-        float *const space = take(&rest, entries, sizeof(float));
+        float *const space = (float *)take(&rest, entries, sizeof(float));
         memset(space, 0, (size_t)(POINTS * strip) * sizeof(float));
 #ifdef _OPENMP
 #pragma omp for

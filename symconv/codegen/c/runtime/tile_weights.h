@@ -226,10 +226,10 @@ static void correlate_f32(
     const ptrdiff_t at_once = at_once_f32(tiling), tile = POINTS * ROWS * COLUMNS_f32;
     const ptrdiff_t tasks = ceil_div(rows, at_once) * ceil_div(blocks, at_once);
     const int kept = kept_entries_f32(tiling) > 0;
-    float *const read = take(&workspace, read_entries_f32(tiling), sizeof(float));
-    float *const given = take(&workspace, given_entries_f32(tiling), sizeof(float));
-    float *const sums = take(&workspace, kept_entries_f32(tiling), sizeof(float));
-    float *const own = take(&workspace, 0, sizeof(float));
+    float *const read = (float *)take(&workspace, read_entries_f32(tiling), sizeof(float));
+    float *const given = (float *)take(&workspace, given_entries_f32(tiling), sizeof(float));
+    float *const sums = (float *)take(&workspace, kept_entries_f32(tiling), sizeof(float));
+    float *const own = (float *)take(&workspace, 0, sizeof(float));
     ptrdiff_t first = 0;
     do {
         const ptrdiff_t count = min_of(strip, tiling->total - first);
