@@ -2,7 +2,9 @@
 
 import re
 import subprocess
+import sys
 from importlib.util import find_spec
+from pathlib import Path
 from shutil import which
 
 import pytest
@@ -44,7 +46,12 @@ def test_a_header_is_c_by_itself(name):
 
 @pytest.mark.skipif(find_spec("clang_format") is None, reason="clang-format is not installed")
 def test_headers_are_formatted():
-    command = [which("clang-format"), "--dry-run", "--Werror", *RUNTIME.glob("*.h")]
+    command = [
+        Path(sys.executable).parent / "clang-format",
+        "--dry-run",
+        "--Werror",
+        *RUNTIME.glob("*.h"),
+    ]
     subprocess.run(command, check=True, timeout=60)
 
 

@@ -71,6 +71,7 @@ KINDS: Final = frozenset(
     }
 )
 SPECIAL: Final = {  # wrong as they are meant, but right under a condition that is named
+    "dx-last-window-only": "is the kernel's size and the stride",
     "size-no-floor": "s divides",
     "size-cs231n-plain": "S divides",
     "transposed-no-remainder": "the windows cover it exactly",

