@@ -19,7 +19,12 @@ from tests.test_c_compiler import TEXTS
 
 pytestmark = pytest.mark.skipif(find_compiler() is None, reason="there is no C compiler")
 
-COMPILE = f"from symconv.codegen.runtime.cache import library\nlibrary('seven.c', {TEXTS!r})\n"
+COMPILE = f"""
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background has none
+from symconv.codegen.runtime.cache import library
+library("seven.c", {TEXTS!r})
+"""
 KILLS = 50
 KILLED = f"""
 import os, signal, time
