@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 Status: TypeAlias = Literal[
     "refuted", "depends", "right_when", "undecided", "not_understood", "no_claim", "proved"
 ]
+RIGHT: Final[tuple[Status, ...]] = ("proved", "right_when")
 SMALLEST: Final = "smallest counterexample"
 REACH: Final = 4.0  # how much dearer than the likeliest reading one may be and still count
 CLOSE: Final = 1.0  # readings that near to the likeliest one are as plausible as it

@@ -27,7 +27,7 @@ from symconv.formula.tree import (
     walk,
 )
 from symconv.verification.deciding.finding import VACUOUS
-from symconv.verification.outcome import Candidate, Outcome, weighed
+from symconv.verification.outcome import RIGHT, Candidate, Outcome, weighed
 from symconv.verification.questions.array_verdicts import Reading, leaves_out, outcome_of
 from symconv.verification.questions.neighbours import (
     direction_beside,
@@ -61,7 +61,6 @@ _WINDOW: Final = re.compile(r"(\w+_)?(slice|patch|window|region|crop)(_prev)?", 
 """Names of a window of an array, a_slice: no size, though it stands without indices."""
 MOST_TRIED: Final = 10  # readings of one equation
 MOST_ROWS: Final = 32  # of cases
-RIGHT: Final = ("proved", "right_when")
 LEFT_OUT: Final = "nothing is claimed where none of the cases holds"
 JOINED: Final = 1.5  # the cost of taking the digits of x_{12} for one index
 
@@ -177,9 +176,7 @@ def readings_of(form: Form, cost: float, told: Told) -> Iterator[Reading]:
     equation = form.equation
     if any(map(_WINDOW.fullmatch, _factors_without_indices(equation))):
         return
-    indices = frozenset(
-        letters_bound_in(equation) | _letters_on_the_left(equation) | _windows_left_open(equation)
-    )
+    indices = _indices(equation)
     try:
         whole = with_whole_channels(equation, indices)
     except NoLayoutError:

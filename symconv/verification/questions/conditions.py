@@ -30,6 +30,7 @@ from symconv.verification.truth.algebra import (
     between,
     conjuncts,
     expanded,
+    is_positive,
     letters_in,
     linear_in,
     minus,
@@ -98,9 +99,9 @@ class ConditionReader:
         for name, size in zip(names, self._sizes(array), strict=True):
             index, end = Letter(name), plus(size, base)
             for low, high in _bounds(condition):
-                if high == index and _is_positive(minus(base, low)):
+                if high == index and is_positive(minus(base, low)):
                     return True
-                if low == index and _is_positive(minus(plus(high, ONE), end)):
+                if low == index and is_positive(minus(plus(high, ONE), end)):
                     return True
         return False
 
@@ -159,11 +160,6 @@ def _bounds(condition: Condition) -> Iterator[tuple[Expression, Expression]]:
         if part.operator in ("<", ">"):
             low, high = (left, right) if part.operator == "<" else (right, left)
             yield (low, minus(high, ONE)) if isinstance(low, Letter) else (plus(low, ONE), high)
-
-
-def _is_positive(difference: Expression) -> bool:
-    value = expanded(difference)
-    return isinstance(value, Integer) and value.value > 0
 
 
 def _has_or(condition: Condition) -> bool:

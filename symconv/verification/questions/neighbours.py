@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from symconv.verification.outcome import Outcome
+from symconv.verification.outcome import RIGHT, Outcome
 from symconv.verification.questions.array_verdicts import Reading
 from symconv.verification.truth.algebra import ONE, ZERO
 from symconv.verification.truth.convolution import Axis
@@ -39,7 +39,7 @@ def hangs_on_direction(outcome: Outcome | None, turned: bool) -> bool:
     if outcome is None or not isinstance(outcome.basis, Reading) or _is_forward(outcome.basis):
         return False
     other = outcome.basis.geometry.model.flipped != turned
-    right = outcome.status in ("proved", "right_when")
+    right = outcome.status in RIGHT
     return outcome.status == "depends" or (right and other)
 
 
@@ -47,7 +47,7 @@ def with_neighbours(outcomes: Sequence[Outcome | None]) -> list[Outcome | None]:
     """Return outcomes with what they leave out of the convolution beside them as a condition."""
     return [
         _limited(outcome, [other for other in outcomes if other is not outcome])
-        if outcome and outcome.status in ("proved", "right_when")
+        if outcome and outcome.status in RIGHT
         else outcome
         for outcome in outcomes
     ]

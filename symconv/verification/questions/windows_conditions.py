@@ -27,7 +27,7 @@ from symconv.formula.tree import (
     walk,
 )
 from symconv.verification.deciding.evaluation import tester
-from symconv.verification.outcome import REACH, Candidate, Outcome, weighed
+from symconv.verification.outcome import REACH, RIGHT, Candidate, Outcome, weighed
 from symconv.verification.questions.pooling.deciding import Asked, candidate
 from symconv.verification.questions.questions import ConditionQuestion, Free, ranging
 from symconv.verification.reading.names import alternatives
@@ -72,7 +72,7 @@ def _decide(statement: Statement, told: Told) -> Outcome | None:
                 continue
             worst = _worst([outcome for outcome in outcomes if outcome is not None])
             found.append(replace(worst, cost=worst.cost + cost))
-            if worst.outcome.status in ("proved", "right_when"):
+            if worst.outcome.status in RIGHT:
                 break
     except (NotScalarError, TooLargeError, RecursionError):
         return None

@@ -15,7 +15,6 @@ from symconv.formula.tree import (
     Expression,
     Integer,
     Letter,
-    Negated,
     Node,
     SumOver,
     SumWhere,
@@ -30,6 +29,7 @@ from symconv.verification.truth.algebra import (
     between,
     conjuncts,
     expanded,
+    is_positive,
     linear_in,
     minus,
     negative,
@@ -83,9 +83,8 @@ def _before_the_first(part: Any, claim: Equation, base: int) -> Iterator[str]:
             if not isinstance(index, Letter) or index.name not in part.right.names:
                 continue
             slope, rest = linear_in(part.right, index.name) or (ZERO, ZERO)
-            lowest = expanded(minus(plus(part.left, step), rest))
-            before = expanded(minus(lowest, Integer(base)))
-            if isinstance(slope, Integer | Letter) and _is_negative(before):
+            lowest = minus(plus(part.left, step), rest)
+            if isinstance(slope, Integer | Letter) and is_positive(minus(Integer(base), lowest)):
                 yield array_of(entry)
 
 
@@ -178,9 +177,9 @@ def _leads_out(total: SumOver, entry: Entry, model: Model, base: int) -> Iterato
             continue
         ends = [_at(index, total.letter, end, base) for end in (total.lower, total.upper)]
         low, high = ends if slope == ONE else reversed(ends)
-        first, last = expanded(low), expanded(minus(high, minus(size, ONE)))
-        yield _is_negative(first)
-        yield isinstance(last, Integer) and last.value > 0
+        last = expanded(minus(high, minus(size, ONE)))
+        yield is_positive(negative(low))
+        yield is_positive(last)
         yield array_of(entry) == "w" and _is_ever_positive(last)
         yield array_of(entry) == "dy" and _runs_over_the_input(high, model)
 
@@ -189,10 +188,6 @@ def _runs_over_the_input(last: Expression, model: Model) -> bool:
     """Return whether a sum ends at the last cell of the input, which outputs may not reach."""
     sizes = [axis.input for axis in model.axes if isinstance(axis.input, Letter)]
     return any(expanded(minus(size, last)) == ONE for size in sizes)
-
-
-def _is_negative(number: Expression) -> bool:
-    return isinstance(number, Negated) and isinstance(number.operand, Integer)
 
 
 def _is_ever_positive(excess: Expression) -> bool:

@@ -87,6 +87,12 @@ def expanded(expression: Expression) -> Expression:
     return plus(*(_term(factors, c) for factors, c in found.items() if c))
 
 
+def is_positive(expression: Expression) -> bool:
+    """Return whether an expression is a number above 0, once it is multiplied out."""
+    value = expanded(expression)
+    return isinstance(value, Integer) and value.value > 0
+
+
 def _term(factors: tuple[Expression, ...], coefficient: int) -> Expression:
     size = abs(coefficient)
     whole = times(*factors) if size == 1 else times(Integer(size), *factors)

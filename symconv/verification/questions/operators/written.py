@@ -13,7 +13,7 @@ from symconv.formula.notation import (
     Statement,
 )
 from symconv.formula.tree import Matrix, walk
-from symconv.verification.outcome import Outcome
+from symconv.verification.outcome import RIGHT, Outcome
 from symconv.verification.questions.operators.casting import Casting, Context, gradient_castings
 from symconv.verification.questions.operators.claims import identity_cost
 from symconv.verification.questions.operators.conventions import (
@@ -112,7 +112,7 @@ def _fragment(display: Display, context: Context) -> Outcome | None:
     if not any(named.gradient for named in display.names.values()):
         return None
     found = _gradient(display, Named("", gradient=True, text="it"), context, first=0)
-    if found is None or found.status not in ("proved", "right_when"):
+    if found is None or found.status not in RIGHT:
         return None
     by = {"grad_weight": "kernel", "grad_input": "input"}[found.kind]
     stands = f"it stands for the gradient with respect to the {by}"

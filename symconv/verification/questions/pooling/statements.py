@@ -14,7 +14,7 @@ from typing import Any, Final
 from symconv.errors import FormulaError
 from symconv.formula.notation import Statement
 from symconv.formula.tree import Letter, Partial
-from symconv.verification.outcome import Candidate, Outcome, weighed
+from symconv.verification.outcome import RIGHT, Candidate, Outcome, weighed
 from symconv.verification.questions.pooling.arrays import array_definition
 from symconv.verification.questions.pooling.backward import (
     freed,
@@ -83,7 +83,7 @@ def _decide(statement: Statement, told: Told) -> Outcome | None:
             found += [replace(one, cost=one.cost + cost) for one in _candidates(settled, told)]
         except (NotPooledError, TooLargeError, FormulaError, RecursionError):
             continue
-        if any(one.outcome.status in ("proved", "right_when") for one in found):
+        if any(one.outcome.status in RIGHT for one in found):
             break
     return weighed(found) if found else None
 

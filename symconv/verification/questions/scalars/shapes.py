@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from symconv.formula.tree import Expression, Integer, Letter
+from symconv.verification.outcome import RIGHT
 from symconv.verification.questions.scalars.sizes import Judged, judged_size
 from symconv.verification.reading.roles import Told
 from symconv.verification.reading.scalars.size_priors import taken_apart
@@ -36,7 +37,7 @@ def judged_shape(parts: Sequence[Expression], told: Told, hints: str = "") -> Ju
     conditions = list(dict.fromkeys(one.condition for one in outcomes if one.condition))
     square = [part for part in repeated if any(taken_apart(n).axis for n in names_of(part))]
     status = worst.outcome.status
-    if square and status in ("proved", "right_when"):
+    if square and status in RIGHT:
         conditions.append("height and width are the same")
         status = "right_when"
     readings = "; ".join(dict.fromkeys(one.reading for one in outcomes))

@@ -32,7 +32,7 @@ from symconv.formula.tree import (
     Total,
     walk,
 )
-from symconv.verification.outcome import Outcome
+from symconv.verification.outcome import RIGHT, Outcome
 from symconv.verification.questions.scalars.chains import IDENTITY, link
 from symconv.verification.questions.scalars.conditions import CONDITIONS, judged_condition
 from symconv.verification.questions.scalars.counts import judged_count, refuted_count
@@ -53,7 +53,6 @@ from symconv.verification.truth.algebra import substitute
 _LAYER: Final = re.compile(r"\b([ks])[^\d=]*=[^\d]*(\d{1,6})\b")
 VAGUE: Final = 1.5  # from which cost on a name says nothing of its meaning
 _EQUAL: Final = ("=", ":=", "equiv")
-_RIGHT: Final = ("proved", "right_when")
 _ORDER: Final = (
     "proved",
     "right_when",
@@ -106,7 +105,7 @@ def _better(one: tuple[float, Judged] | None, other: tuple[float, Judged]) -> tu
     if one is None:
         return other
     first, second = sorted((one, other), key=lambda offer: offer[0])
-    if first[1].outcome.status in _RIGHT or second[1].outcome.status not in _RIGHT:
+    if first[1].outcome.status in RIGHT or second[1].outcome.status not in RIGHT:
         return first
     return second if second[0] <= first[0] + SLACK else first
 
@@ -266,16 +265,16 @@ def _named(
             return _branches(left, right, told, words)
         judged = _offers(left, right, told, words, given, conditions)
         if judged is not None and isinstance(right, Letter | Integer):
-            return judged if judged.outcome.status in _RIGHT else None
+            return judged if judged.outcome.status in RIGHT else None
         known = {name: value for name, value in defined.items() if name != left}
         set_here = sorted(known.keys() & set(names_of(right)))
-        if judged is not None and judged.outcome.status in _RIGHT and not set_here:
+        if judged is not None and judged.outcome.status in RIGHT and not set_here:
             return judged
         if set_here:
             other = _offers(left, substitute(right, known), told, words)
-            if other is not None and other.outcome.status in _RIGHT:
+            if other is not None and other.outcome.status in RIGHT:
                 return other
-        if judged is not None and judged.outcome.status in _RIGHT:
+        if judged is not None and judged.outcome.status in RIGHT:
             return _as_defined(judged, {name: known[name] for name in set_here}, told, words)
         if judged is not None:
             return judged
@@ -293,7 +292,7 @@ def _as_defined(judged: Judged, known: Mapping[str, Expression], told: Told, wor
         if name not in roles or isinstance(value, Integer):
             continue
         own = _offers(name, value, told, words)
-        if own is None or own.outcome.status not in _RIGHT:
+        if own is None or own.outcome.status not in RIGHT:
             conditions.append(f"{name} = {spell_text(value)} is the {roles[name]}")
     if len(conditions) == bool(outcome.condition):
         return judged
@@ -310,7 +309,7 @@ def _branches(left: str, right: Cases, told: Told, words: str) -> Judged | None:
         found.append(_offers(left, branch.value, told, words, None, own))
         before += _opposites(branch.condition)
     known = [judged for judged in found if judged is not None]
-    if len(known) < len(found) or any(j.outcome.status not in _RIGHT for j in known):
+    if len(known) < len(found) or any(j.outcome.status not in RIGHT for j in known):
         return None
     return Judged(max(j.cost for j in known), _together([j.outcome for j in known]))
 
