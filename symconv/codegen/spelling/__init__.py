@@ -5,5 +5,6 @@ formulas   KernelPlan -> the formulas of the header
 header     KernelPlan, KernelRequest -> the header: made from what, and how far it is checked
 only       an emitted file -> the same with some of its functions
 only_c     the same for C
+needs      names -> all that their definitions name, and so on
 text       entries, shapes and sizes as text that Python and C share
 """

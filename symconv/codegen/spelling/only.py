@@ -7,11 +7,12 @@ nothing needs any more.
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from symconv.codegen.kernel import FUNCTIONS, GeneratedFile
+from symconv.codegen.spelling.needs import reachable
 from symconv.codegen.spelling.only_c import only_c, only_h
 
 BACKWARD = "backward"
@@ -52,7 +53,7 @@ def only_python(text: str, functions: Collection[str]) -> str:
     """
     wanted = {*functions, *([BACKWARD] if set(FUNCTIONS[1:]) <= set(functions) else [])}
     parts = list(_parts(text))
-    kept = _reachable(parts, wanted)
+    kept = reachable(parts, wanted)
     needed = frozenset[str]().union(*(part.reads for part in parts if part.defines & kept))
     text, gap = "", 0
     for part in parts:
@@ -93,16 +94,6 @@ def _defined(node: ast.stmt) -> frozenset[str]:
 def _read(node: ast.stmt) -> frozenset[str]:
     names = (each for each in ast.walk(node) if isinstance(each, ast.Name))
     return frozenset(each.id for each in names if isinstance(each.ctx, ast.Load))
-
-
-def _reachable(parts: Sequence[_Part], wanted: Collection[str]) -> frozenset[str]:
-    """Return all names that some need, and themselves."""
-    found: set[str] = set()
-    left = set(wanted)
-    while left:
-        found |= left
-        left = {name for part in parts if part.defines & left for name in part.reads} - found
-    return frozenset(found)
 
 
 def _kept_lines(part: _Part, kept: frozenset[str], needed: frozenset[str]) -> tuple[str, ...]:

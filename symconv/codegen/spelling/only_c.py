@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from symconv.codegen.kernel import DTYPES, FUNCTIONS
+from symconv.codegen.spelling.needs import reachable
 
 COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
 PASTED: Final = re.compile(r"\bNAME\((\w+)\)")
@@ -53,7 +54,7 @@ def only_c(text: str, name: str, functions: Collection[str]) -> str:
     """
     parts = list(_parts(text))
     wanted = {each for function in functions for each in _names(name, function)}
-    kept = _reachable(parts, wanted)
+    kept = reachable(parts, wanted)
     return "".join(_kept(parts, kept))
 
 
@@ -117,16 +118,6 @@ def _defined(code: str) -> frozenset[str]:
     if found is None:
         found = FUNCTION.search(head) if "(" in head else DECLARED.search(head)
     return frozenset(found.groups() if found else ())
-
-
-def _reachable(parts: Sequence[_Part], wanted: Collection[str]) -> frozenset[str]:
-    """Return all names that some need, and themselves."""
-    found: set[str] = set()
-    left = set(wanted)
-    while left:
-        found |= left
-        left = {name for part in parts if part.defines & left for name in part.reads} - found
-    return frozenset(found)
 
 
 def _kept(parts: Sequence[_Part], kept: frozenset[str]) -> Iterator[str]:
